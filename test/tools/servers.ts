@@ -1,0 +1,76 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { freePort } from '../../compose/ports.ts';
+import { type ServerProcess, startServer } from '../../compose/server-process.ts';
+import { findTool, type ToolName } from '../../compose/tools.ts';
+
+export type TestServerOptions = {
+  /** Ends the server, and removes the data folder made for it, when this test ends. */
+  readonly t?: TestContext;
+  readonly configFile: string;
+  /** A new temporary folder unless given; one that is given is left as it is. */
+  readonly dataDir?: string;
+  /** More flags, after ours. */
+  readonly flags?: readonly string[];
+  readonly port?: number;
+};
+
+export type TestServer = ServerProcess & {
+  readonly dataDir: string;
+  /** Reads the configuration again; throws with the server's own words when it refuses it. */
+  reload(): Promise<void>;
+};
+
+/** Starts the pinned Prometheus on 127.0.0.1 with its remote-write receiver on. Throws when it is missing or doesn't get ready. */
+export function startPrometheus(options: TestServerOptions): Promise<TestServer> {
+  return start('prometheus', options, (dataDir, port) => [
+    `--storage.tsdb.path=${dataDir}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--web.enable-remote-write-receiver',
+    '--web.enable-lifecycle',
+    '--web.enable-admin-api',
+  ]);
+}
+
+/** Starts the pinned Alertmanager on 127.0.0.1, without a cluster. Throws when it is missing or doesn't get ready. */
+export function startAlertmanager(options: TestServerOptions): Promise<TestServer> {
+  return start('alertmanager', options, (dataDir, port) => [
+    `--storage.path=${dataDir}`,
+    `--web.listen-address=127.0.0.1:${port}`,
+    '--cluster.listen-address=',
+  ]);
+}
+
+async function start(
+  name: ToolName,
+  { t, configFile, dataDir, flags = [], port }: TestServerOptions,
+  ownFlags: (dataDir: string, port: number) => readonly string[],
+): Promise<TestServer> {
+  const tool = await findTool(name);
+  if ('missing' in tool) throw new Error(tool.missing);
+  const data = dataDir ?? (await mkdtemp(join(tmpdir(), `plumbline-${name}-`)));
+  const attempt = async (): Promise<ServerProcess> => {
+    const chosen = port ?? (await freePort());
+    const args = [`--config.file=${configFile}`, ...ownFlags(data, chosen), ...flags];
+    return startServer({ name, path: tool.path, args, port: chosen, readyPath: '/-/ready' });
+  };
+  // Another test may take a port between our looking and the server's listening.
+  const server = await attempt().catch(error => {
+    if (port === undefined && /address already in use/.test(String(error))) return attempt();
+    throw error;
+  });
+  const stop = async () => {
+    await server.stop();
+    if (dataDir === undefined) await rm(data, { recursive: true, force: true });
+  };
+  t?.after(stop);
+  return { ...server, dataDir: data, stop, reload: () => reload(name, server.url) };
+}
+
+async function reload(name: string, url: string): Promise<void> {
+  const answer = await fetch(`${url}/-/reload`, { method: 'POST' });
+  const said = await answer.text();
+  if (!answer.ok) throw new Error(`reloading ${name} at ${url}: ${answer.status} ${said.trim()}`);
+}
