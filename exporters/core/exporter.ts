@@ -1,0 +1,24 @@
+/** An exporter: one domain's sources, tables and metrics over one ledger file. */
+
+import type { Transaction } from './ledger.ts';
+import type { Metric } from './metric.ts';
+import type { Source, SourceContext } from './source.ts';
+
+export interface Exporter {
+  /** `cost`, `dora`, …: names the ledger file, the page /metrics/NAME and the `exporter` label. */
+  readonly name: string;
+  /** SQL files that create the exporter's tables, idempotent (`CREATE TABLE IF NOT EXISTS`), run at every open. */
+  readonly tables: readonly URL[];
+  readonly sources: readonly Source[];
+  readonly metrics: readonly Metric[];
+  /**
+   * Tables of facts with `occurred_at` and `learned_at`; for each T the core gives views `T_known` with `effective_at`.
+   */
+  readonly facts: readonly string[];
+  /** Runs in a batch's transaction after its facts: keeps what is derived from them in step. */
+  readonly derive?: (tx: Transaction, context: Pick<SourceContext, 'now' | 'log'>) => Promise<void>;
+  /** Runs once at start, in a write transaction: brings configuration (ownership, budgets) into the ledger. */
+  readonly prepare?: (tx: Transaction, context: Pick<SourceContext, 'now' | 'log'>) => Promise<void>;
+  /** Tells about one thing by kind and id, for `plumbline explain`; undefined when it knows none. */
+  readonly explain?: (ledger: SourceContext['ledger'], kind: string, id: string) => Promise<string | undefined>;
+}

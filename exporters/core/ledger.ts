@@ -1,0 +1,218 @@
+/**
+ * The embedded ledger: one DuckDB file per exporter, one instance per file per process (a second one destroys
+ * committed rows), one writer connection behind a mutex, a few readers that each see one snapshot.
+ */
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { DuckDBBlobValue, type DuckDBConnection, DuckDBInstance, type DuckDBValue, type Json } from '@duckdb/node-api';
+import pLimit from 'p-limit';
+import { PlumblineError } from './errors.ts';
+
+/** A row as text: BIGINT, DECIMAL, DATE and TIMESTAMP arrive as strings, so that no money passes through a double. */
+export type Row = Record<string, Json>;
+export type Parameters = Readonly<Record<string, DuckDBValue>>;
+
+export interface Reader {
+  readonly all: (sql: string, parameters?: Parameters) => Promise<Row[]>;
+  /** The first column of the first row; undefined where there is no row. */
+  readonly scalar: (sql: string, parameters?: Parameters) => Promise<Json | undefined>;
+  /** The first column, which must be BLOB, row by row; for rendered pages. */
+  readonly blobs: (sql: string, parameters?: Parameters) => Promise<Buffer[]>;
+  /** Runs one or several statements without a result, such as temporary tables and views. */
+  readonly run: (sql: string, parameters?: Parameters) => Promise<void>;
+  /** Rows as arrays in chunks, never all in memory; values as in `all`. */
+  readonly stream: (sql: string, parameters?: Parameters) => AsyncIterable<Json[][]>;
+  /** Appends rows (arrays in the table's column order) to a table, temporary or not. */
+  readonly append: (table: string, rows: Iterable<readonly DuckDBValue[]>) => Promise<void>;
+}
+
+export interface Transaction extends Reader {
+  /** Tells that a table has changed, so that the views reading it run again after the commit. */
+  readonly touch: (...tables: readonly string[]) => void;
+}
+
+export interface Ledger {
+  readonly path: string;
+  /** Runs `work` on a reader: everything it reads is one snapshot; temporary tables vanish with it. */
+  readonly read: <T>(work: (reader: Reader) => Promise<T>) => Promise<T>;
+  /** Runs `work` in the one write transaction; rolled back whole when it throws. */
+  readonly write: <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>;
+  /** How often each table was touched since the ledger was opened. */
+  readonly generation: (table: string) => number;
+  /** The number of commits since the ledger was opened. */
+  readonly commits: () => number;
+  /** Bytes of the file and its write-ahead log. */
+  readonly size: () => number;
+  /** Writes a consistent copy to another file while the ledger stays open. */
+  readonly copyTo: (file: string) => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+export interface LedgerOptions {
+  /** A file, or `:memory:`. */
+  readonly path: string;
+  /** SQL files run at open after the core's own; idempotent. */
+  readonly tables?: readonly URL[];
+  /** DuckDB's own limit; it is overshot by some 700 MB. */
+  readonly memoryLimit?: string;
+  readonly threads?: number;
+  readonly readers?: number;
+}
+
+const openPaths = new Set<string>();
+const coreTables = new URL('./tables.sql', import.meta.url);
+
+/** Opens a ledger, creating it where it is missing. Errors: LEDGER_LOCKED, LEDGER_OPEN_TWICE, LEDGER_FAILED. */
+export async function openLedger(options: LedgerOptions): Promise<Ledger> {
+  const {
+    tables = [],
+    memoryLimit = '800MB',
+    threads = Math.max(1, os.availableParallelism() - 1),
+    readers = 3,
+  } = options;
+  const inMemory = options.path === ':memory:';
+  const file = inMemory ? options.path : canonical(options.path);
+  if (!inMemory && openPaths.has(file)) throw new PlumblineError('LEDGER_OPEN_TWICE', { path: file });
+  if (!inMemory) openPaths.add(file);
+  let instance: DuckDBInstance;
+  try {
+    instance = await DuckDBInstance.create(file, {
+      threads: String(threads),
+      memory_limit: memoryLimit,
+      preserve_insertion_order: 'false',
+      ...(inMemory ? {} : { temp_directory: `${file}.tmp` }),
+    });
+  } catch (error) {
+    openPaths.delete(file);
+    throw ledgerError(error, file);
+  }
+  const writer = await instance.connect();
+  try {
+    for (const url of [coreTables, ...tables]) await writer.run(readFileSync(url, 'utf8'));
+  } catch (error) {
+    writer.closeSync();
+    instance.closeSync();
+    openPaths.delete(file);
+    throw ledgerError(error, file);
+  }
+
+  const generations = new Map<string, number>();
+  let commits = 0;
+  const idle: DuckDBConnection[] = [];
+  const oneWriter = pLimit(1);
+  const someReaders = pLimit(readers);
+
+  const transact = async <T>(connection: DuckDBConnection, end: 'COMMIT' | 'ROLLBACK', work: () => Promise<T>) => {
+    try {
+      await connection.run('BEGIN TRANSACTION');
+      const result = await work();
+      await connection.run(end);
+      return result;
+    } catch (error) {
+      await connection.run('ROLLBACK').catch(() => undefined);
+      throw ledgerError(error, file);
+    }
+  };
+
+  return {
+    path: file,
+    read: work =>
+      someReaders(async () => {
+        const connection = idle.pop() ?? (await instance.connect());
+        try {
+          return await transact(connection, 'ROLLBACK', () => work(readerOn(connection)));
+        } finally {
+          idle.push(connection);
+        }
+      }),
+    write: work =>
+      oneWriter(async () => {
+        const touched = new Set<string>();
+        const tx: Transaction = {
+          ...readerOn(writer),
+          touch: (...names) => {
+            for (const name of names) touched.add(name);
+          },
+        };
+        const result = await transact(writer, 'COMMIT', () => work(tx));
+        for (const name of touched) generations.set(name, (generations.get(name) ?? 0) + 1);
+        commits += 1;
+        return result;
+      }),
+    generation: table => generations.get(table) ?? 0,
+    commits: () => commits,
+    size: () => (inMemory ? 0 : fileSize(file) + fileSize(`${file}.wal`)),
+    copyTo: target =>
+      oneWriter(async () => {
+        await writer.run(`ATTACH '${target.replaceAll("'", "''")}' AS ledger_copy`);
+        try {
+          const name = String((await readerOn(writer).scalar('SELECT current_database()')) ?? 'memory');
+          await writer.run(`COPY FROM DATABASE "${name}" TO ledger_copy`);
+        } finally {
+          await writer.run('DETACH ledger_copy');
+        }
+      }),
+    close: async () => {
+      // Readers and the writer finish first; nothing new may start after.
+      await oneWriter(async () => undefined);
+      for (const connection of idle) connection.closeSync();
+      writer.closeSync();
+      instance.closeSync();
+      openPaths.delete(file);
+    },
+  };
+}
+
+function readerOn(connection: DuckDBConnection): Reader {
+  const all = async (sql: string, parameters?: Parameters) => {
+    const result = await connection.runAndReadAll(sql, parameters && { ...parameters });
+    return result.getRowObjectsJson() as Row[];
+  };
+  return {
+    all,
+    scalar: async (sql, parameters) => Object.values((await all(sql, parameters))[0] ?? {})[0],
+    run: async (sql, parameters) => {
+      await connection.run(sql, parameters && { ...parameters });
+    },
+    blobs: async (sql, parameters) => {
+      const result = await connection.runAndReadAll(sql, parameters && { ...parameters });
+      return (result.getColumns()[0] ?? []).flatMap(value =>
+        value instanceof DuckDBBlobValue ? [Buffer.from(value.bytes)] : [],
+      );
+    },
+    stream: async function* (sql, parameters) {
+      const result = await connection.stream(sql, parameters && { ...parameters });
+      for await (const rows of result.yieldRowsJson()) yield rows;
+    },
+    append: async (table, rows) => {
+      const appender = await connection.createAppender(table);
+      for (const row of rows) {
+        row.forEach((value, index) => {
+          if (value === null) appender.appendNull();
+          else appender.appendValue(value, appender.columnType(index));
+        });
+        appender.endRow();
+      }
+      appender.closeSync();
+    },
+  };
+}
+
+function canonical(file: string): string {
+  const directory = path.dirname(path.resolve(file));
+  mkdirSync(directory, { recursive: true });
+  return path.join(realpathSync(directory), path.basename(file));
+}
+
+const fileSize = (file: string) => (existsSync(file) ? statSync(file).size : 0);
+
+function ledgerError(error: unknown, file: string): unknown {
+  if (error instanceof PlumblineError) return error;
+  const text = error instanceof Error ? error.message : String(error);
+  const lock = /Conflicting lock is held.*?\(PID (\d+)\)/s.exec(text);
+  if (lock) return new PlumblineError('LEDGER_LOCKED', { path: file, pid: lock[1] }, error);
+  if (/No space left on device|Could not write.*disk|ENOSPC/i.test(text))
+    return new PlumblineError('LEDGER_DISK_FULL', { path: file }, error);
+  return error;
+}

@@ -1,0 +1,85 @@
+/**
+ * A source knows one system's API or file format and nothing of metrics. It yields batches; the ledger commits each
+ * batch together with the cursor to go on from, so that a killed process neither loses nor repeats a fact.
+ */
+import type { Logger } from 'pino';
+import type { Ledger, Transaction } from './ledger.ts';
+
+export interface BatchCounts {
+  /** Facts read, whether new or known already. */
+  readonly records: number;
+  /** Facts that were new or changed something. */
+  readonly changed: number;
+  /** Records that could not be read, by reason (snake_case). */
+  readonly rejected: Readonly<Record<string, number>>;
+}
+
+export interface Batch {
+  /** Where the source goes on from after this batch; JSON, committed in the same transaction. */
+  readonly cursor: unknown;
+  /** Writes the batch's facts; runs inside the ledger's one write transaction, so it must be set SQL or an appender. */
+  readonly write: (tx: Transaction) => Promise<BatchCounts>;
+}
+
+export interface SourceContext {
+  readonly ledger: Ledger;
+  readonly log: Logger;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+  /** Reports long work: done and total in any unit, and what the unit is. */
+  readonly progress: (done: number, total: number | undefined, unit: string) => void;
+}
+
+interface SourceBase {
+  /** The system's name as in the configuration and the `source` label. */
+  readonly name: string;
+  /** Seconds between two refreshes. */
+  readonly everySeconds: number;
+}
+
+/** An API asked on a schedule. */
+export interface PullSource extends SourceBase {
+  readonly kind: 'pull';
+  readonly batches: (context: SourceContext, cursor: unknown) => AsyncIterable<Batch>;
+}
+
+/** Files: a path, a glob or a folder, looked at on a schedule. */
+export interface ReadSource extends SourceBase {
+  readonly kind: 'read';
+  readonly batches: (context: SourceContext, cursor: unknown) => AsyncIterable<Batch>;
+}
+
+/** Who a token or a signature speaks for; a team's principal writes that team's facts only. */
+export type Principal = { readonly name: string } & (
+  | { readonly role: 'admin' }
+  | { readonly role: 'reader' }
+  | { readonly role: 'team'; readonly team: string }
+);
+
+export interface PushRequest {
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly principal: Principal;
+}
+
+/** An HTTP endpoint that the other system posts to: POST /push/EXPORTER/NAME. */
+export interface PushSource extends SourceBase {
+  readonly kind: 'push';
+  /** A webhook signature's check; where absent, a token is asked for. Returns undefined when it does not hold. */
+  readonly verify?: (body: Buffer, headers: PushRequest['headers']) => Principal | undefined;
+  readonly accept: (context: SourceContext, request: PushRequest) => Promise<Batch>;
+}
+
+export type Source = PullSource | ReadSource | PushSource;
+
+/** One record that could not be read; kept in the ledger's `rejects`, printed by `plumbline check`. */
+export interface Reject {
+  readonly source: string;
+  readonly file: string;
+  /** 1-based line or record number where known. */
+  readonly line?: number;
+  readonly reason: string;
+  readonly field?: string;
+  /** The offending value, cut to 200 characters. */
+  readonly value?: string;
+}

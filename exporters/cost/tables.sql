@@ -1,0 +1,54 @@
+-- The cost exporter's ledger. It is a journal: a row is a posting, a difference to what was known before; the sum of a
+-- key's postings is its value, the sum of those learned by t is its value as known at t. Nothing is ever updated.
+
+-- The grain: everything that identifies a charge but its day, its period and its amounts. Not the line item.
+-- key_id is the md5 of all columns as HUGEINT. Absent text is ''. `charge_category` is FOCUS's own; `commitment_status`
+-- is Used, Unused or ''. `tags` holds the tags that rules read, canonical JSON with sorted names; `resource_id` is ''
+-- unless a rule reads it. `tagging` is tagged, untagged (could carry a tag and carries none that the rules read) or
+-- untaggable. `owner_key` refers to owner_keys.
+CREATE TABLE IF NOT EXISTS charge_keys (
+  key_id HUGEINT, provider VARCHAR, billing_account VARCHAR, sub_account VARCHAR, region VARCHAR,
+  service_category VARCHAR, service_name VARCHAR, sku VARCHAR, charge_category VARCHAR, charge_class VARCHAR,
+  commitment_status VARCHAR, currency VARCHAR, unit VARCHAR, tagging VARCHAR, tags JSON, resource_id VARCHAR,
+  owner_key HUGEINT
+);
+
+-- Postings of what the bills say. `origin` is the delivery (a file, or a billing period's folder) the posting is from.
+-- occurred_at is the end of the charge day.
+CREATE TABLE IF NOT EXISTS charges (
+  origin VARCHAR, charge_day DATE, billing_period DATE, key_id HUGEINT,
+  billed DECIMAL(38,10), effective DECIMAL(38,10), list DECIMAL(38,10), contracted DECIMAL(38,10),
+  quantity DECIMAL(38,10), occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- Postings of who bears it after ownership and splits; for every day, currency and basis their sum is the bill.
+CREATE TABLE IF NOT EXISTS allocations (
+  charge_day DATE, billing_period DATE, team VARCHAR, service VARCHAR, environment VARCHAR,
+  provider VARCHAR, service_category VARCHAR, service_name VARCHAR, charge_category VARCHAR, currency VARCHAR,
+  tagging VARCHAR, billed DECIMAL(38,10), effective DECIMAL(38,10), list DECIMAL(38,10), contracted DECIMAL(38,10),
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- What is known of a billing period: `status` is Open, Closed or '' where no one says; `invoice_ids` counts distinct ones.
+CREATE TABLE IF NOT EXISTS billing_periods (
+  provider VARCHAR, billing_account VARCHAR, billing_period DATE, status VARCHAR, invoice_ids BIGINT, learned_at TIMESTAMP
+);
+
+-- Money that moved on days already known, by direction; amounts are positive. occurred_at is learned_at.
+CREATE TABLE IF NOT EXISTS restatements (
+  provider VARCHAR, currency VARCHAR, direction VARCHAR, charge_day DATE,
+  billed DECIMAL(38,10), effective DECIMAL(38,10), list DECIMAL(38,10), contracted DECIMAL(38,10),
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- Days whose allocation is out of date; the derivation empties it in the same transaction.
+CREATE TABLE IF NOT EXISTS days_to_allocate (charge_day DATE);
+
+-- Budgets and invoice totals as configured, in spans of validity.
+CREATE TABLE IF NOT EXISTS budgets (
+  budget VARCHAR, team VARCHAR, service VARCHAR, environment VARCHAR, provider VARCHAR, amount DECIMAL(38,10),
+  currency VARCHAR, cost_basis VARCHAR, valid_from DATE, valid_to DATE
+);
+CREATE TABLE IF NOT EXISTS invoices (
+  provider VARCHAR, billing_account VARCHAR, billing_period DATE, total DECIMAL(38,10), currency VARCHAR
+);
