@@ -1,0 +1,61 @@
+/**
+ * PromQL as immutable values on metric definitions: a name, a label, a kind or a sum that isn't right doesn't compile.
+ * `promqlText(query)` prints it.
+ */
+export { averageBy, countBy, maxBy, minBy, sum, sumBy, topk } from './promql/aggregates.ts';
+export {
+  absent,
+  absolute,
+  age,
+  clampMax,
+  clampMin,
+  quantile,
+  scalar,
+  sortDescending,
+  vector,
+} from './promql/functions.ts';
+export {
+  type LabelValue,
+  type Match,
+  type Matchers,
+  matching,
+  not,
+  notMatching,
+  oneOf,
+  type Variable,
+} from './promql/matchers.ts';
+export {
+  and,
+  andOn,
+  compare,
+  dividedBy,
+  joinOn,
+  minus,
+  or,
+  plus,
+  times,
+  unless,
+  unlessOn,
+} from './promql/operators.ts';
+export {
+  promqlText,
+  type Query,
+  type Readable,
+  type Scalar,
+  seriesOf,
+  up,
+  withoutComparisons,
+} from './promql/query.ts';
+export {
+  bucketRate,
+  current,
+  dayBars,
+  daysSum,
+  increaseExact,
+  latest,
+  rangeSum,
+  rate,
+  twin,
+  twinTimestamp,
+} from './promql/selectors.ts';
+export type { ComparisonOperator, Duration } from './promql/tree.ts';

@@ -1,0 +1,149 @@
+import { type MetricKind, twinNames, type Unit } from '../../../exporters/core/metric.ts';
+import { type Matchers, toMatchers } from './matchers.ts';
+import type { Query, Readable } from './query.ts';
+import type { Duration, Expression } from './tree.ts';
+
+/** How long the last value of a slow family stands in for one that has not arrived; alerts use it as panels do. */
+const dayWindow = '1d';
+
+/** The newest value of each series, at most a day old. */
+export function latest<Name extends string, Label extends string, Additive extends boolean>(
+  metric: Readable<Name, 'state' | 'count', Label, Additive>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, Additive> {
+  return vector(metric, matchers, lastOf(select(metric.name, matchers, dayWindow)));
+}
+
+/** The value of the last scrape, gone five minutes after it; for the program's own health, where age is the question. */
+export function current<Name extends string, Label extends string, Additive extends boolean>(
+  metric: Readable<Name, 'state' | 'count', Label, Additive>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, Additive> {
+  return vector(metric, matchers, select(metric.name, matchers));
+}
+
+/** The newest complete day's value of a daily family, from its twin gauge; the way for alerts and big numbers. */
+export function twin<Name extends string, Label extends string, Additive extends boolean>(
+  metric: Readable<Name, 'daily', Label, Additive>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, Additive> {
+  return vector(metric, matchers, lastOf(select(twinNames(metric).latest, matchers, dayWindow)));
+}
+
+/** The start of the day that `twin` is about, in Unix seconds. */
+export function twinTimestamp<Name extends string, Label extends string>(
+  metric: Readable<Name, 'daily', Label>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, false> {
+  const tree = lastOf(select(twinNames(metric).timestamp, matchers, dayWindow));
+  return vector({ ...metric, additive: false }, matchers, tree, 'timestamp_seconds');
+}
+
+/** A value per day, drawn at the day's own start; asked in steps of a day. */
+export function dayBars<Name extends string, Label extends string, Additive extends boolean>(
+  metric: Readable<Name, 'daily', Label, Additive>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, Additive> {
+  // a day's sample stands at noon and the step at midnight: without the offset each bar would stand a day late
+  const tree = lastOf({ ...select(metric.name, matchers, dayWindow), offset: '-1d' });
+  return Object.freeze({ ...vector(metric, matchers, tree), byDay: true });
+}
+
+/** The sum of each series over the last complete `days`, each day once and as last restated. */
+export function daysSum<Name extends string, Label extends string>(
+  metric: Readable<Name, 'daily', Label, true>,
+  days: number,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, true> {
+  if (!Number.isInteger(days) || days < 1) throw new Error(`a sum of days needs a whole number of them, not ${days}`);
+  return sumOfDays(metric, `${days}d`, matchers);
+}
+
+/** The sum over the days of the dashboard's time range; the same at every step, so that it can rank what a chart draws. */
+export function rangeSum<Name extends string, Label extends string>(
+  metric: Readable<Name, 'daily', Label, true>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, true> {
+  return sumOfDays(metric, '$__range', matchers, 'end');
+}
+
+/** Events per second over a window: of a count, or of a histogram's observations. For machines, not for people. */
+export function rate<Name extends string, Label extends string>(
+  metric: Readable<Name, 'count' | 'histogram', Label>,
+  window: Duration,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, true> {
+  const name = metric.kind === 'histogram' ? `${metric.name}_count` : metric.name;
+  const tree = call('rate', select(name, matchers, window));
+  return Object.freeze({ ...vector({ ...metric, additive: true }, matchers, tree), unit: undefined });
+}
+
+/** The rate of a histogram's buckets, to be summed by `le` and handed to `quantile`. */
+export function bucketRate<Name extends string, Label extends string>(
+  metric: Readable<Name, 'histogram', Label>,
+  window: Duration,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label | 'le', true> {
+  const tree = call('rate', select(`${metric.name}_bucket`, matchers, window));
+  return vector({ ...metric, additive: true, labels: [...metric.labels, 'le' as const] }, matchers, tree);
+}
+
+/**
+ * How much a count grew over a window, exactly: `increase()` extrapolates. A series that the count didn't have a
+ * window ago has no result.
+ */
+export function increaseExact<Name extends string, Label extends string>(
+  metric: Readable<Name, 'count', Label>,
+  window: Duration,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, true> {
+  const now = select(metric.name, matchers, dayWindow);
+  const tree: Expression = {
+    kind: 'binary',
+    operator: '-',
+    left: lastOf(now),
+    right: lastOf({ ...now, offset: window }),
+  };
+  return vector({ ...metric, additive: true }, matchers, tree);
+}
+
+function sumOfDays<Label extends string>(
+  metric: Readable<string, 'daily', Label, true>,
+  range: Duration,
+  matchers: Matchers<string>,
+  at?: 'end',
+): Query<Label, true> {
+  const of = lastOf(select(metric.name, matchers, dayWindow));
+  const tree = call('sum_over_time', { kind: 'subquery', of, range, step: '1d', ...(at === undefined ? {} : { at }) });
+  return vector(metric, matchers, tree);
+}
+
+const call = (name: string, ...parameters: readonly Expression[]): Expression => ({
+  kind: 'call',
+  name,
+  arguments: parameters,
+});
+const lastOf = (selector: Expression): Expression => call('last_over_time', selector);
+
+function select(name: string, matchers: Matchers<string>, range?: Duration) {
+  return { kind: 'selector', name, matchers: toMatchers(matchers), ...(range === undefined ? {} : { range }) } as const;
+}
+
+function vector<Label extends string, Additive extends boolean>(
+  metric: Pick<Readable<string, MetricKind, Label, Additive>, 'labels' | 'additive' | 'unit'>,
+  matchers: Matchers<string>,
+  tree: Expression,
+  unit: Unit = metric.unit,
+): Query<Label, Additive> {
+  const pinned = toMatchers(matchers).filter(each => each.operator === '=');
+  return Object.freeze({
+    type: 'vector',
+    tree,
+    labels: metric.labels,
+    additive: metric.additive,
+    unit,
+    pinned: pinned.map(each => each.label),
+    byDay: false,
+    target: true,
+  });
+}
