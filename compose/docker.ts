@@ -1,0 +1,109 @@
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { freePort } from './ports.ts';
+
+const run = promisify(execFile);
+const composeFile = join(import.meta.dirname, 'compose.yaml');
+const compose = ['compose', '-f', composeFile];
+
+/** Each service's port in its container, and the variable of compose.yaml that sets the host's. */
+const published = {
+  plumbline: { port: 9464, variable: 'PLUMBLINE_PORT' },
+  prometheus: { port: 9090, variable: 'PROMETHEUS_PORT' },
+  alertmanager: { port: 9093, variable: 'ALERTMANAGER_PORT' },
+  grafana: { port: 3000, variable: 'GRAFANA_PORT' },
+} as const;
+
+export type Service = keyof typeof published;
+const services = Object.keys(published) as Service[];
+
+export type ComposedStack = {
+  /** Where each service is reached from this machine. */
+  readonly urls: Readonly<Record<Service, string>>;
+  /** The command that ends it; it goes on running after this process. */
+  readonly downCommand: string;
+};
+
+/** Whether a Docker engine answers within 2 s and its client has compose. */
+export async function dockerAvailable(): Promise<boolean> {
+  try {
+    await run('docker', ['version', '--format', '{{.Server.Version}}'], { timeout: 2000 });
+    await run('docker', ['compose', 'version'], { timeout: 2000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Builds and starts the whole stack by compose, and waits until every service is healthy.
+ * What runs already keeps its ports; a new stack takes the usual ones, or free ones where those are taken.
+ * Throws with compose's own words.
+ */
+export async function composeUp(options: {
+  /** The user's plumbline.yaml; the demo platform without one. */
+  readonly config?: string;
+  readonly log: (line: string) => void;
+}): Promise<ComposedStack> {
+  const { config, log } = options;
+  await makeSecrets(log);
+  const ports = await Promise.all(services.map(choosePort));
+  const chosen = services.map((service, index) => [published[service].variable, String(ports[index])]);
+  const env = { ...process.env, ...Object.fromEntries(chosen) };
+  if (config !== undefined) env.PLUMBLINE_CONFIG = resolve(config);
+  log('starting plumbline, Prometheus, Alertmanager and Grafana by docker compose');
+  try {
+    await run('docker', [...compose, 'up', '--build', '--detach', '--wait'], { env, maxBuffer: 64 * 1024 * 1024 });
+  } catch (cause) {
+    const said = (cause as { stderr?: string }).stderr ?? String(cause);
+    throw new Error(`starting the stack by docker compose -f ${composeFile} up: ${said.trim().slice(-4000)}`, {
+      cause,
+    });
+  }
+  const urls = services.map((service, index) => [service, `http://127.0.0.1:${ports[index]}`]);
+  return {
+    urls: Object.fromEntries(urls) as Record<Service, string>,
+    downCommand: `docker ${compose.join(' ')} down`,
+  };
+}
+
+async function choosePort(service: Service): Promise<number> {
+  const { port } = published[service];
+  try {
+    const { stdout } = await run('docker', [...compose, 'port', service, String(port)], { timeout: 10_000 });
+    const running = Number(/:(\d+)\s*$/.exec(stdout)?.[1]);
+    if (running > 0) return running;
+  } catch {
+    // It isn't running yet.
+  }
+  return freePort(port);
+}
+
+/** Makes the files of secrets that are neither there nor named by their variables: a random password, and a webhook address at which nothing listens. */
+async function makeSecrets(log: (line: string) => void): Promise<void> {
+  const folder = join(import.meta.dirname, 'secrets');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const secrets = [
+    {
+      name: 'grafana-admin-password',
+      variable: 'GRAFANA_ADMIN_PASSWORD_FILE',
+      value: randomBytes(18).toString('base64url'),
+    },
+    { name: 'webhook-url', variable: 'WEBHOOK_URL_FILE', value: 'http://127.0.0.1:9/' },
+  ];
+  for (const { name, variable, value } of secrets) {
+    if (process.env[variable]) continue;
+    const path = join(folder, name);
+    const isThere = await access(path).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) continue;
+    // The container's user is another than ours: the file is for all to read, its folder is not.
+    await writeFile(path, value, { mode: 0o644 });
+    log(`made the secret ${path}`);
+  }
+}

@@ -1,0 +1,67 @@
+import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { isMap, isScalar, parseDocument, stringify, visit } from 'yaml';
+
+/** The generated rules and routes. */
+export const generatedAlerts = join(import.meta.dirname, '..', 'alerts', 'generated');
+
+/** `host:port` of what Prometheus scrapes and of where it sends alerts. */
+export type Targets = { readonly plumbline: string; readonly alertmanager: string };
+
+/**
+ * Lays out a folder as compose mounts /etc/prometheus: the same prometheus.yml and rules, and target files of its own.
+ * Returns the path of the configuration file.
+ */
+export async function layPrometheus(folder: string, targets: Targets, alerts = generatedAlerts): Promise<string> {
+  const [rules, targetsFolder] = [join(folder, 'rules'), join(folder, 'targets')];
+  await rm(rules, { recursive: true, force: true });
+  await mkdir(rules, { recursive: true });
+  await mkdir(targetsFolder, { recursive: true });
+  for (const name of await ruleFiles(alerts)) await copyFile(join(alerts, name), join(rules, name));
+  for (const [name, address] of Object.entries(targets)) {
+    await writeFile(join(targetsFolder, `${name}.yml`), stringify([{ targets: [address] }]));
+  }
+  const configFile = join(folder, 'prometheus.yml');
+  await copyFile(join(import.meta.dirname, 'prometheus', 'prometheus.yml'), configFile);
+  return configFile;
+}
+
+/** The rules among the generated files, by the ending that prometheus.yml asks for; none before the first were generated. */
+async function ruleFiles(alerts: string): Promise<string[]> {
+  const names = await readdir(alerts).catch(() => []);
+  return names.filter(name => name.endsWith('.rules.yml'));
+}
+
+/**
+ * Lays out a folder as compose mounts /etc/alertmanager. A webhook file that the configuration names and that isn't
+ * there is written with the address given, or with one at which nothing listens. Returns the path of the configuration.
+ */
+export async function layAlertmanager(
+  folder: string,
+  webhookUrl = 'http://127.0.0.1:9/',
+  alerts = generatedAlerts,
+): Promise<string> {
+  const configFile = join(folder, 'alertmanager.yml');
+  await mkdir(folder, { recursive: true });
+  await copyFile(join(alerts, 'alertmanager.yml'), configFile);
+  for (const named of urlFiles(await readFile(configFile, 'utf8'))) {
+    const path = resolve(folder, named);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, webhookUrl, { flag: 'wx', mode: 0o600 }).catch(error => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
+  return configFile;
+}
+
+/** Every `url_file` of an Alertmanager configuration. */
+export function urlFiles(text: string): readonly string[] {
+  const found = new Set<string>();
+  visit(parseDocument(text), {
+    Map(_key, node) {
+      const value = isMap(node) ? node.get('url_file', true) : undefined;
+      if (isScalar(value)) found.add(String(value.value));
+    },
+  });
+  return [...found];
+}

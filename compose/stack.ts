@@ -1,0 +1,104 @@
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { grafanaArguments, grafanaEnvironment } from './grafana.ts';
+import { layAlertmanager, layPrometheus } from './layout.ts';
+import { freePort } from './ports.ts';
+import { type ServerProcess, startServer } from './server-process.ts';
+import { findTool, type ToolName } from './tools.ts';
+
+export { type ComposedStack, composeUp, dockerAvailable } from './docker.ts';
+
+/** What runs when no Docker engine answers; undefined is what could not be started. */
+export type NativeStack = {
+  readonly prometheus: ServerProcess | undefined;
+  readonly alertmanager: ServerProcess | undefined;
+  readonly grafana: ServerProcess | undefined;
+  /** Where Prometheus takes remote write. */
+  readonly remoteWriteUrl: string | undefined;
+  /** Ends what was started; data and configuration stay in the runtime folder. */
+  stop(): Promise<void>;
+};
+
+export type NativeStackOptions = {
+  /** Holds configuration and data of the servers; made when missing, and used again by the next start. */
+  readonly runtimeDir: string;
+  /** `host:port` of our page. */
+  readonly plumblineAddress: string;
+  /** Where to listen on 127.0.0.1; a port that is taken gives way to a free one. */
+  readonly ports?: { readonly prometheus?: number; readonly alertmanager?: number; readonly grafana?: number };
+  /** Where alerts go to: written to the webhook files that the routes name and that are not there. */
+  readonly webhookUrl?: string;
+  /** The folder of generated rules and routes; ours unless given. */
+  readonly alerts?: string;
+  readonly log: (line: string) => void;
+};
+
+/** Whether this process may start servers beside itself; `PLUMBLINE_STACK=none` says no (in the container, they are there). */
+export function stackWanted(env: Readonly<Record<string, string | undefined>> = process.env): boolean {
+  return env.PLUMBLINE_STACK !== 'none';
+}
+
+/**
+ * Starts Prometheus, Alertmanager and Grafana from PATH or the cache, with the configuration of the containers.
+ * What is missing is logged with the one command that gets it; what doesn't start is logged with its reason; neither throws.
+ */
+export async function startNativeStack(options: NativeStackOptions): Promise<NativeStack> {
+  const { plumblineAddress, ports = {}, webhookUrl, alerts, log } = options;
+  const runtimeDir = resolve(options.runtimeDir);
+  const folder = (name: string) => join(runtimeDir, name);
+  const alertmanagerPort = await freePort(ports.alertmanager ?? 9093);
+  const prometheusPort = await freePort(ports.prometheus ?? 9090);
+  const grafanaPort = await freePort(ports.grafana ?? 3000);
+
+  const startPrometheus = async (path: string) => {
+    const targets = { plumbline: plumblineAddress, alertmanager: `127.0.0.1:${alertmanagerPort}` };
+    const configFile = await layPrometheus(folder('prometheus'), targets, alerts);
+    const args = [
+      `--config.file=${configFile}`,
+      `--storage.tsdb.path=${folder('prometheus-data')}`,
+      `--web.listen-address=127.0.0.1:${prometheusPort}`,
+      '--web.enable-remote-write-receiver',
+    ];
+    return startServer({ name: 'prometheus', path, args, port: prometheusPort, readyPath: '/-/ready' });
+  };
+  const startAlertmanager = async (path: string) => {
+    const configFile = await layAlertmanager(folder('alertmanager'), webhookUrl, alerts);
+    const args = [
+      `--config.file=${configFile}`,
+      `--storage.path=${folder('alertmanager-data')}`,
+      `--web.listen-address=127.0.0.1:${alertmanagerPort}`,
+      '--cluster.listen-address=',
+    ];
+    return startServer({ name: 'alertmanager', path, args, port: alertmanagerPort, readyPath: '/-/ready' });
+  };
+  const startGrafana = async (path: string) => {
+    const args = await grafanaArguments(path);
+    const env = grafanaEnvironment(folder('grafana-data'), grafanaPort, `http://127.0.0.1:${prometheusPort}`);
+    return startServer({ name: 'grafana', path, args, env, port: grafanaPort, readyPath: '/api/health' });
+  };
+  const startIfThere = async (name: ToolName, start: (path: string) => Promise<ServerProcess>) => {
+    const tool = await findTool(name);
+    if ('missing' in tool) return void log(tool.missing);
+    try {
+      return await start(tool.path);
+    } catch (error) {
+      return void log(error instanceof Error ? error.message : String(error));
+    }
+  };
+
+  await mkdir(runtimeDir, { recursive: true });
+  const [prometheus, alertmanager, grafana] = await Promise.all([
+    startIfThere('prometheus', startPrometheus),
+    startIfThere('alertmanager', startAlertmanager),
+    startIfThere('grafana', startGrafana),
+  ]);
+  return {
+    prometheus,
+    alertmanager,
+    grafana,
+    remoteWriteUrl: prometheus && `${prometheus.url}/api/v1/write`,
+    async stop() {
+      await Promise.all([grafana?.stop(), prometheus?.stop(), alertmanager?.stop()]);
+    },
+  };
+}

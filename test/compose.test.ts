@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { layAlertmanager, layPrometheus, urlFiles } from '../compose/layout.ts';
+import { grafanaRelease, kits } from '../compose/tools.ts';
+import { requireTool } from './tools/tools.ts';
+
+const run = promisify(execFile);
+const root = join(import.meta.dirname, '..');
+const folder = join(root, 'compose');
+const composeFile = join(folder, 'compose.yaml');
+
+async function scratch(t: TestContext): Promise<string> {
+  const made = await mkdtemp(join(tmpdir(), 'plumbline-compose-'));
+  t.after(() => rm(made, { recursive: true, force: true }));
+  return made;
+}
+
+const service = z.object({
+  image: z.string(),
+  user: z.string(),
+  read_only: z.literal(true),
+  cap_drop: z.tuple([z.literal('ALL')]),
+  security_opt: z.array(z.string()),
+  healthcheck: z.object({ test: z.array(z.string()), interval: z.string(), timeout: z.string(), retries: z.number() }),
+  ports: z.array(z.string()),
+  volumes: z.array(z.union([z.string(), z.object({ type: z.string() }).loose()])),
+  environment: z.record(z.string(), z.string()).optional(),
+});
+const services = z
+  .record(z.string(), service)
+  .parse(parse(await readFile(composeFile, 'utf8'), { merge: true }).services);
+
+describe('compose.yaml', () => {
+  it('fits the compose specification, and a copy with a wrong key is refused', async t => {
+    const validator = await requireTool(t, 'compose-validate');
+    if (!validator) return;
+    await run(validator.path, [composeFile]);
+    const broken = join(await scratch(t), 'compose.yaml');
+    await writeFile(broken, (await readFile(composeFile, 'utf8')).replace('healthcheck:', 'healthchecks:'));
+    await assert.rejects(run(validator.path, [broken]), /healthchecks/);
+  });
+
+  it('has the four servers, each pinned to the version that tests run', () => {
+    const images = Object.fromEntries(Object.entries(services).map(([name, { image }]) => [name, image]));
+    assert.deepEqual(images, {
+      plumbline: 'plumbline:0.1.0',
+      prometheus: `prom/prometheus:v${kits.prometheus.version}`,
+      alertmanager: `prom/alertmanager:v${kits.alertmanager.version}`,
+      grafana: `grafana/grafana:${grafanaRelease.version}`,
+    });
+  });
+
+  for (const [name, { user, security_opt, ports, volumes, environment = {} }] of Object.entries(services)) {
+    it(`runs ${name} without root or new privileges, reached from this machine only, with its data in a volume`, () => {
+      assert.match(user, /^[1-9]\d*:\d+$/);
+      assert.ok(security_opt.includes('no-new-privileges:true'));
+      for (const port of ports) assert.match(port, /^127\.0\.0\.1:/);
+      const mounted = volumes.map(volume => (typeof volume === 'string' ? volume : `${volume.type} ${volume.source}`));
+      assert.ok(mounted.some(volume => volume.includes(`${name}-data`)));
+      for (const key of Object.keys(environment))
+        assert.doesNotMatch(key, /(PASSWORD|TOKEN|SECRET)$/, 'secrets come by file');
+    });
+  }
+
+  it('asks only for folders and files that are there', async () => {
+    const mounts = Object.values(services).flatMap(({ volumes }) => volumes.filter(each => typeof each === 'string'));
+    const sources = mounts.map(each => each.split(':')[0]!).filter(source => source.startsWith('.'));
+    assert.ok(sources.length >= 5);
+    for (const source of sources)
+      await assert.doesNotReject(readFileOrFolder(join(folder, source)), `${source} is mounted`);
+  });
+
+  it('builds the image from a Dockerfile that pins Node.js as package.json does and leaves root', async () => {
+    const dockerfile = await readFile(join(folder, 'Dockerfile'), 'utf8');
+    const { dependencies } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+    const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(match => match[1]);
+    assert.deepEqual(bases, Array(2).fill(`node:${dependencies.node}-bookworm-slim`));
+    assert.match(dockerfile, /^USER node$/m);
+    assert.match(dockerfile, /^HEALTHCHECK /m);
+  });
+});
+
+async function readFileOrFolder(path: string): Promise<unknown> {
+  return readdir(path).catch(() => readFile(path));
+}
+
+describe('prometheus.yml', () => {
+  const addresses = { plumbline: '127.0.0.1:1', alertmanager: '127.0.0.1:2' };
+
+  it('is the same file natively and in the container, and promtool finds nothing wrong with it and the rules', async t => {
+    const promtool = await requireTool(t, 'promtool');
+    if (!promtool) return;
+    const configFile = await layPrometheus(join(await scratch(t), 'prometheus'), addresses);
+    assert.equal(
+      await readFile(configFile, 'utf8'),
+      await readFile(join(folder, 'prometheus', 'prometheus.yml'), 'utf8'),
+    );
+    const { stdout } = await run(promtool.path, ['check', 'config', configFile]);
+    assert.match(stdout, /SUCCESS: .*prometheus\.yml is valid/);
+    assert.match(stdout, /SUCCESS: [1-9]\d* rules found/);
+  });
+
+  it('finds its addresses in the target files alone, by the names that the container mounts', async t => {
+    const configFile = await layPrometheus(join(await scratch(t), 'prometheus'), addresses);
+    const config = await readFile(configFile, 'utf8');
+    assert.doesNotMatch(config, /:\d{4}/);
+    const mine = await readdir(join(configFile, '..', 'targets'));
+    assert.deepEqual(mine.sort(), (await readdir(join(folder, 'prometheus', 'targets'))).sort());
+    for (const name of mine) assert.ok(config.includes(`targets/${name}`), name);
+  });
+
+  it('keeps what restatements and history need: stamps, a fixed job and instance, a window and a retention over a year', async () => {
+    const config = parse(await readFile(join(folder, 'prometheus', 'prometheus.yml'), 'utf8'));
+    const [scrape] = config.scrape_configs;
+    assert.deepEqual([scrape.job_name, scrape.honor_timestamps, scrape.honor_labels], ['plumbline', true, true]);
+    assert.deepEqual(scrape.relabel_configs, [{ target_label: 'instance', replacement: 'plumbline' }]);
+    const { out_of_order_time_window, retention } = config.storage.tsdb;
+    for (const days of [out_of_order_time_window, retention.time]) assert.ok(Number.parseInt(days, 10) > 365, days);
+  });
+});
+
+describe('the routes of Alertmanager', () => {
+  it('are accepted by amtool in the folder that a native run lays out', async t => {
+    const amtool = await requireTool(t, 'amtool');
+    if (!amtool) return;
+    const configFile = await layAlertmanager(join(await scratch(t), 'alertmanager'));
+    const { stdout } = await run(amtool.path, ['check-config', configFile]);
+    assert.match(stdout, /SUCCESS/);
+  });
+
+  it('get a webhook file of their own where there is none, and keep the one that is there', async t => {
+    const [alerts, laid] = [join(await scratch(t), 'alerts'), join(await scratch(t), 'laid')];
+    const receivers = "receivers: [{name: a, webhook_configs: [{url_file: secrets/a}, {url_file: 'secrets/b'}]}]";
+    await mkdir(alerts);
+    await writeFile(join(alerts, 'alertmanager.yml'), `route: {receiver: a}\n${receivers}\n`);
+    assert.deepEqual(urlFiles(receivers), ['secrets/a', 'secrets/b']);
+    await mkdir(join(laid, 'secrets'), { recursive: true });
+    await writeFile(join(laid, 'secrets', 'a'), 'http://mine/');
+    await layAlertmanager(laid, 'http://default/', alerts);
+    assert.equal(await readFile(join(laid, 'secrets', 'a'), 'utf8'), 'http://mine/');
+    assert.equal(await readFile(join(laid, 'secrets', 'b'), 'utf8'), 'http://default/');
+  });
+});
+
+// The documented fields: https://grafana.com/docs/grafana/latest/administration/provisioning/
+const datasources = z.strictObject({
+  apiVersion: z.literal(1),
+  prune: z.boolean().optional(),
+  datasources: z.array(
+    z.strictObject({
+      name: z.string(),
+      uid: z.string().regex(/^[A-Za-z0-9_-]{1,40}$/),
+      type: z.string(),
+      access: z.enum(['proxy', 'direct']),
+      url: z.string(),
+      isDefault: z.boolean().optional(),
+      editable: z.boolean().optional(),
+      jsonData: z.strictObject({
+        httpMethod: z.enum(['GET', 'POST']),
+        prometheusType: z.enum(['Prometheus', 'Cortex', 'Mimir', 'Thanos']),
+        timeInterval: z.string().regex(/^\d+[smh]$/),
+      }),
+    }),
+  ),
+});
+const providers = z.strictObject({
+  apiVersion: z.literal(1),
+  providers: z.array(
+    z.strictObject({
+      name: z.string(),
+      folder: z.string(),
+      type: z.literal('file'),
+      disableDeletion: z.boolean(),
+      allowUiUpdates: z.boolean(),
+      updateIntervalSeconds: z.number().int().positive(),
+      options: z.strictObject({ path: z.string() }),
+    }),
+  ),
+});
+
+describe("Grafana's provisioning", () => {
+  const read = async (path: string) => readFile(join(folder, 'grafana', 'provisioning', path), 'utf8');
+
+  it('has only documented fields, and the data source that dashboards ask for', async () => {
+    const { datasources: sources } = datasources.parse(parse(await read('datasources/prometheus.yaml')));
+    assert.deepEqual(
+      sources.map(({ uid, type }) => [uid, type]),
+      [['plumbline-prometheus', 'prometheus']],
+    );
+    providers.parse(parse(await read('dashboards/plumbline.yaml')));
+  });
+
+  it('takes its addresses from variables that compose sets', async () => {
+    const text = (await read('datasources/prometheus.yaml')) + (await read('dashboards/plumbline.yaml'));
+    const asked = [...text.matchAll(/\$\{([A-Z_]+_[A-Z]+)\}/g)].map(match => match[1]!);
+    assert.deepEqual(asked.sort(), ['PLUMBLINE_DASHBOARDS', 'PLUMBLINE_PROMETHEUS_URL']);
+    const environment = services.grafana?.environment ?? {};
+    for (const name of asked) assert.ok(environment[name], `${name} is set`);
+    const mounted = services.grafana?.volumes.some(each =>
+      String(each).includes(`:${environment.PLUMBLINE_DASHBOARDS}:`),
+    );
+    assert.ok(mounted);
+  });
+});
