@@ -39,3 +39,6 @@ CREATE TABLE IF NOT EXISTS watermarks (target VARCHAR, metric VARCHAR, through T
 
 -- The last `published.sequence` a target has.
 CREATE TABLE IF NOT EXISTS delivered (target VARCHAR, sequence BIGINT, updated_at TIMESTAMP);
+
+-- Series on the page. One that an additive family no longer has is served as 0 until a day after `gone_at`.
+CREATE TABLE IF NOT EXISTS served (family VARCHAR, labels VARCHAR, gone_at TIMESTAMP);

@@ -4,7 +4,17 @@ import { type Ledger, openLedger, type Row } from '../../exporters/core/ledger.t
 import type { Metric } from '../../exporters/core/metric.ts';
 import { fromSqlTime, sqlTime } from '../../exporters/core/time.ts';
 import { type AsOf, withView } from '../../exporters/core/views.ts';
-import { addHappenings, addTakings, durations, type Happening, happened, open, seeded, takings, toyExporter } from './toy.ts';
+import {
+  addHappenings,
+  addTakings,
+  durations,
+  type Happening,
+  happened,
+  open,
+  seeded,
+  takings,
+  toyExporter,
+} from './toy.ts';
 
 const exporter = toyExporter();
 const start = Date.parse('2026-01-01T00:00:00Z');
@@ -21,7 +31,9 @@ const valuesAt = (rows: readonly Row[], instant: Date) =>
 /** A random life: at each instant some facts are learned, each having occurred up to five days before. */
 function randomLife(seed: number) {
   const random = seeded(seed);
-  const instants = [...new Set(Array.from({ length: 40 }, () => start + Math.floor(random() * 60 * 24) * hour))].sort((a, b) => a - b);
+  const instants = [...new Set(Array.from({ length: 40 }, () => start + Math.floor(random() * 60 * 24) * hour))].sort(
+    (a, b) => a - b,
+  );
   let id = 0;
   return instants.map(ms => {
     const learned = new Date(ms - 1);
@@ -51,7 +63,10 @@ for (const seed of [1, 2, 3])
         await addTakings(tx, step.money);
       });
       for (const metric of exporter.metrics)
-        scraped.set(`${metric.name} ${step.instant.toISOString()}`, await evaluate(ledger, metric, { instants: [step.instant] }));
+        scraped.set(
+          `${metric.name} ${step.instant.toISOString()}`,
+          await evaluate(ledger, metric, { instants: [step.instant] }),
+        );
     }
     let compared = 0;
     for (const [index, step] of life.entries()) {
@@ -66,7 +81,11 @@ for (const seed of [1, 2, 3])
       for (const metric of exporter.metrics) {
         const history = valuesAt(await evaluate(known, metric, { instants, history: { target: 't' } }), step.instant);
         const served = scraped.get(`${metric.name} ${step.instant.toISOString()}`) ?? [];
-        assert.deepEqual(history.filter(hasValue), served.filter(hasValue), `${metric.name} at ${step.instant.toISOString()}`);
+        assert.deepEqual(
+          history.filter(hasValue),
+          served.filter(hasValue),
+          `${metric.name} at ${step.instant.toISOString()}`,
+        );
         compared += served.length;
       }
       await known.close();
@@ -97,11 +116,19 @@ test('a fact that is learned after its instants were written counts from the fir
   });
   const instants = [at(4), at(10), at(11), at(12)];
   const counts = (target: string, metric: Metric = happened) =>
-    evaluate(ledger, metric, { instants, history: { target } }).then(rows => rows.map(row => Number(row.value ?? row.count)));
+    evaluate(ledger, metric, { instants, history: { target } }).then(rows =>
+      rows.map(row => Number(row.value ?? row.count)),
+    );
   assert.deepEqual(await counts('prom'), [2, 2, 3, 4]);
   assert.deepEqual(await counts('another target'), [3, 3, 3, 4], 'each target has a watermark of its own');
-  await ledger.write(tx => tx.run(`INSERT INTO seams VALUES ($metric, $at::TIMESTAMP)`, { metric: happened.name, at: sqlTime(at(18)) }));
-  assert.deepEqual(await counts('another target'), [2, 2, 2, 2], 'what a counter learned after its seam is not in history');
+  await ledger.write(tx =>
+    tx.run(`INSERT INTO seams VALUES ($metric, $at::TIMESTAMP)`, { metric: happened.name, at: sqlTime(at(18)) }),
+  );
+  assert.deepEqual(
+    await counts('another target'),
+    [2, 2, 2, 2],
+    'what a counter learned after its seam is not in history',
+  );
   assert.deepEqual((await evaluate(ledger, open, { instants: [at(2)], history: { target: 'x' } })).length, 1);
   assert.deepEqual(await counts('x', durations), [3, 3, 3, 4], 'the seam of one family is not that of another');
   await ledger.close();
@@ -110,15 +137,26 @@ test('a fact that is learned after its instants were written counts from the fir
 test('a daily value as known at an instant holds only what was learned in a complete day', async () => {
   const ledger = await openLedger({ path: ':memory:', tables: exporter.tables });
   const noon = new Date('2026-01-03T12:00:00Z');
-  await ledger.write(tx => addTakings(tx, [['2026-01-02', 'red', '1.0000000001', noon], ['2026-01-03', 'red', '7', noon]]));
+  await ledger.write(tx =>
+    addTakings(tx, [
+      ['2026-01-02', 'red', '1.0000000001', noon],
+      ['2026-01-03', 'red', '7', noon],
+    ]),
+  );
   const rows = await evaluate(ledger, takings, { instants: [noon] });
-  assert.deepEqual(rows.map(row => [row.day, row.value]), [['2026-01-02', '1.0000000001']]);
+  assert.deepEqual(
+    rows.map(row => [row.day, row.value]),
+    [['2026-01-02', '1.0000000001']],
+  );
   await ledger.close();
 });
 
 test('a view that fails names its metric', async () => {
   const ledger = await openLedger({ path: ':memory:', tables: exporter.tables });
   const broken = { ...open, sql: 'SELECT nothing FROM nowhere' };
-  await assert.rejects(evaluate(ledger, broken, { instants: [new Date(start)] }), { code: 'VIEW_FAILED', message: /toy_open.*nowhere/s });
+  await assert.rejects(evaluate(ledger, broken, { instants: [new Date(start)] }), {
+    code: 'VIEW_FAILED',
+    message: /toy_open.*nowhere/s,
+  });
   await ledger.close();
 });
