@@ -1,5 +1,5 @@
 /**
- * Makes node_modules what package-lock.json says, by `npm ci`, and does nothing (in well under 100 ms) when it is so already.
+ * Makes node_modules what package-lock.json says, and does nothing (in well under 100 ms) when it is so already.
  * Plain JavaScript for Node.js 20: it runs before the pinned Node.js is there.
  */
 import { spawnSync } from 'node:child_process';
@@ -37,19 +37,30 @@ function installedFits() {
   );
 }
 
+/**
+ * `npm ci`; and where npm finds platform packages missing from the lock file (it was written against a registry that lacks
+ * them), `npm install`, which gets the locked versions all the same: they are compared afterwards.
+ */
 function install() {
   process.stderr.write('installing the dependencies (npm ci)\n');
-  const { status, error } = spawnSync('npm', ['ci', '--no-audit', '--no-fund'], {
+  const { said } = npm('ci');
+  if (!nodeIsThere() || !installedFits()) npm('install', '--no-save');
+  if (nodeIsThere() && installedFits()) return;
+  process.stderr.write(said);
+  const why = nodeIsThere()
+    ? 'what is installed is not what package-lock.json says'
+    : 'the package `node` is not installed; if install scripts are off, try: npm ci --ignore-scripts=false';
+  process.stderr.write(`${why}\n`);
+  process.exit(1);
+}
+
+/** Runs npm quietly, for the command that follows may print data; what it said is for the case that all fails. */
+function npm(...args) {
+  const { stdout, stderr, error } = spawnSync('npm', [...args, '--no-audit', '--no-fund'], {
     cwd: root,
-    // What npm prints goes to stderr: the command that follows may print data.
-    stdio: ['ignore', 2, 2],
+    stdio: ['ignore', 'pipe', 'pipe'],
+    encoding: 'utf8',
     shell: process.platform === 'win32',
   });
-  if (error) process.stderr.write(`running npm ci: ${error.message}\n`);
-  if (status !== 0) process.exit(status ?? 1);
-  if (nodeIsThere()) return;
-  process.stderr.write(
-    'npm ci has not installed the package `node`; were install scripts off? Try: npm ci --ignore-scripts=false\n',
-  );
-  process.exit(1);
+  return { said: error ? `running npm: ${error.message}\n` : `${stdout}${stderr}` };
 }
