@@ -46,14 +46,17 @@ export async function dockerAvailable(): Promise<boolean> {
 export async function composeUp(options: {
   /** The user's plumbline.yaml; the demo platform without one. */
   readonly config?: string;
+  /** A folder of rules and routes rendered for that configuration; the generated defaults without one. */
+  readonly alerts?: string;
   readonly log: (line: string) => void;
 }): Promise<ComposedStack> {
-  const { config, log } = options;
+  const { config, alerts, log } = options;
   await makeSecrets(log);
   const ports = await Promise.all(services.map(choosePort));
   const chosen = services.map((service, index) => [published[service].variable, String(ports[index])]);
   const env = { ...process.env, ...Object.fromEntries(chosen) };
   if (config !== undefined) env.PLUMBLINE_CONFIG = resolve(config);
+  if (alerts !== undefined) env.PLUMBLINE_ALERTS = resolve(alerts);
   log('starting plumbline, Prometheus, Alertmanager and Grafana by docker compose');
   try {
     await run('docker', [...compose, 'up', '--build', '--detach', '--wait'], { env, maxBuffer: 64 * 1024 * 1024 });

@@ -69,7 +69,9 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Nat
       `--web.listen-address=127.0.0.1:${alertmanagerPort}`,
       '--cluster.listen-address=',
     ];
-    return startServer({ name: 'alertmanager', path, args, port: alertmanagerPort, readyPath: '/-/ready' });
+    // The routes name the files of secrets relative to the folder it is started in.
+    const cwd = folder('alertmanager');
+    return startServer({ name: 'alertmanager', path, args, cwd, port: alertmanagerPort, readyPath: '/-/ready' });
   };
   const startGrafana = async (path: string) => {
     const args = await grafanaArguments(path);

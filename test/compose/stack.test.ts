@@ -80,7 +80,7 @@ describe('the native stack', () => {
       active = targets.parse(await ask('/api/v1/targets')).data.activeTargets;
     }
     assert.deepEqual(active, [
-      { scrapeUrl: `http://127.0.0.1:${taken}/metrics`, labels: { instance: 'plumbline', job: 'plumbline' } },
+      { scrapeUrl: `http://127.0.0.1:${taken}/metrics`, labels: { instance: '127.0.0.1:9464', job: 'plumbline' } },
     ]);
     const alertmanagers = JSON.stringify(await ask('/api/v1/alertmanagers'));
     assert.ok(alertmanagers.includes(`${alertmanager.url}/api/v2/alerts`), alertmanagers);

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { freePort } from '../../compose/ports.ts';
 import { type ServerProcess, startServer } from '../../compose/server-process.ts';
@@ -9,6 +9,7 @@ import { findTool, type ToolName } from '../../compose/tools.ts';
 export type TestServerOptions = {
   /** Ends the server, and removes the data folder made for it, when this test ends. */
   readonly t?: TestContext;
+  /** The server is started in its folder, to which relative paths of secrets are relative. */
   readonly configFile: string;
   /** A new temporary folder unless given; one that is given is left as it is. */
   readonly dataDir?: string;
@@ -53,8 +54,8 @@ async function start(
   const data = dataDir ?? (await mkdtemp(join(tmpdir(), `plumbline-${name}-`)));
   const attempt = async (): Promise<ServerProcess> => {
     const chosen = port ?? (await freePort());
-    const args = [`--config.file=${configFile}`, ...ownFlags(data, chosen), ...flags];
-    return startServer({ name, path: tool.path, args, port: chosen, readyPath: '/-/ready' });
+    const args = [`--config.file=${resolve(configFile)}`, ...ownFlags(data, chosen), ...flags];
+    return startServer({ name, path: tool.path, args, port: chosen, readyPath: '/-/ready', cwd: dirname(configFile) });
   };
   // Another test may take a port between our looking and the server's listening.
   const server = await attempt().catch(error => {
