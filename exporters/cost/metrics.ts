@@ -20,7 +20,7 @@ export const dailyCost = defineMetric({
   additive: true,
   maxSeries: 20_000,
   reads: ['allocations', 'cost_settings'],
-  sql: sql('allocations_by_instant', 'daily_cost'),
+  sql: sql('moments', 'daily_cost'),
 });
 
 export const dailyServiceCost = defineMetric({
@@ -32,7 +32,7 @@ export const dailyServiceCost = defineMetric({
   additive: true,
   maxSeries: 20_000,
   reads: ['allocations', 'cost_settings'],
-  sql: sql('allocations_by_instant', 'daily_service_cost'),
+  sql: sql('moments', 'daily_service_cost'),
 });
 
 export const monthToDate = defineMetric({
@@ -44,7 +44,7 @@ export const monthToDate = defineMetric({
   additive: true,
   maxSeries: 10_000,
   reads: ['allocations', 'cost_settings'],
-  sql: sql('allocations_by_month', 'month_to_date'),
+  sql: sql('asked_months', 'month_cost', 'month_to_date'),
 });
 
 export const previousMonth = defineMetric({
@@ -56,7 +56,7 @@ export const previousMonth = defineMetric({
   additive: true,
   maxSeries: 10_000,
   reads: ['allocations', 'cost_settings'],
-  sql: sql('allocations_by_month', 'previous_month'),
+  sql: sql('asked_months', 'month_cost', 'previous_month'),
 });
 
 const budgetLabels = ['budget', 'team', 'cost_basis', 'currency'] as const;
@@ -70,7 +70,7 @@ export const budgetAmount = defineMetric({
   additive: false,
   maxSeries: 1_000,
   reads: ['budgets'],
-  sql: sql('budget_amount'),
+  sql: sql('valid_budgets', 'budget_amount'),
 });
 
 export const budgetSpent = defineMetric({
@@ -82,7 +82,7 @@ export const budgetSpent = defineMetric({
   additive: false,
   maxSeries: 1_000,
   reads: ['budgets', 'allocations'],
-  sql: sql('budget_spending', 'budget_spent'),
+  sql: sql('valid_budgets', 'budget_spending', 'budget_spent'),
 });
 
 export const budgetConsumption = defineMetric({
@@ -94,7 +94,7 @@ export const budgetConsumption = defineMetric({
   additive: false,
   maxSeries: 1_000,
   reads: ['budgets', 'allocations'],
-  sql: sql('budget_spending', 'budget_consumption'),
+  sql: sql('valid_budgets', 'budget_spending', 'budget_consumption'),
 });
 
 export const untaggedRatio = defineMetric({
@@ -144,7 +144,7 @@ export const restated = defineMetric({
   labels: ['provider', 'direction', 'cost_basis', 'currency'],
   additive: true,
   maxSeries: 500,
-  reads: ['restatements'],
+  reads: ['restatements', 'charges', 'charge_keys'],
   sql: sql('restated'),
 });
 
@@ -217,7 +217,7 @@ export const foldedServices = defineMetric({
   additive: true,
   maxSeries: 10,
   reads: ['allocations', 'cost_settings'],
-  sql: sql('folded', 'folded_services'),
+  sql: sql('asked_months', 'folded', 'folded_services'),
 });
 
 export const foldedCost = defineMetric({
@@ -229,7 +229,7 @@ export const foldedCost = defineMetric({
   additive: false,
   maxSeries: 200,
   reads: ['allocations', 'cost_settings'],
-  sql: sql('folded', 'folded_cost'),
+  sql: sql('asked_months', 'folded', 'folded_cost'),
 });
 
 /** Every family of the cost exporter, in the order of the page. */

@@ -1,1 +1,3 @@
--- being written
+SELECT ts, budget, team, cost_basis, currency, spent::DOUBLE / amount::DOUBLE AS value
+FROM spending
+WHERE amount > 0

@@ -1,1 +1,40 @@
--- being written
+-- Month to date cost of what each budget selects; services are the real ones, before the top N.
+, asked AS (
+  SELECT
+    effective_at, date_trunc('month', charge_day)::DATE AS charge_month,
+    team, service, environment, provider, currency, billed, effective, list, contracted
+  FROM allocations_known
+  WHERE charge_day >= (SELECT min(charge_month) FROM valid_budgets)
+    AND charge_day < (SELECT max(charge_month) + INTERVAL 1 MONTH FROM valid_budgets)
+),
+moments AS (
+  SELECT times.effective_at, i.ts AS first_ts
+  FROM (SELECT DISTINCT effective_at FROM asked) AS times
+  ASOF JOIN instants AS i ON times.effective_at <= i.ts
+),
+postings AS (
+  SELECT
+    first_ts, charge_month, team, service, environment, provider, currency,
+    sum(billed) AS billed, sum(effective) AS effective, sum(list) AS list, sum(contracted) AS contracted
+  FROM asked
+  JOIN moments USING (effective_at)
+  GROUP BY ALL
+),
+spending AS (
+  SELECT
+    b.ts, b.budget, b.team, b.cost_basis, b.currency, any_value(b.amount) AS amount,
+    coalesce(sum(CASE b.cost_basis
+      WHEN 'billed' THEN p.billed
+      WHEN 'effective' THEN p.effective
+      WHEN 'list' THEN p.list
+      WHEN 'contracted' THEN p.contracted
+    END), 0) AS spent
+  FROM valid_budgets AS b
+  LEFT JOIN postings AS p
+    ON p.charge_month = b.charge_month AND p.currency = b.currency AND p.first_ts <= b.ts
+    AND (b.team = '' OR p.team = b.team)
+    AND (b.service = '' OR p.service = b.service)
+    AND (b.environment = '' OR p.environment = b.environment)
+    AND (b.provider = '' OR p.provider = b.provider)
+  GROUP BY ALL
+)

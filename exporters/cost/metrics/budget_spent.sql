@@ -1,1 +1,2 @@
--- being written
+SELECT ts, budget, team, cost_basis, currency, spent AS value
+FROM spending

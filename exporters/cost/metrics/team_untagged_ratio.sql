@@ -1,1 +1,3 @@
--- being written
+SELECT ts, team, currency, untagged::DOUBLE / taggable::DOUBLE AS value
+FROM taggable_cost
+WHERE taggable > 0
