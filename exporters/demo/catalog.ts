@@ -1,0 +1,35 @@
+/** The demo company's Backstage catalog, as one multi-document YAML text. */
+import { stringify } from 'yaml';
+import { services, teams } from './world.ts';
+
+const entity = (kind: string, name: string, spec: object, description: string) => ({
+  apiVersion: 'backstage.io/v1alpha1',
+  kind,
+  metadata: { name, description, annotations: { 'plumbline.dev/demo': 'true' } },
+  spec,
+});
+
+export function demoCatalog(): string {
+  const systems = [...new Set(services.map(service => service.system))];
+  const entities = [
+    entity('Domain', 'shop', { owner: 'group:platform' }, 'The demo shop.'),
+    ...teams.map(team => entity('Group', team, { type: 'team', children: [] }, `Team ${team} of the demo company.`)),
+    ...systems.map(system =>
+      entity(
+        'System',
+        system,
+        { owner: `group:${system.replace(/-system$/, '')}`, domain: 'shop' },
+        `Services of ${system}.`,
+      ),
+    ),
+    ...services.map(service =>
+      entity(
+        'Component',
+        service.name,
+        { type: 'service', lifecycle: 'production', owner: `group:${service.team}`, system: service.system },
+        `The demo service ${service.name}.`,
+      ),
+    ),
+  ];
+  return entities.map(document => stringify(document)).join('---\n');
+}
