@@ -22,6 +22,7 @@ export {
   not,
   notMatching,
   oneOf,
+  toMatchers,
   type Variable,
 } from './promql/matchers.ts';
 export {
@@ -46,10 +47,12 @@ export {
   up,
   withoutComparisons,
 } from './promql/query.ts';
+export { largestDays } from './promql/ranking.ts';
 export {
   bucketRate,
   current,
   dayBars,
+  dayIncrease,
   daysSum,
   increaseExact,
   latest,

@@ -12,7 +12,8 @@ export function printExpression(expression: Expression): string {
     }
     case 'subquery': {
       const at = expression.at === undefined ? '' : ` @ ${expression.at}()`;
-      return `${printOperand(expression.of, 9)}[${expression.range}:${expression.step}]${at}`;
+      const offset = expression.offset === undefined ? '' : ` offset ${expression.offset}`;
+      return `${printOperand(expression.of, 9)}[${expression.range}:${expression.step}]${at}${offset}`;
     }
     case 'call':
       return `${expression.name}(${expression.arguments.map(printExpression).join(', ')})`;

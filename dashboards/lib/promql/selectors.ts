@@ -49,14 +49,20 @@ export function dayBars<Name extends string, Label extends string, Additive exte
   return Object.freeze({ ...vector(metric, matchers, tree), byDay: true });
 }
 
-/** The sum of each series over the last complete `days`, each day once and as last restated. */
+/**
+ * The sum of each series over the last complete `days`, each day once and as last restated; or over as many days that
+ * ended `before` days earlier, to compare with.
+ */
 export function daysSum<Name extends string, Label extends string>(
   metric: Readable<Name, 'daily', Label, true>,
   days: number,
   matchers: Matchers<NoInfer<Label>> = {},
+  before = 0,
 ): Query<Label, true> {
-  if (!Number.isInteger(days) || days < 1) throw new Error(`a sum of days needs a whole number of them, not ${days}`);
-  return sumOfDays(metric, `${days}d`, matchers);
+  for (const each of [days, before + 1])
+    if (!Number.isInteger(each) || each < 1)
+      throw new Error(`a sum of days needs whole numbers, not ${days} and ${before}`);
+  return sumOfDays(metric, matchers, { range: `${days}d`, ...(before === 0 ? {} : { offset: `${before}d` }) });
 }
 
 /** The sum over the days of the dashboard's time range; the same at every step, so that it can rank what a chart draws. */
@@ -64,7 +70,7 @@ export function rangeSum<Name extends string, Label extends string>(
   metric: Readable<Name, 'daily', Label, true>,
   matchers: Matchers<NoInfer<Label>> = {},
 ): Query<Label, true> {
-  return sumOfDays(metric, '$__range', matchers, 'end');
+  return sumOfDays(metric, matchers, { range: '$__range', at: 'end' });
 }
 
 /** Events per second over a window: of a count, or of a histogram's observations. For machines, not for people. */
@@ -107,15 +113,28 @@ export function increaseExact<Name extends string, Label extends string>(
   return vector({ ...metric, additive: true }, matchers, tree);
 }
 
+/** How much a count grew in each UTC day, drawn at the day's start; the current day up to now. */
+export function dayIncrease<Name extends string, Label extends string>(
+  metric: Readable<Name, 'count', Label>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, true> {
+  const start = select(metric.name, matchers, dayWindow);
+  const tree: Expression = {
+    kind: 'binary',
+    operator: '-',
+    left: lastOf({ ...start, offset: '-1d' }),
+    right: lastOf(start),
+  };
+  return Object.freeze({ ...vector({ ...metric, additive: true }, matchers, tree), byDay: true });
+}
+
 function sumOfDays<Label extends string>(
   metric: Readable<string, 'daily', Label, true>,
-  range: Duration,
   matchers: Matchers<string>,
-  at?: 'end',
+  window: { readonly range: Duration; readonly at?: 'end'; readonly offset?: Duration },
 ): Query<Label, true> {
   const of = lastOf(select(metric.name, matchers, dayWindow));
-  const tree = call('sum_over_time', { kind: 'subquery', of, range, step: '1d', ...(at === undefined ? {} : { at }) });
-  return vector(metric, matchers, tree);
+  return vector(metric, matchers, call('sum_over_time', { kind: 'subquery', of, step: '1d', ...window }));
 }
 
 const call = (name: string, ...parameters: readonly Expression[]): Expression => ({

@@ -32,6 +32,7 @@ export type Expression =
       readonly range: Duration;
       readonly step: Duration;
       readonly at?: 'end';
+      readonly offset?: Duration;
     }
   | { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expression[] }
   | {

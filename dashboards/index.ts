@@ -1,0 +1,16 @@
+/** Every page, by its file's name. To add one: its file, and a line here. */
+import { costDashboard } from './cost.ts';
+import type { DashboardJson } from './lib/dashboard.ts';
+import { teamDashboard } from './team.ts';
+
+export { fillVariables, type PanelQuery, panelQueries } from './lib/queries.ts';
+
+interface Page {
+  readonly name: string;
+  readonly build: () => DashboardJson;
+}
+
+export const allDashboards: readonly Page[] = [
+  { name: 'cost', build: costDashboard },
+  { name: 'team', build: teamDashboard },
+];

@@ -1,0 +1,49 @@
+/**
+ * Colours that mean the same on every page, from the palette of Okabe and Ito, which people with any colour vision can
+ * tell apart. Names that nobody knows beforehand (teams, services) take Grafana's palette by name, so that one name has
+ * one colour on all panels.
+ */
+const okabeIto = {
+  orange: '#E69F00',
+  skyBlue: '#56B4E9',
+  green: '#009E73',
+  yellow: '#F0E442',
+  blue: '#0072B2',
+  vermillion: '#D55E00',
+  purple: '#CC79A7',
+  grey: '#999999',
+} as const;
+
+/** What a value is worth, for thresholds. */
+export const judgement = {
+  neutral: okabeIto.blue,
+  good: okabeIto.green,
+  warning: okabeIto.orange,
+  bad: okabeIto.vermillion,
+} as const;
+export type Judgement = keyof typeof judgement;
+
+/** The series name of what a chart leaves out of its greatest. */
+export const allOthers = 'all others';
+
+const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  team: { unowned: okabeIto.vermillion },
+  service: { other: okabeIto.grey, unassigned: okabeIto.vermillion },
+  environment: { unassigned: okabeIto.vermillion },
+  service_name: { other: okabeIto.grey },
+  finality: { estimated: okabeIto.yellow, open: okabeIto.skyBlue, closed: okabeIto.blue },
+  direction: { up: okabeIto.vermillion, down: okabeIto.green },
+  charge_category: {
+    Usage: okabeIto.blue,
+    Purchase: okabeIto.skyBlue,
+    Tax: okabeIto.grey,
+    Credit: okabeIto.green,
+    Adjustment: okabeIto.purple,
+    UnusedCommitment: okabeIto.vermillion,
+  },
+};
+
+/** Fixed colours by series name for a chart whose series are named by these labels. */
+export function coloursFor(labels: readonly string[]): Readonly<Record<string, string>> {
+  return Object.assign({}, ...labels.map(label => meanings[label] ?? {}), { [allOthers]: okabeIto.grey });
+}

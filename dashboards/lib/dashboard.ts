@@ -1,0 +1,101 @@
+import {
+  AnnotationQueryBuilder,
+  type Dashboard,
+  DashboardBuilder,
+  DashboardCursorSync,
+  RowBuilder,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { linksToPages, pageTag } from './links.ts';
+import type { Panel } from './panels.ts';
+import { assertSound } from './sound.ts';
+import { type DashboardVariable, datasource, datasourceVariable } from './variables.ts';
+
+type Frozen<T> = T extends (...parameters: never[]) => unknown ? never : { readonly [Key in keyof T]: Frozen<T[Key]> };
+
+/** A dashboard in Grafana's classic schema (10 and later), as plain frozen data with sorted keys. */
+export type DashboardJson = Frozen<Dashboard>;
+
+interface Row {
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+interface DashboardOptions {
+  /** Also the page's address, `/d/UID`, and its file's name. */
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly variables: readonly DashboardVariable[];
+  readonly rows: readonly Row[];
+  /** Relative, such as `now-90d`; up to now. */
+  readonly from: string;
+}
+
+const gridWidth = 24;
+
+/** A row of panels under a title: they flow from left to right and break where the grid's 24 columns are full. */
+export const row = (title: string, ...panels: readonly Panel[]): Row => Object.freeze({ title, panels });
+
+/**
+ * The dashboard's JSON: panels placed and numbered, links and data source set. Throws where it isn't sound: a panel
+ * without unit or description, overlapping or unplaced panels, a title twice in a row, a variable that isn't listed.
+ */
+export function dashboard({ uid, title, description, tags, variables, rows, from }: DashboardOptions): DashboardJson {
+  const builder = new DashboardBuilder(title)
+    .uid(uid)
+    .description(description)
+    .tags([pageTag, ...tags])
+    .readonly()
+    .timezone('browser')
+    .tooltip(DashboardCursorSync.Crosshair)
+    .time({ from, to: 'now' })
+    .refresh('15m')
+    .variables([datasourceVariable(), ...variables.map(variable => variable.draw())])
+    .annotation(annotationsOff())
+    .link(linksToPages());
+  let id = 0;
+  let top = 0;
+  for (const { title: rowTitle, panels } of rows) {
+    builder.withRow(new RowBuilder(rowTitle).id(++id).gridPos({ x: 0, y: top++, w: gridWidth, h: 1 }));
+    let left = 0;
+    let tallest = 0;
+    for (const panel of panels) {
+      const { width, height } = panel;
+      if (left + width > gridWidth) {
+        top += tallest;
+        left = 0;
+        tallest = 0;
+      }
+      const drawn = panel.draw().id(++id).title(panel.title).description(panel.description).datasource(datasource);
+      builder.withPanel(drawn.gridPos({ x: left, y: top, w: width, h: height }));
+      left += width;
+      tallest = Math.max(tallest, height);
+    }
+    top += tallest;
+  }
+  const json = plain(builder.build()) as DashboardJson;
+  assertSound(json);
+  return json;
+}
+
+/** Grafana's own annotations, there to be switched on. */
+const annotationsOff = (): AnnotationQueryBuilder =>
+  new AnnotationQueryBuilder()
+    .name('Annotations & Alerts')
+    .builtIn(1)
+    .type('dashboard')
+    .datasource({ type: 'grafana', uid: '-- Grafana --' })
+    .iconColor('rgba(0, 211, 255, 1)')
+    .enable(false)
+    .hide(false);
+
+/** A copy that shares nothing with the builders: functions left out, keys sorted, frozen. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(plain));
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined && typeof each !== 'function');
+  return Object.freeze(
+    Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, plain(each)])),
+  );
+}

@@ -1,0 +1,99 @@
+import {
+  BarAlignment,
+  GraphDrawStyle,
+  LegendDisplayMode,
+  LegendPlacement,
+  SortOrder,
+  StackingConfigBuilder,
+  StackingMode,
+  TooltipDisplayMode,
+  VisibilityMode,
+  VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import type { DashboardLinkBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { coloursFor } from '../colours.ts';
+import {
+  colourBy,
+  fieldNamed,
+  formatFor,
+  labelsIn,
+  type NamedQuery,
+  type Panel,
+  type PanelOptions,
+  panel,
+  type Threshold,
+  thresholdsOf,
+} from './panel.ts';
+import { overTime } from './targets.ts';
+
+interface OverTimeOptions extends PanelOptions {
+  readonly queries: readonly NamedQuery[];
+  /** Where a click on a series leads. */
+  readonly links?: () => readonly DashboardLinkBuilder[];
+}
+
+/** Stacked bars, one per UTC day, with each series' total over the time range. */
+export function days(options: OverTimeOptions): Panel {
+  const stray = options.queries.find(each => !each.query.byDay);
+  if (stray !== undefined)
+    throw new Error(`panel "${options.title}" draws days, but "${stray.name}" isn't a query of days`);
+  return draw(options, builder =>
+    builder
+      .drawStyle(GraphDrawStyle.Bars)
+      // a bar begins where its day does, as the axis reads
+      .barAlignment(BarAlignment.After)
+      .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'))
+      .fillOpacity(85)
+      .lineWidth(0)
+      .interval('1d')
+      // a year of days is asked whole on a narrow screen too, where Grafana would widen the step
+      .maxDataPoints(1100)
+      .legend(legend(['sum'], 'Total')),
+  );
+}
+
+/** Lines: how values move. */
+export function lines(options: OverTimeOptions & { readonly thresholds?: readonly Threshold[] }): Panel {
+  return draw(options, builder =>
+    builder
+      .drawStyle(GraphDrawStyle.Line)
+      .lineWidth(2)
+      .fillOpacity(0)
+      .showPoints(VisibilityMode.Never)
+      .thresholds(thresholdsOf(options.thresholds ?? [], 'neutral'))
+      .legend(legend(['lastNotNull'], 'Last *')),
+  );
+}
+
+function draw(options: OverTimeOptions, style: (builder: TimeseriesBuilder) => TimeseriesBuilder): Panel {
+  const { queries, links } = options;
+  const format = formatFor(
+    options,
+    queries.map(each => each.query),
+  );
+  const colours = Object.entries(coloursFor(queries.flatMap(labelsIn)));
+  return panel(options, { width: 12, height: 9 }, () => {
+    const builder = style(new TimeseriesBuilder())
+      .unit(format.unit)
+      .noValue('no data in this time range')
+      .colorScheme(colourBy('name'))
+      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true))
+      .targets(queries.map(overTime));
+    if (format.decimals !== undefined) builder.decimals(format.decimals);
+    if (links !== undefined) builder.dataLinks([...links()]);
+    for (const [name, colour] of colours)
+      builder.withOverride(fieldNamed(name, [{ id: 'color', value: { mode: 'fixed', fixedColor: colour } }]));
+    return builder;
+  });
+}
+
+const legend = (calculations: string[], sortBy: string) =>
+  new VizLegendOptionsBuilder()
+    .showLegend(true)
+    .displayMode(LegendDisplayMode.Table)
+    .placement(LegendPlacement.Right)
+    .calcs(calculations)
+    .sortBy(sortBy)
+    .sortDesc(true);

@@ -1,0 +1,112 @@
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
+import {
+  type DynamicConfigValue,
+  FieldColorBuilder,
+  FieldColorModeId,
+  type FieldConfigSource,
+  type GridPos,
+  type Panel as PanelJson,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import { type Judgement, judgement } from '../colours.ts';
+import type { Query } from '../promql.ts';
+import { formatOf, type PanelUnit, type UnitFormat } from '../units.ts';
+
+/** What the SDK's panel builders have in common and the dashboard sets on each. */
+export interface PanelBuilder extends Builder<PanelJson> {
+  id(id: number): PanelBuilder;
+  title(title: string): PanelBuilder;
+  description(description: string): PanelBuilder;
+  datasource(datasource: DataSourceRef): PanelBuilder;
+  gridPos(gridPos: GridPos): PanelBuilder;
+  targets(targets: DataqueryBuilder[]): PanelBuilder;
+  withOverride(override: FieldConfigSource['overrides'][number]): PanelBuilder;
+}
+
+/** A panel as a value: placed, numbered and printed by the dashboard that lists it. */
+export interface Panel {
+  readonly title: string;
+  readonly description: string;
+  /** Columns of the grid's 24. */
+  readonly width: number;
+  /** Grid rows of 30 pixels. */
+  readonly height: number;
+  /** Fresh builders at each call, since a builder hands out its live object. */
+  readonly draw: () => PanelBuilder;
+}
+
+/** What every kind of panel takes. */
+export interface PanelOptions {
+  /** May hold variables; money says its currency here. */
+  readonly title: string;
+  /** The question that the panel answers, and what a reader has to know to trust it. */
+  readonly description: string;
+  readonly width?: number;
+  readonly height?: number;
+  /** Needed where arithmetic left none that a metric states. */
+  readonly unit?: PanelUnit;
+}
+
+/** A query and the name of its series: text, with `{{label}}` for a label's value. */
+export interface NamedQuery {
+  readonly query: Query;
+  readonly name: string;
+}
+
+/** From this value on, up to the next threshold's. */
+export interface Threshold {
+  readonly from: number;
+  readonly is: Judgement;
+}
+
+/** A frozen panel. Throws where the title or the description is missing. */
+export function panel(
+  { title, description, width, height }: PanelOptions,
+  size: { readonly width: number; readonly height: number },
+  draw: () => PanelBuilder,
+): Panel {
+  if (title.trim() === '') throw new Error('a panel has no title');
+  if (description.trim() === '') throw new Error(`panel "${title}" has no description: say which question it answers`);
+  return Object.freeze({ title, description, width: width ?? size.width, height: height ?? size.height, draw });
+}
+
+/** The format that a panel's queries agree on. Throws where they have none or several and the panel states none. */
+export function formatFor({ title, unit }: PanelOptions, queries: readonly Query[]): UnitFormat {
+  if (unit !== undefined) return formatOf(unit);
+  const units = new Set(queries.map(query => query.unit));
+  const [only] = units;
+  if (only === undefined || units.size > 1)
+    throw new Error(`panel "${title}" has no unit: its queries have ${[...units].map(String).join(' and ')}`);
+  return formatOf(only);
+}
+
+/** The labels in a series name; throws for one that the query's result doesn't have. */
+export function labelsIn({ query, name }: NamedQuery): readonly string[] {
+  const labels = [...name.matchAll(/\{\{\s*(\w+)\s*\}\}/g)].map(match => match[1]!);
+  const missing = labels.find(label => !query.labels.includes(label));
+  if (missing !== undefined)
+    throw new Error(`the series name "${name}" reads ${missing}, which its query doesn't keep`);
+  return labels;
+}
+
+/** A builder's thresholds, in the judgements' colours; without any, the neutral one. */
+export const thresholdsOf = (thresholds: readonly Threshold[], base: Judgement) =>
+  new ThresholdsConfigBuilder()
+    .mode(ThresholdsMode.Absolute)
+    .steps([
+      { value: null, color: judgement[base] },
+      ...thresholds.map(each => ({ value: each.from, color: judgement[each.is] })),
+    ]);
+
+/** Colours by threshold, or by the series' name where the panel draws several. */
+export const colourBy = (mode: 'thresholds' | 'name') =>
+  new FieldColorBuilder().mode(mode === 'name' ? FieldColorModeId.PaletteClassicByName : FieldColorModeId.Thresholds);
+
+/** An override of the field with a name. */
+export const fieldNamed = (name: string, properties: DynamicConfigValue[]) => ({
+  matcher: { id: 'byName', options: name },
+  properties,
+});

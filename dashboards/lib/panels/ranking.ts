@@ -1,0 +1,61 @@
+import { PanelBuilder as BarGaugeBuilder } from '@grafana/grafana-foundation-sdk/bargauge';
+import {
+  BarGaugeDisplayMode,
+  BarGaugeNamePlacement,
+  BarGaugeSizing,
+  BarGaugeValueMode,
+  ReduceDataOptionsBuilder,
+  VizOrientation,
+} from '@grafana/grafana-foundation-sdk/common';
+import type { DashboardLinkBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Judgement } from '../colours.ts';
+import { type Query, sortDescending, topk } from '../promql.ts';
+import {
+  colourBy,
+  formatFor,
+  labelsIn,
+  type Panel,
+  type PanelOptions,
+  panel,
+  type Threshold,
+  thresholdsOf,
+} from './panel.ts';
+import { once } from './targets.ts';
+
+interface RankingOptions extends PanelOptions {
+  readonly query: Query;
+  /** What each bar is called: text with `{{label}}`. */
+  readonly name: string;
+  /** How many bars. */
+  readonly limit?: number;
+  readonly thresholds?: readonly Threshold[];
+  readonly otherwise?: Judgement;
+  readonly links?: () => readonly DashboardLinkBuilder[];
+  readonly whenEmpty?: string;
+}
+
+/** Horizontal bars, greatest first. */
+export function ranking({ limit = 15, thresholds = [], otherwise = 'neutral', ...options }: RankingOptions): Panel {
+  const named = { query: sortDescending(topk(limit, options.query)), name: options.name };
+  labelsIn(named);
+  const { unit, decimals } = formatFor(options, [options.query]);
+  return panel(options, { width: 8, height: 9 }, () => {
+    const builder = new BarGaugeBuilder()
+      .unit(unit)
+      .min(0)
+      .noValue(options.whenEmpty ?? 'no data yet')
+      .orientation(VizOrientation.Horizontal)
+      .displayMode(BarGaugeDisplayMode.Basic)
+      .valueMode(BarGaugeValueMode.Text)
+      .namePlacement(BarGaugeNamePlacement.Left)
+      .showUnfilled(false)
+      .sizing(BarGaugeSizing.Auto)
+      .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
+      .colorScheme(colourBy('thresholds'))
+      .thresholds(thresholdsOf(thresholds, otherwise))
+      .targets([once(named, 0)]);
+    if (decimals !== undefined) builder.decimals(decimals);
+    if (options.links !== undefined) builder.dataLinks([...options.links()]);
+    return builder;
+  });
+}

@@ -1,0 +1,55 @@
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueTextMode,
+  ReduceDataOptionsBuilder,
+} from '@grafana/grafana-foundation-sdk/common';
+import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import type { Judgement } from '../colours.ts';
+import type { Query } from '../promql.ts';
+import {
+  colourBy,
+  formatFor,
+  labelsIn,
+  type Panel,
+  type PanelOptions,
+  panel,
+  type Threshold,
+  thresholdsOf,
+} from './panel.ts';
+import { once } from './targets.ts';
+
+interface StatOptions extends PanelOptions {
+  readonly query: Query;
+  /** Names the value by a label, where it is one of several. */
+  readonly name?: string;
+  readonly thresholds?: readonly Threshold[];
+  /** What a value below the first threshold is. */
+  readonly otherwise?: Judgement;
+  readonly decimals?: number;
+  /** Shown where there is no value: why not, and what to do about it. */
+  readonly whenEmpty?: string;
+}
+
+/** One big number: the answer now. */
+export function stat({ thresholds = [], otherwise = 'neutral', ...options }: StatOptions): Panel {
+  const { query, name = '', whenEmpty = 'no data yet' } = options;
+  const { unit, decimals } = formatFor(options, [query]);
+  const named = { query, name };
+  labelsIn(named);
+  const shownDecimals = options.decimals ?? decimals;
+  const draw = () => {
+    const builder = new StatBuilder()
+      .unit(unit)
+      .noValue(whenEmpty)
+      .graphMode(BigValueGraphMode.None)
+      .colorMode(BigValueColorMode.Value)
+      .textMode(name === '' ? BigValueTextMode.Value : BigValueTextMode.ValueAndName)
+      .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
+      .colorScheme(colourBy('thresholds'))
+      .thresholds(thresholdsOf(thresholds, otherwise))
+      .targets([once(named, 0)]);
+    return shownDecimals === undefined ? builder : builder.decimals(shownDecimals);
+  };
+  return panel(options, { width: 4, height: 4 }, draw);
+}

@@ -1,0 +1,90 @@
+import type { DashboardLinkBuilder, DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
+import type { Query } from '../promql.ts';
+import type { PanelUnit } from '../units.ts';
+import {
+  colourBy,
+  fieldNamed,
+  formatFor,
+  type Panel,
+  type PanelOptions,
+  panel,
+  type Threshold,
+  thresholdsOf,
+} from './panel.ts';
+import { asTable, refId } from './targets.ts';
+
+/** A column that shows a label. */
+interface LabelColumn<Label extends string> {
+  readonly label: Label;
+  readonly title: string;
+  /** Where a click on a cell leads. */
+  readonly links?: () => readonly DashboardLinkBuilder[];
+}
+
+/** A column that shows a query's value; the first is what the table is sorted by, greatest first. */
+interface ValueColumn<Label extends string> {
+  readonly query: Query<Label>;
+  readonly title: string;
+  readonly unit?: PanelUnit;
+  readonly thresholds?: readonly Threshold[];
+}
+
+interface TableOptions<Label extends string> extends Omit<PanelOptions, 'unit'> {
+  readonly columns: readonly LabelColumn<NoInfer<Label>>[];
+  readonly values: readonly [ValueColumn<Label>, ...ValueColumn<Label>[]];
+  readonly whenEmpty?: string;
+}
+
+/** A table with a row per label set. The queries keep exactly the labels that are columns, so that their rows meet. */
+export function table<Label extends string>(options: TableOptions<Label>): Panel {
+  const { columns, values, title } = options;
+  const labels = columns.map(column => column.label).sort();
+  const stray = values.find(({ query }) => query.target || [...query.labels].sort().join() !== labels.join());
+  if (stray !== undefined)
+    throw new Error(`panel "${title}" has the columns ${labels.join(', ')}, but "${stray.title}" keeps other labels`);
+  const formats = values.map(value => formatFor({ ...options, ...value }, [value.query]));
+  const valueFields = values.map((_, index) => (values.length === 1 ? 'Value' : `Value #${refId(index)}`));
+  const [first] = formats;
+  return panel(options, { width: 12, height: 9 }, () => {
+    const builder = new TableBuilder()
+      .unit(first!.unit)
+      .noValue(options.whenEmpty ?? 'nothing to list')
+      .filterable(true)
+      .colorScheme(colourBy('thresholds'))
+      .thresholds(thresholdsOf([], 'neutral'))
+      .sortBy([{ build: () => ({ displayName: values[0].title, desc: true }) }])
+      .targets(values.map((value, index) => asTable(value.query, index)));
+    if (values.length > 1) builder.withTransformation({ id: 'merge', options: {} });
+    builder.withTransformation({
+      id: 'organize',
+      options: {
+        excludeByName: { Time: true },
+        indexByName: Object.fromEntries(
+          [...columns.map(each => each.label), ...valueFields].map((name, i) => [name, i]),
+        ),
+        renameByName: Object.fromEntries([
+          ...columns.map(each => [each.label, each.title]),
+          ...values.map((each, index) => [valueFields[index], each.title]),
+        ]),
+      },
+    });
+    for (const column of columns)
+      if (column.links !== undefined)
+        builder.withOverride(
+          fieldNamed(column.title, [{ id: 'links', value: column.links().map(each => each.build()) }]),
+        );
+    values.forEach(({ title: name, thresholds }, index) => {
+      const { unit, decimals } = formats[index]!;
+      const properties: DynamicConfigValue[] = [{ id: 'unit', value: unit }];
+      if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
+      if (thresholds !== undefined)
+        properties.push(
+          { id: 'thresholds', value: thresholdsOf(thresholds, 'neutral').build() },
+          { id: 'custom.cellOptions', value: { type: 'color-text' } },
+        );
+      builder.withOverride(fieldNamed(name, properties));
+    });
+    return builder;
+  });
+}

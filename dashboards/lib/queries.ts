@@ -1,0 +1,44 @@
+import type { DashboardJson } from './dashboard.ts';
+
+/** One query of a panel, as Grafana asks it. */
+export interface PanelQuery {
+  readonly panel: string;
+  readonly refId: string;
+  readonly expr: string;
+  readonly kind: 'instant' | 'range';
+  /** Of a range: the least step in seconds, where the panel fixes one. */
+  readonly step: number | undefined;
+}
+
+interface TargetLike {
+  readonly refId?: string;
+  readonly expr?: string;
+  readonly instant?: boolean;
+  readonly interval?: string;
+}
+
+/** The queries of a dashboard in the order of its panels. */
+export function panelQueries(dashboard: DashboardJson): readonly PanelQuery[] {
+  return (dashboard.panels ?? []).flatMap(panel => {
+    const targets = ('targets' in panel ? (panel.targets ?? []) : []) as readonly TargetLike[];
+    return targets.map(({ refId = '', expr = '', instant = false, interval }) => ({
+      panel: panel.title ?? '',
+      refId,
+      expr,
+      kind: instant ? ('instant' as const) : ('range' as const),
+      step: interval === '1d' ? 86_400 : undefined,
+    }));
+  });
+}
+
+/**
+ * An expression with its variables filled in, by name without `$`: `__range` and `__rate_interval` are durations, a
+ * variable of several values is a regular expression (`.*` for all). Throws for a variable without a value.
+ */
+export function fillVariables(expr: string, values: Readonly<Record<string, string>>): string {
+  return expr.replace(/\$(?:\{(\w+)\}|(\w+))/g, (_, braced: string | undefined, bare: string) => {
+    const value = values[braced ?? bare];
+    if (value === undefined) throw new Error(`no value for the variable ${braced ?? bare} of ${expr}`);
+    return value;
+  });
+}
