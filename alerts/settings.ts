@@ -1,0 +1,121 @@
+/** What alerts read of the configuration: the key `alerts` of plumbline.yaml, and parts of other keys. */
+import { z } from 'zod';
+
+const text = z.string().min(1);
+const ratio = z.number().min(0);
+const file = text.describe('A file that holds the secret; where relative, to the folder Alertmanager is started in.');
+const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'expected a time of day like 08:00');
+
+const channel = {
+  webhook_url_file: file.optional(),
+  slack: z.strictObject({ api_url_file: file, channel: text }).optional(),
+  email: z.strictObject({ to: text }).optional(),
+} as const;
+
+const receiverSchema = z
+  .strictObject({ team: text.describe('The team whose alerts go there.'), ...channel })
+  .refine(receiver => receiver.webhook_url_file ?? receiver.slack ?? receiver.email, {
+    error: 'expected one of webhook_url_file, slack and email beside the team',
+  });
+
+const smtpSchema = z.strictObject({
+  smarthost: text.describe('host:port of the mail server.'),
+  from: text,
+  auth_username: text.optional(),
+  auth_password_file: file.optional(),
+});
+
+const digestSchema = z.strictObject({
+  weekdays: z.array(text).default(['monday:friday']).describe('Days of digests, such as monday or monday:friday.'),
+  from: clock.default('08:00').describe('Digests are sent from then,'),
+  to: clock.default('10:00').describe('to then.'),
+  location: text.default('UTC').describe('The time zone of both, such as Europe/Zurich.'),
+});
+
+/** The key `alerts` of plumbline.yaml. Ratios are parts of 1. */
+export const alertsSchema = z
+  .strictObject({
+    platform_team: text.default('platform').describe('Gets what belongs to no team, and what is unowned.'),
+    budget_at_risk_ratio: ratio.default(0.8).describe('BudgetAtRisk fires from this part of a budget.'),
+    untagged_ratio: ratio.default(0.2).describe('UntaggedCostHigh fires above this part of a team’s taggable cost.'),
+    reconciliation_gap_ratio: ratio.default(0.01).describe('ReconciliationGap fires above this part of an invoice.'),
+    restated_ratio: ratio
+      .default(0.05)
+      .describe('LargeRestatement fires above this part of the previous month’s bill.'),
+    source_stale_hours: z
+      .number()
+      .positive()
+      .default(24)
+      .describe('SourceStale fires after so long without a success.'),
+    series_ratio: ratio.default(0.9).describe('SeriesNearLimit fires above this part of series_limit.'),
+    receivers: z
+      .array(receiverSchema)
+      .default([])
+      .describe('Where each team’s alerts go; the platform team’s unless given.'),
+    smtp: smtpSchema.optional().describe('The mail server, where a receiver has email.'),
+    digest: digestSchema.prefault({}),
+  })
+  .check(ctx => {
+    const { receivers, smtp } = ctx.value;
+    const twice = receivers.findIndex(({ team }, index) => receivers.findIndex(each => each.team === team) < index);
+    if (twice >= 0)
+      ctx.issues.push({
+        code: 'custom',
+        input: receivers[twice]?.team,
+        path: ['receivers', twice, 'team'],
+        message: 'expected each team once',
+      });
+    const mailed = receivers.findIndex(({ email }) => email !== undefined);
+    if (mailed >= 0 && smtp === undefined)
+      ctx.issues.push({
+        code: 'custom',
+        input: receivers[mailed]?.email,
+        path: ['receivers', mailed, 'email'],
+        message: 'expected a key smtp beside receivers that have email',
+      });
+  });
+
+export type AlertsConfig = z.infer<typeof alertsSchema>;
+export type ReceiverConfig = AlertsConfig['receivers'][number];
+
+/** The parts of a loaded configuration that alerts read; what is absent has its default. */
+export interface AlertsInput {
+  readonly alerts?: z.input<typeof alertsSchema> | undefined;
+  readonly cost?: { readonly unallocated_ratio_alert?: number; readonly stale_hours?: number } | undefined;
+  readonly links?: { readonly runbooks?: string | undefined; readonly grafana?: string | undefined } | undefined;
+  readonly scrape?: { readonly job?: string } | undefined;
+  readonly server?: { readonly host?: string; readonly port?: number } | undefined;
+  readonly series_limit?: number | undefined;
+}
+
+export interface Settings {
+  readonly alerts: AlertsConfig;
+  readonly unallocatedRatio: number;
+  readonly staleHours: number;
+  /** Without a slash at the end; `exporter` is Plumbline's own start page. */
+  readonly links: { readonly runbooks: string; readonly grafana: string; readonly exporter: string };
+  /** The job label that the scrape adds. */
+  readonly job: string;
+  readonly seriesLimit: number;
+}
+
+const trimmed = (url: string): string => url.replace(/\/+$/, '');
+
+/** Settings from a configuration, with defaults for what it leaves out. */
+export function settingsOf({ alerts, cost, links, scrape, server, series_limit }: AlertsInput = {}): Settings {
+  const exporter = `http://${server?.host ?? '127.0.0.1'}:${server?.port ?? 9464}`;
+  return Object.freeze({
+    alerts: alertsSchema.parse(alerts ?? {}),
+    unallocatedRatio: cost?.unallocated_ratio_alert ?? 0.1,
+    staleHours: cost?.stale_hours ?? 48,
+    links: {
+      runbooks: trimmed(links?.runbooks ?? `${exporter}/runbooks`),
+      grafana: trimmed(links?.grafana ?? 'http://127.0.0.1:3000'),
+      exporter,
+    },
+    job: scrape?.job ?? 'plumbline',
+    seriesLimit: series_limit ?? 50_000,
+  });
+}
+
+export const defaultSettings: Settings = settingsOf();
