@@ -19,3 +19,7 @@ CREATE TABLE IF NOT EXISTS owners (
 CREATE TABLE IF NOT EXISTS splits (
   split VARCHAR, valid_from DATE, valid_to DATE, method VARCHAR, team VARCHAR, weight BIGINT
 );
+
+-- The newest version that all keys were resolved with; behind ownership_versions after a new one, also when the
+-- process was killed between the two. One row.
+CREATE TABLE IF NOT EXISTS owners_resolved (version INTEGER);

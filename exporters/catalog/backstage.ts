@@ -1,0 +1,55 @@
+/** Reads Backstage entities from YAML files that stand on disk, named by globs. */
+import { glob, readFile, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { PlumblineError } from '../core/errors.ts';
+import { buildCatalog, type Catalog } from './catalog.ts';
+import { type CatalogReject, type Entity, parseEntities } from './entity.ts';
+
+export interface CatalogFiles {
+  readonly files: readonly string[];
+  /** What relative globs are relative to: the folder of plumbline.yaml. */
+  readonly directory: string;
+}
+
+/**
+ * The catalog of all entities in the files that the globs name; no glob, an empty catalog. What can't be read is in
+ * the catalog's `rejects`, and the rest goes on. Errors: CATALOG_NO_FILES where a glob names no file.
+ */
+export async function readCatalog({ files, directory }: CatalogFiles): Promise<Catalog> {
+  const entities: Entity[] = [];
+  const rejects: CatalogReject[] = [];
+  for (const file of await filesOf(files, directory)) {
+    // Paths relative to the configuration, so that what is told doesn't depend on the machine.
+    const shown = path.relative(directory, file).split(path.sep).join('/');
+    try {
+      const found = parseEntities(shown, await readFile(file, 'utf8'));
+      entities.push(...found.entities);
+      rejects.push(...found.rejects);
+    } catch (error) {
+      const value = error instanceof Error ? error.message : String(error);
+      rejects.push({ source: 'catalog', file: shown, line: 1, reason: 'file_not_readable', value });
+    }
+  }
+  return buildCatalog(entities, rejects);
+}
+
+async function filesOf(globs: readonly string[], directory: string): Promise<string[]> {
+  const all = new Set<string>();
+  for (const pattern of globs) {
+    let found = 0;
+    for await (const name of glob(pattern, { cwd: directory })) {
+      const file = path.resolve(directory, name);
+      if (
+        !(await stat(file).then(
+          stats => stats.isFile(),
+          () => false,
+        ))
+      )
+        continue;
+      all.add(file);
+      found += 1;
+    }
+    if (found === 0) throw new PlumblineError('CATALOG_NO_FILES', { glob: pattern, directory });
+  }
+  return [...all].sort();
+}

@@ -1,0 +1,158 @@
+/** A Backstage entity as far as Plumbline reads it (descriptor format v1alpha1; Template v1beta3 is tolerated). */
+import { isMap, LineCounter, parseDocument } from 'yaml';
+import { z } from 'zod';
+import type { Reject } from '../core/source.ts';
+import { parseRef, refOf } from './refs.ts';
+
+export interface Entity {
+  /** `kind:namespace/name` in lower case. */
+  readonly ref: string;
+  readonly kind: string;
+  readonly namespace: string;
+  readonly name: string;
+  /** `spec.type`, such as `team` of a Group or `service` of a Component. */
+  readonly type: string | undefined;
+  readonly tags: readonly string[];
+  readonly annotations: Readonly<Record<string, string>>;
+  /** Complete references, by field of the spec. */
+  readonly owner: string | undefined;
+  readonly system: string | undefined;
+  readonly domain: string | undefined;
+  readonly subdomainOf: string | undefined;
+  readonly parent: string | undefined;
+  readonly children: readonly string[];
+  readonly members: readonly string[];
+  readonly memberOf: readonly string[];
+  readonly file: string;
+  /** 1-based line of the document's first key. */
+  readonly line: number;
+}
+
+export type CatalogReject = Reject & { readonly line: number };
+
+const name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, 'name_not_valid');
+const reference = z.string().optional().catch(undefined);
+const references = z.array(z.string()).catch([]);
+const texts = z.record(z.string(), z.unknown()).catch({});
+
+const descriptor = z.looseObject({
+  apiVersion: z.string().regex(/^([a-z0-9-]+\.)?backstage\.io\//, 'not_an_entity'),
+  kind: z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/, 'not_an_entity'),
+  metadata: z.looseObject({
+    name,
+    namespace: name.default('default'),
+    tags: references.default([]),
+    annotations: texts.default({}),
+  }),
+  spec: z
+    .looseObject({
+      type: reference,
+      owner: reference,
+      system: reference,
+      domain: reference,
+      subdomainOf: reference,
+      parent: reference,
+      children: references.default([]),
+      members: references.default([]),
+      memberOf: references.default([]),
+    })
+    .prefault({}),
+});
+
+/** Reads every document of one file; a broken one is rejected with its line, and the rest goes on. */
+export function parseEntities(file: string, text: string): { entities: Entity[]; rejects: CatalogReject[] } {
+  const entities: Entity[] = [];
+  const rejects: CatalogReject[] = [];
+  for (const part of documents(text)) {
+    const counter = new LineCounter();
+    const document = parseDocument(part.text, { lineCounter: counter });
+    const reject = (line: number, reason: string, detail: { field?: string; value?: string }) =>
+      rejects.push({ source: 'catalog', file, line: line + part.line - 1, reason, ...detail });
+    const lineAt = (offset: number | undefined) => Math.max(1, counter.linePos(offset ?? 0).line);
+    const start = lineAt(document.contents?.range?.[0]);
+    const broken = document.errors[0];
+    if (broken) {
+      reject(broken.linePos?.[0].line ?? start, 'yaml_not_valid', { value: cut(broken.message.split('\n')[0] ?? '') });
+      continue;
+    }
+    if (document.contents === null) continue;
+    if (!isMap(document.contents)) {
+      reject(start, 'not_an_entity', { value: cut(String(document.contents)) });
+      continue;
+    }
+    let content: unknown;
+    try {
+      content = document.toJS();
+    } catch (error) {
+      reject(start, 'yaml_not_valid', { value: cut(error instanceof Error ? error.message : String(error)) });
+      continue;
+    }
+    const parsed = descriptor.safeParse(content);
+    if (parsed.success) entities.push(entityOf(parsed.data, file, start + part.line - 1));
+    else {
+      const issue = parsed.error.issues[0];
+      const path = (issue?.path ?? []) as readonly (string | number)[];
+      const node = document.getIn(path, true);
+      const at = node && typeof node === 'object' && 'range' in node ? (node.range as number[] | undefined) : undefined;
+      const value = document.getIn(path);
+      reject(at ? lineAt(at[0]) : start, reasonOf(issue, value), {
+        field: path.join('.'),
+        ...(value === undefined || typeof value === 'object' ? {} : { value: cut(String(value)) }),
+      });
+    }
+  }
+  return { entities, rejects };
+}
+
+const reasonOf = (issue: { code?: string; message: string } | undefined, value: unknown) =>
+  value === undefined ? 'field_missing' : issue?.code === 'invalid_format' ? issue.message : 'field_not_valid';
+
+const cut = (text: string) => text.slice(0, 200);
+
+// Split before parsing: the parser lets an open quote or bracket swallow the documents after it, and by YAML's own
+// rule `---` at a line's beginning ends a document wherever it stands.
+function documents(text: string): { text: string; line: number }[] {
+  const parts: { text: string; line: number }[] = [];
+  const lines = text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
+  let from = 0;
+  for (let index = 0; index <= lines.length; index += 1) {
+    if (index < lines.length && !/^(---|\.\.\.)(\s|$)/.test(lines[index] ?? '')) continue;
+    const part = lines.slice(from, index);
+    if (part.some(line => /^[^#%\s]|^\s+[^#\s]/.test(line) && !/^(---|\.\.\.)\s*(#.*)?$/.test(line)))
+      parts.push({ text: part.join('\n'), line: from + 1 });
+    from = index;
+  }
+  return parts;
+}
+
+function entityOf(data: z.infer<typeof descriptor>, file: string, line: number): Entity {
+  const { kind, metadata, spec } = data;
+  const { namespace } = metadata;
+  const one = (text: string | undefined, kindByDefault: string) =>
+    text === undefined ? undefined : (parseRef(text, { kind: kindByDefault, namespace }) ?? text);
+  const many = (list: readonly string[], kindByDefault: string) =>
+    list.flatMap(text => parseRef(text, { kind: kindByDefault, namespace }) ?? []);
+  return {
+    ref: refOf(kind, namespace, metadata.name),
+    kind,
+    namespace,
+    name: metadata.name,
+    type: spec.type,
+    tags: metadata.tags,
+    annotations: Object.fromEntries(
+      Object.entries(metadata.annotations).flatMap(([key, value]) =>
+        ['string', 'number', 'boolean'].includes(typeof value) ? [[key, String(value)]] : [],
+      ),
+    ),
+    owner: one(spec.owner, 'group'),
+    system: one(spec.system, 'system'),
+    domain: one(spec.domain, 'domain'),
+    subdomainOf: one(spec.subdomainOf, 'domain'),
+    parent: one(spec.parent, 'group'),
+    children: many(spec.children, 'group'),
+    members: many(spec.members, 'user'),
+    memberOf: many(spec.memberOf, 'group'),
+    file,
+    line,
+  };
+}

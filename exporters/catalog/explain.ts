@@ -1,0 +1,129 @@
+/** `plumbline explain`: who owns a thing, which rule says so, since when, and who owned it before. */
+import type { Reader, Row } from '../core/ledger.ts';
+import type { OwnerAttributes, Ownership, Step } from './ownership.ts';
+import type { Miss } from './rules.ts';
+import { endOfDays, firstDay, versionSpans } from './timeline.ts';
+import { ownershipOfVersion, versionsOf } from './versions.ts';
+
+export type ExplainedKind = 'resource' | 'repository' | 'image';
+
+/** Keys of one thing differ by their tags; more than these tell nobody anything. */
+const keysShown = 5;
+
+/**
+ * Tells about a thing from the ledger as of a UTC day: one paragraph for each set of attributes it was seen with.
+ * Undefined where the ledger has no such id; then its rules don't read this kind, or nothing was seen of it.
+ */
+export async function explainOwned(
+  reader: Reader,
+  kind: ExplainedKind,
+  id: string,
+  day: string,
+): Promise<string | undefined> {
+  const keys = await reader.all(
+    `SELECT owner_key::VARCHAR AS owner_key, any_value(attributes)::VARCHAR AS attributes, min(learned_at) AS learned
+     FROM owner_keys WHERE json_extract_string(attributes, $path) = $id
+     GROUP BY owner_key ORDER BY learned DESC, owner_key LIMIT $limit::INTEGER`,
+    { path: `$.${kind}`, id, limit: keysShown + 1 },
+  );
+  if (keys.length === 0) return undefined;
+  const version = versionSpans(await versionsOf(reader)).findLast(span => span.from <= day)?.version;
+  const ownership = version && (await ownershipOfVersion(reader, version));
+  const paragraphs: string[] = [];
+  for (const key of keys.slice(0, keysShown)) {
+    const attributes = JSON.parse(String(key.attributes)) as OwnerAttributes;
+    const spans = await reader.all(
+      `SELECT valid_from::VARCHAR AS valid_from, valid_to::VARCHAR AS valid_to, team, service, environment, split,
+         rules::VARCHAR AS rules
+       FROM owners WHERE owner_key = $key::HUGEINT ORDER BY valid_from`,
+      { key: String(key.owner_key) },
+    );
+    paragraphs.push(paragraph(kind, id, attributes, spans, day, ownership));
+  }
+  if (keys.length > keysShown)
+    paragraphs.push(`… and with further sets of attributes; the ${keysShown} newest are shown`);
+  return paragraphs.join('\n\n');
+}
+
+function paragraph(
+  kind: ExplainedKind,
+  id: string,
+  attributes: OwnerAttributes,
+  spans: readonly Row[],
+  day: string,
+  ownership: Ownership | undefined,
+): string {
+  const current = spans.findLast(span => String(span.valid_from) <= day);
+  const lines = [`${kind} ${id}${shownAttributes(kind, attributes)}`];
+  if (current === undefined) lines.push('  its owner is not resolved yet; the next refresh does it');
+  else {
+    const rules = JSON.parse(String(current.rules)) as Record<string, string>;
+    for (const attribute of ['team', 'service', 'environment', 'split']) {
+      const value = current[attribute];
+      if (value === null || value === undefined) continue;
+      const rule = rules[attribute];
+      const by = rule === undefined ? 'no rule gives one' : `by rule "${rule}"`;
+      lines.push(`  ${attribute}: ${String(value)} (${by}, ${since(spans, current, attribute)})`);
+    }
+    const owners = spans.map(span => `${shownSpan(span)}: ${ownerText(span)}`);
+    if (owners.length > 1) lines.push('  owners over time:', ...owners.map(line => `    ${line}`));
+  }
+  if (ownership)
+    lines.push(
+      `  rules on ${day}, in order:`,
+      ...explainSteps(ownership.explainOwner(attributes, day).steps).map(line => `    ${line}`),
+    );
+  return lines.join('\n');
+}
+
+/** One line a rule: what it gave, or why it said nothing. */
+export const explainSteps = (steps: readonly Step[]): string[] =>
+  steps.map((step, index) => `${index + 1}. ${step.rule}: ${step.matched ? gave(step) : why(step.miss)}`);
+
+function gave({ gives, taken }: Extract<Step, { matched: true }>): string {
+  const parts = Object.entries(gives).map(([attribute, value]) => {
+    const late = taken.some(name => name === attribute) ? '' : ' (an earlier rule gave one)';
+    return `${attribute} ${value}${late}`;
+  });
+  return `gives ${parts.join(', ')}`;
+}
+
+function why(miss: Miss): string {
+  switch (miss.reason) {
+    case 'not_valid':
+      return `does not hold on this day${miss.from === undefined ? '' : `, from ${miss.from}`}${miss.to === undefined ? '' : `, until ${miss.to}`}`;
+    case 'condition':
+      return miss.value === undefined ? `has no ${miss.attribute}` : `${miss.attribute} ${miss.value} does not match`;
+    case 'tag_absent':
+      return `has no tag ${miss.keys.join(', ')}`;
+    case 'account_unknown':
+      return miss.value === undefined ? 'has no account' : `account ${miss.value} is not listed`;
+    case 'team_unknown':
+      return `"${miss.value}" is no Group of the catalog, and no alias of one`;
+  }
+}
+
+// The value may be older than its span: another attribute may have changed meanwhile.
+function since(spans: readonly Row[], current: Row, attribute: string): string {
+  let from = String(current.valid_from);
+  for (const span of spans.toReversed()) {
+    if (String(span.valid_from) > from) continue;
+    if (span[attribute] !== current[attribute]) break;
+    from = String(span.valid_from);
+  }
+  return from === firstDay ? 'since the beginning' : `since ${from}`;
+}
+
+function shownSpan({ valid_from: from, valid_to: to }: Row): string {
+  const begin = from === firstDay ? 'the beginning' : String(from);
+  return to === endOfDays ? `from ${begin} on` : `${begin} to ${to} (not included)`;
+}
+
+const ownerText = ({ team, service, environment, split }: Row) =>
+  `team ${String(team)}, service ${String(service)}, environment ${String(environment)}${split === null ? '' : `, split ${String(split)}`}`;
+
+function shownAttributes(kind: ExplainedKind, { tags, ...attributes }: OwnerAttributes): string {
+  const plain = Object.entries(attributes).filter(([name, value]) => name !== kind && value !== '');
+  const all = [...plain, ...Object.entries(tags ?? {}).map(([name, value]) => [`tag ${name}`, value] as const)];
+  return all.length === 0 ? '' : ` with ${all.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ')}`;
+}

@@ -1,0 +1,163 @@
+/** Keeps the owner of every key in the ledger, in spans of days, in step with the versions of ownership. */
+import { readFileSync } from 'node:fs';
+import { setImmediate } from 'node:timers/promises';
+import type { DuckDBValue } from '@duckdb/node-api';
+import type { Transaction } from '../core/ledger.ts';
+import { canonicalJson, type Owner, type OwnerAttributes } from './ownership.ts';
+import { cutAt, endOfDays, mergeSpans, type Span, versionSpans } from './timeline.ts';
+import { ownershipOfVersion, versionsOf } from './versions.ts';
+
+const setSql = readFileSync(new URL('./owners.sql', import.meta.url), 'utf8');
+
+interface PendingKey {
+  readonly key: string;
+  readonly attributes: OwnerAttributes;
+  /** Spans of owners by their number in `owners`. */
+  readonly spans: (Span & { readonly value: number })[];
+}
+
+/**
+ * Resolves the keys that have no owner yet, and, after a new version, all keys from its first day on. Spans of a key
+ * are without gaps, equal neighbours are one. Returns how many keys' spans changed.
+ */
+export async function syncOwners(tx: Transaction): Promise<{ keys: number }> {
+  const versions = await versionsOf(tx);
+  const newest = versions.at(-1);
+  if (!newest) return { keys: 0 };
+  const done = Number((await tx.scalar('SELECT max(version) FROM owners_resolved')) ?? 0);
+  const unresolved = await pendingKeys(tx, false);
+  const behind = newest.version > done && done > 0 ? await pendingKeys(tx, true) : [];
+  // A version holds from its day to the end, so what lies before the first day of the new ones stays as it is.
+  const [changedFrom = endOfDays] = versions.flatMap(v => (v.version > done ? v.validFrom : [])).sort();
+
+  const owners = new Map<string, { readonly number: number; readonly owner: Owner }>();
+  const breathe = breather();
+  for (const span of versionSpans(versions)) {
+    const keys = span.from >= changedFrom ? [...unresolved, ...behind] : unresolved;
+    if (keys.length === 0) continue;
+    const ownership = await ownershipOfVersion(tx, span.version);
+    for (const stretch of cutAt(span, ownership.boundaries))
+      for (const pending of keys) {
+        pending.spans.push({
+          ...stretch,
+          value: numberOf(owners, ownership.resolve(pending.attributes, stretch.from)),
+        });
+        if (breathe.due()) await breathe.now();
+      }
+  }
+  const keys = await store(
+    tx,
+    [...owners.values()].map(({ owner }) => owner),
+    unresolved,
+    behind,
+    breathe,
+  );
+  if (newest.version !== done) {
+    await tx.run('DELETE FROM owners_resolved');
+    await tx.run('INSERT INTO owners_resolved VALUES ($version::INTEGER)', { version: newest.version });
+  }
+  if (keys > 0) tx.touch('owners');
+  return { keys };
+}
+
+async function pendingKeys(tx: Transaction, known: boolean): Promise<PendingKey[]> {
+  const pending: PendingKey[] = [];
+  const sql = `SELECT owner_key::VARCHAR, any_value(attributes)::VARCHAR FROM owner_keys k
+    WHERE ${known ? '' : 'NOT'} EXISTS (FROM owners o WHERE o.owner_key = k.owner_key) GROUP BY owner_key`;
+  for await (const rows of tx.stream(sql))
+    for (const [key, attributes] of rows)
+      pending.push({ key: String(key), attributes: JSON.parse(String(attributes)) as OwnerAttributes, spans: [] });
+  return pending;
+}
+
+// Few owners stand for many keys; a number compares faster than its parts.
+function numberOf(owners: Map<string, { number: number; owner: Owner }>, owner: Owner): number {
+  const { rules } = owner;
+  const text = [
+    owner.team,
+    owner.service,
+    owner.environment,
+    owner.split,
+    rules.team,
+    rules.service,
+    rules.environment,
+    rules.split,
+  ].join('\u0000');
+  const known = owners.get(text);
+  if (known) return known.number;
+  owners.set(text, { number: owners.size, owner });
+  return owners.size - 1;
+}
+
+async function store(
+  tx: Transaction,
+  owners: readonly Owner[],
+  unresolved: readonly PendingKey[],
+  behind: readonly PendingKey[],
+  breathe: Breather,
+): Promise<number> {
+  if (unresolved.length + behind.length === 0) return 0;
+  const lists = new Map<string, number>();
+  const spanRows: DuckDBValue[][] = [];
+  const keyRows: DuckDBValue[][] = [];
+  for (const [pendings, keeps] of [
+    [unresolved, false],
+    [behind, true],
+  ] as const)
+    for (const { key, spans } of pendings) {
+      const merged = mergeSpans(spans, (a, b) => a === b);
+      const text = merged.map(({ from, value }) => `${from}=${value}`).join();
+      if (!lists.has(text)) {
+        lists.set(text, lists.size);
+        for (const { from, to, value } of merged)
+          spanRows.push([lists.size - 1, from, to, ...columnsOf(owners[value]!)]);
+      }
+      keyRows.push([key, lists.get(text)!, keeps]);
+      if (breathe.due()) await breathe.now();
+    }
+  await tx.run(`CREATE OR REPLACE TEMP TABLE resolved_keys (owner_key VARCHAR, list INTEGER, keeps BOOLEAN);
+    CREATE OR REPLACE TEMP TABLE resolved_spans (list INTEGER, valid_from VARCHAR, valid_to VARCHAR, team VARCHAR,
+      service VARCHAR, environment VARCHAR, split VARCHAR, rules VARCHAR)`);
+  await appendInSlices(tx, 'resolved_keys', keyRows);
+  await appendInSlices(tx, 'resolved_spans', spanRows);
+  await tx.run(setSql);
+  const keys = Number(await tx.scalar('SELECT count(DISTINCT owner_key) FROM new_owners'));
+  await tx.run(`INSERT INTO owners
+    SELECT n.*, greatest(k.learned_at, (SELECT max(learned_at) FROM ownership_versions))
+    FROM new_owners n
+    JOIN (SELECT owner_key, min(learned_at) AS learned_at FROM owner_keys GROUP BY owner_key) k USING (owner_key);
+    DROP TABLE resolved_keys; DROP TABLE resolved_spans; DROP TABLE wanted_owners; DROP TABLE new_owners`);
+  return keys;
+}
+
+const columnsOf = ({ team, service, environment, split, rules }: Owner): DuckDBValue[] => [
+  team,
+  service,
+  environment,
+  split ?? null,
+  canonicalJson(rules),
+];
+
+async function appendInSlices(tx: Transaction, table: string, rows: readonly DuckDBValue[][]): Promise<void> {
+  for (let start = 0; start < rows.length; start += 2048) {
+    await tx.append(table, rows.slice(start, start + 2048));
+    await setImmediate();
+  }
+}
+
+interface Breather {
+  readonly due: () => boolean;
+  readonly now: () => Promise<void>;
+}
+
+/** Lets the event loop run every few milliseconds, so that a scrape is not held up. */
+function breather(milliseconds = 5): Breather {
+  let since = performance.now();
+  return {
+    due: () => performance.now() - since > milliseconds,
+    now: async () => {
+      await setImmediate();
+      since = performance.now();
+    },
+  };
+}

@@ -1,0 +1,180 @@
+/** Who owns what: the ordered rules over the catalog, for one version of both. */
+import { createHash } from 'node:crypto';
+import { PlumblineError } from '../core/errors.ts';
+import type { Catalog } from './catalog.ts';
+import { givenAttributes, type OwnershipConfig } from './config.ts';
+import { type Directory, directoryOf } from './directory.ts';
+import { buildNames } from './names.ts';
+import { compileRule, type GivenAttribute, type Miss, type Rule, tagsOf, type Verdict } from './rules.ts';
+import { resolveSplits, type Split } from './splits.ts';
+
+/** What rules may read of a fact; empty text is absent. */
+export interface OwnerAttributes {
+  readonly provider?: string;
+  readonly billing_account?: string;
+  readonly sub_account?: string;
+  readonly region?: string;
+  readonly service_name?: string;
+  readonly charge_category?: string;
+  readonly resource?: string;
+  readonly namespace?: string;
+  readonly repository?: string;
+  readonly image?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+export interface Owner {
+  readonly team: string;
+  readonly service: string;
+  readonly environment: string;
+  /** The split that shares it out. */
+  readonly split?: string;
+  /** The rule that gave each attribute. */
+  readonly rules: { readonly [attribute in GivenAttribute]?: string };
+}
+
+/** What the rules name and the catalog does not know. */
+export interface OwnershipProblem {
+  readonly reason: 'rule_team_unknown' | 'alias_team_unknown' | 'split_team_unknown' | 'split_without_teams';
+  /** The rule, the alias' team or the split. */
+  readonly name: string;
+  readonly value: string;
+}
+
+/** One rule's part in an explanation: what it gave, and what of that was not given by an earlier one. */
+export type Step = { readonly rule: string } & (
+  | (Extract<Verdict, { matched: true }> & { readonly taken: readonly GivenAttribute[] })
+  | { readonly matched: false; readonly miss: Miss }
+);
+
+export interface Ownership {
+  /** The owner on a UTC day, today unless given. */
+  readonly resolve: (attributes: OwnerAttributes, day?: string) => Owner;
+  /** The whole way through the rules. */
+  readonly explainOwner: (
+    attributes: OwnerAttributes,
+    day?: string,
+  ) => { readonly owner: Owner; readonly steps: readonly Step[] };
+  /** Tag names (lower case) and attributes that rules read; what they don't read need not be kept. */
+  readonly reads: { readonly tags: readonly string[]; readonly attributes: readonly (keyof OwnerAttributes)[] };
+  /** All Groups of the catalog; without any, the teams that the configuration names. Sorted. */
+  readonly teams: readonly string[];
+  readonly splits: readonly Split[];
+  /** Days, ascending, on which a rule begins or ends to hold. */
+  readonly boundaries: readonly string[];
+  readonly problems: readonly OwnershipProblem[];
+  /** All that is needed to build it again, as JSON. */
+  readonly document: OwnershipDocument;
+  /** SHA-256 of the document; equal exactly where catalog, rules and splits are. */
+  readonly digest: string;
+}
+
+export interface OwnershipDocument {
+  readonly format: 1;
+  readonly directory: Directory;
+  readonly config: OwnershipConfig;
+}
+
+export const unowned = 'unowned';
+export const unassigned = 'unassigned';
+
+export const buildOwnership = (catalog: Catalog, config: OwnershipConfig): Ownership =>
+  ownershipOf({ format: 1, directory: directoryOf(catalog), config });
+
+/** Reads a version's document. Errors: OWNERSHIP_VERSION_UNREADABLE where a newer Plumbline wrote it. */
+export function ownershipFromDocument(text: string, version: number): Ownership {
+  const document = JSON.parse(text) as OwnershipDocument;
+  if (document.format !== 1)
+    throw new PlumblineError('OWNERSHIP_VERSION_UNREADABLE', { version, format: String(document.format) });
+  return ownershipOf(document);
+}
+
+function ownershipOf(document: OwnershipDocument): Ownership {
+  const { directory, config } = document;
+  const names = buildNames(directory, config.aliases);
+  const rules = config.rules.map(rule => compileRule(rule, names));
+  const named = [...Object.keys(config.aliases), ...rules.flatMap(rule => rule.teams)].flatMap(
+    team => names.teamOf(team) ?? [],
+  );
+  const known = directory.teams.length > 0 ? directory.teams.map(({ team }) => team) : named;
+  const sharing =
+    directory.teams.length > 0 ? directory.teams.flatMap(({ team, shares }) => (shares ? team : [])) : named;
+  const { splits, problems: splitProblems } = resolveSplits(config.splits, names, sorted(sharing));
+  const unknown = (reason: OwnershipProblem['reason'], name: string, teams: readonly string[]): OwnershipProblem[] =>
+    teams.filter(team => names.teamOf(team) === undefined).map(value => ({ reason, name, value }));
+  const boundaries = sorted(rules.flatMap(({ from, to }) => [from, to].flatMap(day => day ?? [])));
+  const activeOn = byDay(rules, boundaries);
+  const digest = createHash('sha256').update(canonicalJson(document)).digest('hex');
+
+  const walk = (
+    attributes: OwnerAttributes,
+    day: string,
+    onVerdict?: (rule: Rule, verdict: Verdict, taken: GivenAttribute[]) => void,
+  ) => {
+    const subject = { attributes, tags: tagsOf(attributes.tags) };
+    const given: { [attribute in GivenAttribute]?: string } = {};
+    const by: { [attribute in GivenAttribute]?: string } = {};
+    for (const rule of onVerdict ? rules : activeOn(day)) {
+      const verdict = holdsOn(rule, day) ? rule.judge(subject) : notValid(rule);
+      const taken: GivenAttribute[] = [];
+      if (verdict.matched)
+        for (const attribute of givenAttributes) {
+          const value = verdict.gives[attribute];
+          if (value === undefined || given[attribute] !== undefined) continue;
+          given[attribute] = value;
+          by[attribute] = rule.name;
+          taken.push(attribute);
+        }
+      onVerdict?.(rule, verdict, taken);
+    }
+    const { team = unowned, service = unassigned, environment = unassigned, split } = given;
+    return { team, service, environment, ...(split === undefined ? {} : { split }), rules: by };
+  };
+
+  return {
+    resolve: (attributes, day = today()) => walk(attributes, day),
+    explainOwner: (attributes, day = today()) => {
+      const steps: Step[] = [];
+      const owner = walk(attributes, day, ({ name: rule }, verdict, taken) => {
+        steps.push(verdict.matched ? { rule, ...verdict, taken } : { rule, ...verdict });
+      });
+      return { owner, steps };
+    },
+    reads: {
+      tags: sorted(rules.flatMap(rule => rule.reads.tags)),
+      attributes: sorted(rules.flatMap(rule => rule.reads.attributes)),
+    },
+    teams: sorted(known),
+    splits,
+    boundaries,
+    problems: [
+      ...rules.flatMap(rule => unknown('rule_team_unknown', rule.name, rule.teams)),
+      ...Object.keys(config.aliases).flatMap(team => unknown('alias_team_unknown', team, [team])),
+      ...splitProblems,
+    ],
+    document,
+    digest,
+  };
+}
+
+const today = () => new Date().toISOString().slice(0, 10);
+const sorted = <T extends string>(list: readonly T[]): T[] => [...new Set(list)].sort();
+const holdsOn = ({ from, to }: Rule, day: string) =>
+  (from === undefined || from <= day) && (to === undefined || day < to);
+const notValid = ({ from, to }: Rule): Verdict => ({ matched: false, miss: { reason: 'not_valid', from, to } });
+
+/** The rules in force on a day, worked out once for each stretch between two boundaries. */
+function byDay(rules: readonly Rule[], boundaries: readonly string[]): (day: string) => readonly Rule[] {
+  if (boundaries.length === 0) return () => rules;
+  const stretches = ['', ...boundaries].map(from => ({ from, rules: rules.filter(rule => holdsOn(rule, from)) }));
+  return day => stretches.findLast(({ from }) => from <= day)?.rules ?? [];
+}
+
+/** JSON with sorted names, so that equal values are equal texts. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+      : inner,
+  );
+}

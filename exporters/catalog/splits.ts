@@ -1,0 +1,37 @@
+/** How shared cost is shared out: the configured splits with their teams known. */
+import type { SplitConfig } from './config.ts';
+import type { Names } from './names.ts';
+import type { OwnershipProblem } from './ownership.ts';
+
+export interface Split {
+  readonly name: string;
+  readonly method: SplitConfig['method'];
+  /** Sorted by team. No weight where it is in proportion to each team's own spend. */
+  readonly shares: readonly { readonly team: string; readonly weight?: number }[];
+}
+
+/** Teams that the catalog does not know are left out and reported; `everyone` shares where a split names no teams. */
+export function resolveSplits(
+  configs: readonly SplitConfig[],
+  names: Names,
+  everyone: readonly string[],
+): { splits: Split[]; problems: OwnershipProblem[] } {
+  const problems: OwnershipProblem[] = [];
+  const splits = configs.map((config): Split => {
+    const wanted: Readonly<Record<string, number>> =
+      config.method === 'fixed' ? config.shares : Object.fromEntries((config.teams ?? everyone).map(team => [team, 1]));
+    const weights = new Map<string, number>();
+    for (const [word, weight] of Object.entries(wanted)) {
+      const team = names.teamOf(word);
+      if (team === undefined) problems.push({ reason: 'split_team_unknown', name: config.name, value: word });
+      // Two words for one team add up where weights are given, and count once where all are equal.
+      else weights.set(team, config.method === 'fixed' ? (weights.get(team) ?? 0) + weight : 1);
+    }
+    if (weights.size === 0) problems.push({ reason: 'split_without_teams', name: config.name, value: config.method });
+    const shares = [...weights]
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([team, weight]) => (config.method === 'proportional' ? { team } : { team, weight }));
+    return { name: config.name, method: config.method, shares };
+  });
+  return { splits, problems };
+}
