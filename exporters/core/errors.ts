@@ -39,6 +39,98 @@ export const errorCatalog = {
     sentence: '{exporter} would serve {series} series, above series_limit {limit}',
     remedy: 'raise series_limit, or lower the top-N of the families that "plumbline check" lists',
   },
+  CONFIG_MISSING: {
+    sentence: 'found no configuration {file}',
+    remedy: 'write one with "plumbline init --catalog DIR --bill FILE", or name one with --config',
+  },
+  CONFIG_UNREADABLE: {
+    sentence: 'could not read the configuration {file}: {reason}',
+    remedy: 'check that it is a file and that this user may read it',
+  },
+  CONFIG_INVALID: {
+    sentence: 'the configuration {file} has {count}:\n{problems}',
+    remedy: 'correct the lines named above',
+  },
+  COMMAND_USAGE: {
+    sentence: '{reason}',
+    remedy: 'see "plumbline help"',
+  },
+  FILE_EXISTS: {
+    sentence: 'refused to overwrite {file}',
+    remedy: 'name another with --out, or overwrite it with --force',
+  },
+  LEDGER_UNANSWERED: {
+    sentence: 'could not use the ledger {path}: process {pid} holds it, and no server of Plumbline answered at {url} ({reason})',
+    remedy: 'stop that process, or wait until it ends; a running "plumbline serve" would have answered',
+  },
+  REMOTE_COMMAND: {
+    sentence: 'the server at {url} could not do {command}: {reason}',
+    remedy: 'see its log',
+  },
+  SERIES_OVER_BUDGET: {
+    sentence: '{metric} would have {series} series, above its budget of {limit}',
+    remedy: "lower its top-N, or raise the family's budget where it is defined; its last good values stay on the page",
+  },
+  CATALOG_NO_FILES: {
+    sentence: 'could not read the catalog: no file matches "{glob}" in {directory}',
+    remedy: 'correct catalog.files in plumbline.yaml; a folder is written as FOLDER/**/*.yaml',
+  },
+  OWNERSHIP_DATE_INVALID: {
+    sentence: 'could not reassign owners from "{date}": it is not a day',
+    remedy: 'write it as YYYY-MM-DD, such as 2026-10-01',
+  },
+  OWNERSHIP_VERSION_UNREADABLE: {
+    sentence: 'could not read ownership version {version} of the ledger: its format is {format}',
+    remedy: 'this ledger was written by a newer version of Plumbline; use that one',
+  },
+  HTTP_STATUS: {
+    sentence: '{method} {url} answered {status}: {said}',
+    remedy: 'see what the server says; for 401 and 403 check the token and its rights',
+  },
+  HTTP_FAILED: {
+    sentence: '{method} {url} failed: {reason}',
+    remedy: 'check the address and the network; the next refresh tries again',
+  },
+  HTTP_TIMEOUT: {
+    sentence: '{method} {url} did not answer within {seconds} s',
+    remedy: 'check the server and the network; the next refresh tries again',
+  },
+  HTTP_TOO_LARGE: {
+    sentence: '{method} {url} answered with more than {limit} bytes',
+    remedy: 'ask for smaller pages',
+  },
+  HTTP_NOT_JSON: {
+    sentence: '{method} {url} answered with {kind} instead of JSON ({type}, {bytes} bytes): "{start}"',
+    remedy: 'check the address: a proxy, a log-in page or a cut connection answers like this',
+  },
+  HTTP_REDIRECT: {
+    sentence: '{method} {url} was redirected more than {count} times',
+    remedy: 'correct the address',
+  },
+  HTTP_PAGING_LOOP: {
+    sentence: 'the pages of {url} lead back to a page already read',
+    remedy: 'report it: either the server repeats a cursor or the source reads it wrongly',
+  },
+  SPOOL_FULL: {
+    sentence: 'could not keep {bytes} bytes for remote write in {directory}: {held} of {limit} bytes are taken',
+    remedy: 'check that the target can be reached; nothing is lost, the same samples are written again later',
+  },
+  SPOOL_FAILED: {
+    sentence: 'could not use the remote-write spool {directory}: {reason}',
+    remedy: 'free space or correct its permissions; nothing is lost, the same samples are written again later',
+  },
+  PORT_TAKEN: {
+    sentence: 'could not listen on {host}:{port}: another program does',
+    remedy: 'stop that program, or set server.port',
+  },
+  LISTEN_FAILED: {
+    sentence: 'could not listen on {host}:{port}: {reason}',
+    remedy: 'correct server.host and server.port',
+  },
+  PUSH_INVALID: {
+    sentence: 'could not take what was posted to {source}: {reason}',
+    remedy: 'correct what the other system sends',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 export type ErrorCode = keyof typeof errorCatalog;
