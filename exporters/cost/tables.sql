@@ -52,3 +52,6 @@ CREATE TABLE IF NOT EXISTS budgets (
 CREATE TABLE IF NOT EXISTS invoices (
   provider VARCHAR, billing_account VARCHAR, billing_period DATE, total DECIMAL(38,10), currency VARCHAR
 );
+
+-- The settings that metric views read: top_services, top_service_names, estimated_days.
+CREATE TABLE IF NOT EXISTS cost_settings (name VARCHAR, value BIGINT);

@@ -20,21 +20,29 @@ postings AS (
   JOIN moments USING (effective_at)
   GROUP BY ALL
 ),
-spending AS (
+selected AS (
   SELECT
-    b.ts, b.budget, b.team, b.cost_basis, b.currency, any_value(b.amount) AS amount,
-    coalesce(sum(CASE b.cost_basis
-      WHEN 'billed' THEN p.billed
-      WHEN 'effective' THEN p.effective
-      WHEN 'list' THEN p.list
-      WHEN 'contracted' THEN p.contracted
-    END), 0) AS spent
-  FROM valid_budgets AS b
-  LEFT JOIN postings AS p
-    ON p.charge_month = b.charge_month AND p.currency = b.currency AND p.first_ts <= b.ts
+    budget_id, first_ts, charge_month,
+    sum(CASE b.cost_basis
+      WHEN 'billed' THEN billed
+      WHEN 'effective' THEN effective
+      WHEN 'list' THEN list
+      WHEN 'contracted' THEN contracted
+    END) AS spent
+  FROM numbered AS b
+  JOIN postings AS p
+    ON p.currency = b.currency
     AND (b.team = '' OR p.team = b.team)
     AND (b.service = '' OR p.service = b.service)
     AND (b.environment = '' OR p.environment = b.environment)
     AND (b.provider = '' OR p.provider = b.provider)
   GROUP BY ALL
+),
+spending AS (
+  SELECT
+    b.ts, b.budget, b.team, b.cost_basis, b.currency, b.amount, coalesce(sum(selected.spent), 0) AS spent
+  FROM valid_budgets AS b
+  LEFT JOIN selected
+    ON selected.budget_id = b.budget_id AND selected.charge_month = b.charge_month AND selected.first_ts <= b.ts
+  GROUP BY b.ts, b.budget_id, b.budget, b.team, b.cost_basis, b.currency, b.amount
 )

@@ -1,6 +1,6 @@
 , currencies AS (
   -- Both months' currencies, so that nothing folded is 0 and not nothing.
-  SELECT DISTINCT ts, family, currency FROM known CROSS JOIN families
+  SELECT DISTINCT ts, family, currency FROM known
 ),
 totals AS (
   SELECT

@@ -1,0 +1,55 @@
+/** Brings the configured budgets, invoice totals and settings into the ledger, where the metric views read them. */
+import type { DuckDBValue } from '@duckdb/node-api';
+import type { Transaction } from '../core/ledger.ts';
+import type { CostConfig } from './config.ts';
+
+/** Replaces what the ledger has where the configuration differs from it; touches only the tables that changed. */
+export async function configureCost(tx: Transaction, config: CostConfig): Promise<void> {
+  await replace(
+    tx,
+    'budgets',
+    `SELECT
+       row.name, coalesce(row.team, ''), coalesce(row.service, ''), coalesce(row.environment, ''),
+       coalesce(row.provider, ''), row.amount::DECIMAL(38,10), row.currency, row.cost_basis,
+       row."from"::DATE, row."to"::DATE + 1
+     FROM (SELECT unnest(from_json($rows, '[{"name":"VARCHAR","team":"VARCHAR","service":"VARCHAR",
+       "environment":"VARCHAR","provider":"VARCHAR","amount":"VARCHAR","currency":"VARCHAR","cost_basis":"VARCHAR",
+       "from":"VARCHAR","to":"VARCHAR"}]')) AS row)`,
+    { rows: JSON.stringify(config.budgets) },
+  );
+  await replace(
+    tx,
+    'invoices',
+    `SELECT
+       row.provider, row.billing_account, (row.period || '-01')::DATE, row.total::DECIMAL(38,10), row.currency
+     FROM (SELECT unnest(from_json($rows, '[{"provider":"VARCHAR","billing_account":"VARCHAR","period":"VARCHAR",
+       "total":"VARCHAR","currency":"VARCHAR"}]')) AS row)`,
+    { rows: JSON.stringify(config.invoices) },
+  );
+  await replace(
+    tx,
+    'cost_settings',
+    `SELECT unnest(['top_services', 'top_service_names', 'estimated_days']),
+       unnest([$services::BIGINT, $names::BIGINT, $estimated::BIGINT])`,
+    { services: config.top_services, names: config.top_service_names, estimated: config.estimated_days },
+  );
+}
+
+async function replace(
+  tx: Transaction,
+  table: string,
+  wanted: string,
+  parameters: Readonly<Record<string, DuckDBValue>>,
+): Promise<void> {
+  const differing = await tx.scalar(
+    `WITH wanted AS (${wanted})
+     SELECT count(*) FROM (
+       (FROM wanted EXCEPT ALL FROM ${table}) UNION ALL (FROM ${table} EXCEPT ALL FROM wanted)
+     )`,
+    parameters,
+  );
+  if (Number(differing) === 0) return;
+  await tx.run(`DELETE FROM ${table}`);
+  await tx.run(`INSERT INTO ${table} ${wanted}`, parameters);
+  tx.touch(table);
+}

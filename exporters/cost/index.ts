@@ -1,0 +1,41 @@
+/** The cost exporter: what was spent, by whom, on what, and how final that is. */
+import { syncOwners } from '../catalog/owners.ts';
+import type { Ownership } from '../catalog/ownership.ts';
+import { recordVersion } from '../catalog/versions.ts';
+import type { Exporter } from '../core/exporter.ts';
+import { allocate, markDays } from './allocate.ts';
+import { configureCost } from './budgets.ts';
+import type { CostConfig } from './config.ts';
+import { explainResource } from './explain.ts';
+import { costMetrics } from './metrics.ts';
+import { focusSource } from './sources/focus/index.ts';
+
+export interface CostOptions {
+  readonly now?: () => Date;
+  /** A UTC day: a change of ownership holds from then on, and not from today. */
+  readonly reassignFrom?: string;
+}
+
+export function costExporter(config: CostConfig, ownership: Ownership, options: CostOptions = {}): Exporter {
+  const { now = () => new Date(), reassignFrom } = options;
+  return {
+    name: 'cost',
+    tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
+    sources: config.focus.map(focus => focusSource(focus, ownership.reads)),
+    metrics: costMetrics,
+    facts: ['charges', 'allocations', 'restatements'],
+    prepare: async (tx, context) => {
+      await configureCost(tx, config);
+      const version = await recordVersion(tx, ownership, {
+        now: context.now(),
+        ...(reassignFrom === undefined ? {} : { reassignFrom }),
+      });
+      if (version.changed) await markDays(tx, version.from);
+    },
+    derive: async (tx, context) => {
+      await syncOwners(tx);
+      await allocate(tx, context.now());
+    },
+    explain: async (ledger, kind, id) => (kind === 'resource' ? explainResource(ledger, id, now()) : undefined),
+  };
+}
