@@ -1,0 +1,154 @@
+/**
+ * Keeps a remote-write target up to date while the exporters run: once the past, before the seam; then every day that
+ * was published anew. What is certain to be sent is on disk in the spool; the ledger's cursor moves with it.
+ */
+import path from 'node:path';
+import pLimit from 'p-limit';
+import type { Logger } from 'pino';
+import { describeError } from './errors.ts';
+import { sqlMacros } from './exposition.ts';
+import { type FamilyReport, type HistorySink, type SeriesSamples, writeHistory } from './history.ts';
+import { parseLabels } from './labels.ts';
+import type { Ledger } from './ledger.ts';
+import { sampleMilliseconds } from './publish.ts';
+import {
+  createRemoteWriter,
+  createSender,
+  type RemoteWriter,
+  type RemoteWriteTarget,
+  type SenderEvent,
+} from './remote-write.ts';
+import type { Runtime } from './runtime.ts';
+import { openSpool, type Spool } from './spool.ts';
+import { daySeconds, sqlTime } from './time.ts';
+
+export interface ShipperOptions {
+  readonly target: RemoteWriteTarget;
+  readonly dataDir: string;
+  readonly scrapeLabels: { readonly job: string; readonly instance: string };
+  readonly log: Logger;
+  readonly spoolBytes?: number;
+  readonly onResult?: (event: SenderEvent) => void;
+}
+
+export interface Shipper {
+  readonly target: RemoteWriteTarget;
+  readonly spool: Spool;
+  readonly writer: RemoteWriter;
+  /** Spools the days published since the last call; returns how many samples. What does not fit stays for the next. */
+  readonly ship: (runtime: Runtime) => Promise<number>;
+  /** Spools the past of all families from `from` to now, before the seam, a sample a day; what was written is left out. */
+  readonly shipHistory: (runtime: Runtime, from: Date) => Promise<readonly FamilyReport[]>;
+  /** Resolves when the target has all that was spooled. */
+  readonly flushed: () => Promise<void>;
+  /** Ends sending; what is not sent stays on disk. */
+  readonly stop: () => Promise<void>;
+}
+
+/** Opens the target's spool under `dataDir` and begins to send. Errors: SPOOL_FAILED. */
+export function startShipper(options: ShipperOptions): Shipper {
+  const { target, log } = options;
+  const abort = new AbortController();
+  const spool = openSpool({
+    directory: path.join(options.dataDir, 'spool', target.name.replace(/[^\w.-]/g, '_')),
+    ...(options.spoolBytes === undefined ? {} : { maxBytes: options.spoolBytes }),
+    onDamaged: (file, samples) => log.error({ file, samples }, 'a spooled request is damaged and was set aside'),
+  });
+  const writer = createRemoteWriter({ target, spool });
+  const { onResult } = options;
+  const sender = createSender({ target, spool, signal: abort.signal, log, ...(onResult ? { onResult } : {}) });
+  const running = sender.run();
+  const oneAtATime = pLimit(1);
+  const sink: HistorySink = {
+    // It may wait for room while the target is down; a stop does not wait with it.
+    write: async (_, series) => {
+      await Promise.race([writer.write(series, { wait: true }), aborted(abort.signal)]);
+    },
+  };
+  return {
+    target,
+    spool,
+    writer,
+    ship: runtime =>
+      oneAtATime(async () => {
+        try {
+          let samples = 0;
+          for (let piece = 1; piece > 0 && !abort.signal.aborted; samples += piece)
+            piece = await shipDays(runtime.ledger, writer, options);
+          return samples;
+        } catch (error) {
+          log.warn({ target: target.name, error: describeError(error) }, 'published days wait in the ledger');
+          return 0;
+        }
+      }),
+    shipHistory: (runtime, from) =>
+      oneAtATime(async () => {
+        const to = runtime.now();
+        // Daily families go by `ship`, which knows what the target has.
+        const metrics = runtime.exporter.metrics.filter(metric => metric.kind !== 'daily');
+        const window = { from, to, stepSeconds: daySeconds, rewrite: false, now: runtime.now };
+        const history = { ...window, target: target.name, scrapeLabels: options.scrapeLabels };
+        return writeHistory({ ...runtime.exporter, metrics }, runtime.ledger, history, sink);
+      }),
+    flushed: sender.flushed,
+    stop: async () => {
+      abort.abort();
+      await oneAtATime(async () => undefined);
+      await running;
+    },
+  };
+}
+
+/** Samples between two moves of the cursor: far less than a spool holds. */
+const pieceSamples = 200_000;
+
+/** Spools the next piece; returns its samples, 0 where nothing is left. */
+async function shipDays(ledger: Ledger, writer: RemoteWriter, options: ShipperOptions): Promise<number> {
+  const target = options.target.name;
+  const added = Object.entries(options.scrapeLabels);
+  const shipped = await ledger.read(async reader => {
+    await reader.run(sqlMacros);
+    const sent = Number(
+      (await reader.scalar('SELECT max(sequence) FROM delivered WHERE target = $target', { target })) ?? 0,
+    );
+    const piece = `sequence > $sent::BIGINT AND sequence <= $sent::BIGINT + ${pieceSamples}`;
+    const range = { sent: String(sent) };
+    const newest = Number((await reader.scalar('SELECT max(sequence) FROM published')) ?? 0);
+    if (newest <= sent) return undefined;
+    const rows = reader.stream(
+      `SELECT metric, labels, list(ms ORDER BY ms) AS times, list(value ORDER BY ms) AS "values"
+       FROM (SELECT metric, labels, value, (${sampleMilliseconds})::DOUBLE AS ms FROM published WHERE ${piece})
+       GROUP BY metric, labels ORDER BY metric, labels`,
+      range,
+    );
+    const series = async function* (): AsyncGenerator<SeriesSamples> {
+      for await (const chunk of rows)
+        for (const [name, labels, times, values] of chunk)
+          yield {
+            name: String(name),
+            labels: [...parseLabels(String(labels)), ...added],
+            times: times as number[],
+            values: (values as (number | string)[]).map(Number),
+          };
+    };
+    return { ...(await writer.write(series())), last: Math.min(newest, sent + pieceSamples) };
+  });
+  if (!shipped) return 0;
+  await ledger.write(async tx => {
+    await tx.run('DELETE FROM delivered WHERE target = $target', { target });
+    await tx.run('INSERT INTO delivered VALUES ($target, $last::BIGINT, $now::TIMESTAMP)', {
+      target,
+      last: String(shipped.last),
+      now: sqlTime(new Date()),
+    });
+  });
+  // A piece that is wholly older than the window is done with too.
+  return Math.max(shipped.samples + shipped.clipped, 1);
+}
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const stop = () => reject(new Error('stopped while samples waited for room in the spool'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
