@@ -99,11 +99,17 @@ export interface Settings {
   readonly seriesLimit: number;
 }
 
+/** A host that a link can lead to: one that listens on every address is reached on this machine. */
+const linkHost = (host = '127.0.0.1'): string => {
+  if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
+  return host.includes(':') ? `[${host}]` : host;
+};
+
 const trimmed = (url: string): string => url.replace(/\/+$/, '');
 
 /** Settings from a configuration, with defaults for what it leaves out. */
 export function settingsOf({ alerts, cost, links, scrape, server, series_limit }: AlertsInput = {}): Settings {
-  const exporter = `http://${server?.host ?? '127.0.0.1'}:${server?.port ?? 9464}`;
+  const exporter = `http://${linkHost(server?.host)}:${server?.port ?? 9464}`;
   return Object.freeze({
     alerts: alertsSchema.parse(alerts ?? {}),
     unallocatedRatio: cost?.unallocated_ratio_alert ?? 0.1,

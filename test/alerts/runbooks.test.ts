@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { allAlerts, runbookFile } from '../../alerts/index.ts';
+import { selfMetrics } from '../../alerts/self-metrics.ts';
+import { seriesOf } from '../../dashboards/lib/promql.ts';
+import { twinNames } from '../../exporters/core/metric.ts';
+import { costMetrics } from '../../exporters/cost/metrics.ts';
+
+const folder = path.resolve(import.meta.dirname, '..', '..', 'alerts', 'runbooks');
+const headings = ['What it means', 'Who gets it', 'How to look', 'What to do', 'How to silence', 'False positives'];
+const names = allAlerts.map(each => each.name).sort();
+const textOf = (name: string): string => readFileSync(runbookFile(name), 'utf8');
+
+test('each alert has one runbook, and each runbook one alert', () => {
+  assert.deepEqual(
+    readdirSync(folder).sort(),
+    names.map(name => `${name}.md`),
+  );
+});
+
+for (const name of names) {
+  test(`the runbook of ${name} answers what every runbook answers, and silences that alert`, () => {
+    const lines = textOf(name).split('\n');
+    assert.equal(lines[0], `# ${name}`);
+    assert.deepEqual(
+      lines.filter(line => line.startsWith('## ')),
+      headings.map(heading => `## ${heading}`),
+    );
+    assert.match(textOf(name), new RegExp(`amtool silence add .*alertname=${name}( |$)`, 'm'));
+  });
+}
+
+test('runbooks ask for no series that nobody exports', () => {
+  const exported = new Set([
+    ...[...costMetrics, ...selfMetrics].flatMap(metric => [metric.name, ...Object.values(twinNames(metric))]),
+    ...allAlerts.flatMap(each => seriesOf(each.expr)),
+  ]);
+  const asked = names.flatMap(name => {
+    const queries = [...textOf(name).matchAll(/```promql\n(.*?)```/gs)].map(match => match[1]).join('\n');
+    return [...queries.matchAll(/\b(?:finops|plumbline)_[a-z_]+/g)].map(match => `${name}: ${match[0]}`);
+  });
+  assert.ok(asked.length > 20);
+  assert.deepEqual(
+    asked.filter(each => !exported.has(each.split(': ')[1] ?? '')),
+    [],
+  );
+});

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { alertsWith } from '../../alerts/index.ts';
+import { alertsSchema, settingsOf } from '../../alerts/settings.ts';
+import { promqlText } from '../../dashboards/lib/promql.ts';
+import { type ConfigValues, configSchema } from '../../exporters/config.ts';
+
+const exprOf = (input: Parameters<typeof settingsOf>[0], name: string): string =>
+  promqlText(alertsWith(settingsOf(input)).find(each => each.name === name)!.expr);
+
+test('thresholds come from the configuration', () => {
+  assert.match(exprOf({}, 'UnallocatedCostHigh'), /> 0\.1$/);
+  assert.match(exprOf({ cost: { unallocated_ratio_alert: 0.25 } }, 'UnallocatedCostHigh'), /> 0\.25$/);
+  assert.match(exprOf({ cost: { stale_hours: 72 } }, 'BillingDataStale'), /> 259200$/);
+  assert.match(exprOf({ alerts: { budget_at_risk_ratio: 0.9 } }, 'BudgetAtRisk'), />= 0\.9$/);
+  assert.match(exprOf({ scrape: { job: 'finance' } }, 'PlumblineDown'), /up\{job="finance"\}/);
+});
+
+test('links lose their last slash, and default to the exporter itself', () => {
+  assert.equal(
+    settingsOf({ links: { runbooks: 'https://wiki.example.org/rb/' } }).links.runbooks,
+    'https://wiki.example.org/rb',
+  );
+  assert.equal(settingsOf({ server: { port: 9999 } }).links.runbooks, 'http://127.0.0.1:9999/runbooks');
+  assert.equal(settingsOf({ server: { host: '0.0.0.0' } }).links.exporter, 'http://127.0.0.1:9464');
+  assert.equal(settingsOf({ server: { host: '::1' } }).links.exporter, 'http://[::1]:9464');
+});
+
+test('receivers that could not work are refused at their place', () => {
+  const at = (value: unknown) =>
+    alertsSchema.safeParse(value).error?.issues.map(issue => [issue.path.join('.'), issue.message]);
+  assert.match(String(at({ receivers: [{ team: 'shop' }] })), /receivers\.0,expected one of webhook_url_file/);
+  assert.match(
+    String(at({ receivers: [{ team: 'shop', email: { to: 'a@example.org' } }] })),
+    /receivers\.0\.email,.*smtp/,
+  );
+  const twice = [
+    { team: 'shop', webhook_url_file: 'a' },
+    { team: 'shop', webhook_url_file: 'b' },
+  ];
+  assert.match(String(at({ receivers: twice })), /receivers\.1\.team,expected each team once/);
+  assert.equal(at({}), undefined);
+});
+
+test('a loaded configuration is what alerts are rendered with', () => {
+  const loaded: ConfigValues = configSchema.parse({
+    cost: { focus: [] },
+    series_limit: 700,
+    alerts: { series_ratio: 0.5 },
+  });
+  assert.match(exprOf(loaded, 'SeriesNearLimit'), /> 350$/);
+});
