@@ -1,0 +1,67 @@
+import {
+  budgetConsumption,
+  dailyCost,
+  monthToDate,
+  previousMonth,
+  unallocatedRatio,
+  untaggedRatio,
+} from '../../exporters/cost/metrics.ts';
+import { row } from '../lib/dashboard.ts';
+import { stat } from '../lib/panels.ts';
+import { daysSum, dividedBy, latest, maxBy, minus, sum, topk } from '../lib/promql.ts';
+import { budgetShares, growth, untaggedShares } from '../thresholds.ts';
+import { currency } from '../variables.ts';
+import { budgets, chosen, untilComplete } from './scope.ts';
+
+/** The answer in big numbers, each with what to compare it with. */
+export const answer = row(
+  'What do we spend?',
+  stat({
+    title: 'Month to date ($currency)',
+    description: `What has this calendar month cost so far, for the chosen teams, services and environments? ${untilComplete}`,
+    query: sum(latest(monthToDate, chosen)),
+    decimals: 0,
+  }),
+  stat({
+    title: 'Previous month ($currency)',
+    description: 'What did the whole previous calendar month cost, as known by now? Bills may still restate it.',
+    query: sum(latest(previousMonth, chosen)),
+    decimals: 0,
+  }),
+  stat({
+    title: 'Last 30 days against the 30 before',
+    description:
+      'Do we spend more or less than before? The last 30 complete days over the 30 days before them, less 1.',
+    query: minus(dividedBy(sum(daysSum(dailyCost, 30, chosen)), sum(daysSum(dailyCost, 30, chosen, 30))), 1),
+    thresholds: growth,
+    whenEmpty: 'needs 60 days of history',
+  }),
+  stat({
+    title: 'Budget consumed most',
+    description: 'Which budget has the least left? Its month to date over its amount; 100 % is all of it.',
+    query: topk(1, maxBy(['budget'], latest(budgetConsumption, budgets))),
+    name: '{{budget}}',
+    thresholds: budgetShares,
+    otherwise: 'good',
+    whenEmpty: 'no budgets configured',
+  }),
+  stat({
+    title: 'Unowned',
+    description:
+      "How much can nobody be asked about? Share of the last 30 days' effective cost that no ownership rule gives to a team, over what can be tagged.",
+    query: maxBy(['currency'], latest(unallocatedRatio, { currency })),
+    thresholds: [
+      { from: 0.05, is: 'warning' },
+      { from: 0.1, is: 'bad' },
+    ],
+    otherwise: 'good',
+  }),
+  stat({
+    title: 'Untagged',
+    description:
+      "How much carries no tag that a rule reads, though it could? Share of the last 30 days' effective cost. An account or resource rule may own it all the same.",
+    query: maxBy(['currency'], latest(untaggedRatio, { currency })),
+    thresholds: untaggedShares,
+    otherwise: 'good',
+  }),
+);

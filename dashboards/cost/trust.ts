@@ -1,0 +1,92 @@
+import {
+  dayFinality,
+  foldedCost,
+  foldedServices,
+  newestCharge,
+  openDays,
+  reconciliationGap,
+  residual,
+  restated,
+} from '../../exporters/cost/metrics.ts';
+import { row } from '../lib/dashboard.ts';
+import { days, stat, table } from '../lib/panels.ts';
+import { absolute, age, dayBars, dayIncrease, latest, maxBy, not, sum, sumBy } from '../lib/promql.ts';
+import { currency } from '../variables.ts';
+import { money } from './scope.ts';
+
+/** Whether the bill is complete and its parts sum to it. */
+export const trust = row(
+  'Can these numbers be trusted?',
+  stat({
+    title: 'Age of the newest charge',
+    description: 'How far behind is the slowest provider? Time since the end of the newest day that its bill holds.',
+    query: maxBy([], age(latest(newestCharge))),
+    thresholds: [
+      { from: 2 * 86_400, is: 'warning' },
+      { from: 3 * 86_400, is: 'bad' },
+    ],
+    otherwise: 'good',
+    width: 6,
+  }),
+  stat({
+    title: 'Days not closed',
+    description:
+      'How many of the last 62 days may still change? Days that are estimated or whose billing period is open, of the provider with the most.',
+    query: maxBy([], sumBy(['provider'], latest(openDays, { finality: not('closed') }))),
+    width: 6,
+  }),
+  stat({
+    title: 'Allocation residual ($currency)',
+    description:
+      'Do the parts sum to the bill? The bill less everything allocated to teams; anything but 0 is a defect of ours.',
+    query: sum(latest(residual, money)),
+    thresholds: [{ from: 0.005, is: 'bad' }],
+    otherwise: 'good',
+    decimals: 2,
+    width: 6,
+  }),
+  stat({
+    title: 'Widest gap to an invoice',
+    description:
+      'Does the bill agree with the invoice? Billed cost less the total of the newest configured invoice, over that total; the account with the widest gap.',
+    query: maxBy([], absolute(latest(reconciliationGap, { currency }))),
+    thresholds: [
+      { from: 0.001, is: 'warning' },
+      { from: 0.01, is: 'bad' },
+    ],
+    otherwise: 'good',
+    whenEmpty: 'no invoice configured',
+    width: 6,
+  }),
+);
+
+/** What may still change, what did change, and what is not shown one by one. */
+export const finality = row(
+  'How final is it?',
+  days({
+    title: 'Finality of days',
+    description:
+      'Which days may still change? One per provider and day: estimated, open (its billing period is not closed), or closed.',
+    queries: [{ query: sumBy(['finality'], dayBars(dayFinality)), name: '{{finality}}' }],
+    width: 8,
+  }),
+  days({
+    title: 'Restated, by the day we learned it ($currency)',
+    description:
+      'How much did bills change days that we already knew? Up and down are counted apart and are both positive.',
+    queries: [{ query: sumBy(['direction'], dayIncrease(restated, money)), name: '{{direction}}' }],
+    width: 8,
+  }),
+  table({
+    title: 'Folded into "other" this month ($currency)',
+    description:
+      'How much detail is missing? What each daily family shows as "other", since only the greatest get a series of their own.',
+    columns: [{ label: 'family', title: 'Family' }],
+    values: [
+      { title: 'Cost', query: maxBy(['family'], latest(foldedCost, money)) },
+      { title: 'Names', query: maxBy(['family'], latest(foldedServices)) },
+    ],
+    whenEmpty: 'nothing is folded',
+    width: 8,
+  }),
+);

@@ -1,0 +1,181 @@
+/** The layer over the SDK: what it adds to every page, and what it refuses. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type DashboardJson, dashboard, row } from '../../dashboards/lib/dashboard.ts';
+import { days, lines, type Panel, ranking, stat, table } from '../../dashboards/lib/panels.ts';
+import { dayBars, dividedBy, latest, maxBy, minus, rate, sum, sumBy, times } from '../../dashboards/lib/promql.ts';
+import { fillVariables, panelQueries } from '../../dashboards/lib/queries.ts';
+import { faultsOf } from '../../dashboards/lib/sound.ts';
+import { oneValue, someValues } from '../../dashboards/lib/variables.ts';
+import { daily, deployments, monthly, newest, share } from './sample-metrics.ts';
+
+const currency = oneValue(monthly, 'currency', { title: 'Currency' });
+const team = someValues(monthly, 'team', { title: 'Team', matchers: { currency } });
+const money = { currency, cost_basis: 'effective' } as const;
+const total = sum(latest(monthly, money));
+const bars = sumBy(['team'], dayBars(daily, { ...money, team }));
+const number = (title: string, size: { width?: number; height?: number } = {}) =>
+  stat({ title, description: 'How much?', query: total, ...size });
+
+const page = (...panels: readonly Panel[]): DashboardJson =>
+  dashboard({
+    uid: 'test',
+    title: 'Test',
+    description: 'A page.',
+    tags: [],
+    variables: [currency, team],
+    rows: [row('Row', ...panels)],
+    from: 'now-7d',
+  });
+type Writable = { -readonly [Key in string]: unknown };
+/** A dashboard with the n-th panel (the row is 0) changed by hand, as only a defect of the layer would. */
+function withPanel(n: number, change: Writable): DashboardJson {
+  const json = structuredClone(page(number('A'), number('B'))) as unknown as { panels: Writable[] };
+  Object.assign(json.panels[n]!, change);
+  return json as unknown as DashboardJson;
+}
+
+test('a panel without a unit is refused, and takes its unit from the metrics', () => {
+  const unitless = { title: 'Rate', description: 'How fast?', query: sum(rate(deployments, '5m')) };
+  assert.throws(() => stat(unitless), /panel "Rate" has no unit/);
+  assert.equal(unitOf(stat({ ...unitless, unit: 'per_second' })), 'cps');
+  assert.equal(unitOf(number('Money')), 'locale');
+  const growth = minus(dividedBy(total, total), 1);
+  assert.equal(unitOf(stat({ title: 'Growth', description: 'How?', query: growth })), 'percentunit');
+  const mixed = [
+    { query: total, name: 'a' },
+    { query: maxBy([], latest(share)), name: 'b' },
+  ];
+  assert.throws(() => lines({ title: 'Mixed', description: 'How?', queries: mixed }), /currency and ratio/);
+  const time = maxBy([], latest(newest));
+  assert.throws(() => stat({ title: 'Time', description: 'When?', query: time }), /show its age/);
+});
+
+test('a panel without a description or a title is refused', () => {
+  assert.throws(() => stat({ title: 'A', description: ' ', query: total }), /panel "A" has no description/);
+  assert.throws(() => stat({ title: '', description: 'How?', query: total }), /no title/);
+});
+
+test('a series name may read only labels that its query keeps', () => {
+  const named = (name: string) => days({ title: 'Days', description: 'How?', queries: [{ query: bars, name }] });
+  assert.throws(() => named('{{service}}'), /reads service, which its query doesn't keep/);
+  assert.ok(named('{{team}}'));
+});
+
+test('days are asked in steps of a day, and never as of now', () => {
+  const chart = page(days({ title: 'Days', description: 'How?', queries: [{ query: bars, name: '{{team}}' }] }));
+  assert.deepEqual(
+    panelQueries(chart).map(({ kind, step }) => ({ kind, step })),
+    [{ kind: 'range', step: 86_400 }],
+  );
+  const asNow = stat({ title: 'Now', description: 'How?', query: sum(bars) });
+  assert.throws(() => page(asNow), /has no value now, use its twin/);
+  const notDays = [{ query: sumBy(['team'], latest(monthly, money)), name: '{{team}}' }];
+  assert.throws(() => days({ title: 'Days', description: 'How?', queries: notDays }), /isn't a query of days/);
+});
+
+test('a table shows every label that its queries keep, and its queries keep no others', () => {
+  const values = [{ title: 'Cost', query: sumBy(['team', 'service'], latest(monthly, money)) }] as const;
+  const team = { label: 'team', title: 'Team' } as const;
+  assert.throws(() => table({ title: 'T', description: 'How?', columns: [team], values }), /keeps other labels/);
+  const raw = [{ title: 'Share', query: latest(share) }] as const;
+  const columns = [team, { label: 'currency', title: 'Currency' }] as const;
+  assert.throws(() => table({ title: 'T', description: 'How?', columns, values: raw }), /keeps other labels/);
+});
+
+test('panels flow from left to right without overlap, each with an id, refIds and the data source variable', () => {
+  const two = [
+    { query: bars, name: '{{team}}' },
+    { query: times(bars, 2), name: 'twice {{team}}' },
+  ];
+  const json = page(
+    number('A', { width: 10, height: 4 }),
+    number('B', { width: 14, height: 6 }),
+    days({ title: 'C', description: 'How?', queries: two, width: 24 }),
+    ranking({ title: 'D', description: 'Who?', query: sumBy(['team'], latest(monthly, money)), name: '{{team}}' }),
+  );
+  const panels = json.panels as unknown as readonly {
+    id: number;
+    gridPos: object;
+    datasource?: object;
+    targets?: readonly { refId: string }[];
+  }[];
+  assert.deepEqual(
+    panels.map(({ id }) => id),
+    [1, 2, 3, 4, 5],
+  );
+  assert.deepEqual(
+    panels.map(({ gridPos }) => gridPos),
+    [
+      { h: 1, w: 24, x: 0, y: 0 },
+      { h: 4, w: 10, x: 0, y: 1 },
+      { h: 6, w: 14, x: 10, y: 1 },
+      { h: 9, w: 24, x: 0, y: 7 },
+      { h: 9, w: 8, x: 0, y: 16 },
+    ],
+  );
+  assert.deepEqual(
+    panels[3]!.targets!.map(target => target.refId),
+    ['A', 'B'],
+  );
+  for (const panel of panels.slice(1))
+    assert.deepEqual(panel.datasource, { type: 'prometheus', uid: `\${datasource}` });
+});
+
+test('a page that is not sound is refused with every fault', () => {
+  assert.throws(() => page(number('A'), number('A')), /title "A" is twice in a row/);
+  assert.throws(() => page(number('A', { width: 25 })), /panel "A" leaves the grid/);
+  assert.throws(() => page(number('A', { height: 0 })), /panel "A" is not placed/);
+  const other = oneValue(monthly, 'team', { title: 'Team' });
+  const stranger = { ...other, name: 'squad' };
+  const query = sum(latest(monthly, { ...money, team: stranger }));
+  assert.throws(
+    () => page(stat({ title: 'A', description: 'How?', query })),
+    /variable \$squad is used but not listed/,
+  );
+});
+
+test('faults that only the layer itself could make are seen as well', () => {
+  assert.deepEqual(faultsOf(withPanel(1, {})), []);
+  const overlapping = { gridPos: { x: 2, y: 1, w: 4, h: 4 } };
+  assert.deepEqual(faultsOf(withPanel(2, overlapping)), ['panels "A" and "B" overlap']);
+  assert.deepEqual(faultsOf(withPanel(2, { id: 2 })), ['id 2 is used twice']);
+  assert.deepEqual(faultsOf(withPanel(2, { gridPos: undefined })), ['panel "B" is not placed']);
+  assert.deepEqual(faultsOf(withPanel(2, { targets: [] })), ['panel "B" has no query']);
+  assert.deepEqual(faultsOf(withPanel(2, { fieldConfig: { defaults: {} } })), ['panel "B" has no unit']);
+  assert.deepEqual(faultsOf(withPanel(2, { description: '' })), ['panel "B" has no description']);
+  assert.deepEqual(faultsOf(withPanel(2, { datasource: { uid: 'prod' } })), [
+    'panel "B" is without the data source variable',
+  ]);
+  const targets = [1, 2].map(() => ({ refId: 'A', expr: 'up', datasource: { uid: `\${datasource}` } }));
+  assert.deepEqual(faultsOf(withPanel(2, { targets })), ['panel "B" has refId A twice']);
+});
+
+test('what must not be mixed has one value, everything else some or all', () => {
+  const [source, one, some] = page(number('A')).templating.list as unknown as readonly Readonly<
+    Record<string, unknown>
+  >[];
+  assert.equal(source!.type, 'datasource');
+  assert.deepEqual([one!.multi, one!.includeAll, one!.allValue], [false, false, undefined]);
+  assert.deepEqual([some!.multi, some!.includeAll, some!.allValue], [true, true, '.*']);
+  assert.equal(some!.definition, 'label_values(test_month_cost{currency="$currency"}, team)');
+});
+
+test('a page is plain frozen data with sorted keys, and the same at each build', () => {
+  const json = page(number('A'));
+  assert.deepEqual(JSON.parse(JSON.stringify(json)), json);
+  assert.equal(JSON.stringify(page(number('A'))), JSON.stringify(json));
+  assert.ok(Object.isFrozen(json) && Object.isFrozen(json.panels?.[1]));
+  assert.deepEqual(Object.keys(json), Object.keys(json).sort());
+});
+
+test('variables are filled in by their whole name, and none is left out', () => {
+  const values = { team: 'a|b', team_group: 'g', __range: '7d' };
+  const filled = fillVariables(`m{team=~"$team",g="\${team_group}",h="$team_group"}[$__range:1d]`, values);
+  assert.equal(filled, 'm{team=~"a|b",g="g",h="g"}[7d:1d]');
+  assert.throws(() => fillVariables('m{c="$currency"}', values), /no value for the variable currency/);
+});
+
+function unitOf(panel: Panel): unknown {
+  return panel.draw().build().fieldConfig?.defaults.unit;
+}

@@ -1,0 +1,113 @@
+/** Every page that is shipped: agrees with the metrics, parses on the real engine, and keeps the rules of dashboard-linter. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite, test } from 'node:test';
+import { promisify } from 'node:util';
+import { allDashboards, fillVariables, panelQueries } from '../../dashboards/index.ts';
+import { faultsOf } from '../../dashboards/lib/sound.ts';
+import { printDashboard } from '../../dashboards/render.ts';
+import { type Metric, twinNames } from '../../exporters/core/metric.ts';
+import { costMetrics } from '../../exporters/cost/metrics.ts';
+import { requireTool } from '../tools/tools.ts';
+
+const committed = join(import.meta.dirname, '../../dashboards/json');
+const metrics: readonly Metric[] = [...costMetrics];
+const known = new Set(
+  metrics
+    .flatMap(metric => [metric.name, ...(metric.kind === 'daily' ? Object.values(twinNames(metric)) : [])])
+    .concat('up'),
+);
+const named = /\b(?:finops|dora|policy|supply_chain|devex|slo|platform|plumbline)_\w+/g;
+const values = {
+  currency: 'EUR',
+  cost_basis: 'effective',
+  team: '.*',
+  service: '.*',
+  environment: '.*',
+  __range: '90d',
+  __rate_interval: '5m',
+};
+
+interface VariableLike {
+  readonly name: string;
+  readonly type: string;
+  readonly refresh?: number;
+  readonly definition?: string;
+  readonly multi?: boolean;
+}
+
+test('the committed files are what the pages build now', async () => {
+  const files = (await readdir(committed)).sort();
+  assert.deepEqual(files, allDashboards.map(({ name }) => `${name}.json`).sort());
+  for (const { name, build } of allDashboards)
+    assert.equal(
+      await readFile(join(committed, `${name}.json`), 'utf8'),
+      printDashboard(build()),
+      `${name}.json is out of date`,
+    );
+});
+
+for (const { name, build } of allDashboards)
+  suite(`the page ${name}`, () => {
+    const page = build();
+    const queries = panelQueries(page);
+    const variables = page.templating.list as unknown as readonly VariableLike[];
+
+    test('has no fault that a reader would stumble over', () => assert.deepEqual(faultsOf(page), []));
+
+    test('reads only metrics that are defined', () => {
+      const asked = [...queries.map(query => query.expr), ...variables.map(variable => variable.definition ?? '')];
+      const names = asked.flatMap(expr => expr.match(named) ?? []);
+      assert.ok(names.length >= queries.length);
+      assert.deepEqual(
+        names.filter(each => !known.has(each)),
+        [],
+      );
+    });
+
+    test('has queries that Prometheus parses', async t => {
+      const promtool = await requireTool(t, 'promtool');
+      if (!promtool) return;
+      const folder = await mkdtemp(join(tmpdir(), 'plumbline-dashboards-'));
+      t.after(() => rm(folder, { recursive: true }));
+      const rules = queries.map(({ expr }, index) => ({
+        record: `panel:query:${index}`,
+        expr: fillVariables(expr, values),
+      }));
+      const file = join(folder, 'rules.yaml');
+      await writeFile(file, JSON.stringify({ groups: [{ name, rules }] }));
+      await promisify(execFile)(promtool.path, ['check', 'rules', file]);
+    });
+
+    test('keeps the rules of dashboard-linter that can be kept offline', () => {
+      // template-datasource, template-on-time-change-reload, uneditable
+      assert.deepEqual([variables[0]!.name, variables[0]!.type], ['datasource', 'datasource']);
+      for (const variable of variables.slice(1))
+        assert.equal(variable.refresh, 2, `${variable.name} follows the time range`);
+      assert.equal(page.editable, false);
+      for (const { panel, expr } of queries) {
+        // target-rate-interval
+        for (const [, window] of expr.matchAll(/\brate\([^[]+\[([^\]]+)\]/g))
+          assert.equal(window, '$__rate_interval', panel);
+        // target-counter-agg; a difference of last values counts exactly what increase() would extrapolate
+        for (const counter of expr.match(/\w*\(?\b\w+_total\b/g) ?? [])
+          assert.match(counter, /^(rate|last_over_time)\(/, panel);
+      }
+    });
+
+    test('is found by the other pages and keeps their choices', () => {
+      assert.ok(page.tags?.includes('plumbline'));
+      const [link] = page.links ?? [];
+      assert.deepEqual([link?.type, link?.includeVars, link?.keepTime], ['dashboards', true, true]);
+      assert.equal(page.timezone, 'browser');
+      assert.ok(page.annotations.list?.every(each => each.enable === false));
+    });
+
+    test('never lets a reader mix currencies or bases of cost', () => {
+      for (const variable of variables.filter(each => ['currency', 'cost_basis'].includes(each.name)))
+        assert.equal(variable.multi, false);
+    });
+  });
