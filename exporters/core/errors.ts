@@ -67,6 +67,14 @@ export const errorCatalog = {
     sentence: 'the server at {url} could not do {command}: {reason}',
     remedy: 'see its log',
   },
+  REMOTE_WRITE_UNREACHABLE: {
+    sentence: 'remote write to {url} does not get through: {said}; {samples} samples are kept in {directory}',
+    remedy: 'check the address and the server; the next "plumbline history" or "plumbline serve" with this target sends them',
+  },
+  REMOTE_WRITE_REFUSED: {
+    sentence: 'remote write to {url}: {samples} samples were refused, the first ({series} at {time}) with: {said}',
+    remedy: 'see what "plumbline check --prometheus URL" says of the out-of-order window and the retention',
+  },
   SERIES_OVER_BUDGET: {
     sentence: '{metric} would have {series} series, above its budget of {limit}',
     remedy: "lower its top-N, or raise the family's budget where it is defined; its last good values stay on the page",
@@ -130,6 +138,10 @@ export const errorCatalog = {
   PUSH_INVALID: {
     sentence: 'could not take what was posted to {source}: {reason}',
     remedy: 'correct what the other system sends',
+  },
+  BILL_NOT_FOUND: {
+    sentence: 'found no FOCUS bill (.csv, .csv.gz, .parquet) at {path}',
+    remedy: 'correct cost.focus[].path, or wait for the first export; what was read before is kept',
   },
 } as const satisfies Record<string, ErrorEntry>;
 

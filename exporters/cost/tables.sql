@@ -34,6 +34,18 @@ CREATE TABLE IF NOT EXISTS billing_periods (
   provider VARCHAR, billing_account VARCHAR, billing_period DATE, status VARCHAR, invoice_ids BIGINT, learned_at TIMESTAMP
 );
 
+-- What the FOCUS Billing Period dataset says, by invoice issuer, and which providers an issuer was seen to bill for.
+CREATE TABLE IF NOT EXISTS billing_period_statements (
+  issuer VARCHAR, billing_period DATE, status VARCHAR, learned_at TIMESTAMP
+);
+CREATE TABLE IF NOT EXISTS invoice_issuers (issuer VARCHAR, provider VARCHAR);
+
+-- Which file or folder gave an origin its present postings. `shape` names the grain it was read with: rules that read
+-- other tags or attributes make another, and the file is read again.
+CREATE TABLE IF NOT EXISTS deliveries (
+  source VARCHAR, origin VARCHAR, path VARCHAR, mtime_ms BIGINT, shape VARCHAR, learned_at TIMESTAMP
+);
+
 -- Money that moved on days already known, by direction; amounts are positive. occurred_at is learned_at.
 CREATE TABLE IF NOT EXISTS restatements (
   provider VARCHAR, currency VARCHAR, direction VARCHAR, charge_day DATE,

@@ -1,0 +1,143 @@
+/**
+ * What DuckDB's CSV reader does not tell: the dialect and the header as written, and whether a file is whole. The reader
+ * accepts a file that was cut inside quotes, so a byte loop of our own looks at every quote.
+ */
+
+export type CsvDelimiter = ',' | ';' | '\t' | '|';
+
+export interface CsvHeader {
+  /** Column names as written, in file order. */
+  readonly columns: readonly string[];
+  readonly delimiter: CsvDelimiter;
+}
+
+export type CsvHeaderFault = 'empty' | 'not_utf8' | 'unreadable_header';
+
+const quote = 0x22;
+const newline = 0x0a;
+const carriageReturn = 0x0d;
+const delimiters: readonly CsvDelimiter[] = [',', ';', '\t', '|'];
+
+/** Reads the header from a file's first bytes (uncompressed): strips a UTF-8 BOM, finds the delimiter, unquotes. */
+export function readCsvHeader(head: Buffer): CsvHeader | CsvHeaderFault {
+  if ((head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff)) return 'not_utf8';
+  const start = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf ? 3 : 0;
+  const line = head.subarray(start, endOfRecord(head, start)).toString('utf8').replace(/\r$/, '');
+  if (line.trim() === '')
+    return head.length === start || /^\s*$/.test(head.toString('utf8')) ? 'empty' : 'unreadable_header';
+  const outside = line.replace(/"(?:[^"]|"")*"/g, '');
+  const delimiter = delimiters.reduce((best, next) => (count(outside, next) > count(outside, best) ? next : best));
+  return { columns: splitRecord(line, delimiter), delimiter };
+}
+
+/** Splits one CSV record; quotes are doubled inside quoted fields. */
+export function splitRecord(line: string, delimiter: CsvDelimiter): string[] {
+  const fields: string[] = [];
+  let field = '';
+  let quoted = false;
+  for (let i = 0; i < line.length; i++) {
+    const char = line.charAt(i);
+    if (quoted && char === '"' && line[i + 1] === '"') {
+      field += '"';
+      i++;
+    } else if (char === '"' && (quoted || field === '')) quoted = !quoted;
+    else if (char === delimiter && !quoted) {
+      fields.push(field.trim());
+      field = '';
+    } else field += char;
+  }
+  fields.push(field.trim());
+  return fields;
+}
+
+export interface CsvScan {
+  /** Looks at the next bytes (uncompressed) of the file. */
+  readonly push: (chunk: Uint8Array) => void;
+  readonly end: () => CsvShape;
+}
+
+export interface CsvShape {
+  /** False where the file ends inside quotes. */
+  readonly balanced: boolean;
+  /** False where the last record has no newline and fewer fields than the first: it was cut. */
+  readonly lastRecordWhole: boolean;
+  /** Records, the header among them; blank lines are none. */
+  readonly records: number;
+  /** True where a quoted field holds a newline, so that a record's number isn't its line's. */
+  readonly multiline: boolean;
+}
+
+const fieldStart = 0;
+const inField = 1;
+const inQuotes = 2;
+const afterQuote = 3;
+
+/** Follows the quotes of a whole CSV file, whatever the slices; a quote opens only at a field's start. */
+export function scanCsv(delimiter: CsvDelimiter): CsvScan {
+  const comma = delimiter.charCodeAt(0);
+  let state = fieldStart;
+  let fields = 1;
+  let blank = true;
+  let headerFields = 0;
+  let records = 0;
+  let multiline = false;
+  let first = true;
+  const push = (chunk: Uint8Array): void => {
+    const length = chunk.length;
+    let i = first && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
+    if (length > 0) first = false;
+    while (i < length) {
+      if (state === inQuotes) {
+        let byte = chunk[i];
+        while (i < length && byte !== quote) {
+          if (byte === newline) multiline = true;
+          byte = chunk[++i];
+        }
+        if (i < length) state = afterQuote;
+        i++;
+        continue;
+      }
+      const byte = chunk[i++];
+      if (byte === comma) {
+        fields++;
+        blank = false;
+        state = fieldStart;
+      } else if (byte === newline) {
+        if (!blank) {
+          if (records === 0) headerFields = fields;
+          records++;
+        }
+        fields = 1;
+        blank = true;
+        state = fieldStart;
+      } else if (byte === quote && state !== inField) {
+        blank = false;
+        state = inQuotes;
+      } else if (byte !== carriageReturn) {
+        blank = false;
+        state = inField;
+      }
+    }
+  };
+  return {
+    push,
+    end: () => ({
+      balanced: state !== inQuotes,
+      lastRecordWhole: blank || records === 0 || fields >= headerFields,
+      records: records + (blank ? 0 : 1),
+      multiline,
+    }),
+  };
+}
+
+/** Where the record that starts at `start` ends: its newline outside quotes, or the end of the bytes. */
+export function endOfRecord(bytes: Buffer, start: number): number {
+  let quoted = false;
+  for (let i = start; i < bytes.length; i++) {
+    if (bytes[i] === quote) quoted = !quoted;
+    else if (bytes[i] === newline && !quoted) return i;
+  }
+  return bytes.length;
+}
+
+const count = (text: string, char: string) => text.split(char).length - 1;

@@ -1,0 +1,242 @@
+/**
+ * Files are vetted before they are read: DuckDB's readers swallow a truncated gzip, a CSV cut inside quotes and a file
+ * that is still growing without a word. What was seen stands in the ledger's table `files`, so that a file is read once.
+ */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { glob, open, readdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { createGunzip } from 'node:zlib';
+import { type CsvHeader, type CsvHeaderFault, endOfRecord, readCsvHeader, scanCsv } from './csv.ts';
+import type { Reader, Transaction } from './ledger.ts';
+import { sqlTime } from './time.ts';
+
+/** A file as the directory shows it; two looks that agree in all three show an unchanged file. */
+export interface FileStat {
+  /** Absolute. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
+export type FileFault =
+  | CsvHeaderFault
+  | 'being_written'
+  | 'changed_while_read'
+  | 'vanished'
+  | 'truncated_gzip'
+  | 'corrupt_gzip'
+  | 'unbalanced_quotes'
+  | 'truncated_record'
+  | 'truncated_parquet';
+
+export type FileFormat = 'csv' | 'parquet';
+
+/** The files that a path (a file, a folder with all below it, or a glob) means, by path. Hidden ones are left out. */
+export async function listFiles(pattern: string, accepts: (name: string) => boolean): Promise<FileStat[]> {
+  const target = path.resolve(pattern);
+  const found = await stat(target).catch(() => undefined);
+  const names: string[] = [];
+  if (found?.isFile()) names.push(target);
+  else if (found?.isDirectory()) {
+    for (const entry of await readdir(target, { recursive: true, withFileTypes: true }))
+      if (!entry.isDirectory()) names.push(path.join(entry.parentPath, entry.name));
+  } else for await (const name of glob(target)) names.push(path.resolve(name));
+  const chosen = names.filter(
+    name => name === target || (accepts(name) && !path.relative(target, name).split(path.sep).some(isHidden)),
+  );
+  const stats = await Promise.all(chosen.map(look));
+  return stats.filter(file => file !== undefined).sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+const isHidden = (part: string) => (part.startsWith('.') && part !== '..') || part.startsWith('_');
+
+/** Looks at a file again; undefined where it is gone or no file. */
+export async function look(file: string): Promise<FileStat | undefined> {
+  const found = await stat(file).catch(() => undefined);
+  return found?.isFile() ? { path: file, size: found.size, mtimeMs: Math.trunc(found.mtimeMs) } : undefined;
+}
+
+export const sameLook = (a: FileStat, b: FileStat | undefined): boolean =>
+  b !== undefined && a.size === b.size && a.mtimeMs === b.mtimeMs;
+
+/** Settled: the look agrees with the one before, or the file was last written `settleSeconds` ago or earlier. */
+export function isSettled(file: FileStat, before: FileStat | undefined, settleSeconds: number): boolean {
+  return settleSeconds <= 0 || sameLook(file, before) || Date.now() - file.mtimeMs >= settleSeconds * 1000;
+}
+
+export interface FileHead {
+  readonly format: FileFormat;
+  readonly gzip: boolean;
+  /** Of a CSV file. */
+  readonly header?: CsvHeader;
+}
+
+const headBytes = 1 << 20;
+const parquetMagic = 'PAR1';
+
+/** Reads how a file begins: its format by its first bytes, and a CSV file's header. */
+export async function readHead(file: FileStat): Promise<FileHead | FileFault> {
+  if (file.size === 0) return 'empty';
+  const first = await readAt(file.path, 0, 4);
+  if (first.toString('latin1') === parquetMagic) return { format: 'parquet', gzip: false };
+  if (file.path.toLowerCase().endsWith('.parquet')) return 'truncated_parquet';
+  const gzip = first[0] === 0x1f && first[1] === 0x8b;
+  const head = gzip ? await gunzipHead(file.path) : await readAt(file.path, 0, headBytes);
+  if (typeof head === 'string') return head;
+  const header = readCsvHeader(head);
+  return typeof header === 'string' ? header : { format: 'csv', gzip, header };
+}
+
+export interface VettedFile {
+  /** sha256 of the file's bytes, hex. */
+  readonly digest: string;
+  /** Data records of a CSV file, without its header and blank lines; undefined for Parquet. */
+  readonly records: number | undefined;
+  /** False where a quoted field holds a newline: then a record's number isn't its line's. */
+  readonly recordIsLine: boolean;
+}
+
+/**
+ * Reads a whole file once: digest, gzip to its trailer, balanced quotes, last record, Parquet's magic at both ends.
+ * Never holds the event loop longer than a slice of 512 KiB takes. `onBytes` is told the bytes read on the way.
+ */
+export async function vetFile(
+  file: FileStat,
+  head: FileHead,
+  options: { readonly onBytes?: (bytes: number) => void; readonly signal?: AbortSignal } = {},
+): Promise<VettedFile | FileFault> {
+  if (head.format === 'parquet') {
+    const last = file.size >= 12 ? await readAt(file.path, file.size - 4, 4) : Buffer.alloc(0);
+    if (last.toString('latin1') !== parquetMagic) return 'truncated_parquet';
+  }
+  const hash = createHash('sha256');
+  const scan = head.header ? scanCsv(head.header.delimiter) : undefined;
+  const stream = createReadStream(file.path, {
+    highWaterMark: 512 << 10,
+    ...(options.signal && { signal: options.signal }),
+  });
+  try {
+    if (head.gzip && scan) {
+      const gunzip = createGunzip({ chunkSize: 256 << 10 });
+      stream.on('data', chunk => {
+        hash.update(chunk);
+        options.onBytes?.(chunk.length);
+      });
+      stream.on('error', error => gunzip.destroy(error));
+      for await (const chunk of stream.pipe(gunzip) as AsyncIterable<Buffer>) scan.push(chunk);
+    } else {
+      for await (const chunk of stream as AsyncIterable<Buffer>) {
+        hash.update(chunk);
+        scan?.push(chunk);
+        options.onBytes?.(chunk.length);
+      }
+    }
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    return gzipFault(error);
+  } finally {
+    stream.destroy();
+  }
+  const digest = hash.digest('hex');
+  if (!scan) return { digest, records: undefined, recordIsLine: true };
+  const shape = scan.end();
+  if (!shape.balanced) return 'unbalanced_quotes';
+  if (!shape.lastRecordWhole) return 'truncated_record';
+  if (shape.records < 2) return 'empty';
+  return { digest, records: shape.records - 1, recordIsLine: !shape.multiline };
+}
+
+/** What the ledger knows of a file: `skipped` is whole but holds nothing that this source reads. */
+export interface FileNote extends FileStat {
+  readonly state: 'loaded' | 'waiting' | 'broken' | 'duplicate' | 'skipped';
+  readonly reason: string;
+  readonly digest: string;
+  readonly records: number;
+}
+
+/** The files that a source has seen, by path. */
+export async function seenFiles(reader: Reader, source: string): Promise<Map<string, FileNote>> {
+  const rows = await reader.all(
+    'SELECT path, size, mtime_ms, digest, state, reason, records FROM files WHERE source = $source',
+    { source },
+  );
+  return new Map(
+    rows.map(row => [
+      String(row.path),
+      {
+        path: String(row.path),
+        size: Number(row.size),
+        mtimeMs: Number(row.mtime_ms),
+        digest: String(row.digest ?? ''),
+        state: String(row.state) as FileNote['state'],
+        reason: String(row.reason ?? ''),
+        records: Number(row.records ?? 0),
+      },
+    ]),
+  );
+}
+
+/** Writes what is known of files, in place of what was; forgets those in `gone`. */
+export async function noteFiles(
+  tx: Transaction,
+  source: string,
+  notes: readonly FileNote[],
+  options: { readonly now: Date; readonly gone?: readonly string[] },
+): Promise<void> {
+  const { now, gone = [] } = options;
+  const paths = JSON.stringify([...notes.map(note => note.path), ...gone]);
+  await tx.run(`DELETE FROM files WHERE source = $source AND list_contains(from_json($paths, '["VARCHAR"]'), path)`, {
+    source,
+    paths,
+  });
+  await tx.run(
+    `INSERT INTO files
+     SELECT $source, n.path, n.size, n.mtimeMs, n.digest, n.state, n.reason, n.records, $now::TIMESTAMP
+     FROM (SELECT unnest(from_json($notes, '[{"path":"VARCHAR","size":"BIGINT","mtimeMs":"BIGINT","digest":"VARCHAR",
+       "state":"VARCHAR","reason":"VARCHAR","records":"BIGINT"}]')) AS n)`,
+    { source, notes: JSON.stringify(notes), now: sqlTime(now) },
+  );
+  tx.touch('files');
+}
+
+/** A path as DuckDB's readers take it literally; they would expand `*`, `?` and `[`. */
+export const literalPath = (file: string): string => file.replace(/[*?[]/g, '[$&]');
+
+async function readAt(file: string, position: number, length: number): Promise<Buffer> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(length), 0, length, position);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function gunzipHead(file: string): Promise<Buffer | FileFault> {
+  const stream = createReadStream(file);
+  const chunks: Buffer[] = [];
+  try {
+    const gunzip = createGunzip();
+    stream.on('error', error => gunzip.destroy(error));
+    for await (const chunk of stream.pipe(gunzip) as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      const bytes = Buffer.concat(chunks);
+      if (bytes.length >= headBytes || endOfRecord(bytes, 0) < bytes.length) return bytes;
+    }
+    return Buffer.concat(chunks);
+  } catch (error) {
+    return gzipFault(error);
+  } finally {
+    stream.destroy();
+  }
+}
+
+function gzipFault(error: unknown): FileFault {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'Z_BUF_ERROR') return 'truncated_gzip';
+  if (typeof code === 'string' && code.startsWith('Z_')) return 'corrupt_gzip';
+  if (code === 'ENOENT') return 'vanished';
+  throw error;
+}

@@ -1,0 +1,118 @@
+/**
+ * FOCUS bills on disk (FinOps Open Cost and Usage Specification 1.0 to 1.4; CSV, gzipped CSV, Parquet), read into
+ * postings by `day, billing period, key`. See deliveries.ts for what a file that comes again replaces.
+ *
+ * - A charge lands whole on the UTC day on which its charge period starts, also a purchase that covers a month; a
+ *   correction lands on the day it corrects and keeps the billing period that it is billed in.
+ * - A row that can't be read is counted by reason and kept in `rejects`; unreadable tags, quantities or billing periods
+ *   cost a row nothing but that value.
+ * - A file that is broken or still being written is noted in `files`, counted as `file_…`, and read when it changes.
+ */
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import os from 'node:os';
+import path from 'node:path';
+import { PlumblineError } from '../../../core/errors.ts';
+import { type FileNote, listFiles, noteFiles, seenFiles } from '../../../core/files.ts';
+import type { ReadSource, SourceContext } from '../../../core/source.ts';
+import { type Delivery, type DeliveryMode, type Known, knownDeliveries, planDeliveries } from './deliveries.ts';
+import type { OwnershipReads } from './normalise.ts';
+import { type Prepared, prepare } from './prepare.ts';
+import { writePrepared } from './write.ts';
+
+export interface FocusOptions {
+  /** A file, a glob, or a folder (with all folders below it). */
+  readonly path: string;
+  /** How a file that comes again is understood; `folders` for a folder, `files` for anything else, unless given. */
+  readonly delivery?: DeliveryMode;
+  /** Seconds between two looks; 300 unless given. */
+  readonly everySeconds?: number;
+  /** A file is read when it hasn't changed for this long, or between two looks; 60 unless given. */
+  readonly settleSeconds?: number;
+  /** The currency of rows that name none. */
+  readonly defaultCurrency?: string;
+  /** The source's name; `focus` unless given. */
+  readonly name?: string;
+}
+
+/** Rises when the same file gives another grain than before; files are then read again. */
+const grainVersion = 1;
+
+const isBill = (name: string) => /\.(csv|csv\.gz|gz|parquet)$/i.test(name);
+
+/** The source `focus`. Throws BILL_NOT_FOUND from a refresh where the path means no file at all. */
+export function focusSource(options: FocusOptions, reads: OwnershipReads): ReadSource {
+  const name = options.name ?? 'focus';
+  const shape = createHash('sha256')
+    .update(
+      JSON.stringify([grainVersion, [...reads.tags].sort(), [...reads.attributes].sort(), options.defaultCurrency]),
+    )
+    .digest('hex')
+    .slice(0, 16);
+  return {
+    kind: 'read',
+    name,
+    everySeconds: options.everySeconds ?? 300,
+    batches: async function* (context) {
+      const listed = await listFiles(options.path, isBill);
+      if (listed.length === 0) throw new PlumblineError('BILL_NOT_FOUND', { path: options.path });
+      const isFolder = !listed.some(file => file.path === path.resolve(options.path)) && !/[*?[{]/.test(options.path);
+      const mode = options.delivery ?? (isFolder ? 'folders' : 'files');
+      const known = await context.ledger.read(
+        async (reader): Promise<Known> => ({
+          deliveries: await knownDeliveries(reader, name),
+          files: await seenFiles(reader, name),
+        }),
+      );
+      const plan = planDeliveries(listed, known, { mode, settleSeconds: options.settleSeconds ?? 60, shape });
+      const cursor = { path: options.path, delivery: mode };
+      if (plan.waiting.length > 0)
+        yield {
+          cursor,
+          write: async tx => {
+            const notes = plan.waiting.map(
+              (file): FileNote => ({ ...file, state: 'waiting', reason: 'being_written', digest: '', records: 0 }),
+            );
+            await noteFiles(tx, name, notes, { now: context.now() });
+            return { records: 0, changed: 0, rejected: { file_being_written: notes.length } };
+          },
+        };
+      const directory = await stagingDirectory(context);
+      try {
+        const files = new Map(known.files);
+        const total = plan.deliveries.reduce((sum, delivery) => sum + bytes(delivery), 0);
+        let done = 0;
+        for (const [index, delivery] of plan.deliveries.entries()) {
+          const prepared: Prepared = await prepare(delivery, {
+            context,
+            files,
+            reads,
+            defaultCurrency: options.defaultCurrency,
+            directory: path.join(directory, String(index)),
+            onBytes: n => {
+              done += n;
+              context.progress(done, total, 'bytes');
+            },
+          });
+          for (const note of prepared.notes) files.set(note.path, note);
+          for (const gone of [...delivery.gone, ...prepared.renamed.keys()]) files.delete(gone);
+          yield {
+            cursor,
+            write: tx => writePrepared(tx, { prepared, delivery, source: name, shape, now: context.now() }),
+          };
+          await rm(path.join(directory, String(index)), { recursive: true, force: true });
+        }
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+const bytes = (delivery: Delivery) => delivery.files.reduce((sum, file) => sum + file.size, 0);
+
+/** A folder for what a refresh stages, beside the ledger, where there is room for a bill. */
+async function stagingDirectory(context: SourceContext): Promise<string> {
+  const beside = context.ledger.path === ':memory:' ? path.join(os.tmpdir(), 'plumbline') : context.ledger.path;
+  return mkdtemp(`${beside}.staged-`);
+}

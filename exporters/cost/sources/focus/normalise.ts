@@ -1,0 +1,122 @@
+/**
+ * From sums by raw text to the ledger's grain: null spellings, FOCUS's own words, the tags that rules read, keys. Works
+ * on what `aggregate` left, so each distinct text is looked at once, not once a row.
+ */
+import type { Reader } from '../../../core/ledger.ts';
+import { literalList } from './aggregate.ts';
+
+/** What ownership rules read of a charge; tag names in lower case. */
+export interface OwnershipReads {
+  readonly tags: readonly string[];
+  readonly attributes: readonly string[];
+}
+
+export interface NormaliseOptions {
+  readonly reads: OwnershipReads;
+  readonly defaultCurrency: string | undefined;
+  /** The delivery's origin; undefined makes one per provider, billing account and billing period. */
+  readonly origin: string | undefined;
+}
+
+/** Owner attributes by the name a rule gives them, in canonical order, and the column they stand in. */
+const attributes = [
+  ['billing_account', 'billing_account'],
+  ['charge_category', 'charge_category'],
+  ['provider', 'provider'],
+  ['region', 'region'],
+  ['resource', 'resource_id'],
+  ['service_name', 'service_name'],
+  ['sub_account', 'sub_account'],
+] as const;
+
+const keyColumns = `provider, billing_account, sub_account, region, service_category, service_name, sku, charge_category, charge_class,
+   commitment_status, currency, unit, tagging, tags, resource_id`;
+
+/** 126 bits of the md5, which fit a HUGEINT and a DECIMAL(38,0) alike. */
+const md5Key = (text: string) => `(md5_number(${text}) >> 2)::HUGEINT`;
+
+/** Makes `focus_tags`: a row a distinct Tags text, with the tags that rules read. Braces may be missing (Azure). */
+async function readTags(reader: Reader, reads: OwnershipReads): Promise<void> {
+  await reader.run(
+    `CREATE OR REPLACE TEMP TABLE focus_tag_texts AS
+     SELECT tags AS text,
+       CASE WHEN json_type(try_cast(tags AS JSON)) = 'OBJECT' THEN tags
+            WHEN json_type(try_cast('{' || tags || '}' AS JSON)) = 'OBJECT' THEN '{' || tags || '}' END AS object
+     FROM (SELECT DISTINCT tags FROM focus_raw WHERE reason IS NULL AND focus_text(tags) IS NOT NULL)`,
+  );
+  await reader.run(
+    `CREATE OR REPLACE TEMP TABLE focus_tags AS
+     SELECT text, '{' || string_agg(to_json(name)::VARCHAR || ':' || to_json(value)::VARCHAR, ',' ORDER BY name) || '}' AS tags
+     FROM (
+       SELECT t.text, lower(trim(e.key)) AS name, arg_min(json_extract_string(e.value, '$'), e.key) AS value
+       FROM focus_tag_texts t, json_each(t.object) e
+       WHERE t.object IS NOT NULL AND focus_text(json_extract_string(e.value, '$')) IS NOT NULL
+         AND list_contains(${literalList(reads.tags.map(tag => tag.toLowerCase()))}, lower(trim(e.key)))
+       GROUP BY ALL)
+     GROUP BY text`,
+  );
+}
+
+/**
+ * Makes from `focus_raw`: `focus_lines` (origin, day, period, key and sums), `focus_keys` (each key once, with its
+ * owner's attributes) and `focus_periods` (invoices and issuers by provider, account and period).
+ */
+export async function normalise(reader: Reader, options: NormaliseOptions): Promise<void> {
+  const { reads, defaultCurrency, origin } = options;
+  await readTags(reader, reads);
+  const read = new Set(reads.attributes);
+  const pieces = attributes
+    .filter(([name]) => read.has(name))
+    .map(([name, column]) => `CASE WHEN ${column} <> '' THEN '"${name}":' || to_json(${column})::VARCHAR END`);
+  if (reads.tags.length > 0) pieces.push(`CASE WHEN tags <> '{}' THEN '"tags":' || tags END`);
+  const plain = (name: string) => `coalesce(focus_text(${name}), '') AS ${name}`;
+  await reader.run(
+    `CREATE OR REPLACE TEMP TABLE focus_normal AS
+     SELECT *, coalesce($origin::VARCHAR,
+         'snapshot:' || to_json([provider, billing_account, billing_period::VARCHAR])::VARCHAR) AS origin,
+       ${md5Key('attributes')} AS owner_key,
+       ${md5Key(
+         `to_json({${keyColumns
+           .split(',')
+           .map(name => `'${name.trim()}': ${name.trim()}`)
+           .join(', ')}, 'owner': attributes})::VARCHAR`,
+       )}
+         AS key_id
+     FROM (
+       SELECT *, '{' || concat_ws(','${pieces.map(piece => `, ${piece}`).join('')}) || '}' AS attributes,
+         CASE WHEN charge_category <> 'Usage' OR NOT has_resource THEN 'untaggable'
+              WHEN tags <> '{}' THEN 'tagged' ELSE 'untagged' END AS tagging
+       FROM (
+         SELECT charge_day, coalesce(focus_instant(focus_text(billing_period))::DATE, date_trunc('month', charge_day)::DATE)
+             AS billing_period,
+           ${['provider', 'issuer', 'billing_account', 'sub_account', 'region', 'service_category', 'service_name', 'sku', 'unit', 'invoice'].map(plain).join(', ')},
+           CASE lower(coalesce(focus_text(charge_category), 'usage')) WHEN 'usage' THEN 'Usage' WHEN 'purchase' THEN 'Purchase'
+             WHEN 'tax' THEN 'Tax' WHEN 'credit' THEN 'Credit' WHEN 'adjustment' THEN 'Adjustment'
+             ELSE trim(charge_category) END AS charge_category,
+           CASE lower(focus_text(charge_class)) WHEN 'correction' THEN 'Correction' ELSE '' END AS charge_class,
+           CASE lower(focus_text(commitment_status)) WHEN 'used' THEN 'Used' WHEN 'unused' THEN 'Unused' ELSE '' END
+             AS commitment_status,
+           upper(coalesce(focus_text(currency), $currency::VARCHAR, '')) AS currency,
+           coalesce(t.tags, '{}') AS tags, coalesce(focus_text(resource), '') AS resource_id, has_resource,
+           billed, effective, list, contracted, quantity, records
+         FROM focus_raw r LEFT JOIN focus_tags t ON t.text = r.tags
+         WHERE reason IS NULL))`,
+    { origin: origin ?? null, currency: defaultCurrency ?? null },
+  );
+  await reader.run(
+    `CREATE OR REPLACE TEMP TABLE focus_lines AS
+     SELECT origin, charge_day, billing_period, key_id::DECIMAL(38, 0) AS key_id, sum(billed) AS billed,
+       sum(effective) AS effective, sum(list) AS list, sum(contracted) AS contracted, sum(quantity) AS quantity
+     FROM focus_normal GROUP BY ALL`,
+  );
+  // Parquet has no HUGEINT (DuckDB writes a double in its place): keys travel as DECIMAL(38,0).
+  await reader.run(
+    `CREATE OR REPLACE TEMP TABLE focus_keys AS
+     SELECT DISTINCT ON (key_id) key_id::DECIMAL(38, 0) AS key_id, ${keyColumns}, owner_key::DECIMAL(38, 0) AS owner_key, attributes
+     FROM focus_normal`,
+  );
+  await reader.run(
+    `CREATE OR REPLACE TEMP TABLE focus_periods AS
+     SELECT provider, billing_account, billing_period, origin, issuer, invoice FROM focus_normal GROUP BY ALL`,
+  );
+}

@@ -1,0 +1,116 @@
+/**
+ * Posts a delivery: the difference between what it says now and the sum of what its origin posted before. An unchanged
+ * re-read posts nothing, a vanished key gets its negative.
+ */
+import type { Transaction } from '../../../core/ledger.ts';
+import { noteInvoices } from './periods.ts';
+import { literal } from './scan.ts';
+import type { Staged } from './stage.ts';
+
+export interface Posting {
+  readonly staged: Staged;
+  readonly source: string;
+  /** The file or folder that delivers, and its newest file's time. */
+  readonly path: string;
+  readonly mtimeMs: number;
+  /** The delivery's origin; undefined where the staged lines name one per provider, account and period. */
+  readonly origin: string | undefined;
+  /** How the grain was made; a delivery posted under another is read again. */
+  readonly shape: string;
+  /** False where only the grain changed, not the bill: then money that changes its key was not restated. */
+  readonly countRestated: boolean;
+  /** `YYYY-MM-DD HH:MM:SS.mmm`, UTC. */
+  readonly now: string;
+}
+
+const amounts = ['billed', 'effective', 'list', 'contracted', 'quantity'] as const;
+const money = amounts.filter(name => name !== 'quantity');
+
+/** Writes keys, postings, restatements, invoices and the days to allocate. Returns how many postings were made. */
+export async function post(tx: Transaction, posting: Posting): Promise<number> {
+  const { now, source } = posting;
+  const staged = posting.origin === undefined ? posting.staged : withOrigin(posting.staged, posting.origin);
+  await tx.run(
+    `CREATE OR REPLACE TEMP TABLE focus_origins AS
+     SELECT origin FROM (SELECT DISTINCT origin FROM ${staged.lines} UNION SELECT $origin::VARCHAR WHERE $origin::VARCHAR IS NOT NULL)
+     WHERE $origin::VARCHAR IS NOT NULL
+       OR origin NOT IN (SELECT origin FROM deliveries WHERE source = $source AND mtime_ms > $mtime::BIGINT)`,
+    { origin: posting.origin ?? null, source, mtime: String(posting.mtimeMs) },
+  );
+  await tx.run(
+    `INSERT INTO owner_keys SELECT owner_key::HUGEINT, any_value(attributes)::JSON, $now::TIMESTAMP FROM ${staged.keys} s
+     WHERE NOT EXISTS (FROM owner_keys o WHERE o.owner_key = s.owner_key::HUGEINT) GROUP BY owner_key`,
+    { now },
+  );
+  await tx.run(
+    `INSERT INTO charge_keys BY NAME
+     SELECT * EXCLUDE (attributes) REPLACE (key_id::HUGEINT AS key_id, owner_key::HUGEINT AS owner_key, tags::JSON AS tags)
+     FROM ${staged.keys} s WHERE NOT EXISTS (FROM charge_keys k WHERE k.key_id = s.key_id::HUGEINT)`,
+  );
+  await tx.run(
+    `CREATE OR REPLACE TEMP TABLE focus_known AS
+     SELECT origin, charge_day, billing_period, key_id, ${amounts.map(name => `sum(${name}) AS ${name}`).join(', ')}
+     FROM charges WHERE origin IN (SELECT origin FROM focus_origins) GROUP BY ALL`,
+  );
+  // A key that is new is posted even where all its amounts are 0, so that its day is known to have been billed.
+  await tx.run(
+    `CREATE OR REPLACE TEMP TABLE focus_moved AS
+     SELECT origin, charge_day, billing_period, key_id,
+       ${amounts.map(name => `coalesce(s.${name}, 0) - coalesce(k.${name}, 0) AS ${name}`).join(', ')}
+     FROM (SELECT * REPLACE (key_id::HUGEINT AS key_id) FROM ${staged.lines}
+           WHERE origin IN (SELECT origin FROM focus_origins)) s
+     FULL JOIN focus_known k USING (origin, charge_day, billing_period, key_id)
+     WHERE k.billed IS NULL OR ${amounts.map(name => `coalesce(s.${name}, 0) <> k.${name}`).join(' OR ')}`,
+  );
+  await tx.run(
+    `INSERT INTO charges BY NAME
+     SELECT *, (charge_day + 1)::TIMESTAMP AS occurred_at, $now::TIMESTAMP AS learned_at FROM focus_moved`,
+    { now },
+  );
+  await tx.run('INSERT INTO days_to_allocate SELECT DISTINCT charge_day FROM focus_moved');
+  if (posting.countRestated) await restate(tx, now);
+  await noteInvoices(tx, { periods: staged.periods, now });
+  await tx.run(`DELETE FROM deliveries WHERE source = $source AND origin IN (SELECT origin FROM focus_origins)`, {
+    source,
+  });
+  await tx.run(
+    `INSERT INTO deliveries SELECT $source, origin, $path, $mtime::BIGINT, $shape, $now::TIMESTAMP FROM focus_origins`,
+    { source, path: posting.path, mtime: String(posting.mtimeMs), shape: posting.shape, now },
+  );
+  const moved = Number(await tx.scalar('SELECT count(*) FROM focus_moved'));
+  if (moved > 0) tx.touch('charges', 'charge_keys', 'owner_keys', 'days_to_allocate');
+  await tx.run('DROP TABLE focus_origins; DROP TABLE focus_known; DROP TABLE focus_moved;');
+  return moved;
+}
+
+/** A renamed file was staged under its new name and posts to its old origin. */
+const withOrigin = (staged: Staged, origin: string): Staged => ({
+  ...staged,
+  lines: `(SELECT * REPLACE (${literal(origin)} AS origin) FROM ${staged.lines})`,
+  periods: `(SELECT * REPLACE (${literal(origin)} AS origin) FROM ${staged.periods})`,
+});
+
+/** Money that moved on days which the same provider, account and period of this delivery already had. */
+async function restate(tx: Transaction, now: string): Promise<void> {
+  const side = (direction: 'up' | 'down') =>
+    `SELECT provider, currency, '${direction}', charge_day,
+       ${money.map(name => `sum(greatest(${direction === 'up' ? name : `-${name}`}, 0)) AS ${name}`).join(', ')},
+       $now::TIMESTAMP, $now::TIMESTAMP
+     FROM restated GROUP BY provider, currency, charge_day
+     HAVING ${money.map(name => `sum(greatest(${direction === 'up' ? name : `-${name}`}, 0)) > 0`).join(' OR ')}`;
+  if (!(await tx.scalar('SELECT 1 FROM focus_known LIMIT 1'))) return;
+  await tx.run(
+    `INSERT INTO restatements
+     WITH had AS (
+       SELECT DISTINCT k.origin, k.billing_period, k.charge_day, c.provider, c.billing_account
+       FROM focus_known k JOIN charge_keys c USING (key_id)),
+     restated AS (
+       SELECT m.*, c.provider, c.currency
+       FROM focus_moved m JOIN charge_keys c USING (key_id)
+       JOIN had h ON h.origin = m.origin AND h.billing_period = m.billing_period AND h.charge_day = m.charge_day
+         AND h.provider = c.provider AND h.billing_account = c.billing_account)
+     ${side('up')} UNION ALL ${side('down')}`,
+    { now },
+  );
+  tx.touch('restatements');
+}

@@ -1,0 +1,246 @@
+/** Vets and reads a delivery's files, ready to be written. No transaction is open meanwhile. */
+import pLimit from 'p-limit';
+import { describeError, PlumblineError } from '../../../core/errors.ts';
+import {
+  type FileFault,
+  type FileHead,
+  type FileNote,
+  type FileStat,
+  literalPath,
+  look,
+  readHead,
+  sameLook,
+  type VettedFile,
+  vetFile,
+} from '../../../core/files.ts';
+import type { Row } from '../../../core/ledger.ts';
+import type { SourceContext } from '../../../core/source.ts';
+import { focusColumns, focusDataset, missingColumn } from './columns.ts';
+import type { Delivery } from './deliveries.ts';
+import type { OwnershipReads } from './normalise.ts';
+import { readStatements } from './periods.ts';
+import { type FileGroup, fromFiles } from './scan.ts';
+import { type Staged, stage } from './stage.ts';
+
+export interface PrepareOptions {
+  readonly context: SourceContext;
+  /** What is known of files by now, this refresh's included. */
+  readonly files: ReadonlyMap<string, FileNote>;
+  readonly reads: OwnershipReads;
+  readonly defaultCurrency: string | undefined;
+  readonly directory: string;
+  readonly onBytes: (bytes: number) => void;
+}
+
+export interface Prepared {
+  readonly notes: readonly FileNote[];
+  /** Undefined where nothing of the delivery may be posted now. */
+  readonly staged: Staged | undefined;
+  /** Rows of Billing Period files. */
+  readonly statements: readonly Row[];
+  /** Whole files refused, by path: the reason, and the column or message that tells more. */
+  readonly refused: ReadonlyMap<string, { readonly reason: string; readonly detail: string }>;
+  /** Files that were given another name: the old path to the new one. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+type Refusal = { readonly reason: string; readonly detail: string };
+
+/** Never throws for what a file holds; throws for a full disk, memory, or a stop. */
+export async function prepare(delivery: Delivery, options: PrepareOptions): Promise<Prepared> {
+  const { context, files } = options;
+  const refused = new Map<string, Refusal>();
+  const notes = new Map<string, FileNote>();
+  const renamed = new Map<string, string>();
+  const statements: Row[] = [];
+  const groups = new Map<string, FileGroup>();
+  const heads = new Map<string, FileHead>();
+  const refuse = (file: FileStat, reason: string, detail = '') => {
+    const moved = reason === 'changed_while_read' || reason === 'being_written';
+    refused.set(file.path, { reason, detail });
+    notes.set(file.path, note(file, moved ? 'waiting' : 'broken', reason));
+  };
+
+  for (const file of delivery.files) {
+    const head = await readHead(file).catch((error: unknown): FileFault => faultOf(error));
+    const group = typeof head === 'string' ? head : await groupOf(file, head, context);
+    if (typeof head === 'string' || typeof group === 'string') {
+      refuse(file, typeof head === 'string' ? head : String(group));
+      continue;
+    }
+    heads.set(file.path, head);
+    const dataset = focusDataset(group.names);
+    if (dataset === 'invoice_detail' || dataset === 'contract_commitment')
+      notes.set(file.path, note(file, 'skipped', `dataset_${dataset}`));
+    else if (dataset === 'billing_period') {
+      const rows = await readStatements(context.ledger, group).catch((error: unknown) => unreadable(error));
+      if (typeof rows === 'string') refuse(file, 'unreadable', rows);
+      else {
+        statements.push(...rows);
+        notes.set(file.path, note(file, 'loaded', 'dataset_billing_period', { records: rows.length }));
+      }
+    } else {
+      const missing = missingColumn(group.columns, options.defaultCurrency);
+      if (missing) refuse(file, 'missing_column', missing);
+      else {
+        const key = JSON.stringify([group.format, group.gzip, group.delimiter, group.names, group.types]);
+        const before = groups.get(key);
+        groups.set(key, before ? { ...before, paths: [...before.paths, ...group.paths] } : group);
+      }
+    }
+  }
+
+  // The files are vetted while DuckDB reads them; what vetting refuses is left out of what was read.
+  const one = pLimit(1);
+  const vetting = new AbortController();
+  const signal = AbortSignal.any([context.signal, vetting.signal]);
+  const charged = delivery.files.filter(file => [...groups.values()].some(group => group.paths.includes(file.path)));
+  const vetted = (async () => {
+    const good = new Map<string, VettedFile>();
+    await Promise.all(
+      charged.map(file =>
+        one(async () => {
+          const result = await vetFile(file, heads.get(file.path)!, { onBytes: options.onBytes, signal });
+          if (typeof result === 'string') return refuse(file, result);
+          const original = originalOf(result.digest, file, good, files);
+          if (original !== undefined && (await look(original))) {
+            notes.set(file.path, note(file, 'duplicate', original, { digest: result.digest }));
+            return;
+          }
+          if (original !== undefined) renamed.set(original, file.path);
+          good.set(file.path, result);
+        }),
+      ),
+    );
+    return good;
+  })();
+  vetted.catch(() => undefined);
+
+  try {
+    let staged = charged.length > 0 ? await readAll([...groups.values()]) : undefined;
+    const good = await vetted;
+    for (const file of staged?.incomplete ?? []) refuse(fileOf(file), 'records_lost');
+    for (const file of delivery.files)
+      if (!refused.has(file.path) && !sameLook(file, await look(file.path))) refuse(file, 'changed_while_read');
+    for (const [file, { digest }] of good) {
+      const records = staged?.records.get(file) ?? 0;
+      if (refused.has(file)) continue;
+      if (staged && records === 0) refuse(fileOf(file), 'no_readable_rows');
+      else notes.set(file, note(fileOf(file), 'loaded', '', { digest, records }));
+    }
+    const counted = [...good.keys()].filter(file => !refused.has(file));
+    if (refused.size > 0) {
+      // Parts make one delivery: without one of them, money would seem to vanish.
+      for (const file of counted)
+        notes.set(file, note(fileOf(file), 'waiting', 'held_back', { digest: good.get(file)?.digest ?? '' }));
+      staged = undefined;
+    }
+    if (counted.length === 0 && delivery.gone.length === 0) staged = undefined;
+    return { notes: [...notes.values()], staged, statements: refused.size > 0 ? [] : statements, refused, renamed };
+  } finally {
+    vetting.abort();
+  }
+
+  function fileOf(file: string): FileStat {
+    return delivery.files.find(other => other.path === file)!;
+  }
+
+  /** Reads all groups; where that fails, looks for the files that fail alone, and reads the others. */
+  async function readAll(all: readonly FileGroup[]): Promise<Staged | undefined> {
+    const input = {
+      reads: options.reads,
+      defaultCurrency: options.defaultCurrency,
+      origin: delivery.origin,
+      directory: options.directory,
+    };
+    try {
+      return await stage(context.ledger, { ...input, groups: all, vetted });
+    } catch (error) {
+      context.signal.throwIfAborted();
+      const whole = await vetted;
+      const culprits = new Map<string, string>();
+      for (const group of all)
+        for (const file of group.paths) {
+          const reason = whole.has(file) ? await failure({ ...group, paths: [file] }, context) : 'not vetted';
+          if (reason !== undefined) culprits.set(file, reason);
+        }
+      if (culprits.size === 0) throw error;
+      for (const [file, reason] of culprits)
+        if (whole.has(file)) {
+          whole.delete(file);
+          refuse(fileOf(file), 'unreadable', reason);
+        }
+      return undefined;
+    }
+  }
+}
+
+/** Why a file can't be read to its end; undefined where it can. */
+async function failure(group: FileGroup, context: SourceContext): Promise<string | undefined> {
+  try {
+    await context.ledger.read(reader =>
+      reader.all(
+        `SELECT count(*), ${group.names.map((_, index) => `max(c${index}::VARCHAR)`).join(', ')} FROM ${fromFiles(group)}`,
+      ),
+    );
+    return undefined;
+  } catch (error) {
+    return unreadable(error);
+  }
+}
+
+/** DuckDB's sentence on a file; throws where the fault isn't the file's. */
+function unreadable(error: unknown): string {
+  if (error instanceof PlumblineError) throw error;
+  const text = describeError(error);
+  if (/^(Out of Memory|IO Error: (No space|Could not write))|Interrupt/i.test(text)) throw error;
+  return text.split('\n')[0]!.slice(0, 200);
+}
+
+async function groupOf(file: FileStat, head: FileHead, context: SourceContext): Promise<FileGroup | string> {
+  const base = { paths: [file.path], format: head.format, gzip: head.gzip };
+  if (head.header) {
+    const names = head.header.columns;
+    return { ...base, delimiter: head.header.delimiter, names, types: [], columns: focusColumns(names) };
+  }
+  try {
+    const described = await context.ledger.read(reader =>
+      reader.all('SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet($file))', {
+        file: literalPath(file.path),
+      }),
+    );
+    const names = described.map(row => String(row.column_name));
+    const types = described.map(row => String(row.column_type));
+    return { ...base, delimiter: ',', names, types, columns: focusColumns(names) };
+  } catch (error) {
+    unreadable(error);
+    return 'truncated_parquet';
+  }
+}
+
+/** Another file with the same bytes, read before or in this delivery. */
+function originalOf(
+  digest: string,
+  file: FileStat,
+  good: ReadonlyMap<string, VettedFile>,
+  files: ReadonlyMap<string, FileNote>,
+): string | undefined {
+  for (const [other, vetted] of good) if (vetted.digest === digest) return other;
+  for (const other of files.values())
+    if (other.state === 'loaded' && other.digest === digest && other.path !== file.path) return other.path;
+  return undefined;
+}
+
+function faultOf(error: unknown): FileFault {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'vanished';
+  throw error;
+}
+
+function note(
+  file: FileStat,
+  state: FileNote['state'],
+  reason: string,
+  rest: { readonly digest?: string; readonly records?: number } = {},
+): FileNote {
+  return { ...file, state, reason, digest: rest.digest ?? '', records: rest.records ?? 0 };
+}

@@ -1,0 +1,95 @@
+/** The SQL that reads bill files row by row: one reader per set of files with one header, every value named. */
+
+import type { CsvDelimiter } from '../../../core/csv.ts';
+import { type FileFormat, literalPath } from '../../../core/files.ts';
+import { columnName, type FocusColumns, type FocusField } from './columns.ts';
+
+/** Which sign is the decimal one in a file's numbers; see values.sql. */
+export type NumberConvention = 'point' | 'comma' | 'mixed';
+
+/** Files that one reader can take: the same format, header and dialect. */
+export interface FileGroup {
+  readonly paths: readonly string[];
+  readonly format: FileFormat;
+  readonly gzip: boolean;
+  readonly delimiter: CsvDelimiter;
+  readonly names: readonly string[];
+  /** DuckDB's types of a Parquet file's columns; a CSV file's are all VARCHAR. */
+  readonly types: readonly string[];
+  readonly columns: FocusColumns;
+}
+
+export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+const identifier = (name: string) => `"${name.replaceAll('"', '""')}"`;
+export const rejectTables = { errors: 'focus_csv_errors', scans: 'focus_csv_scans' } as const;
+
+/**
+ * `FROM …` for a group; its columns are c0, c1, … and `filename`. Names from the header stay out of the SQL. In order
+ * means one thread, so that row_number() tells the record; only the search for bad rows pays for it.
+ */
+export function fromFiles(group: FileGroup, mode: 'fast' | 'in_order' = 'fast'): string {
+  const files = `[${group.paths.map(path => literal(literalPath(path))).join(', ')}]`;
+  if (group.format === 'parquet') {
+    const columns = group.names.map((name, index) => `${identifier(name)} AS c${index}`).join(', ');
+    return `(SELECT ${columns}, filename FROM read_parquet(${files}, filename = true))`;
+  }
+  const columns = group.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
+  return `read_csv(${files}, auto_detect = false, columns = {${columns}}, header = true, delim = ${literal(group.delimiter)},
+    quote = '"', escape = '"', nullstr = ['', 'NULL', 'null', '(null)'], compression = '${group.gzip ? 'gzip' : 'none'}',
+    filename = true, store_rejects = true, rejects_table = '${rejectTables.errors}', rejects_scan = '${rejectTables.scans}'
+    ${mode === 'in_order' ? ', parallel = false' : ''})`;
+}
+
+/** A field's text, null spellings resolved where several columns stand in for one another; NULL where none is there. */
+export function text(group: FileGroup, field: FocusField): string {
+  const parts = group.columns[field].map(index => {
+    const type = group.types[index] ?? 'VARCHAR';
+    if (type === 'VARCHAR') return group.format === 'csv' ? `c${index}` : `focus_text(c${index})`;
+    return /^(MAP|STRUCT|JSON)|\[\]$/.test(type) ? `to_json(c${index})::VARCHAR` : `c${index}::VARCHAR`;
+  });
+  if (parts.length === 0) return 'NULL::VARCHAR';
+  return parts.length === 1 ? String(parts[0]) : `coalesce(${parts.join(', ')})`;
+}
+
+/** A field as DECIMAL(24,10); NULL where there is none or it can't be read. */
+export function number(group: FileGroup, field: FocusField, convention: NumberConvention): string {
+  const index = group.columns[field][0];
+  if (index === undefined) return 'NULL::DECIMAL(24, 10)';
+  const type = group.types[index] ?? 'VARCHAR';
+  // A double goes by its shortest text: its binary digits would show at ten decimals.
+  if (type !== 'VARCHAR')
+    return `try_cast(${/DOUBLE|FLOAT/.test(type) ? `c${index}::VARCHAR` : `c${index}`} AS DECIMAL(24, 10))`;
+  const slow = `focus_number(focus_text(c${index}), '${convention}')`;
+  return convention === 'comma' ? slow : `coalesce(try_cast(c${index} AS DECIMAL(24, 10)), ${slow})`;
+}
+
+/** A field as a naive UTC timestamp; NULL where there is none or it can't be read. */
+export function instant(group: FileGroup, field: FocusField): string {
+  const index = group.columns[field][0];
+  if (index === undefined) return 'NULL::TIMESTAMP';
+  const type = group.types[index] ?? 'VARCHAR';
+  if (type === 'TIMESTAMP WITH TIME ZONE') return `make_timestamp(epoch_us(c${index}))`;
+  return type === 'VARCHAR' ? `focus_instant(c${index})` : `c${index}::TIMESTAMP`;
+}
+
+export const moneyFields = ['billed', 'effective', 'list', 'contracted'] as const satisfies readonly FocusField[];
+
+/** True where a field holds something, though perhaps nothing readable. */
+export const isGiven = (group: FileGroup, field: FocusField): string =>
+  group.columns[field].length === 0 ? 'false' : `${text(group, field)} IS NOT NULL`;
+
+/**
+ * Why a row can't be counted, NULL where it can; reads the columns of `valued`. One reason a row, the first that holds.
+ */
+export function rejection(group: FileGroup, defaultCurrency: string | undefined): string {
+  const unreadable = [...moneyFields]
+    .filter(field => group.columns[field].length > 0)
+    .map(field => `(${field} IS NULL AND ${field}_given)`)
+    .join(' OR ');
+  return `CASE WHEN ${unreadable} THEN 'bad_number'
+    WHEN charge_day IS NULL THEN 'bad_date'
+    WHEN billed IS NULL AND effective IS NULL THEN 'missing_cost'
+    ${defaultCurrency === undefined ? "WHEN currency IS NULL THEN 'missing_currency'" : ''} END`;
+}
+
+export const specificationName = columnName;

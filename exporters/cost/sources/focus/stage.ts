@@ -1,0 +1,121 @@
+/**
+ * Reads the files of one delivery outside the write transaction: a failed read would abort it, and a long one would
+ * hold it. What is left to write lies in Parquet files in a folder of its own.
+ */
+
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { VettedFile } from '../../../core/files.ts';
+import type { Ledger, Reader } from '../../../core/ledger.ts';
+import { aggregate, createRaw, toList } from './aggregate.ts';
+import { normalise, type OwnershipReads } from './normalise.ts';
+import { createRejects, structuralRejects, valueRejects } from './rejects.ts';
+import { type FileGroup, literal, type NumberConvention } from './scan.ts';
+
+const values = readFileSync(new URL('./values.sql', import.meta.url), 'utf8');
+
+export interface StageInput {
+  readonly groups: readonly FileGroup[];
+  readonly reads: OwnershipReads;
+  readonly defaultCurrency: string | undefined;
+  /** Undefined: one origin per provider, billing account and billing period. */
+  readonly origin: string | undefined;
+  /** An empty folder for the result. */
+  readonly directory: string;
+  /** The files that may be counted, by path, with what vetting found; awaited only when all files are read. */
+  readonly vetted: Promise<ReadonlyMap<string, VettedFile>>;
+}
+
+export interface Staged {
+  /** SQL for the result's tables: `read_parquet('…')`. */
+  readonly lines: string;
+  readonly keys: string;
+  readonly periods: string;
+  readonly rejects: string;
+  /** Records counted, by path. */
+  readonly records: ReadonlyMap<string, number>;
+  readonly rejected: Readonly<Record<string, number>>;
+  /** Files whose records are not all accounted for, and so can't be trusted. */
+  readonly incomplete: readonly string[];
+}
+
+/** Reads, sums and normalises. Throws what DuckDB throws where a file can't be read at all. */
+export async function stage(ledger: Ledger, input: StageInput): Promise<Staged> {
+  return ledger.read(async reader => {
+    const options = { defaultCurrency: input.defaultCurrency, byResource: input.reads.attributes.includes('resource') };
+    await reader.run(values);
+    await reader.run(createRaw);
+    await reader.run(createRejects);
+    const conventions = new Map<string, NumberConvention>();
+    for (const group of input.groups)
+      for (const [file, convention] of await aggregate(reader, group, options)) conventions.set(file, convention);
+    const vetted = await input.vetted;
+    await reader.run('DELETE FROM focus_raw WHERE NOT list_contains($paths::VARCHAR[], file)', {
+      paths: toList([...vetted.keys()]),
+    });
+    if (input.groups.some(group => group.format === 'csv')) await structuralRejects(reader, [...vetted.keys()]);
+    const broken = await count(reader, 'SELECT file, count(*) FROM focus_rejects GROUP BY ALL');
+    const rejected = await count(reader, 'SELECT reason, count(*) FROM focus_rejects GROUP BY ALL');
+    const read = await count(reader, 'SELECT file, sum(records) FROM focus_raw GROUP BY ALL');
+    const incomplete = [...vetted].flatMap(([file, { records }]) =>
+      records !== undefined && records !== (read.get(file) ?? 0) + (broken.get(file) ?? 0) ? [file] : [],
+    );
+    await normalise(reader, input);
+    for (const [reason, n] of await valueRejectCounts(reader)) rejected.set(reason, n);
+    for (const file of await filesToSearch(reader)) {
+      const group = input.groups.find(({ paths }) => paths.includes(file));
+      if (!group) continue;
+      const recordIsLine = (vetted.get(file)?.recordIsLine ?? false) && !broken.has(file);
+      const convention = conventions.get(file) ?? 'point';
+      await valueRejects(reader, { ...group, paths: [file] }, { ...options, convention, recordIsLine });
+    }
+    await mkdir(input.directory, { recursive: true });
+    const table = async (name: string) => {
+      const file = literal(path.join(input.directory, `${name}.parquet`));
+      await reader.run(`COPY focus_${name} TO ${file} (FORMAT parquet)`);
+      return `read_parquet(${file})`;
+    };
+    const good = await count(reader, 'SELECT file, sum(records) FROM focus_raw WHERE reason IS NULL GROUP BY ALL');
+    return {
+      lines: await table('lines'),
+      keys: await table('keys'),
+      periods: await table('periods'),
+      rejects: await table('rejects'),
+      records: good,
+      rejected: Object.fromEntries(rejected),
+      incomplete,
+    };
+  });
+}
+
+/** Rows left out, and values left out of rows that were kept, by reason. */
+const valueRejectCounts = (reader: Reader) =>
+  count(
+    reader,
+    `SELECT reason, sum(records) FROM (
+       SELECT reason, records FROM focus_raw WHERE reason IS NOT NULL
+       UNION ALL SELECT 'bad_quantity', bad_quantities FROM focus_raw WHERE reason IS NULL AND bad_quantities > 0
+       UNION ALL SELECT 'bad_tags', records FROM focus_raw WHERE reason IS NULL AND ${hasBadTags}
+       UNION ALL SELECT 'bad_billing_period', records FROM focus_raw WHERE reason IS NULL AND ${hasBadPeriod})
+     GROUP BY reason`,
+  );
+
+const hasBadTags = 'tags IN (SELECT t.text FROM focus_tag_texts t WHERE t.object IS NULL)';
+const hasBadPeriod = 'focus_text(billing_period) IS NOT NULL AND focus_instant(focus_text(billing_period)) IS NULL';
+
+const filesToSearch = async (reader: Reader) => [
+  ...(
+    await count(
+      reader,
+      `SELECT file, count(*) FROM focus_raw
+       WHERE reason IS NOT NULL OR bad_quantities > 0 OR ${hasBadTags} OR ${hasBadPeriod} GROUP BY ALL`,
+    )
+  ).keys(),
+];
+
+/** A query's first column to its second. */
+async function count(reader: Reader, sql: string): Promise<Map<string, number>> {
+  const rows = await reader.all(sql);
+  return new Map(rows.map(row => Object.values(row)).map(([name, n]) => [String(name), Number(n)]));
+}

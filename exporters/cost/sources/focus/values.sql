@@ -1,0 +1,53 @@
+-- Lenient in, strict out: what FOCUS producers really write, as numbers, instants and text. NULL is "can't be read".
+
+-- Null is written NULL, null, (null) or nothing.
+CREATE OR REPLACE TEMP MACRO focus_text(s) AS
+  CASE WHEN s IS NULL OR lower(trim(s)) IN ('', 'null', '(null)') THEN NULL ELSE trim(s) END;
+
+-- A number without what people and spreadsheets put around it: blanks, currency signs, quotes, accounting's brackets.
+CREATE OR REPLACE TEMP MACRO focus_bare(s) AS
+  regexp_replace(regexp_replace(s, '[\s"''$€£¥\x{a0}\x{202f}]', '', 'g'), '^\((.*)\)$', '-\1');
+
+-- `1,234` and `1.234` can be read both ways; anything else tells which sign is the decimal one.
+CREATE OR REPLACE TEMP MACRO focus_ambiguous(b) AS regexp_full_match(b, '[+-]?[1-9]\d{0,2}[.,]\d{3}');
+CREATE OR REPLACE TEMP MACRO focus_decimal_comma(b) AS
+  regexp_full_match(b, '[+-]?(\d*,\d+|\d+,|\d{1,3}(\.\d{3})+,\d*|\d{1,3}(\.\d{3}){2,})([eE][+-]?\d+)?') AND NOT focus_ambiguous(b);
+CREATE OR REPLACE TEMP MACRO focus_decimal_point(b) AS
+  regexp_full_match(b, '[+-]?(\d*\.\d+|\d+\.|\d{1,3}(,\d{3})+\.\d*|\d{1,3}(,\d{3}){2,})([eE][+-]?\d+)?') AND NOT focus_ambiguous(b);
+
+-- `convention` is a file's: point, comma, or mixed, where an ambiguous comma can't be read at all.
+CREATE OR REPLACE TEMP MACRO focus_bare_number(b, convention) AS try_cast(
+  CASE
+    WHEN focus_ambiguous(b) THEN
+      CASE convention
+        WHEN 'point' THEN replace(b, ',', '')
+        WHEN 'comma' THEN replace(replace(b, '.', ''), ',', '.')
+        ELSE CASE WHEN contains(b, ',') THEN NULL ELSE b END
+      END
+    WHEN regexp_full_match(b, '[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?') THEN b
+    WHEN regexp_full_match(b, '[+-]?[1-9]\d{0,2}(,\d{2,3})*,\d{3}(\.\d*)?([eE][+-]?\d+)?') THEN replace(b, ',', '')
+    WHEN regexp_full_match(b, '[+-]?[1-9]\d{0,2}(\.\d{3})+(,\d*)?([eE][+-]?\d+)?') THEN replace(replace(b, '.', ''), ',', '.')
+    WHEN regexp_full_match(b, '[+-]?(\d*,\d+|\d+,)([eE][+-]?\d+)?') THEN replace(b, ',', '.')
+  END AS DECIMAL(24, 10));
+CREATE OR REPLACE TEMP MACRO focus_number(s, convention) AS focus_bare_number(focus_bare(s), convention);
+
+-- A cast to TIMESTAMP drops an offset without a word and reads 4/1/25 as a day of the year 4, so shapes come first.
+CREATE OR REPLACE TEMP MACRO focus_instant(s) AS
+  CASE
+    WHEN s LIKE '____-__-__%' AND length(s) <= 20 AND NOT regexp_matches(s, '^.{11}.*[+-]') THEN
+      coalesce(try_cast(s AS TIMESTAMP), try_cast(regexp_replace(s, '^(.{10})[T ](\d\d:\d\d)Z?$', '\1 \2:00') AS TIMESTAMP))
+    WHEN regexp_matches(s, '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)? ?(Z|UTC|\+00:?(00)?)?$') THEN
+      try_cast(regexp_replace(regexp_replace(s, ' ?(Z|UTC|\+00:?(00)?)$', ''), '^(.{10})[T ](\d\d:\d\d)$', '\1 \2:00')
+        AS TIMESTAMP)
+    WHEN regexp_matches(s, '^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)? ?[+-]\d\d(:?\d\d)?$') THEN
+      make_timestamp(epoch_us(try_cast(
+        regexp_replace(regexp_replace(s, ' ?([+-]\d\d(:?\d\d)?)$', '\1'), '^(.{10})[T ](\d\d:\d\d)([+-].*)$', '\1 \2:00\3')
+        AS TIMESTAMPTZ)))
+    WHEN regexp_matches(s, '^\d{4}/\d{1,2}/\d{1,2}( \d\d:\d\d:\d\d)?$') THEN try_cast(s AS TIMESTAMP)
+    WHEN regexp_matches(s, '^\d{1,2}/\d{1,2}/\d{4}') THEN
+      try_strptime(s, ['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M:%S %p'])
+    WHEN regexp_matches(s, '^\d{1,2}/\d{1,2}/\d{2}(\s|$)') THEN
+      try_strptime(s, ['%m/%d/%y', '%m/%d/%y %H:%M', '%m/%d/%y %H:%M:%S'])
+    WHEN regexp_matches(s, '^\d{1,2}\.\d{1,2}\.\d{4}') THEN
+      try_strptime(s, ['%d.%m.%Y', '%d.%m.%Y %H:%M', '%d.%m.%Y %H:%M:%S'])
+  END;

@@ -1,0 +1,84 @@
+/** Writes a prepared delivery: postings, what was seen of its files, and what was refused; one transaction. */
+import { noteFiles } from '../../../core/files.ts';
+import type { Transaction } from '../../../core/ledger.ts';
+import type { BatchCounts } from '../../../core/source.ts';
+import { sqlTime } from '../../../core/time.ts';
+import type { Delivery } from './deliveries.ts';
+import { noteStatements } from './periods.ts';
+import { post } from './post.ts';
+import type { Prepared } from './prepare.ts';
+
+export interface WriteInput {
+  readonly prepared: Prepared;
+  readonly delivery: Delivery;
+  readonly source: string;
+  readonly shape: string;
+  readonly now: Date;
+}
+
+export async function writePrepared(tx: Transaction, input: WriteInput): Promise<BatchCounts> {
+  const { prepared, delivery, source, shape } = input;
+  const { staged, notes, refused } = prepared;
+  const now = sqlTime(input.now);
+  const origin = await takeOver(tx, input);
+  await noteFiles(tx, source, notes, { now: input.now, gone: staged ? delivery.gone : [] });
+  let changed = 0;
+  if (staged)
+    changed += await post(tx, {
+      staged,
+      source,
+      path: delivery.path,
+      mtimeMs: delivery.mtimeMs,
+      origin,
+      shape,
+      countRestated: delivery.sameGrain,
+      now,
+    });
+  if (prepared.statements.length > 0) changed += await noteStatements(tx, prepared.statements, now);
+  await replaceRejects(tx, input, now);
+  const rejected: Record<string, number> = { ...(staged?.rejected ?? {}) };
+  for (const { reason } of refused.values()) rejected[`file_${reason}`] = (rejected[`file_${reason}`] ?? 0) + 1;
+  const records = notes.reduce((sum, note) => sum + note.records, 0);
+  return { records, changed, rejected };
+}
+
+/** A file or folder that was only given another name goes on posting to its old origin. */
+async function takeOver(tx: Transaction, input: WriteInput): Promise<string | undefined> {
+  const { prepared, delivery, source } = input;
+  if (prepared.renamed.size === 0 || delivery.origin === undefined) return delivery.origin;
+  const [old] = await tx.all(
+    `SELECT d.origin, d.path FROM deliveries d
+     WHERE d.source = $source AND list_contains(from_json($paths, '["VARCHAR"]'), d.path)`,
+    {
+      source,
+      paths: JSON.stringify([...prepared.renamed.keys()].flatMap(file => [file, file.slice(0, file.lastIndexOf('/'))])),
+    },
+  );
+  await noteFiles(tx, source, [], { now: input.now, gone: [...prepared.renamed.keys()] });
+  return old ? String(old.origin) : delivery.origin;
+}
+
+/** The rejects of the files just read take the place of their earlier ones. */
+async function replaceRejects(tx: Transaction, input: WriteInput, now: string): Promise<void> {
+  const { prepared, delivery, source } = input;
+  const paths = [...prepared.notes.map(note => note.path), ...delivery.gone];
+  await tx.run(`DELETE FROM rejects WHERE source = $source AND list_contains(from_json($paths, '["VARCHAR"]'), file)`, {
+    source,
+    paths: JSON.stringify(paths),
+  });
+  if (prepared.staged)
+    await tx.run(
+      `INSERT INTO rejects SELECT $source, file, line, reason, field, value, $now::TIMESTAMP FROM ${prepared.staged.rejects}`,
+      { source, now },
+    );
+  for (const [file, { reason, detail }] of prepared.refused)
+    await tx.run(`INSERT INTO rejects VALUES ($source, $file, NULL, $reason, $field, $value, $now::TIMESTAMP)`, {
+      source,
+      file,
+      reason: `file_${reason}`,
+      field: reason === 'missing_column' ? detail : null,
+      value: reason === 'missing_column' || detail === '' ? null : detail,
+      now,
+    });
+  tx.touch('rejects');
+}
