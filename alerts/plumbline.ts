@@ -11,19 +11,21 @@ import {
   minBy,
   or,
   sumBy,
+  times,
   up,
 } from '../dashboards/lib/promql.ts';
-import * as cases from './cases/plumbline.ts';
-import { defineAlert, defineGroup } from './lib/alert.ts';
-import { asPercentage, count, duration, label, labelOr, text } from './lib/text.ts';
 import {
   remoteWritePending,
-  remoteWriteSent,
-  servedSeries,
+  remoteWriteSamples,
+  snapshotProblems,
+  snapshotSeries,
   sourceLastSuccess,
   sourceRejected,
   sourceUp,
-} from './self-metrics.ts';
+} from '../exporters/core/metrics.ts';
+import * as cases from './cases/plumbline.ts';
+import { defineAlert, defineGroup } from './lib/alert.ts';
+import { asPercentage, count, duration, label, labelOr, text } from './lib/text.ts';
 import type { Settings } from './settings.ts';
 
 /** The alerts of `plumbline.rules.yml`. */
@@ -82,16 +84,16 @@ export function plumblineAlerts({ alerts, job, seriesLimit }: Settings) {
     cases: cases.rejectedRecords(),
   });
 
+  const pending = maxBy(remoteWritePending.labels, latest(remoteWritePending));
+  // a target that has never taken anything has no counter yet, and has taken 0
+  const taken = or(maxBy(remoteWriteSamples.labels, increaseExact(remoteWriteSamples, '15m')), times(pending, 0));
   const remoteWriteStuck = defineAlert({
     name: 'RemoteWriteStuck',
     severity: 'ticket',
-    expr: and(
-      compare(maxBy(remoteWritePending.labels, latest(remoteWritePending)), '>', 0),
-      compare(maxBy(remoteWriteSent.labels, increaseExact(remoteWriteSent, '1h')), '==', 0),
-    ),
-    for: '15m',
-    summary: text`Remote write to ${label('target')} is stuck with ${count} samples`,
-    description: text`${count} samples wait for the remote-write target ${label('target')}, which has taken none for an hour. They are kept on disk and sent once it answers.`,
+    expr: and(compare(pending, '>', 0), compare(taken, '==', 0)),
+    for: '45m',
+    summary: text`Remote write of ${label('exporter')} to ${label('target')} is stuck with ${count} samples`,
+    description: text`${count} samples of the exporter ${label('exporter')} wait for the remote-write target ${label('target')}, which has taken none for an hour. They are kept on disk and sent once it answers.`,
     team: platform,
     page: 'sources',
     cases: cases.remoteWriteStuck(),
@@ -100,13 +102,25 @@ export function plumblineAlerts({ alerts, job, seriesLimit }: Settings) {
   const seriesNearLimit = defineAlert({
     name: 'SeriesNearLimit',
     severity: 'ticket',
-    expr: compare(maxBy(servedSeries.labels, latest(servedSeries)), '>', Math.ceil(seriesLimit * seriesRatio)),
+    expr: compare(sumBy(['exporter'], latest(snapshotSeries)), '>', Math.ceil(seriesLimit * seriesRatio)),
     for: '1h',
     summary: text`Exporter ${label('exporter')} serves ${count} series of ${seriesLimit}`,
     description: text`The exporter ${label('exporter')} serves ${count} series, more than ${asPercentage(seriesRatio)} of series_limit (${seriesLimit}). Above the limit it keeps the last page, and doesn't start.`,
     team: platform,
     page: 'sources',
     cases: cases.seriesNearLimit(seriesLimit, seriesRatio),
+  });
+
+  const snapshotIncomplete = defineAlert({
+    name: 'SnapshotIncomplete',
+    severity: 'ticket',
+    expr: compare(maxBy(snapshotProblems.labels, latest(snapshotProblems)), '>', 0),
+    for: '30m',
+    summary: text`${count} metric families of ${label('exporter')} show old values`,
+    description: text`${count} metric families of the exporter ${label('exporter')} could not be evaluated for half an hour. Their last good values stay on the page and look current.`,
+    team: platform,
+    page: 'sources',
+    cases: cases.snapshotIncomplete(),
   });
 
   return defineGroup('plumbline', [
@@ -116,5 +130,6 @@ export function plumblineAlerts({ alerts, job, seriesLimit }: Settings) {
     rejectedRecords,
     remoteWriteStuck,
     seriesNearLimit,
+    snapshotIncomplete,
   ]);
 }

@@ -1,21 +1,24 @@
 /** The unit tests of the alerts on Plumbline itself. */
 import { up } from '../../dashboards/lib/promql.ts';
-import { type AlertCase, given, plainly, steady, stepping, untilStopped } from '../lib/cases.ts';
 import {
   remoteWritePending,
-  remoteWriteSent,
-  servedSeries,
+  remoteWriteSamples,
+  snapshotProblems,
+  snapshotSeries,
   sourceLastSuccess,
   sourceRejected,
   sourceUp,
-} from '../self-metrics.ts';
+} from '../../exporters/core/metrics.ts';
+import { type AlertCase, given, plainly, steady, stepping, untilStopped } from '../lib/cases.ts';
 
 type Cases = readonly AlertCase[];
 
 const source = { exporter: 'cost', source: 'focus' } as const;
 const rejected = { ...source, reason: 'bad_number' } as const;
-const target = { target: 'prometheus' } as const;
+const target = { exporter: 'cost', target: 'prometheus' } as const;
 const exporter = { exporter: 'cost' } as const;
+const family = { ...exporter, family: 'finops_cost_daily_latest' } as const;
+const smallFamily = { ...exporter, family: 'finops_charge_days' } as const;
 
 export function plumblineDown(job: string): Cases {
   const scraped = { job, instance: 'plumbline' } as const;
@@ -138,20 +141,33 @@ export function remoteWriteStuck(): Cases {
     {
       kind: 'fires',
       name: 'fires when samples wait and none was taken for an hour',
-      given: [given(remoteWritePending, target, steady(500, 4)), given(remoteWriteSent, target, steady(9000, 4))],
+      given: [given(remoteWritePending, target, steady(500, 4)), given(remoteWriteSamples, target, steady(9000, 4))],
       atHours: 3,
       firing: [{ labels: target, value: 500 }],
     },
     {
+      kind: 'fires',
+      name: 'fires for a target that has never taken anything',
+      given: [given(remoteWritePending, target, steady(500, 4))],
+      atHours: 1,
+      firing: [{ labels: target, value: 500 }],
+    },
+    {
+      kind: 'quiet',
+      name: 'stays quiet while the first history is on its way',
+      given: [given(remoteWritePending, target, steady(500, 4)), given(remoteWriteSamples, target, '0+100x48')],
+      atHours: 1,
+    },
+    {
       kind: 'quiet',
       name: 'stays quiet while samples wait and others are taken',
-      given: [given(remoteWritePending, target, steady(500, 4)), given(remoteWriteSent, target, '0+100x48')],
+      given: [given(remoteWritePending, target, steady(500, 4)), given(remoteWriteSamples, target, '0+100x48')],
       atHours: 3,
     },
     {
       kind: 'quiet',
       name: 'stays quiet when nothing waits',
-      given: [given(remoteWritePending, target, steady(0, 4)), given(remoteWriteSent, target, steady(9000, 4))],
+      given: [given(remoteWritePending, target, steady(0, 4)), given(remoteWriteSamples, target, steady(9000, 4))],
       atHours: 3,
     },
     {
@@ -159,7 +175,7 @@ export function remoteWriteStuck(): Cases {
       name: 'holds for a day after the exporter stopped',
       given: [
         given(remoteWritePending, target, untilStopped(500, 4)),
-        given(remoteWriteSent, target, untilStopped(9000, 4)),
+        given(remoteWriteSamples, target, untilStopped(9000, 4)),
       ],
       atHours: 25,
       firing: [{ labels: target, value: 500 }],
@@ -173,22 +189,47 @@ export function seriesNearLimit(limit: number, ratio: number): Cases {
     {
       kind: 'fires',
       name: 'fires near the limit',
-      given: [given(servedSeries, exporter, steady(many, 2))],
+      given: [given(snapshotSeries, family, steady(many - 3, 2)), given(snapshotSeries, smallFamily, steady(3, 2))],
       atHours: 1.5,
       firing: [{ labels: exporter, value: many }],
     },
     {
       kind: 'quiet',
       name: 'stays quiet well below',
-      given: [given(servedSeries, exporter, steady(Math.floor(limit / 2), 2))],
+      given: [given(snapshotSeries, family, steady(Math.floor(limit / 2), 2))],
       atHours: 1.5,
     },
     {
       kind: 'stopped',
       name: 'holds for a day after the exporter stopped',
-      given: [given(servedSeries, exporter, untilStopped(many, 2))],
+      given: [given(snapshotSeries, family, untilStopped(many, 2))],
       atHours: 25,
       firing: [{ labels: exporter, value: many }],
+    },
+  ];
+}
+
+export function snapshotIncomplete(): Cases {
+  return [
+    {
+      kind: 'fires',
+      name: 'fires when families could not be evaluated for half an hour',
+      given: [given(snapshotProblems, exporter, steady(2, 2))],
+      atHours: 1,
+      firing: [{ labels: exporter, value: 2 }],
+    },
+    {
+      kind: 'quiet',
+      name: 'stays quiet for a failure that the next evaluation mends',
+      given: [given(snapshotProblems, exporter, stepping(1, 0.25, 0, 2))],
+      atHours: 1,
+    },
+    {
+      kind: 'stopped',
+      name: 'holds for a day after the exporter stopped',
+      given: [given(snapshotProblems, exporter, untilStopped(1, 2))],
+      atHours: 25,
+      firing: [{ labels: exporter, value: 1 }],
     },
   ];
 }

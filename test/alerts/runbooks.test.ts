@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { allAlerts, runbookFile } from '../../alerts/index.ts';
-import { selfMetrics } from '../../alerts/self-metrics.ts';
 import { seriesOf } from '../../dashboards/lib/promql.ts';
 import { twinNames } from '../../exporters/core/metric.ts';
+import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', 'alerts', 'runbooks');
