@@ -1,6 +1,7 @@
 /** Every page, by its file's name. To add one: its file, and a line here. */
 import { costDashboard } from './cost.ts';
 import type { DashboardJson } from './lib/dashboard.ts';
+import { plumblineDashboard } from './plumbline.ts';
 import { teamDashboard } from './team.ts';
 
 export { fillVariables, type PanelQuery, panelQueries } from './lib/queries.ts';
@@ -13,4 +14,5 @@ interface Page {
 export const allDashboards: readonly Page[] = [
   { name: 'cost', build: costDashboard },
   { name: 'team', build: teamDashboard },
+  { name: 'plumbline', build: plumblineDashboard },
 ];

@@ -11,6 +11,7 @@ import {
 import { row } from '../lib/dashboard.ts';
 import { days, stat, table } from '../lib/panels.ts';
 import { absolute, age, dayBars, dayIncrease, latest, maxBy, not, sum, sumBy } from '../lib/promql.ts';
+import { origin } from '../origin.ts';
 import { currency } from '../variables.ts';
 import { money } from './scope.ts';
 
@@ -26,14 +27,14 @@ export const trust = row(
       { from: 3 * 86_400, is: 'bad' },
     ],
     otherwise: 'good',
-    width: 6,
+    width: 5,
   }),
   stat({
     title: 'Days not closed',
     description:
       'How many of the last 62 days may still change? Days that are estimated or whose billing period is open, of the provider with the most.',
     query: maxBy([], sumBy(['provider'], latest(openDays, { finality: not('closed') }))),
-    width: 6,
+    width: 5,
   }),
   stat({
     title: 'Allocation residual ($currency)',
@@ -43,7 +44,7 @@ export const trust = row(
     thresholds: [{ from: 0.005, is: 'bad' }],
     otherwise: 'good',
     decimals: 2,
-    width: 6,
+    width: 5,
   }),
   stat({
     title: 'Widest gap to an invoice',
@@ -56,8 +57,9 @@ export const trust = row(
     ],
     otherwise: 'good',
     whenEmpty: 'no invoice configured',
-    width: 6,
+    width: 5,
   }),
+  origin(4),
 );
 
 /** What may still change, what did change, and what is not shown one by one. */

@@ -3,6 +3,7 @@ import {
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
+  DashboardLinkPlacement,
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { linksToPages, pageTag } from './links.ts';
@@ -90,11 +91,16 @@ const annotationsOff = (): AnnotationQueryBuilder =>
     .enable(false)
     .hide(false);
 
-/** A copy that shares nothing with the builders: functions left out, keys sorted, frozen. */
+/**
+ * A copy that shares nothing with the builders: functions left out, keys sorted, frozen. Without the SDK's default that
+ * hides links and annotations in a menu.
+ */
 function plain(value: unknown): unknown {
   if (Array.isArray(value)) return Object.freeze(value.map(plain));
   if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, each]) => each !== undefined && typeof each !== 'function');
+  const entries = Object.entries(value).filter(
+    ([, each]) => each !== undefined && typeof each !== 'function' && each !== DashboardLinkPlacement.InControlsMenu,
+  );
   return Object.freeze(
     Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, each]) => [key, plain(each)])),
   );

@@ -26,6 +26,7 @@ import {
   sumBy,
   topk,
 } from '../lib/promql.ts';
+import { origin } from '../origin.ts';
 import { budgetShares, growth, untaggedShares } from '../thresholds.ts';
 import { costBasis, currency, environments, servicesOfTeam, team } from '../variables.ts';
 
@@ -45,14 +46,14 @@ export const costRow = row(
       'What has the team spent in this calendar month so far? Days are UTC days and count once they are complete.',
     query: sum(latest(monthToDate, chosen)),
     decimals: 0,
-    width: 5,
+    width: 4,
   }),
   stat({
     title: 'Previous month ($currency)',
     description: 'What did the team spend in the whole previous calendar month, as known by now?',
     query: sum(latest(previousMonth, chosen)),
     decimals: 0,
-    width: 5,
+    width: 4,
   }),
   stat({
     title: 'Last 30 days against the 30 before',
@@ -61,7 +62,7 @@ export const costRow = row(
     query: minus(dividedBy(sum(daysSum(dailyCost, 30, chosen)), sum(daysSum(dailyCost, 30, chosen, 30))), 1),
     thresholds: growth,
     whenEmpty: 'needs 60 days of history',
-    width: 5,
+    width: 4,
   }),
   stat({
     title: 'Budget consumed most',
@@ -72,7 +73,7 @@ export const costRow = row(
     thresholds: budgetShares,
     otherwise: 'good',
     whenEmpty: 'no budget configured',
-    width: 5,
+    width: 4,
   }),
   stat({
     title: 'Untagged',
@@ -84,6 +85,7 @@ export const costRow = row(
     whenEmpty: 'nothing that can be tagged',
     width: 4,
   }),
+  origin(4),
   days({
     title: 'By service and day ($currency)',
     description: 'Which of its services moved, and on which day? The twelve greatest of the time range.',

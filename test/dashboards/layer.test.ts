@@ -169,6 +169,21 @@ test('a page is plain frozen data with sorted keys, and the same at each build',
   assert.deepEqual(Object.keys(json), Object.keys(json).sort());
 });
 
+test('words may stand for numbers, in the colour of what they mean', () => {
+  const texts = { 0: { text: 'failed', is: 'bad' }, 1: { text: 'up', is: 'good' } } as const;
+  const shown = stat({ title: 'State', description: 'How?', query: maxBy([], latest(share)), texts });
+  assert.deepEqual(shown.draw().build().fieldConfig?.defaults.mappings, [
+    {
+      type: 'value',
+      options: { 0: { text: 'failed', color: '#D55E00', index: 0 }, 1: { text: 'up', color: '#009E73', index: 1 } },
+    },
+  ]);
+});
+
+test('links between pages are not hidden in a menu', () => {
+  assert.doesNotMatch(JSON.stringify(page(number('A'))), /inControlsMenu/);
+});
+
 test('variables are filled in by their whole name, and none is left out', () => {
   const values = { team: 'a|b', team_group: 'g', __range: '7d' };
   const filled = fillVariables(`m{team=~"$team",g="\${team_group}",h="$team_group"}[$__range:1d]`, values);

@@ -30,6 +30,8 @@ import { overTime } from './targets.ts';
 
 interface OverTimeOptions extends PanelOptions {
   readonly queries: readonly NamedQuery[];
+  /** Shown where there is nothing to draw. */
+  readonly whenEmpty?: string;
   /** Where a click on a series leads. */
   readonly links?: () => readonly DashboardLinkBuilder[];
 }
@@ -77,7 +79,7 @@ function draw(options: OverTimeOptions, style: (builder: TimeseriesBuilder) => T
   return panel(options, { width: 12, height: 9 }, () => {
     const builder = style(new TimeseriesBuilder())
       .unit(format.unit)
-      .noValue('no data in this time range')
+      .noValue(options.whenEmpty ?? 'no data in this time range')
       .colorScheme(colourBy('name'))
       .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true))
       .targets(queries.map(overTime));

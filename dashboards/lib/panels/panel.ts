@@ -6,9 +6,11 @@ import {
   FieldColorModeId,
   type FieldConfigSource,
   type GridPos,
+  MappingType,
   type Panel as PanelJson,
   ThresholdsConfigBuilder,
   ThresholdsMode,
+  type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { type Judgement, judgement } from '../colours.ts';
@@ -61,6 +63,17 @@ export interface Threshold {
   readonly from: number;
   readonly is: Judgement;
 }
+
+/** What a reader sees in place of a number. */
+export type Texts = Readonly<Record<number, { readonly text: string; readonly is: Judgement }>>;
+
+/** A builder's value mapping of such texts. */
+export const mappingOf = (texts: Texts): ValueMapping => ({
+  type: MappingType.ValueToText,
+  options: Object.fromEntries(
+    Object.entries(texts).map(([value, { text, is }], index) => [value, { text, color: judgement[is], index }]),
+  ),
+});
 
 /** A frozen panel. Throws where the title or the description is missing. */
 export function panel(

@@ -11,9 +11,11 @@ import {
   colourBy,
   formatFor,
   labelsIn,
+  mappingOf,
   type Panel,
   type PanelOptions,
   panel,
+  type Texts,
   type Threshold,
   thresholdsOf,
 } from './panel.ts';
@@ -24,6 +26,8 @@ interface StatOptions extends PanelOptions {
   /** Names the value by a label, where it is one of several. */
   readonly name?: string;
   readonly thresholds?: readonly Threshold[];
+  /** Words in place of some values. */
+  readonly texts?: Texts;
   /** What a value below the first threshold is. */
   readonly otherwise?: Judgement;
   readonly decimals?: number;
@@ -48,6 +52,7 @@ export function stat({ thresholds = [], otherwise = 'neutral', ...options }: Sta
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
       .colorScheme(colourBy('thresholds'))
       .thresholds(thresholdsOf(thresholds, otherwise))
+      .mappings(options.texts === undefined ? [] : [mappingOf(options.texts)])
       .targets([once(named, 0)]);
     return shownDecimals === undefined ? builder : builder.decimals(shownDecimals);
   };

@@ -6,9 +6,11 @@ import {
   colourBy,
   fieldNamed,
   formatFor,
+  mappingOf,
   type Panel,
   type PanelOptions,
   panel,
+  type Texts,
   type Threshold,
   thresholdsOf,
 } from './panel.ts';
@@ -28,6 +30,8 @@ interface ValueColumn<Label extends string> {
   readonly title: string;
   readonly unit?: PanelUnit;
   readonly thresholds?: readonly Threshold[];
+  /** Words in place of some values. */
+  readonly texts?: Texts;
 }
 
 interface TableOptions<Label extends string> extends Omit<PanelOptions, 'unit'> {
@@ -35,6 +39,8 @@ interface TableOptions<Label extends string> extends Omit<PanelOptions, 'unit'> 
   readonly values: readonly [ValueColumn<Label>, ...ValueColumn<Label>[]];
   readonly whenEmpty?: string;
 }
+
+const colouredText: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 'color-text' } };
 
 /** A table with a row per label set. The queries keep exactly the labels that are columns, so that their rows meet. */
 export function table<Label extends string>(options: TableOptions<Label>): Panel {
@@ -74,15 +80,14 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
         builder.withOverride(
           fieldNamed(column.title, [{ id: 'links', value: column.links().map(each => each.build()) }]),
         );
-    values.forEach(({ title: name, thresholds }, index) => {
+    values.forEach(({ title: name, thresholds, texts }, index) => {
       const { unit, decimals } = formats[index]!;
       const properties: DynamicConfigValue[] = [{ id: 'unit', value: unit }];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
+      if (texts !== undefined) properties.push({ id: 'mappings', value: [mappingOf(texts)] });
+      if (texts !== undefined) properties.push(colouredText);
       if (thresholds !== undefined)
-        properties.push(
-          { id: 'thresholds', value: thresholdsOf(thresholds, 'neutral').build() },
-          { id: 'custom.cellOptions', value: { type: 'color-text' } },
-        );
+        properties.push({ id: 'thresholds', value: thresholdsOf(thresholds, 'neutral').build() }, colouredText);
       builder.withOverride(fieldNamed(name, properties));
     });
     return builder;
