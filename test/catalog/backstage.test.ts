@@ -175,6 +175,18 @@ test('patterns: * is any text, ? one character, the rest itself', () => {
   assert.ok(!wildcard(['*a*a*a*a*a*a*a*a*a*a*a*b'])('a'.repeat(5000)), 'many stars end');
 });
 
+test('patterns agree with the regular expressions that they stand for', () => {
+  const letters = ['a', 'b', '*', '?'];
+  const words = (length: number, from: readonly string[]): string[] =>
+    length === 0 ? [''] : words(length - 1, from).flatMap(word => from.map(letter => word + letter));
+  for (const pattern of words(4, letters)) {
+    const expression = new RegExp(`^${pattern.replaceAll('*', '.*').replaceAll('?', '.')}$`);
+    const holds = wildcard([pattern]);
+    for (const text of [...words(5, ['a', 'b']), ...words(2, ['a', 'b']), 'aba', ''])
+      assert.equal(holds(text), expression.test(text), `${pattern} ${text}`);
+  }
+});
+
 const corpus = `${process.env.PLUMBLINE_CORPUS ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))}/experience`;
 test('reads Backstage’s own example files', { skip: !existsSync(corpus) && 'the corpus is absent' }, async () => {
   const catalog = await readCatalog({ files: ['backstage-*/*.yaml'], directory: corpus });
