@@ -11,13 +11,22 @@ export const focusSchema = z.strictObject({
   path: text.describe(
     'A file, a folder or a glob of FOCUS 1.0 to 1.4 files (CSV, Parquet, gzip), relative to this file.',
   ),
-  every: z.int().min(1).default(3600).describe('Seconds between two looks at the files.'),
+  name: text
+    .default('focus')
+    .describe('Names the source; what was read is kept by this name, so several need one each, and keep it.'),
+  every: z.int().min(1).default(300).describe('Seconds between two looks at the files.'),
+  settle: z
+    .int()
+    .min(0)
+    .default(60)
+    .describe('A file is read when it has not changed for so many seconds, or between two looks.'),
   delivery: z
     .enum(['files', 'folders', 'snapshots'])
-    .default('files')
+    .optional()
     .describe(
-      'files: each file is a delivery of its own; folders: a folder is one billing period, and what it holds is all of it; snapshots: the newest file is all of it.',
+      'files: each file is a delivery of its own; folders: a folder is one delivery, and what it holds is all of it; snapshots: a file is all of each account and billing period in it, and the one written last wins. Folders for a folder, files for anything else, unless given.',
     ),
+  default_currency: text.optional().describe('The currency of rows that name none.'),
 });
 
 export const budgetSchema = z
@@ -84,9 +93,12 @@ export const costSchema = z
     stale_hours: z.number().min(1).default(48).describe('Hours without newer charges after which an alert fires.'),
   })
   .check(ctx => {
-    const { budgets, invoices } = ctx.value;
+    const { focus, budgets, invoices } = ctx.value;
     const issue = (path: (string | number)[], input: unknown, message: string) =>
       ctx.issues.push({ code: 'custom', path, input, message });
+    for (const [index, { name }] of focus.entries())
+      if (focus.findIndex(other => other.name === name) < index)
+        issue(['focus', index, 'name'], name, 'expected a name of its own for each of several bills');
     for (const [index, budget] of budgets.entries()) {
       // One series per budget and instant: a name may come again with another amount, but not for the same days.
       const clash = budgets
@@ -105,6 +117,7 @@ export const costSchema = z
   });
 
 export type CostConfig = z.infer<typeof costSchema>;
+export type FocusConfig = z.infer<typeof focusSchema>;
 export type Budget = z.infer<typeof budgetSchema>;
 export type Invoice = z.infer<typeof invoiceSchema>;
 

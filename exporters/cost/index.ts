@@ -5,10 +5,10 @@ import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import { allocate, markDays } from './allocate.ts';
 import { configureCost } from './budgets.ts';
-import type { CostConfig } from './config.ts';
+import type { CostConfig, FocusConfig } from './config.ts';
 import { explainResource } from './explain.ts';
 import { costMetrics } from './metrics.ts';
-import { focusSource } from './sources/focus/index.ts';
+import { type FocusOptions, focusSource } from './sources/focus/index.ts';
 
 export interface CostOptions {
   readonly now?: () => Date;
@@ -21,7 +21,7 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
   return {
     name: 'cost',
     tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
-    sources: config.focus.map(focus => focusSource(focus, ownership.reads)),
+    sources: config.focus.map(focus => focusSource(focusOptions(focus), ownership.reads)),
     metrics: costMetrics,
     facts: ['charges', 'allocations', 'restatements'],
     prepare: async (tx, context) => {
@@ -39,3 +39,12 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
     explain: async (ledger, kind, id) => (kind === 'resource' ? explainResource(ledger, id, now()) : undefined),
   };
 }
+
+const focusOptions = ({ path, name, every, settle, delivery, default_currency }: FocusConfig): FocusOptions => ({
+  path,
+  name,
+  everySeconds: every,
+  settleSeconds: settle,
+  ...(delivery === undefined ? {} : { delivery }),
+  ...(default_currency === undefined ? {} : { defaultCurrency: default_currency }),
+});

@@ -22,9 +22,9 @@ test('an empty section has defaults for all', () => {
   });
 });
 
-test('a budget is per effective cost, a bill a set of files looked at every hour, unless told otherwise', () => {
+test('a budget is per effective cost, a bill is looked at every five minutes, unless told otherwise', () => {
   const config = costSchema.parse({ focus: [{ path: 'bills/*.csv' }], budgets: [budget] });
-  assert.deepEqual(config.focus, [{ path: 'bills/*.csv', every: 3600, delivery: 'files' }]);
+  assert.deepEqual(config.focus, [{ path: 'bills/*.csv', name: 'focus', every: 300, settle: 60 }]);
   assert.equal(config.budgets[0]?.cost_basis, 'effective');
 });
 
@@ -81,6 +81,11 @@ test('a budget name may come again for other days, teams or currencies, and not 
   assert.deepEqual(problems({ budgets: [budget, { ...budget, team: 'web' }, { ...budget, currency: 'USD' }] }), []);
   assert.match(problems({ budgets: [october, { ...budget, from: '2026-10-31' }] })[0] ?? '', /^budgets\.1\.name:/);
   assert.match(problems({ budgets: [budget, budget] })[0] ?? '', /^budgets\.1\.name:/);
+});
+
+test('several bills have a name each', () => {
+  assert.match(problems({ focus: [{ path: 'a' }, { path: 'b' }] })[0] ?? '', /^focus\.1\.name:/);
+  assert.deepEqual(problems({ focus: [{ path: 'a' }, { path: 'b', name: 'azure' }] }), []);
 });
 
 test('an account has one invoice a period and currency', () => {

@@ -1,0 +1,128 @@
+/** A random life of a bill: charges, restatements, owners that change, periods that close; learned after they occurred. */
+import type { Ledger, Transaction } from '../../exporters/core/ledger.ts';
+import { seededRandom } from '../core/random.ts';
+
+const start = Date.parse('2026-08-20T00:00:00Z');
+export const lastDay = 95;
+const at = (days: number) => new Date(start + days * 86_400_000).toISOString().replace('T', ' ').slice(0, 19);
+
+/** Random instants within the life, in whole minutes, `YYYY-MM-DD HH:MM:SS`; some of them at midnight. */
+export function randomInstants(random: () => number, count: number): string[] {
+  const instants = Array.from({ length: count }, (_, index) => {
+    const days = 5 + random() * (lastDay - 5);
+    return at(index % 4 === 0 ? Math.floor(days) : Math.floor(days * 1440) / 1440);
+  });
+  return [...new Set(instants)].sort();
+}
+
+/** Fills the ledger's facts; allocations are postings of their own, so that a residual shows too. */
+export async function randomJournal(ledger: Ledger, seed: number): Promise<void> {
+  const random = seededRandom(seed);
+  const upTo = (limit: number) => Math.floor(random() * limit);
+  const amount = () => ((random() - 0.25) * 10 ** upTo(9)).toFixed(10);
+  const amounts = () => [amount(), amount(), amount(), amount()];
+  await ledger.write(async tx => {
+    await tx.run(
+      `INSERT INTO cost_settings VALUES ('top_services', 4), ('top_service_names', 3), ('estimated_days', 3)`,
+    );
+    for (let key = 0; key < 12; key++)
+      await tx.run(
+        `INSERT INTO charge_keys VALUES ($key::HUGEINT, $provider, $account, '', '', '', '', '', 'Usage', '', '', $currency,
+           '', 'tagged', '{}', '', 0)`,
+        {
+          key,
+          provider: key % 2 === 0 ? 'AWS' : 'Azure',
+          account: `a-${key % 3}`,
+          currency: key % 4 === 0 ? 'EUR' : 'USD',
+        },
+      );
+    const postings = Array.from({ length: 900 }, () => {
+      const day = upTo(lastDay);
+      // Most is learned within a day, the rest up to 40 days after.
+      const learned = day + 1 + (random() < 0.7 ? random() : random() * 40);
+      return randomPosting(upTo, { day, learned, amounts: amounts() });
+    });
+    await addPostings(tx, postings);
+    for (let n = 0; n < 80; n++) {
+      const learned = at(10 + random() * (lastDay - 10));
+      await tx.run(
+        `INSERT INTO restatements VALUES ($provider, 'USD', $direction, DATE '2026-09-01', $b::DECIMAL(38,10),
+           $e::DECIMAL(38,10), 0, 1, $learned::TIMESTAMP, $learned::TIMESTAMP)`,
+        {
+          provider: upTo(2) === 0 ? 'AWS' : 'Azure',
+          direction: upTo(2) === 0 ? 'up' : 'down',
+          b: Math.abs(Number(amount())).toFixed(10),
+          e: '0.5',
+          learned,
+        },
+      );
+    }
+    for (let account = 0; account < 3; account++)
+      for (const provider of ['AWS', 'Azure'])
+        for (const period of ['2026-08-01', '2026-09-01', '2026-10-01', '2026-11-01'])
+          for (const [status, invoices, learned] of [
+            ['Open', 0, '2026-08-01'],
+            ['Open', upTo(2), at(20 + random() * 60)],
+            ['Closed', 1, at(60 + random() * 35)],
+          ] as const)
+            await tx.run(
+              `INSERT INTO billing_periods VALUES ($provider, $account, $period::DATE, $status, $invoices::BIGINT,
+                 $learned::TIMESTAMP)`,
+              { provider, account: `a-${account}`, period, status, invoices, learned },
+            );
+    await tx.run(`INSERT INTO budgets VALUES
+      ('all', '', '', '', '', 1000, 'USD', 'effective', NULL, NULL),
+      ('red', 'red', '', '', '', 500, 'USD', 'billed', NULL, '2026-10-10'),
+      ('red', 'red', '', '', '', 700, 'USD', 'billed', '2026-10-10', NULL),
+      ('one', '', 'service-1', 'production', 'AWS', 70, 'EUR', 'list', NULL, NULL)`);
+    await tx.run(`INSERT INTO invoices VALUES
+      ('AWS', 'a-0', '2026-08-01', 100, 'USD'), ('AWS', 'a-0', '2026-09-01', 300, 'USD'),
+      ('Azure', 'a-1', '2026-09-01', -40, 'USD'), ('GCP', 'a-1', '2026-09-01', 40, 'USD')`);
+  });
+}
+
+interface Amounts {
+  readonly day: number;
+  readonly learned: number;
+  readonly amounts: readonly string[];
+}
+
+const randomPosting = (random: (limit: number) => number, { day, learned, amounts }: Amounts) => ({
+  day: at(day).slice(0, 10),
+  occurred: at(day + 1),
+  learned: at(learned),
+  billed: amounts[0],
+  effective: amounts[1],
+  list: amounts[2],
+  contracted: amounts[3],
+  key: String(random(12)),
+  team: ['red', 'blue', 'green', 'unowned'][random(4)],
+  service: `service-${random(5)}`,
+  environment: ['production', 'staging'][random(2)],
+  provider: ['AWS', 'Azure'][random(2)],
+  category: `category-${random(3)}`,
+  name: `name-${random(6)}`,
+  charge: ['Usage', 'Tax', 'Credit'][random(3)],
+  currency: ['USD', 'USD', 'EUR'][random(3)],
+  tagging: ['tagged', 'untagged', 'untaggable'][random(3)],
+});
+
+async function addPostings(tx: Transaction, postings: readonly ReturnType<typeof randomPosting>[]): Promise<void> {
+  const columns = Object.keys(postings[0] ?? {}).map(name => `"${name}":"VARCHAR"`);
+  await tx.run(
+    `CREATE OR REPLACE TEMP TABLE drawn AS SELECT unnest(from_json($rows, '[{${columns.join()}}]'), recursive := true)`,
+    { rows: JSON.stringify(postings) },
+  );
+  await tx.run(
+    `INSERT INTO charges
+     SELECT 'f', day::DATE, date_trunc('month', day::DATE), key::HUGEINT, billed, effective, list, contracted, 1, occurred,
+       learned
+     FROM drawn`,
+  );
+  await tx.run(
+    `INSERT INTO allocations
+     SELECT day::DATE, date_trunc('month', day::DATE), team, service, environment, provider, category, name, charge,
+       currency, tagging, billed, effective, list, contracted, occurred, learned
+     FROM drawn`,
+  );
+}
