@@ -53,6 +53,20 @@ function chance(...key: readonly (string | number)[]): number {
 
 /** The provider's bill for a month up to `until`, as CSV text. */
 export function demoBill(provider: Provider, options: BillOptions): string {
+  const lines = billLines(provider, options);
+  return `${columns.join(',')}\n${lines.map(line => columns.map(column => cell(line[column])).join(',')).join('\n')}\n`;
+}
+
+/** What the provider's invoice for a whole month says, with two decimals. */
+export function invoiceTotal(provider: Provider, month: Date): string {
+  const until = new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 2, 1));
+  const lines = billLines(provider, { month, until, invoiced: true });
+  const billed = lines.reduce((sum, line) => sum + Number(line.BilledCost), 0);
+  // One invoice has a line that no bill shows.
+  return (provider === 'Microsoft' ? billed * 1.004 : billed).toFixed(2);
+}
+
+function billLines(provider: Provider, options: BillOptions): Line[] {
   const { month, until, invoiced } = options;
   const next = new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 1));
   const account = accounts[provider];
@@ -69,11 +83,12 @@ export function demoBill(provider: Provider, options: BillOptions): string {
   const lines: Line[] = monthly(provider, month).map(line => ({ ...common, ...period(month), ...line }));
   for (let ms = month.getTime(); ms < Math.min(next.getTime(), until.getTime()); ms += dayMs) {
     const day = new Date(ms);
-    // What was used in the last two days is still coming in.
-    const arrived = ms >= until.getTime() - 2 * dayMs ? 0.9 : 1;
+    // What was used in the last two days is still coming in; one provider estimates it, and too high.
+    const fresh = ms >= until.getTime() - 2 * dayMs;
+    const arrived = !fresh ? 1 : provider === 'Microsoft' ? 1.08 : 0.9;
     for (const line of daily(provider, day, arrived)) lines.push({ ...common, ...period(day), ...line });
   }
-  return `${columns.join(',')}\n${lines.map(line => columns.map(column => cell(line[column])).join(',')).join('\n')}\n`;
+  return lines;
 }
 
 const period = (day: Date): Line => ({

@@ -2,8 +2,12 @@
  * The demo platform: a company that does not exist, with a year of bills, so that every panel has data on the first
  * minute. Seeded: the same days have the same rows always. It has a ledger of its own and is marked as demo everywhere.
  */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { Logger } from 'pino';
+import { loadConfig } from '../config.ts';
+import { openRuntime } from '../core/runtime.ts';
+import { buildExporters } from '../registry.ts';
 import { demoBill } from './bill.ts';
 import { demoCatalog } from './catalog.ts';
 import { demoConfiguration } from './configuration.ts';
@@ -18,22 +22,56 @@ export interface DemoOptions {
 
 const dayMs = 86_400_000;
 const monthsBack = 12;
+const billsOut = 5;
+/** Days ago on which the demo's bills were read before; what they changed since is restated. */
+const earlierReadings = [9, 6, 3, 1];
+
+/**
+ * Writes the demo platform and, where it has no ledger yet, lets it live through some earlier mornings, so that it
+ * knows restated days. Nothing outside `dir` is touched.
+ */
+export async function prepareDemo({
+  dir,
+  now,
+  log,
+}: DemoOptions & { readonly log: Logger }): Promise<{ readonly configFile: string }> {
+  const isNew = !existsSync(path.join(dir, 'data', 'cost.duckdb'));
+  for (const ago of isNew ? earlierReadings : []) {
+    const morning = new Date(now.getTime() - ago * dayMs);
+    const { configFile } = writeDemo({ dir, now: morning });
+    const config = await loadConfig(configFile);
+    for (const exporter of await buildExporters(config)) {
+      const runtime = await openRuntime(exporter, { dataDir: config.data_dir, log, now: () => morning });
+      await runtime.refresh();
+      await runtime.stop();
+    }
+  }
+  return writeDemo({ dir, now });
+}
 
 /** Writes catalog, configuration and bills as they were delivered on the morning of `now`. */
 export function writeDemo({ dir, now }: DemoOptions): { readonly configFile: string } {
   mkdirSync(path.join(dir, 'bills'), { recursive: true });
-  writeFileSync(path.join(dir, 'catalog-info.yaml'), demoCatalog());
-  const configFile = path.join(dir, 'plumbline.yaml');
-  writeFileSync(configFile, demoConfiguration());
   const until = new Date(Math.floor(now.getTime() / dayMs) * dayMs);
+  const monthBack = (months: number) => new Date(Date.UTC(until.getUTCFullYear(), until.getUTCMonth() - months, 1));
+  const write = (name: string, text: string) => {
+    const file = path.join(dir, name);
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
+    writeFileSync(file, text);
+    // Delivered an hour ago: a file that is as new as now would be taken for one that is still being written.
+    const delivered = new Date(now.getTime() - 3_600_000);
+    utimesSync(file, delivered, delivered);
+  };
+  write('catalog-info.yaml', demoCatalog());
+  const configFile = path.join(dir, 'plumbline.yaml');
+  write('plumbline.yaml', demoConfiguration(monthBack(until.getUTCDate() > billsOut ? 1 : 2)));
   for (let back = monthsBack; back >= 0; back--) {
-    const month = new Date(Date.UTC(until.getUTCFullYear(), until.getUTCMonth() - back, 1));
+    const month = monthBack(back);
     if (month >= until) continue;
-    // Invoices are out on the fifth of the next month.
-    const invoiced = new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 5)) <= until;
+    const invoiced = until.getTime() >= monthBack(back - 1).getTime() + billsOut * dayMs;
     for (const provider of Object.keys(accounts) as (keyof typeof accounts)[]) {
       const name = `${provider.toLowerCase().replace(' ', '-')}-${month.toISOString().slice(0, 7)}.csv`;
-      writeFileSync(path.join(dir, 'bills', name), demoBill(provider, { month, until, invoiced }));
+      write(path.join('bills', name), demoBill(provider, { month, until, invoiced }));
     }
   }
   return { configFile };
