@@ -1,0 +1,58 @@
+/** The look of the exporter's own pages: no external resource, light and dark, from 360 px on. */
+export const style = `
+:root {
+  color-scheme: light dark;
+  --paper: #f6f7f9; --card: #ffffff; --ink: #1b2330; --soft: #566072; --line: #dde2ea; --accent: #0b63c5;
+  --good: #14733f; --good-paper: #e2f4e9; --bad: #b3261e; --bad-paper: #fdebe9; --wait: #7a5200; --wait-paper: #fdf1d6;
+  --mono: ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, monospace;
+}
+@media (prefers-color-scheme: dark) {
+  :root {
+    --paper: #10141b; --card: #181e28; --ink: #e6eaf1; --soft: #a2adbf; --line: #2b3442; --accent: #77b4ff;
+    --good: #6fd698; --good-paper: #133222; --bad: #ff9d94; --bad-paper: #3c1a18; --wait: #f0c060; --wait-paper: #37290c;
+  }
+}
+* { box-sizing: border-box; }
+body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
+.demo { background: var(--wait-paper); color: var(--wait); text-align: center; padding: .6rem 1rem; font-weight: 600; border-bottom: 1px solid currentColor; }
+.wide { max-width: 68rem; margin: 0 auto; padding: 0 1rem; }
+header .wide { padding-top: 1.75rem; padding-bottom: .5rem; display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; justify-content: space-between; }
+h1 { margin: 0; font-size: 1.6rem; letter-spacing: -.02em; }
+h1 a { color: inherit; text-decoration: none; }
+h1 svg { width: 1.25rem; height: 1.25rem; margin-right: .5rem; vertical-align: -.1rem; color: var(--accent); }
+h2 { font-size: 1.1rem; margin: 2rem 0 .75rem; }
+h2 .count { color: var(--soft); font-weight: 400; }
+a { color: var(--accent); }
+:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
+nav { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; font-size: .95rem; }
+.soft { color: var(--soft); }
+.search { position: sticky; top: 0; background: var(--paper); padding: .75rem 0; z-index: 1; }
+.search label { display: block; font-size: .85rem; color: var(--soft); margin-bottom: .25rem; }
+.search input { width: 100%; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .55rem .8rem; }
+ul.cards { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem; }
+ul.sources { grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
+.card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .8rem 1rem; min-width: 0; overflow-wrap: anywhere; }
+.card h3 { margin: 0; font-size: 1rem; display: flex; flex-wrap: wrap; gap: .15rem .6rem; align-items: center; justify-content: space-between; }
+.card p { margin: .3rem 0 0; }
+.mono { font-family: var(--mono); font-size: .9em; }
+.badge { font: 600 .78rem/1 system-ui, sans-serif; padding: .3rem .55rem; border-radius: 999px; white-space: nowrap; background: var(--line); }
+.ok { color: var(--good); background: var(--good-paper); }
+.failed { color: var(--bad); background: var(--bad-paper); }
+.waiting { color: var(--wait); background: var(--wait-paper); }
+.facts { display: grid; grid-template-columns: auto 1fr; gap: .1rem .9rem; margin: .55rem 0 0; font-size: .92rem; }
+.facts dt { color: var(--soft); }
+.facts dd { margin: 0; }
+.error { color: var(--bad); background: var(--bad-paper); border-radius: 6px; padding: .45rem .6rem; font-size: .9rem; }
+.labels { display: flex; flex-wrap: wrap; gap: .3rem; margin-top: .5rem; }
+.labels span { font: .8rem/1.4 var(--mono); border: 1px solid var(--line); border-radius: 5px; padding: 0 .4rem; color: var(--soft); }
+.numbers { font-variant-numeric: tabular-nums; font-size: .85rem; color: var(--soft); font-weight: 400; }
+[hidden] { display: none !important; }
+footer { color: var(--soft); font-size: .88rem; padding: 2rem 0; }
+article { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .5rem 1.5rem 1.25rem; margin-top: 1rem; overflow-wrap: anywhere; }
+article h1 { font-size: 1.4rem; margin: 1rem 0 .5rem; }
+article h2 { margin: 1.5rem 0 .4rem; }
+article pre { background: var(--paper); border: 1px solid var(--line); border-radius: 8px; padding: .75rem; overflow-x: auto; overflow-wrap: normal; }
+article code { font-family: var(--mono); font-size: .88em; }
+article table { border-collapse: collapse; display: block; overflow-x: auto; }
+article th, article td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; }
+`;

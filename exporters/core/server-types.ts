@@ -1,0 +1,52 @@
+/** What the server shows and serves, and of whom it asks it. */
+import type { Logger } from 'pino';
+import type { Token } from './auth.ts';
+import type { Metric } from './metric.ts';
+import type { Runtime } from './runtime.ts';
+import type { SelfMetrics } from './self-metrics.ts';
+import type { Snapshot } from './snapshot-types.ts';
+import type { BatchCounts, Principal, PushRequest, PushSource } from './source.ts';
+import type { SourceStatus } from './status.ts';
+
+/** An exporter as the server sees it. */
+export interface ExporterView {
+  readonly name: string;
+  readonly metrics: readonly Metric[];
+  readonly snapshot: () => Snapshot | undefined;
+  readonly sources: () => readonly SourceStatus[];
+  /** What is wrong with the page at present. */
+  readonly problems: () => readonly string[];
+  readonly pushSources: readonly Pick<PushSource, 'name' | 'verify'>[];
+  /** Commits what was posted to one of `pushSources`. */
+  readonly accept: (source: string, request: PushRequest) => Promise<BatchCounts>;
+  /** Told when a time series database has fetched the page. */
+  readonly scraped: () => Promise<void>;
+}
+
+/** The view of a running exporter. */
+export function viewOf(runtime: Runtime): ExporterView {
+  const { exporter, snapshot, sources, problems, accept, scraped } = runtime;
+  const pushSources = exporter.sources.filter(source => source.kind === 'push');
+  return { name: exporter.name, metrics: exporter.metrics, snapshot, sources, problems, pushSources, accept, scraped };
+}
+
+/** Runs with the parsed JSON body of POST /command/NAME for an admin; what it returns is answered as JSON. */
+export type Command = (body: unknown, principal: Principal) => Promise<unknown>;
+
+export interface ServerOptions {
+  /** Asked at every request, so that exporters may come later than the server. */
+  readonly exporters: () => readonly ExporterView[];
+  readonly tokens: readonly Token[];
+  readonly self: SelfMetrics;
+  readonly log: Logger;
+  readonly version: string;
+  readonly demo?: boolean;
+  /** For GET /explain/KIND/ID; undefined where nothing of that kind and id is known. */
+  readonly explain?: (kind: string, id: string) => Promise<string | undefined>;
+  readonly commands?: Readonly<Record<string, Command>>;
+  /** A folder of Markdown files, served at /runbooks/NAME. */
+  readonly runbooksDir?: string;
+  /** Of a post; 10 MiB. */
+  readonly maxPostBytes?: number;
+  readonly now?: () => Date;
+}

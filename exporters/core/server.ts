@@ -1,0 +1,134 @@
+/** The exporter's HTTP server: pages for Prometheus and for people, posts from other systems, commands. */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { createAuth } from './auth.ts';
+import { PlumblineError } from './errors.ts';
+import { httpRequestDuration } from './metrics.ts';
+import { pageHandlers } from './server-pages.ts';
+import { protectedHandlers, refuse } from './server-protected.ts';
+import { scrapeHandlers } from './server-scrape.ts';
+import type { ServerOptions } from './server-types.ts';
+
+export interface Server {
+  readonly app: Express;
+  /** Port 0 takes a free one. Loopback unless told otherwise. Errors: PORT_TAKEN, LISTEN_FAILED. */
+  readonly listen: (
+    port: number,
+    host?: string,
+  ) => Promise<{ readonly host: string; readonly port: number; readonly url: string }>;
+  /** Takes no new connection, finishes what is under way, and cuts what is not done by the deadline (5 s). */
+  readonly close: (deadlineMs?: number) => Promise<void>;
+}
+
+export function createServer(options: ServerOptions): Server {
+  const { exporters, log, self } = options;
+  const app = express();
+  // Express' own ETag hashes the whole page at every scrape.
+  app.set('etag', false).set('x-powered-by', false).set('query parser', 'simple');
+  const scrape = scrapeHandlers(options);
+  const pages = pageHandlers(options);
+  const guarded = protectedHandlers(options, createAuth(options.tokens));
+  let closing = false;
+
+  app.use((request, response, next) => {
+    const began = performance.now();
+    response.set({
+      'x-content-type-options': 'nosniff',
+      'x-frame-options': 'DENY',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-opener-policy': 'same-origin',
+      'cross-origin-resource-policy': 'same-origin',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+    });
+    if (closing) response.set('connection', 'close');
+    response.on('close', () => {
+      // The route's pattern, as the paths asked for are without number.
+      const route = (request.route as { readonly path?: string } | undefined)?.path ?? 'other';
+      const labels = { route, code: String(response.statusCode) };
+      self.observe(httpRequestDuration, labels, (performance.now() - began) / 1000);
+      // A connection that was busy when we stopped would be kept alive until the deadline.
+      if (closing) setImmediate(() => server.closeIdleConnections());
+    });
+    next();
+  });
+
+  app.get('/metrics', scrape.all);
+  app.get('/metrics/:exporter', scrape.one);
+  app.get('/-/healthy', (_, response) => void response.type('text/plain').end('healthy\n'));
+  app.get('/-/ready', (_, response) => {
+    const waiting = exporters()
+      .filter(view => !view.snapshot())
+      .map(view => view.name);
+    const ready = waiting.length === 0 && !closing;
+    response.status(ready ? 200 : 503).type('text/plain');
+    response.end(ready ? 'ready\n' : closing ? 'stopping\n' : `waiting for the first page of ${waiting.join(', ')}\n`);
+  });
+  app.get('/', pages.landing);
+  app.get('/runbooks', pages.runbooks);
+  app.get('/runbooks/:name', pages.runbook);
+  app.post('/push/:exporter/:source', guarded.push);
+  app.post('/command/:name', guarded.command);
+  app.get('/explain/:kind/*id', guarded.withToken, guarded.explain);
+  app.use(['/explain', '/push', '/command'], guarded.withToken);
+  app.use((request, response, next) => {
+    if (request.method === 'GET' || request.method === 'HEAD') next();
+    else guarded.withToken(request, response, next);
+  });
+  app.use(((_, response) => refuse(response, { status: 404, error: 'nothing is here' })) satisfies RequestHandler);
+  app.use(errorHandler(log));
+
+  const server = http.createServer(app);
+  return {
+    app,
+    listen: (port, host = '127.0.0.1') =>
+      new Promise((resolve, reject) => {
+        const failed = (error: NodeJS.ErrnoException) => {
+          const details = { host, port, reason: error.message };
+          reject(new PlumblineError(error.code === 'EADDRINUSE' ? 'PORT_TAKEN' : 'LISTEN_FAILED', details, error));
+        };
+        server.once('error', failed);
+        server.listen(port, host, () => {
+          server.off('error', failed);
+          const bound = (server.address() as AddressInfo).port;
+          const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+          resolve({ host, port: bound, url: `http://${shown}:${bound}` });
+        });
+      }),
+    close: (deadlineMs = 5_000) =>
+      new Promise(resolve => {
+        closing = true;
+        if (!server.listening) return resolve();
+        const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
+        server.close(() => {
+          clearTimeout(deadline);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+/** Tells what the asker can mend, never a stack, and of our own failures only that there was one. */
+function errorHandler(log: ServerOptions['log']): ErrorRequestHandler {
+  return (error: unknown, request, response, _next) => {
+    const status = statusOf(error);
+    if (status >= 500) log.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    if (response.headersSent) return void response.destroy();
+    response.removeHeader('content-encoding');
+    response.removeHeader('content-length');
+    response.removeHeader('etag');
+    if (error instanceof PlumblineError) {
+      const { message, code, remedy } = error;
+      return void response.status(status).json({ error: message, code, remedy });
+    }
+    const told = status < 500 && error instanceof Error ? error.message : 'the server failed; its log says why';
+    refuse(response, { status, error: told });
+  };
+}
+
+function statusOf(error: unknown): number {
+  if (error instanceof PlumblineError) return error.code === 'PUSH_INVALID' ? 400 : 500;
+  const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
+  return status >= 400 && status < 600 ? status : 500;
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { describe, type TestContext, test } from 'node:test';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { requireTool } from '../tools/tools.ts';
+import { startFixture } from './server-fixture.ts';
+
+const flags = [
+  ...['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
+  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
+];
+
+interface Opened {
+  readonly page: Page;
+  /** What the browser complained of: scripts and styles that the policy stopped, failed requests, exceptions. */
+  readonly complaints: string[];
+}
+
+type View = { readonly width?: number; readonly dark?: boolean; readonly path?: string };
+
+async function browse(t: TestContext): Promise<((url: string, view?: View) => Promise<Opened>) | undefined> {
+  const tool = await requireTool(t, 'chromium');
+  if (!tool) return undefined;
+  const browser: Browser = await chromium.launch({ executablePath: tool.path, args: flags });
+  t.after(() => browser.close());
+  return async (url, { width = 1100, dark = false, path = '/' } = {}) => {
+    const complaints: string[] = [];
+    const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme: dark ? 'dark' : 'light' });
+    page.on('console', message => complaints.push(message.text()));
+    page.on('pageerror', error => complaints.push(error.message));
+    page.on('requestfailed', request => complaints.push(request.url()));
+    await page.goto(`${url}${path}`);
+    return { page, complaints };
+  };
+}
+
+const visible = (page: Page, selector: string) =>
+  page
+    .locator(selector)
+    .evaluateAll(
+      found => found.filter(one => (one as unknown as { checkVisibility(): boolean }).checkVisibility()).length,
+    );
+
+describe('the landing page', () => {
+  test('tells of every source and metric, and shows hostile text as text', async t => {
+    const open = await browse(t);
+    if (!open) return;
+    const { url } = await startFixture(t);
+    const { page, complaints } = await open(url);
+    const text = await page.textContent('main');
+    for (const said of [
+      ...[
+        '4 sources, 1 failed.',
+        'cost / focus',
+        '3 min ago (2026-11-02 11:57)',
+        'every 5 min, last in 12 s',
+        '1,234,567',
+      ],
+      ...['15 (bad_date 12, bad_number 3)', 'cost / invoices', 'never', '3 days ago', 'when posted to'],
+      ...[
+        'answered 401: <script>alert(1)</script>',
+        'could not evaluate metric finops_x',
+        'finops_cost_daily_latest_timestamp_seconds',
+      ],
+      ...[
+        'Deployments to production <b>&</b> "staging".',
+        'charge_category',
+        '3 series, page 60 s old',
+        'plumbline_source_up',
+      ],
+    ])
+      assert.ok(text.includes(said), said);
+    assert.deepEqual(await page.locator('.badge').allInnerTexts(), ['ok', 'waiting', 'failed', 'ok']);
+    assert.equal(await page.locator('.demo').count(), 0);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('finds by name, label and help as one types, and keeps the search in the address', async t => {
+    const open = await browse(t);
+    if (!open) return;
+    const { url } = await startFixture(t);
+    const { page, complaints } = await open(url);
+    const all = await visible(page, '[data-search]');
+    await page.keyboard.press('/');
+    await page.keyboard.type('charge_CATEGORY daily');
+    assert.equal(await visible(page, '[data-search]'), 1);
+    assert.equal(await visible(page, 'section'), 1);
+    assert.equal(await page.textContent('#found'), `1 of ${all} shown.`);
+    await page.reload();
+    assert.equal(await visible(page, '[data-search]'), 1);
+    await page.fill('#search', 'no such thing');
+    assert.equal(await page.textContent('#found'), 'Nothing matches.');
+    await page.fill('#search', '');
+    assert.equal(await visible(page, '[data-search]'), all);
+    assert.deepEqual(complaints, []);
+  });
+
+  test('fits 360 pixels, light and dark, with readable contrast', async t => {
+    const open = await browse(t);
+    if (!open) return;
+    const { url } = await startFixture(t, { demo: true });
+    const papers = new Set<string>();
+    for (const dark of [false, true]) {
+      const { page, complaints } = await open(url, { width: 360, dark });
+      const [inner, outer] = (await page.evaluate('[document.documentElement.scrollWidth, innerWidth]')) as [
+        number,
+        number,
+      ];
+      assert.ok(inner <= outer, `${inner} of ${outer} pixels`);
+      papers.add((await page.evaluate('getComputedStyle(document.body).backgroundColor')) as string);
+      for (const selector of [
+        'body',
+        '.soft',
+        '.badge.ok',
+        '.badge.failed',
+        '.badge.waiting',
+        '.error',
+        'nav a',
+        '.demo',
+        '.labels span',
+      ])
+        assert.ok(
+          (await contrast(page, selector)) >= 4.5,
+          `${selector}, dark ${dark}: ${await contrast(page, selector)}`,
+        );
+      assert.deepEqual(complaints, []);
+    }
+    assert.equal(papers.size, 2);
+  });
+
+  test('says that it is a demo, on every page', async t => {
+    const open = await browse(t);
+    if (!open) return;
+    const { url } = await startFixture(t, { demo: true });
+    for (const path of ['/', '/runbooks']) {
+      const { page } = await open(url, { path });
+      assert.match(await page.textContent('.demo'), /^DEMO: every figure on this server is invented\.$/);
+      assert.match(await page.title(), path === '/' ? /demo/ : /runbooks/);
+    }
+  });
+
+  test('works without a mouse and names its parts', async t => {
+    const open = await browse(t);
+    if (!open) return;
+    const { url } = await startFixture(t);
+    const { page } = await open(url);
+    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
+    assert.equal(await page.getByRole('searchbox', { name: /Search/ }).count(), 1);
+    assert.equal(await page.getByRole('heading', { level: 1, name: 'Plumbline' }).count(), 1);
+    assert.equal(await page.getByRole('region', { name: /Sources/ }).count(), 1);
+    for (let tab = 0; tab < 5; tab += 1) await page.keyboard.press('Tab');
+    assert.equal(await page.evaluate('document.activeElement.id'), 'search');
+  });
+});
+
+/** The contrast ratio of an element's text (WCAG 2.2, 1.4.3) against the first opaque background behind it. */
+function contrast(page: Page, selector: string): Promise<number> {
+  return page.evaluate(`(() => {
+    let element = document.querySelector(${JSON.stringify(selector)});
+    const numbers = color => color.match(/[\\d.]+/g).map(Number);
+    const luminance = ([r, g, b]) => {
+      const [x, y, z] = [r, g, b].map(c => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+      return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+    };
+    const ink = luminance(numbers(getComputedStyle(element).color));
+    while (numbers(getComputedStyle(element).backgroundColor)[3] === 0) element = element.parentElement;
+    const paper = luminance(numbers(getComputedStyle(element).backgroundColor));
+    return (Math.max(ink, paper) + 0.05) / (Math.min(ink, paper) + 0.05);
+  })()`) as Promise<number>;
+}
