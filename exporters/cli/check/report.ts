@@ -1,0 +1,76 @@
+/** What the ledgers and the catalog say, as findings and tables. */
+import type { Catalog } from '../../catalog/catalog.ts';
+import type { Ownership } from '../../catalog/ownership.ts';
+import type { Config } from '../../config.ts';
+import type { InspectOutput } from '../ledger/inspect.ts';
+import { count, table } from '../output.ts';
+import { type Finding, note, ok, wrong } from './finding.ts';
+
+export function ownershipFindings(catalog: Catalog, ownership: Ownership): Finding[] {
+  const kinds = Map.groupBy(catalog.entities.values(), entity => entity.kind.toLowerCase());
+  const sizes = `${count(kinds.get('component')?.length ?? 0, 'component')}, ${count(kinds.get('group')?.length ?? 0, 'group')}`;
+  return [
+    catalog.entities.size === 0
+      ? note('catalog', 'no entity; every team name is taken as it is written')
+      : ok('catalog', sizes),
+    ...catalog.rejects.map(({ file, line, reason, field, value }) =>
+      wrong(
+        'catalog',
+        `${file}:${line}: ${[reason, field, value].filter(part => part !== undefined && part !== '').join(' ')}`,
+      ),
+    ),
+    ...ownership.problems.map(({ reason, name, value }) =>
+      wrong('ownership', `${reason}: ${name}${value === '' ? '' : ` (${value})`}`),
+    ),
+  ];
+}
+
+export function ledgerFindings(config: Config, report: InspectOutput): Finding[] {
+  const findings: Finding[] = [];
+  for (const { source, state, error, files, broken } of report.sources) {
+    const subject = `source ${source}`;
+    const seen = Object.entries(files)
+      .map(([name, n]) => `${n} ${name}`)
+      .join(', ');
+    if (error !== undefined) findings.push(wrong(subject, error));
+    else if (seen === '')
+      findings.push(state === 'ok' ? note(subject, 'reachable, with no file') : note(subject, state));
+    else findings.push(ok(subject, `files: ${seen}`));
+    for (const file of broken)
+      findings.push((file.state === 'broken' ? wrong : note)(subject, `${file.path} is ${file.state}: ${file.reason}`));
+  }
+  if (report.rejectCount > 0)
+    findings.push(wrong('rejects', `${count(report.rejectCount, 'record')} could not be read; they are listed below`));
+  else findings.push(ok('rejects', 'none'));
+  for (const [exporter, series] of Object.entries(report.series)) {
+    const text = `${series.toLocaleString('en-US')} of ${config.series_limit.toLocaleString('en-US')} (series_limit)`;
+    findings.push((series > config.series_limit ? wrong : ok)(`series of ${exporter}`, text));
+  }
+  for (const { metric, series, maxSeries } of report.families)
+    if (series > maxSeries) findings.push(wrong(metric, `${series} series, above its budget of ${maxSeries}`));
+  for (const { metric, labels, value } of report.residuals)
+    findings.push(wrong(metric, `${value}${labels === '' ? '' : ` for ${labels}`}; the parts do not sum to the bill`));
+  if (report.residuals.length === 0) findings.push(ok('residual', '0'));
+  findings.push(...report.problems.map(problem => wrong('page', problem)));
+  return findings;
+}
+
+export const familyTable = (report: InspectOutput): string =>
+  table([
+    ['FAMILY', 'SERIES', 'BUDGET'],
+    ...report.families.map(({ metric, series, maxSeries }) => [metric, String(series), String(maxSeries)]),
+  ]);
+
+export function rejectTable({ rejects, rejectCount }: InspectOutput): string {
+  if (rejects.length === 0) return '';
+  const rows = rejects.map(({ file, line, reason, field, value }) => [
+    line === undefined ? file : `${file}:${line}`,
+    reason,
+    field,
+    JSON.stringify(value),
+  ]);
+  const rest = rejectCount - rejects.length;
+  return (
+    table([['WHERE', 'REASON', 'FIELD', 'VALUE'], ...rows]) + (rest > 0 ? `and ${count(rest, 'record')} more\n` : '')
+  );
+}

@@ -1,0 +1,42 @@
+/** Exit codes, and which one an error means. */
+import { CommanderError } from 'commander';
+import { type ErrorCode, PlumblineError } from '../core/errors.ts';
+
+export const exitCodes = {
+  ok: 0,
+  problem: 1,
+  usage: 2,
+  locked: 3,
+  remote: 4,
+  interrupted: 130,
+} as const;
+
+export const exitCodeHelp = `
+Exit codes:
+  0    done
+  1    something is wrong with the data, or a check has failed
+  2    wrong usage or configuration
+  3    the ledger is held by another process that does not answer
+  4    a remote system could not be reached, or refused
+  130  interrupted`;
+
+const usage: ReadonlySet<string> = new Set<ErrorCode>([
+  'CONFIG_MISSING',
+  'CONFIG_UNREADABLE',
+  'CONFIG_INVALID',
+  'COMMAND_USAGE',
+  'FILE_EXISTS',
+  'CATALOG_NO_FILES',
+  'METRIC_INVALID',
+  'PORT_TAKEN',
+  'LISTEN_FAILED',
+]);
+
+export function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof RangeError) return exitCodes.usage;
+  if (!(error instanceof PlumblineError)) return exitCodes.problem;
+  if (usage.has(error.code)) return exitCodes.usage;
+  if (error.code === 'LEDGER_LOCKED' || error.code === 'LEDGER_UNANSWERED') return exitCodes.locked;
+  return /^(REMOTE_|HTTP_)/.test(error.code) ? exitCodes.remote : exitCodes.problem;
+}

@@ -1,0 +1,106 @@
+/** What the new configuration makes of the bills: the real exporter is run into a ledger that is thrown away. */
+import { unowned } from '../../catalog/ownership.ts';
+import type { Config } from '../../config.ts';
+import type { RefreshResult } from '../../core/refresh.ts';
+import { readOwnership } from '../../registry.ts';
+import { refreshOnce } from '../ledger/refresh.ts';
+import { quietLog } from '../log.ts';
+import { count } from '../output.ts';
+import type { Progress } from '../progress.ts';
+import { openSession } from '../session.ts';
+
+export interface Summary {
+  readonly components: number;
+  readonly groups: number;
+  readonly catalogRejects: number;
+  readonly rows: number;
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly errors: readonly string[];
+  readonly days: number;
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly owners: number;
+  /** Effective cost by currency, with the part that nobody owns; text of a DECIMAL, and a ratio. */
+  readonly currencies: readonly { readonly currency: string; readonly effective: string; readonly unowned: number }[];
+  readonly series: number;
+  readonly seriesLimit: number;
+}
+
+export async function summarise(config: Config, progress: Progress): Promise<Summary> {
+  const { catalog } = await readOwnership(config);
+  const session = await openSession(config, { log: quietLog(), progress: progress.report });
+  try {
+    const [runtime] = session.runtimes;
+    if (runtime === undefined) throw new RangeError('the configuration has no exporter');
+    const results = await refreshOnce(runtime, progress);
+    progress.stage('computing the metrics');
+    const snapshot = await runtime.takeSnapshot();
+    const { span, currencies } = await runtime.ledger.read(async reader => ({
+      span: (
+        await reader.all(
+          `SELECT count(DISTINCT charge_day)::INTEGER AS days, min(charge_day) AS first_day, max(charge_day) AS last_day,
+                  count(DISTINCT team) FILTER (team <> $unowned)::INTEGER AS owners FROM allocations`,
+          { unowned },
+        )
+      )[0],
+      currencies: await reader.all(
+        `SELECT currency, sum(effective)::DECIMAL(38, 2)::VARCHAR AS effective,
+                coalesce(sum(effective) FILTER (team = $unowned)::DOUBLE / nullif(sum(effective)::DOUBLE, 0), 0) AS unowned
+         FROM allocations GROUP BY currency ORDER BY sum(effective) DESC, currency`,
+        { unowned },
+      ),
+    }));
+    const kinds = Map.groupBy(catalog.entities.values(), ({ kind }) => kind.toLowerCase());
+    return {
+      components: kinds.get('component')?.length ?? 0,
+      groups: kinds.get('group')?.length ?? 0,
+      catalogRejects: catalog.rejects.length,
+      rows: results.reduce((sum, { records }) => sum + records, 0),
+      rejected: sumRejected(results),
+      errors: results.flatMap(({ error }) => error ?? []),
+      days: Number(span?.days ?? 0),
+      firstDay: String(span?.first_day ?? ''),
+      lastDay: String(span?.last_day ?? ''),
+      owners: Number(span?.owners ?? 0),
+      currencies: currencies.map(row => ({
+        currency: String(row.currency),
+        effective: String(row.effective),
+        unowned: Number(row.unowned),
+      })),
+      series: snapshot.families.reduce((sum, family) => sum + family.series, 0),
+      seriesLimit: config.series_limit,
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+function sumRejected(results: readonly RefreshResult[]): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [reason, n] of results.flatMap(({ rejected }) => Object.entries(rejected)))
+    sums[reason] = (sums[reason] ?? 0) + n;
+  return sums;
+}
+
+export function summaryText(file: string, summary: Summary): string {
+  const number = (n: number) => n.toLocaleString('en-US');
+  const rejects = Object.entries(summary.rejected).filter(([, n]) => n > 0);
+  const lines = [
+    `wrote ${file}`,
+    '',
+    `catalog      ${count(summary.components, 'component')}, ${count(summary.groups, 'group')}${summary.catalogRejects > 0 ? `; ${count(summary.catalogRejects, 'problem')}, see plumbline check` : ''}`,
+    `bill         ${count(summary.rows, 'row')}, ${summary.days === 0 ? 'no day' : `${count(summary.days, 'day')} from ${summary.firstDay} to ${summary.lastDay}`}`,
+    ...rejects.map(([reason, n]) => `rejected     ${count(n, 'record')}: ${reason.replaceAll('_', ' ')}`),
+    ...summary.errors.map(error => `error        ${error}`),
+    `owners       ${count(summary.owners, 'team')}`,
+    ...summary.currencies.map(
+      ({ currency, effective, unowned: share }) =>
+        `unallocated  ${(share * 100).toFixed(1)} % of ${effective} ${currency}`,
+    ),
+    `series       ${number(summary.series)} of ${number(summary.seriesLimit)}`,
+    '',
+    'next: see who owns what in the file, then',
+    `  npx plumbline serve --config ${file}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,151 @@
+/** The text of a new plumbline.yaml, with comments that say what each part is for and what was found. */
+import type { AccountProposal, Proposal, TagProposal } from './propose.ts';
+
+export interface ConfigInput {
+  /** The schema's path or URL for editors. */
+  readonly schema: string;
+  /** As written in the file: relative to it. */
+  readonly catalogGlobs: readonly string[];
+  readonly bills: readonly { readonly path: string; readonly isFolder: boolean }[];
+  readonly proposal: Proposal;
+}
+
+/** Text as YAML takes it anywhere: in double quotes where it is not plain. */
+const quoted = (text: string) =>
+  /^[A-Za-z][\w./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
+const list = (values: readonly string[]) => `[${values.map(quoted).join(', ')}]`;
+const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of cost`;
+/** A name in a comment stays on its line. */
+const comment = (text: string) => text.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ');
+
+export function configText({ schema, catalogGlobs, bills, proposal }: ConfigInput): string {
+  return [
+    `# yaml-language-server: $schema=${schema}`,
+    `# Plumbline. Relative paths are relative to this file; \${NAME} is taken from the environment.`,
+    '',
+    '# Ledgers are kept here.',
+    'data_dir: .plumbline',
+    '',
+    'server:',
+    '  host: 127.0.0.1',
+    '  port: 9464',
+    '  # Who may post, and read what names a resource or a person:',
+    '  # tokens:',
+    `  #   - { name: platform, role: admin, token: "\${PLUMBLINE_TOKEN}" }`,
+    '',
+    '# The labels that Prometheus adds when it scrapes; history is written under the same.',
+    'scrape: { job: plumbline, instance: "127.0.0.1:9464" }',
+    '',
+    '# Where history and the daily facts are written to. Without it the page carries the last 40 days.',
+    '# remote_write:',
+    '#   - { name: prometheus, url: "http://127.0.0.1:9090/api/v1/write" }',
+    '',
+    '# Who owns what: Backstage entities.',
+    'catalog:',
+    `  files: ${list(catalogGlobs)}`,
+    '',
+    '# Rules give a charge its team, service and environment. For each, the first rule that says it wins.',
+    '# What no rule gives to anyone is team="unowned".',
+    'ownership:',
+    ...aliasLines(proposal),
+    '  rules:',
+    ...proposal.tags.flatMap(tagLines),
+    ...(proposal.tags.length === 0
+      ? [
+          '    # No tag that names a team, a service or an environment was found. It would be:',
+          '    # - name: team tag',
+          '    #   tag: { keys: [team, owner], gives: team }',
+        ]
+      : []),
+    ...otherTagLines(proposal),
+    ...accountLines(proposal.accounts),
+    ...resourceLines(proposal),
+    '  # Shared cost that a rule gives to a split (split: shared) is divided among teams:',
+    '  # splits:',
+    '  #   - { name: shared, method: even }',
+    '',
+    'cost:',
+    '  focus:',
+    ...bills.flatMap(bill => [
+      `    - path: ${quoted(bill.path)}`,
+      // A folder of billing periods: what a period's folder holds is all of it.
+      ...(bill.isFolder ? ['      delivery: folders'] : []),
+    ]),
+    '  # budgets:',
+    '  #   - { name: platform, team: platform, amount: "10000.00", currency: EUR }',
+    '  # The totals of invoices, to reconcile the bills with:',
+    '  # invoices:',
+    '  #   - { provider: AWS, billing_account: "123456789012", period: 2026-10, total: "12345.67", currency: USD }',
+    '',
+  ].join('\n');
+}
+
+function aliasLines({ aliases }: Proposal): string[] {
+  const entries = Object.entries(aliases);
+  if (entries.length === 0) return ['  # Other words for a team:', '  # aliases: { payments: [pay, team-pay] }'];
+  return [
+    '  # Other words for a team, as the tags write them.',
+    '  aliases:',
+    ...entries.map(([team, words]) => `    ${quoted(team)}: ${list(words)}`),
+  ];
+}
+
+function tagLines({ gives, keys, values }: TagProposal): string[] {
+  const spellings = Object.entries(values);
+  return [
+    `    - name: ${gives} tag`,
+    '      tag:',
+    `        keys: ${list(keys)}`,
+    `        gives: ${gives}`,
+    ...(spellings.length === 0
+      ? []
+      : ['        values:', ...spellings.map(([name, words]) => `          ${quoted(name)}: ${list(words)}`)]),
+  ];
+}
+
+function otherTagLines({ otherTags }: Proposal): string[] {
+  if (otherTags.length === 0) return [];
+  const named = otherTags.slice(0, 15).map(({ key, share }) => `${comment(key)} (${percent(share)})`);
+  return ['    # Tags that no rule reads:', ...named.map(text => `    #   ${text}`)];
+}
+
+function accountLines(accounts: readonly AccountProposal[]): string[] {
+  if (accounts.length === 0) return [];
+  const says = ({ team, service, environment }: AccountProposal) =>
+    Object.entries({ team, service, environment }).flatMap(([key, value]) =>
+      value === undefined ? [] : [`${key}: ${quoted(value)}`],
+    );
+  const note = ({ name, share }: AccountProposal) => `# ${comment(name)}${name === '' ? '' : ', '}${percent(share)}`;
+  const guessed = accounts.filter(account => says(account).length > 0);
+  const others = accounts.filter(account => says(account).length === 0);
+  return [
+    ...(guessed.length === 0
+      ? ['    # - name: accounts', '    #   account:']
+      : [
+          '    # What the names of accounts say; correct it where it is a wrong guess.',
+          '    - name: accounts',
+          '      account:',
+        ]),
+    ...guessed.map(
+      account => `        ${JSON.stringify(account.id)}: { ${says(account).join(', ')} } ${note(account)}`,
+    ),
+    ...others
+      .slice(0, 30)
+      .map(account => `        # ${comment(JSON.stringify(account.id))}: { team: … } ${note(account)}`),
+  ];
+}
+
+function resourceLines({ resources }: Proposal): string[] {
+  if (resources.length === 0)
+    return [
+      '    # Patterns of resource ids, for what has neither tag nor account:',
+      '    # - { name: checkout resources, resource: "*checkout*", service: checkout }',
+    ];
+  return [
+    '    # Components whose names stand in the ids of resources without those tags.',
+    ...resources.map(
+      ({ value, share }) =>
+        `    - { name: ${quoted(`resources of ${value}`)}, resource: ${JSON.stringify(`*${value}*`)}, service: ${quoted(value)} } # ${percent(share)}`,
+    ),
+  ];
+}

@@ -1,0 +1,13 @@
+import type { LedgerCommand } from './command.ts';
+import { explainCommand } from './explain.ts';
+import { historyCommand } from './history.ts';
+import { inspectCommand } from './inspect.ts';
+import { pageCommand } from './page.ts';
+
+/** What the server does for commands while it holds the ledgers. */
+export const ledgerCommands = [
+  pageCommand,
+  explainCommand,
+  inspectCommand,
+  historyCommand,
+] as unknown as readonly LedgerCommand[];

@@ -1,0 +1,143 @@
+/** What `check` asks of the ledgers: sources and files, rejects, series against their budgets. */
+import { z } from 'zod';
+import type { Row } from '../../core/ledger.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import { defineLedgerCommand } from './command.ts';
+import { refreshOnce } from './refresh.ts';
+
+const shownRejects = 200;
+
+export interface SourceReport {
+  readonly exporter: string;
+  readonly source: string;
+  readonly state: string;
+  readonly error: string | undefined;
+  /** How many files are in each state. */
+  readonly files: Readonly<Record<string, number>>;
+  /** Files that could not be loaded, with the reason. */
+  readonly broken: readonly { readonly path: string; readonly state: string; readonly reason: string }[];
+}
+
+export interface RejectReport {
+  readonly source: string;
+  readonly file: string;
+  readonly line: number | undefined;
+  readonly reason: string;
+  readonly field: string;
+  readonly value: string;
+}
+
+export interface FamilyReport {
+  readonly exporter: string;
+  readonly metric: string;
+  readonly series: number;
+  readonly maxSeries: number;
+}
+
+export interface ResidualReport {
+  readonly metric: string;
+  readonly labels: string;
+  readonly value: number;
+}
+
+export interface InspectOutput {
+  readonly sources: readonly SourceReport[];
+  readonly rejects: readonly RejectReport[];
+  /** Of all rejects, of which the ledgers' newest are listed. */
+  readonly rejectCount: number;
+  readonly families: readonly FamilyReport[];
+  /** By exporter: everything on its page. */
+  readonly series: Readonly<Record<string, number>>;
+  readonly residuals: readonly ResidualReport[];
+  readonly problems: readonly string[];
+}
+
+export const inspectCommand = defineLedgerCommand({
+  name: 'inspect',
+  input: z.strictObject({ refresh: z.boolean().default(false) }),
+  run: async (session, { refresh }, progress): Promise<InspectOutput> => {
+    const reports: InspectOutput[] = [];
+    for (const runtime of session.runtimes) {
+      if (refresh) await refreshOnce(runtime, progress);
+      progress.stage(`computing the metrics of ${runtime.exporter.name}`);
+      reports.push(await inspect(runtime));
+    }
+    progress.end();
+    return {
+      sources: reports.flatMap(report => report.sources),
+      rejects: reports.flatMap(report => report.rejects),
+      rejectCount: reports.reduce((sum, report) => sum + report.rejectCount, 0),
+      families: reports.flatMap(report => report.families),
+      series: Object.assign({}, ...reports.map(report => report.series)) as Record<string, number>,
+      residuals: reports.flatMap(report => report.residuals),
+      problems: reports.flatMap(report => report.problems),
+    };
+  },
+});
+
+async function inspect(runtime: Runtime): Promise<InspectOutput> {
+  const { exporter, ledger } = runtime;
+  // A page too large is told in `problems`, and its families are still wanted here.
+  const snapshot = await runtime.takeSnapshot().catch(() => runtime.snapshot());
+  const { files, rejects, rejectCount } = await ledger.read(async reader => ({
+    files: await reader.all('SELECT source, path, state, reason FROM files ORDER BY path'),
+    rejects: await reader.all(
+      'SELECT source, file, line, reason, field, value FROM rejects ORDER BY learned_at DESC, file, line LIMIT $most::BIGINT',
+      { most: String(shownRejects) },
+    ),
+    rejectCount: Number(await reader.scalar('SELECT count(*) FROM rejects')),
+  }));
+  const families = snapshot?.families ?? [];
+  return {
+    sources: runtime.sources().map(({ source, state, error }) => {
+      const own = files.filter(row => row.source === source);
+      return {
+        exporter: exporter.name,
+        source,
+        state,
+        error,
+        files: Object.fromEntries(
+          [...Map.groupBy(own, row => text(row, 'state'))].map(([key, rows]) => [key, rows.length]),
+        ),
+        broken: own
+          .filter(row => row.state === 'broken' || row.state === 'waiting')
+          .map(row => ({ path: text(row, 'path'), state: text(row, 'state'), reason: text(row, 'reason') })),
+      };
+    }),
+    rejects: rejects.map(row => ({
+      source: text(row, 'source'),
+      file: text(row, 'file'),
+      line: row.line === null ? undefined : Number(row.line),
+      reason: text(row, 'reason'),
+      field: text(row, 'field'),
+      value: text(row, 'value'),
+    })),
+    rejectCount,
+    families: exporter.metrics.map(metric => ({
+      exporter: exporter.name,
+      metric: metric.name,
+      series: Math.max(0, ...families.filter(family => family.metric === metric).map(family => family.series)),
+      maxSeries: metric.maxSeries,
+    })),
+    series: { [exporter.name]: families.reduce((sum, family) => sum + family.series, 0) },
+    residuals: families
+      .filter(family => /_residual(_|$)/.test(family.name))
+      .flatMap(family => nonZero(family.name, family.text.toString())),
+    problems: runtime.problems(),
+  };
+}
+
+const text = (row: Row, column: string): string => String(row[column] ?? '');
+
+/** The samples of a rendered family whose value is not 0. */
+function nonZero(metric: string, lines: string): ResidualReport[] {
+  return lines
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => ({
+      metric,
+      labels: line.slice(metric.length, line.lastIndexOf(' ')),
+      value: Number(line.slice(line.lastIndexOf(' ') + 1)),
+    }))
+    .filter(({ value }) => value !== 0);
+}

@@ -1,0 +1,35 @@
+/** Refreshes every source once and gives the page: the text format 0.0.4, as a scrape would. */
+import { z } from 'zod';
+import { PlumblineError } from '../../core/errors.ts';
+import { page } from '../../core/exposition.ts';
+import type { RefreshResult } from '../../core/refresh.ts';
+import { defineLedgerCommand } from './command.ts';
+import { refreshOnce } from './refresh.ts';
+
+export interface PageOutput {
+  readonly page: string;
+  readonly refreshed: readonly Pick<RefreshResult, 'source' | 'records' | 'changed' | 'rejected' | 'error'>[];
+  /** Views that failed, a page too large. */
+  readonly problems: readonly string[];
+}
+
+export const pageCommand = defineLedgerCommand({
+  name: 'page',
+  input: z.strictObject({ exporter: z.string().optional() }),
+  run: async (session, { exporter }, progress): Promise<PageOutput> => {
+    const chosen = session.runtimes.filter(runtime => exporter === undefined || runtime.exporter.name === exporter);
+    if (chosen.length === 0)
+      throw new PlumblineError('COMMAND_USAGE', { reason: `no exporter ${exporter} is running` });
+    const refreshed: PageOutput['refreshed'][number][] = [];
+    const pages: string[] = [];
+    for (const runtime of chosen) {
+      const results = await refreshOnce(runtime, progress);
+      refreshed.push(...results.map(({ startedAt: _, endedAt: __, ...result }) => result));
+      progress.stage(`computing the metrics of ${runtime.exporter.name}`);
+      const snapshot = await runtime.takeSnapshot();
+      pages.push(Buffer.concat(page(snapshot.families, 'text')).toString());
+    }
+    progress.end();
+    return { page: pages.join(''), refreshed, problems: chosen.flatMap(runtime => runtime.problems()) };
+  },
+});

@@ -1,0 +1,23 @@
+/** A refresh for a command that runs once: a file that was written just now is looked at a second time. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { RefreshResult } from '../../core/refresh.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import type { Progress } from '../progress.ts';
+
+const betweenLooksMs = 1000;
+
+/** Two looks at a file that is alike tell that it is whole; a server has its next refresh for that. */
+export async function refreshOnce(runtime: Runtime, progress: Progress): Promise<RefreshResult[]> {
+  const results: RefreshResult[] = [];
+  for (const { name, kind } of runtime.exporter.sources) {
+    if (kind === 'push') continue;
+    progress.stage(`refreshing ${runtime.exporter.name}/${name}`);
+    let looked = await runtime.refresh(name);
+    if (looked.some(({ rejected }) => (rejected.file_being_written ?? 0) > 0)) {
+      await sleep(betweenLooksMs);
+      looked = await runtime.refresh(name);
+    }
+    results.push(...looked);
+  }
+  return results;
+}

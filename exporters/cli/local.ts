@@ -1,0 +1,54 @@
+/**
+ * How commands find the server that holds the ledger: `serve` leaves its address and a token of its own in the data
+ * folder, readable by its user alone.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Config } from '../config.ts';
+
+const tokenFile = (dataDir: string) => path.join(dataDir, 'admin-token');
+const addressFile = (dataDir: string) => path.join(dataDir, 'server-address');
+
+/** A new token for commands on this machine; replaces that of an earlier server. */
+export function writeAdminToken(dataDir: string): string {
+  const token = randomBytes(32).toString('base64url');
+  mkdirSync(dataDir, { recursive: true });
+  // A file that is there keeps its mode when it is written over.
+  rmSync(tokenFile(dataDir), { force: true });
+  writeFileSync(tokenFile(dataDir), token, { mode: 0o600 });
+  return token;
+}
+
+export const writeAddress = (dataDir: string, url: string): void => writeFileSync(addressFile(dataDir), url);
+
+export function removeLocalFiles(dataDir: string): void {
+  for (const file of [tokenFile(dataDir), addressFile(dataDir)]) rmSync(file, { force: true });
+}
+
+/** Where the server should be, and its token where it has left one. */
+export function localServer(config: Pick<Config, 'data_dir' | 'server'>): {
+  readonly url: string;
+  readonly token: string | undefined;
+} {
+  const { host, port } = config.server;
+  return {
+    url: read(addressFile(config.data_dir)) ?? `http://${reachable(host)}:${port}`,
+    token: read(tokenFile(config.data_dir)),
+  };
+}
+
+/** A host to connect to for a host that is listened on. */
+export function reachable(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::' || host === '[::]') return '[::1]';
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,43 @@
+/** All subcommands; errors are thrown, so that one place gives the exit code. */
+import { Command } from 'commander';
+import { checkCommand } from './check.ts';
+import { exitCodeHelp } from './exit.ts';
+import { explainSubcommand } from './explain.ts';
+import { historySubcommand } from './history.ts';
+import { initCommand } from './init.ts';
+import { renderCommand } from './render.ts';
+import { scrapeCommand } from './scrape.ts';
+import { serveCommand } from './serve.ts';
+import { startCommand } from './start.ts';
+import { version, versionCommand } from './version.ts';
+
+export function createProgram(): Command {
+  const program = new Command('plumbline')
+    .description(
+      'Cost, delivery, policy, supply chain and developer experience per team, over time, in Prometheus and Grafana.',
+    )
+    .version(version)
+    .option('--debug', 'show the stack of an error')
+    .addHelpText('after', exitCodeHelp)
+    .showHelpAfterError('(see plumbline help)')
+    .exitOverride();
+  const subcommands = [
+    initCommand(),
+    serveCommand(),
+    scrapeCommand(),
+    historySubcommand(),
+    checkCommand(),
+    explainSubcommand(),
+    renderCommand(),
+    startCommand(),
+    versionCommand(),
+  ];
+  for (const command of subcommands)
+    for (const one of [command, ...command.commands])
+      one
+        .copyInheritedSettings(program)
+        .option('--debug', 'show the stack of an error')
+        .addHelpText('after', exitCodeHelp);
+  for (const command of subcommands) program.addCommand(command);
+  return program;
+}

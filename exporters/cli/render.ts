@@ -1,0 +1,51 @@
+import path from 'node:path';
+import { Command, Option } from 'commander';
+import { renderAlerts } from '../../alerts/index.ts';
+import { renderDashboards } from '../../dashboards/render.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { PlumblineError } from '../core/errors.ts';
+import { configOption } from './options.ts';
+import { print } from './output.ts';
+
+interface Options {
+  readonly config: string;
+  readonly out: string;
+}
+
+const outOption = () =>
+  new Option('-o, --out <dir>', 'the folder to write to; it is made where it is missing').makeOptionMandatory();
+
+export const renderCommand = (): Command =>
+  new Command('render')
+    .description('write the generated files')
+    .addCommand(
+      new Command('dashboards')
+        .description('the Grafana dashboards, as JSON')
+        .addOption(configOption())
+        .addOption(outOption())
+        .action(async ({ out }: Options) => printPaths(await renderDashboards(path.resolve(out)))),
+    )
+    .addCommand(
+      new Command('alerts')
+        .description('the Prometheus rules with their tests, and the Alertmanager routes, as YAML')
+        .addOption(configOption())
+        .addOption(outOption())
+        .action(alerts),
+    );
+
+async function alerts(options: Options, command: Command): Promise<void> {
+  const config = await optionalConfig(options.config, command.getOptionValueSource('config') === 'default');
+  await printPaths(await renderAlerts(path.resolve(options.out), config));
+}
+
+/** Without a configuration, and none asked for, the defaults are rendered. */
+async function optionalConfig(file: string, isDefault: boolean): Promise<Config | undefined> {
+  try {
+    return await loadConfig(file);
+  } catch (error) {
+    if (isDefault && error instanceof PlumblineError && error.code === 'CONFIG_MISSING') return undefined;
+    throw error;
+  }
+}
+
+const printPaths = (paths: readonly string[]) => print(paths.map(file => `${file}\n`).join(''));

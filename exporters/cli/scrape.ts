@@ -1,0 +1,44 @@
+import { Argument, Command } from 'commander';
+import { loadConfig } from '../config.ts';
+import { exporterNames } from '../registry.ts';
+import { runOnLedger } from './ask.ts';
+import { exitCodes } from './exit.ts';
+import { pageCommand } from './ledger/page.ts';
+import { configOption, dayArgument } from './options.ts';
+import { count, print, say } from './output.ts';
+
+interface Options {
+  readonly config: string;
+  readonly reassignFrom?: string;
+}
+
+export const scrapeCommand = (): Command =>
+  new Command('scrape')
+    .description('refresh every source once, print the page, and leave')
+    .addArgument(new Argument('[exporter]', 'only this one').choices(exporterNames))
+    .addOption(configOption())
+    .option(
+      '--reassign-from <day>',
+      'let a change of ownership hold from this day (UTC) on, and not from today',
+      dayArgument,
+    )
+    .action(scrape);
+
+async function scrape(exporter: string | undefined, { config: file, reassignFrom }: Options): Promise<void> {
+  const config = await loadConfig(file);
+  const output = await runOnLedger(pageCommand, config, exporter === undefined ? {} : { exporter }, {
+    ...(exporter === undefined ? {} : { only: [exporter] }),
+    ...(reassignFrom === undefined ? {} : { reassignFrom }),
+  });
+  for (const { source, records, changed, rejected, error } of output.refreshed) {
+    const bad = Object.values(rejected).reduce((sum, n) => sum + n, 0);
+    say(
+      `${source}: ${count(records, 'record')}, ${changed.toLocaleString('en-US')} new or changed, ${bad.toLocaleString('en-US')} rejected`,
+    );
+    if (error !== undefined) say(`${source}: ${error}`);
+  }
+  for (const problem of output.problems) say(problem);
+  await print(output.page);
+  if (output.problems.length > 0 || output.refreshed.some(({ error }) => error !== undefined))
+    process.exitCode = exitCodes.problem;
+}

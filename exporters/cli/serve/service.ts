@@ -1,0 +1,164 @@
+/** The exporters at work behind their HTTP server, until they are stopped. */
+import { fileURLToPath } from 'node:url';
+import type { Logger } from 'pino';
+import type { Config } from '../../config.ts';
+import type { Token } from '../../core/auth.ts';
+import type { Runtime } from '../../core/runtime.ts';
+import { createSelfMetrics, recordRemoteWrite, recordSnapshot, recordSource } from '../../core/self-metrics.ts';
+import { createServer } from '../../core/server.ts';
+import { type ServerOptions, viewOf } from '../../core/server-types.ts';
+import { type Shipper, startShipper } from '../../core/shipping.ts';
+import type { Snapshot } from '../../core/snapshot-types.ts';
+import { answerCommand } from '../ledger/command.ts';
+import { ledgerCommands } from '../ledger/commands.ts';
+import { explainKinds } from '../ledger/explain.ts';
+import { refreshOnce } from '../ledger/refresh.ts';
+import { targetOf } from '../ledger/remote-sink.ts';
+import { reachable, removeLocalFiles, writeAddress, writeAdminToken } from '../local.ts';
+import { dailyWriterOf, exporterFolder, openSession, type Session } from '../session.ts';
+import { version } from '../version.ts';
+
+export interface Service {
+  /** Where it is reached from this machine. */
+  readonly url: string;
+  readonly session: Session;
+  /** Ends schedules, requests and remote write; what is not sent stays on disk. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface ServiceOptions {
+  readonly log: Logger;
+  readonly only?: readonly string[];
+  readonly reassignFrom?: string;
+  /** Files that were written just now are whole: they are read at once. */
+  readonly freshFiles?: boolean;
+}
+
+const runbooksDir = fileURLToPath(new URL('../../../alerts/runbooks', import.meta.url));
+const dayMs = 86_400_000;
+
+/** Errors: those of openSession; PORT_TAKEN and LISTEN_FAILED; SPOOL_FAILED. */
+export async function startService(config: Config, options: ServiceOptions): Promise<Service> {
+  const { log } = options;
+  const self = createSelfMetrics({ version, demo: config.demo });
+  const shippers = new Map<string, readonly Shipper[]>();
+  const shown = new Map<string, Snapshot>();
+  const runtimeOf = (name: string): Runtime | undefined =>
+    session?.runtimes.find(({ exporter }) => exporter.name === name);
+  const ship = async (runtime: Runtime) => {
+    if (dailyWriterOf(config) !== 'remote_write') return;
+    for (const shipper of shippers.get(runtime.exporter.name) ?? []) await shipper.ship(runtime);
+  };
+
+  let session: Session | undefined;
+  session = await openSession(config, {
+    log,
+    ...(options.only ? { only: options.only } : {}),
+    ...(options.reassignFrom ? { reassignFrom: options.reassignFrom } : {}),
+    hooks: name => ({
+      onRefresh: () => {
+        for (const status of runtimeOf(name)?.sources() ?? []) recordSource(self, status);
+      },
+      onSnapshot: snapshot => {
+        const runtime = runtimeOf(name);
+        if (runtime === undefined) return;
+        const problems = runtime.problems().length;
+        recordSnapshot(self, name, { snapshot, before: shown.get(name), problems, ledgerBytes: runtime.ledger.size() });
+        shown.set(name, snapshot);
+        void ship(runtime).catch((err: unknown) => log.error({ err, exporter: name }, 'could not ship published days'));
+      },
+    }),
+  });
+  const { runtimes } = session;
+  const server = createServer(serverOptions(config, session, writeAdminToken(config.data_dir), { self, log }));
+  const stop = async () => {
+    await server.close();
+    for (const shipper of [...shippers.values()].flat()) await shipper.stop();
+    await session.close();
+    removeLocalFiles(config.data_dir);
+  };
+  try {
+    const { port } = await server.listen(config.server.port, config.server.host);
+    const url = `http://${reachable(config.server.host)}:${port}`;
+    writeAddress(config.data_dir, url);
+    for (const runtime of runtimes) {
+      for (const status of runtime.sources()) recordSource(self, status);
+      shippers.set(runtime.exporter.name, shippersOf(config, runtime, self, log));
+    }
+    void begin(session, shippers, options).catch((err: unknown) => log.error({ err }, 'could not begin'));
+    log.info({ url, exporters: runtimes.map(({ exporter }) => exporter.name) }, 'serving');
+    return { url, session, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function serverOptions(
+  config: Config,
+  session: Session,
+  adminToken: string,
+  { self, log }: Pick<ServerOptions, 'self' | 'log'>,
+): ServerOptions {
+  const tokens = config.server.tokens.map(
+    ({ token_file: _, token = '', ...principal }) => ({ ...principal, token }) as Token,
+  );
+  const views = session.runtimes.map(viewOf);
+  return {
+    exporters: () => views,
+    tokens: [...tokens, { name: 'this machine', role: 'admin', token: adminToken }],
+    self,
+    log,
+    version,
+    demo: config.demo,
+    runbooksDir,
+    explain: async (kind, id) => {
+      if (!(explainKinds as readonly string[]).includes(kind)) return undefined;
+      for (const { exporter, ledger } of session.runtimes) {
+        const text = await exporter.explain?.(ledger, kind, id);
+        if (text !== undefined) return text;
+      }
+      return undefined;
+    },
+    commands: Object.fromEntries(
+      ledgerCommands.map(({ name }) => [name, (body: unknown) => answerCommand(ledgerCommands, session, name, body)]),
+    ),
+  };
+}
+
+function shippersOf(config: Config, runtime: Runtime, self: ServerOptions['self'], log: Logger): Shipper[] {
+  return config.remote_write.map(configured => {
+    const target = targetOf(configured);
+    const labels = { exporter: runtime.exporter.name, target: target.name };
+    const shipper = startShipper({
+      target,
+      dataDir: exporterFolder(config, runtime.exporter.name),
+      scrapeLabels: config.scrape,
+      log,
+      onResult: event => recordRemoteWrite(self, labels, shipper.spool, event),
+    });
+    recordRemoteWrite(self, labels, shipper.spool);
+    return shipper;
+  });
+}
+
+/** First what there is, then the past to each target, once; the schedules go on meanwhile. */
+async function begin(
+  session: Session,
+  shippers: ReadonlyMap<string, readonly Shipper[]>,
+  { freshFiles, log }: ServiceOptions,
+): Promise<void> {
+  for (const runtime of session.runtimes) {
+    const own = shippers.get(runtime.exporter.name) ?? [];
+    // History is of what the bills say, not of a ledger that is still empty.
+    if (freshFiles || own.length > 0)
+      await refreshOnce(runtime, { stage: () => undefined, report: () => undefined, end: () => undefined });
+    runtime.start();
+    for (const shipper of own) {
+      const from = new Date(session.now().getTime() - (shipper.target.windowDays ?? 400) * dayMs);
+      const reports = await shipper.shipHistory(runtime, from);
+      const samples = reports.reduce((sum, report) => sum + report.samples, 0);
+      log.info({ exporter: runtime.exporter.name, target: shipper.target.name, samples }, 'history written');
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { renderAlerts } from '../../alerts/index.ts';
+import { freePort } from '../../compose/ports.ts';
+import { composeUp, dockerAvailable, type NativeStack, stackWanted, startNativeStack } from '../../compose/stack.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { createLog } from './log.ts';
+import { configOption } from './options.ts';
+import { print, say } from './output.ts';
+import { startService } from './serve/service.ts';
+import { untilStopped } from './serve/until-stopped.ts';
+import { keepDemoCurrent, loadDemo } from './start/demo.ts';
+
+interface Options {
+  readonly config: string;
+  readonly demo?: boolean;
+}
+
+export const startCommand = (): Command =>
+  new Command('start')
+    .description(
+      'run everything: the exporter, Prometheus, Alertmanager and Grafana; the demo platform where there is no configuration',
+    )
+    .addOption(configOption())
+    .option('--demo', 'the demo platform, whatever configuration there is')
+    .action(start);
+
+async function start(options: Options, command: Command): Promise<void> {
+  const isDefault = command.getOptionValueSource('config') === 'default';
+  const demo = options.demo === true || (isDefault && !existsSync(options.config));
+  const config = demo ? await loadDemo(process.env, new Date()) : await loadConfig(options.config);
+  if (demo) say('no configuration: this is the demo platform, and everything in it is made up');
+  if (!stackWanted()) return serveUntilStopped(config, { demo });
+  if (await dockerAvailable()) return inContainers(config, demo);
+  const alerts = path.join(config.data_dir, 'alerts');
+  await renderAlerts(alerts, config);
+  const port = await freePort(config.server.port);
+  const stack = await startNativeStack({
+    runtimeDir: path.join(config.data_dir, 'stack'),
+    plumblineAddress: `127.0.0.1:${port}`,
+    alerts,
+    log: say,
+  });
+  try {
+    await serveUntilStopped(withStack({ ...config, server: { ...config.server, port } }, stack), { demo, stack });
+  } finally {
+    await stack.stop();
+  }
+}
+
+async function inContainers(config: Config, demo: boolean): Promise<void> {
+  const alerts = path.join(config.data_dir, 'alerts');
+  if (!demo) await renderAlerts(alerts, config);
+  const { urls, downCommand } = await composeUp({ ...(demo ? {} : { config: config.file, alerts }), log: say });
+  await print(
+    addresses({
+      Plumbline: urls.plumbline,
+      Prometheus: urls.prometheus,
+      Alertmanager: urls.alertmanager,
+      Grafana: urls.grafana,
+    }),
+  );
+  await print(`It goes on running; this ends it:\n  ${downCommand}\n`);
+}
+
+/** History goes to the Prometheus that was started here, unless the configuration names targets of its own. */
+function withStack(config: Config, { remoteWriteUrl: url }: NativeStack): Config {
+  if (url === undefined || config.remote_write.length > 0) return config;
+  return { ...config, remote_write: [{ name: 'stack', url, headers: {}, window_days: 400 }] };
+}
+
+async function serveUntilStopped(
+  config: Config,
+  { demo, stack }: { readonly demo: boolean; readonly stack?: NativeStack },
+): Promise<void> {
+  const log = createLog(process.stderr.isTTY ? 'warn' : undefined);
+  const stopped = untilStopped();
+  const service = await startService(config, { log, freshFiles: demo });
+  const stopDemo = demo ? keepDemoCurrent(process.env, log) : () => undefined;
+  await print(
+    addresses({
+      Plumbline: service.url,
+      Prometheus: stack?.prometheus?.url,
+      Alertmanager: stack?.alertmanager?.url,
+      Grafana: stack?.grafana?.url,
+    }),
+  );
+  await stopped;
+  say('stopping');
+  stopDemo();
+  await service.stop();
+}
+
+function addresses(urls: Readonly<Record<string, string | undefined>>): string {
+  return Object.entries(urls)
+    .map(([name, url]) => `${name.padEnd(14)}${url ?? 'not running; see above how to get it'}\n`)
+    .join('');
+}

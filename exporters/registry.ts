@@ -1,0 +1,63 @@
+/** The exporters that a configuration asks for. A new exporter is a line in `builders`. */
+import { readCatalog } from './catalog/backstage.ts';
+import type { Catalog } from './catalog/catalog.ts';
+import { buildOwnership, type Ownership } from './catalog/ownership.ts';
+import type { Config } from './config.ts';
+import { PlumblineError } from './core/errors.ts';
+import type { Exporter } from './core/exporter.ts';
+import { costExporter } from './cost/index.ts';
+
+export interface BuildOptions {
+  readonly now?: () => Date;
+  /** A UTC day: a change of ownership holds from then on, and not from today. */
+  readonly reassignFrom?: string;
+}
+
+/** Undefined where the configuration has no section for it. */
+type Builder = (config: Config, ownership: Ownership, options: BuildOptions) => Exporter | undefined;
+
+const builders: Readonly<Record<string, Builder>> = {
+  cost: (config, ownership, options) => config.cost && costExporter(config.cost, ownership, options),
+};
+
+export const exporterNames: readonly string[] = Object.keys(builders);
+
+/** Who owns what, by the catalog's files and the rules. Errors: CATALOG_NO_FILES. */
+export async function readOwnership(
+  config: Pick<Config, 'catalog' | 'ownership' | 'directory'>,
+): Promise<{ readonly catalog: Catalog; readonly ownership: Ownership }> {
+  const catalog = await readCatalog({ files: config.catalog.files, directory: config.directory });
+  return { catalog, ownership: buildOwnership(catalog, config.ownership) };
+}
+
+/**
+ * The configured exporters, or those of them that `only` names. Errors: CATALOG_NO_FILES; COMMAND_USAGE for a name
+ * that is unknown or not configured, and where nothing is configured.
+ */
+export async function buildExporters(
+  config: Config,
+  only: readonly string[] = [],
+  options: BuildOptions = {},
+): Promise<Exporter[]> {
+  for (const name of only)
+    if (builders[name] === undefined)
+      throw new PlumblineError('COMMAND_USAGE', {
+        reason: `there is no exporter ${name}; expected one of ${exporterNames.join(', ')}`,
+      });
+  const { ownership } = await readOwnership(config);
+  const exporters = exporterNames
+    .filter(name => only.length === 0 || only.includes(name))
+    .flatMap(name => {
+      const exporter = builders[name]!(config, ownership, options);
+      if (exporter !== undefined) return [exporter];
+      if (only.length === 0) return [];
+      throw new PlumblineError('COMMAND_USAGE', {
+        reason: `${config.file} has no section ${name}, so there is nothing to export`,
+      });
+    });
+  if (exporters.length === 0)
+    throw new PlumblineError('COMMAND_USAGE', {
+      reason: `${config.file} configures no exporter; expected one of ${exporterNames.join(', ')}`,
+    });
+  return exporters;
+}
