@@ -189,7 +189,12 @@ function readerOn(connection: DuckDBConnection): Reader {
       const appender = await connection.createAppender(table);
       for (const row of rows) {
         row.forEach((value, index) => {
+          // A value object per cell costs far more than the append itself; DuckDB casts to the column's type.
           if (value === null) appender.appendNull();
+          else if (typeof value === 'string') appender.appendVarchar(value);
+          else if (typeof value === 'bigint') appender.appendBigInt(value);
+          else if (typeof value === 'boolean') appender.appendBoolean(value);
+          else if (typeof value === 'number') appender.appendDouble(value);
           else appender.appendValue(value, appender.columnType(index));
         });
         appender.endRow();
