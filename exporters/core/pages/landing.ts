@@ -18,7 +18,9 @@ export interface LandingPage {
 }
 
 export function landingPage({ exporters, selfMetrics, nonce, demo, version, now }: LandingPage): string {
-  const sources = exporters.flatMap(exporter => exporter.sources());
+  // What has failed is what people come for.
+  const order = { failed: 0, waiting: 1, ok: 2 };
+  const sources = exporters.flatMap(exporter => exporter.sources()).sort((a, b) => order[a.state] - order[b.state]);
   const failed = sources.filter(source => source.state === 'failed').length;
   const waiting = sources.filter(source => source.state === 'waiting').length;
   const summary = [
@@ -26,7 +28,7 @@ export function landingPage({ exporters, selfMetrics, nonce, demo, version, now 
     failed > 0 ? `${failed} failed` : waiting > 0 ? `${waiting} waiting for the first refresh` : 'all up to date',
   ].join(', ');
   const body = html`
-<p class="soft">${summary}.</p>
+<p class="soft summary">${summary}.</p>
 <div class="search" role="search">
 <label for="search">Search sources, metrics, labels (press /)</label>
 <input id="search" type="search" autocomplete="off" spellcheck="false">
@@ -37,7 +39,7 @@ export function landingPage({ exporters, selfMetrics, nonce, demo, version, now 
 ${sources.length === 0 && html`<p class="soft">No source is configured.</p>`}</section>
 ${exporters.map(exporter => exporterSection(exporter, now))}
 <section data-section aria-labelledby="self"><h2 id="self">plumbline itself <span class="count">${plural(selfMetrics.length, 'metric')}</span></h2>
-<ul class="cards">${selfMetrics.map(metric => metricCard(metric, undefined))}</ul></section>
+<ul class="cards metrics">${selfMetrics.map(metric => metricCard(metric, undefined))}</ul></section>
 <footer>Plumbline ${version}. Times are UTC; this page was made ${stamp(now)}.</footer>`;
   return layout({ title: demo ? 'Plumbline (demo)' : 'Plumbline', nonce, demo, body, script: searchScript });
 }
@@ -52,7 +54,7 @@ function exporterSection(exporter: ExporterView, now: Date): Html {
   return html`
 <section data-section aria-labelledby="${id}"><h2 id="${id}">${exporter.name} <span class="count">${plural(exporter.metrics.length, 'metric')}, ${state}, <a href="/metrics/${exporter.name}">/metrics/${exporter.name}</a></span></h2>
 ${exporter.problems().map(problem => html`<p class="error">${problem}</p>`)}
-<ul class="cards">${exporter.metrics.map(metric => metricCard(metric, snapshot))}</ul></section>`;
+<ul class="cards metrics">${exporter.metrics.map(metric => metricCard(metric, snapshot))}</ul></section>`;
 }
 
 function sourceCard(source: SourceStatus, now: Date): Html {

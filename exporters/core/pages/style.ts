@@ -14,22 +14,26 @@ export const style = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.5 system-ui, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-.demo { background: var(--wait-paper); color: var(--wait); text-align: center; padding: .6rem 1rem; font-weight: 600; border-bottom: 1px solid currentColor; }
+.demo { background: var(--wait-paper); color: var(--wait); text-align: center; margin: 0; padding: .55rem 1rem; font-weight: 600; border-bottom: 1px solid currentColor; }
 .wide { max-width: 68rem; margin: 0 auto; padding: 0 1rem; }
-header .wide { padding-top: 1.75rem; padding-bottom: .5rem; display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; justify-content: space-between; }
+header .wide { padding-top: 1.5rem; padding-bottom: .25rem; display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; align-items: baseline; justify-content: space-between; }
 h1 { margin: 0; font-size: 1.6rem; letter-spacing: -.02em; }
 h1 a { color: inherit; text-decoration: none; }
 h1 svg { width: 1.25rem; height: 1.25rem; margin-right: .5rem; vertical-align: -.1rem; color: var(--accent); }
-h2 { font-size: 1.1rem; margin: 2rem 0 .75rem; }
+h2 { font-size: 1.1rem; margin: 1.6rem 0 .7rem; }
 h2 .count { color: var(--soft); font-weight: 400; }
 a { color: var(--accent); }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 4px; }
 nav { display: flex; flex-wrap: wrap; gap: .25rem 1.1rem; font-size: .95rem; }
 .soft { color: var(--soft); }
-.search { position: sticky; top: 0; background: var(--paper); padding: .75rem 0; z-index: 1; }
+.summary { margin: 0; }
+time { white-space: nowrap; }
+.search { position: sticky; top: 0; background: var(--paper); padding: .75rem 0 .25rem; z-index: 1; }
+.search p { margin: .25rem 0 0; min-height: 1.3rem; }
 .search label { display: block; font-size: .85rem; color: var(--soft); margin-bottom: .25rem; }
 .search input { width: 100%; font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: .55rem .8rem; }
 ul.cards { list-style: none; margin: 0; padding: 0; display: grid; gap: .6rem; }
+ul.metrics { grid-template-columns: repeat(auto-fill, minmax(min(100%, 30rem), 1fr)); }
 ul.sources { grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1fr)); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .8rem 1rem; min-width: 0; overflow-wrap: anywhere; }
 .card h3 { margin: 0; font-size: 1rem; display: flex; flex-wrap: wrap; gap: .15rem .6rem; align-items: center; justify-content: space-between; }
@@ -48,7 +52,7 @@ ul.sources { grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1
 .numbers { font-variant-numeric: tabular-nums; font-size: .85rem; color: var(--soft); font-weight: 400; }
 [hidden] { display: none !important; }
 footer { color: var(--soft); font-size: .88rem; padding: 2rem 0; }
-article { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .5rem 1.5rem 1.25rem; margin-top: 1rem; overflow-wrap: anywhere; }
+article { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: .5rem 1.5rem 1.25rem; margin: 1rem 0 2rem; overflow-wrap: anywhere; }
 article h1 { font-size: 1.4rem; margin: 1rem 0 .5rem; }
 article h2 { margin: 1.5rem 0 .4rem; }
 article pre { background: var(--paper); border: 1px solid var(--line); border-radius: 8px; padding: .75rem; overflow-x: auto; overflow-wrap: normal; }
