@@ -129,6 +129,8 @@ function scrapeFindings(
     );
   const own = targets.find(target => target.labels.job === job && target.labels.instance === instance);
   if (own?.health === 'up') findings.push(ok('scrape', `up, with job="${job}" and instance="${instance}"`));
+  else if (own?.health === 'unknown')
+    findings.push(note('scrape', `the target with job="${job}" and instance="${instance}" has not been scraped yet`));
   else if (own)
     findings.push(
       wrong('scrape', `the target with job="${job}" and instance="${instance}" is ${own.health}; nothing new arrives`),

@@ -1,4 +1,5 @@
 /** The exporters at work behind their HTTP server, until they are stopped. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../../config.ts';
@@ -36,6 +37,8 @@ export interface ServiceOptions {
 
 const runbooksDir = fileURLToPath(new URL('../../../alerts/runbooks', import.meta.url));
 const dayMs = 86_400_000;
+const lookMs = 500;
+const noProgress = { stage: () => undefined, report: () => undefined, end: () => undefined };
 
 /** Errors: those of openSession; PORT_TAKEN and LISTEN_FAILED; SPOOL_FAILED. */
 export async function startService(config: Config, options: ServiceOptions): Promise<Service> {
@@ -71,7 +74,9 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   });
   const { runtimes } = session;
   const server = createServer(serverOptions(config, session, writeAdminToken(config.data_dir), { self, log }));
+  const abort = new AbortController();
   const stop = async () => {
+    abort.abort();
     await server.close();
     for (const shipper of [...shippers.values()].flat()) await shipper.stop();
     await session.close();
@@ -85,7 +90,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
       for (const status of runtime.sources()) recordSource(self, status);
       shippers.set(runtime.exporter.name, shippersOf(config, runtime, self, log));
     }
-    void begin(session, shippers, options).catch((err: unknown) => log.error({ err }, 'could not begin'));
+    void begin(session, shippers, options, abort.signal).catch((err: unknown) => log.error({ err }, 'could not begin'));
     log.info({ url, exporters: runtimes.map(({ exporter }) => exporter.name) }, 'serving');
     return { url, session, stop };
   } catch (error) {
@@ -147,18 +152,33 @@ async function begin(
   session: Session,
   shippers: ReadonlyMap<string, readonly Shipper[]>,
   { freshFiles, log }: ServiceOptions,
+  signal: AbortSignal,
 ): Promise<void> {
   for (const runtime of session.runtimes) {
-    const own = shippers.get(runtime.exporter.name) ?? [];
-    // History is of what the bills say, not of a ledger that is still empty.
-    if (freshFiles || own.length > 0)
-      await refreshOnce(runtime, { stage: () => undefined, report: () => undefined, end: () => undefined });
+    if (freshFiles) await refreshOnce(runtime, noProgress);
     runtime.start();
-    for (const shipper of own) {
-      const from = new Date(session.now().getTime() - (shipper.target.windowDays ?? 400) * dayMs);
-      const reports = await shipper.shipHistory(runtime, from);
-      const samples = reports.reduce((sum, report) => sum + report.samples, 0);
-      log.info({ exporter: runtime.exporter.name, target: shipper.target.name, samples }, 'history written');
-    }
+    void shipPast(session, runtime, shippers.get(runtime.exporter.name) ?? [], log, signal).catch((err: unknown) => {
+      if (!signal.aborted) log.error({ err, exporter: runtime.exporter.name }, 'could not write history');
+    });
+  }
+}
+
+/** A (series, instant) is written once, so the past waits until every source has been read: it is of facts, not of their absence. */
+async function shipPast(
+  session: Session,
+  runtime: Runtime,
+  shippers: readonly Shipper[],
+  log: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  if (shippers.length === 0) return;
+  const isRead = () =>
+    runtime.sources().every(({ kind, lastSuccess, state }) => kind === 'push' || (lastSuccess && state === 'ok'));
+  while (!isRead()) await sleep(lookMs, undefined, { signal });
+  for (const shipper of shippers) {
+    const from = new Date(session.now().getTime() - (shipper.target.windowDays ?? 400) * dayMs);
+    const reports = await shipper.shipHistory(runtime, from);
+    const samples = reports.reduce((sum, report) => sum + report.samples, 0);
+    log.info({ exporter: runtime.exporter.name, target: shipper.target.name, samples }, 'history written');
   }
 }
