@@ -257,7 +257,8 @@ test('a day is estimated, then open, then closed when every period with charges 
     tx.run(`INSERT INTO billing_periods VALUES
       ('AWS', 'a-1', '2026-10-01', 'Open', 0, '2026-10-30'), ('AWS', 'a-1', '2026-10-01', 'Closed', 0, '2026-11-05'),
       ('AWS', 'a-2', '2026-10-01', '', 0, '2026-10-30'), ('AWS', 'a-2', '2026-10-01', '', 1, '2026-11-10'),
-      ('AWS', 'a-2', '2026-11-01', '', 1, '2026-11-15')`),
+      ('AWS', 'a-2', '2026-11-01', '', 1, '2026-11-15'),
+      ('AWS', 'a-1', '2026-10-01', 'Open', 0, '2026-11-25')`),
   );
   const stateOf = async (day: string, instant: string) =>
     (await linesAt(ledger, cost.dayFinality, instant)).find(line => line.startsWith(day) && line.endsWith(' 1'));
@@ -269,6 +270,8 @@ test('a day is estimated, then open, then closed when every period with charges 
   assert.equal(await stateOf('2026-10-30', '2026-11-10 00:00'), '2026-10-30 AWS closed 1');
   assert.equal(await stateOf('2026-09-10', '2026-11-20 00:00'), '2026-09-10 AWS open 1', 'its period is not over');
   assert.equal(await stateOf('2026-09-10', '2026-12-01 00:00'), '2026-09-10 AWS closed 1');
+  assert.equal(await stateOf('2026-10-31', '2026-11-24 23:00'), '2026-10-31 AWS closed 1');
+  assert.equal(await stateOf('2026-10-31', '2026-11-25 00:00'), '2026-10-31 AWS open 1', 'its period was opened again');
   const states = await linesAt(ledger, cost.dayFinality, '2026-11-05 00:00');
   assert.equal(states.length, 9, 'three states a day');
   assert.deepEqual(await linesAt(ledger, cost.openDays, '2026-11-05 00:00'), [
@@ -300,7 +303,10 @@ test('the residual is 0 after allocation, and does not cancel over days', async 
       { key: 1, day: '2026-11-02', amount: '-0.0000000001' },
     ]);
   });
-  assert.deepEqual(basis(await linesAt(ledger, cost.residual, '2026-11-03 00:00')), ['USD 0.0000000002']);
+  assert.deepEqual(
+    await linesAt(ledger, cost.residual, '2026-11-03 00:00'),
+    ['billed', 'contracted', 'effective', 'list'].map(name => `${name} USD 0.0000000002`),
+  );
   await ledger.write(tx => allocate(tx, now));
   assert.deepEqual(basis(await linesAt(ledger, cost.residual, '2026-11-03 00:00')), ['USD 0']);
   await ledger.close();

@@ -22,7 +22,7 @@ postings AS (
 taggable_cost AS (
   SELECT i.ts, team, currency, sum(taggable) AS taggable, sum(untagged) AS untagged
   FROM postings
-  JOIN instants AS i ON first_ts <= i.ts AND charge_day >= i.ts::DATE - 30 AND charge_day < i.ts::DATE
+  JOIN instants AS i ON first_ts <= i.ts AND charge_day >= i.ts::DATE - 30
   GROUP BY ALL
 )
 -- Where credits exceed the cost there is no share to tell, and no sample.
