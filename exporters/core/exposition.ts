@@ -139,11 +139,13 @@ export function toOpenMetrics(text: string): string {
 /**
  * Macros for rendering sample lines in DuckDB, to be run once on a connection:
  * - `escape_label(v)`: a label value between its quotes; backslash first, else it would escape the other escapes.
+ * - `needs_escape(v)`: whether `escape_label` would change anything.
  * - `sample_value(v)`: a DOUBLE in its shortest form that reads back as the same double.
  */
 export const sqlMacros = String.raw`
 CREATE OR REPLACE TEMP MACRO escape_label(v) AS
   replace(replace(replace(v, '\', '\\'), chr(10), '\n'), '"', '\"');
+CREATE OR REPLACE TEMP MACRO needs_escape(v) AS regexp_matches(v, '["\\\n]');
 CREATE OR REPLACE TEMP MACRO sample_value(v) AS CASE
   WHEN isnan(v::DOUBLE) THEN 'NaN'
   WHEN isinf(v::DOUBLE) THEN CASE WHEN v > 0 THEN '+Inf' ELSE '-Inf' END
@@ -157,9 +159,14 @@ CREATE OR REPLACE TEMP MACRO sample_value(v) AS CASE
  * `last` is one more pair as an SQL expression, such as `'le="0.5"'`. Names are those of `defineMetric`.
  */
 export function labelText(labels: readonly string[], last?: string): string {
-  const pairs = labels.map(
-    label => `CASE WHEN "${label}" <> '' THEN '${label}="' || escape_label("${label}") || '"' END`,
-  );
-  if (last !== undefined) pairs.push(last);
-  return pairs.length === 0 ? `''` : `coalesce('{' || nullif(concat_ws(',', ${pairs.join(', ')}), '') || '}', '')`;
+  if (labels.length === 0) return last === undefined ? `''` : `'{' || ${last} || '}'`;
+  const text = (value: (label: string) => string) => {
+    const pairs = labels.map(
+      label => `CASE WHEN "${label}" <> '' THEN '${label}="' || ${value(`"${label}"`)} || '"' END`,
+    );
+    return `coalesce('{' || nullif(concat_ws(',', ${[...pairs, ...(last === undefined ? [] : [last])].join(', ')}), '') || '}', '')`;
+  };
+  // One look at a whole row costs half of three replacements in each of its labels, and few rows need any.
+  const values = labels.map(label => `"${label}"`).join(', ');
+  return `CASE WHEN needs_escape(concat(${values})) THEN ${text(label => `escape_label(${label})`)} ELSE ${text(label => label)} END`;
 }

@@ -259,7 +259,7 @@ describe('rendering in SQL', () => {
       ledger.read(async reader => {
         await reader.run(sqlMacros);
         return reader.scalar(
-          `SELECT ${labelText(labels, last)} FROM (SELECT NULL AS team, '' AS service, 'p' AS stage)`,
+          `SELECT ${labelText(labels, last)} FROM (SELECT NULL AS team, '' AS service, 'p' AS stage, 'a"b' AS quoted)`,
         );
       });
     assert.equal(await render([]), '');
@@ -267,6 +267,7 @@ describe('rendering in SQL', () => {
     assert.equal(await render(['team', 'stage']), '{stage="p"}');
     assert.equal(await render(['stage'], `'le="0.5"'`), '{stage="p",le="0.5"}');
     assert.equal(await render([], `'le="+Inf"'`), '{le="+Inf"}');
+    assert.equal(await render(['team', 'quoted']), '{quoted="a\\"b"}');
   });
 });
 

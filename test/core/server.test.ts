@@ -266,6 +266,8 @@ describe('protection', () => {
     const post = (body: string) =>
       ask(`${url}/push/dora/deploy-hook`, { method: 'POST', headers: bearer('admin') }, body);
     assert.equal((await post('x'.repeat(101))).status, 413);
+    const unknown = await ask(`${url}/push/none/none`, { method: 'POST' }, 'x'.repeat(101));
+    assert.equal(unknown.status, 401);
     const failed = await post('explode');
     assert.equal(failed.status, 500);
     assert.doesNotMatch(failed.body.toString(), /secret|\bat\b|node_modules/);

@@ -45,6 +45,14 @@ test('a put that does not fit is refused, and fits once another has left', async
   await spool.put(Buffer.alloc(80), 1);
 });
 
+test('what a kill left half-written is removed at the next opening', async t => {
+  const directory = await folder(t);
+  await openSpool({ directory }).put(Buffer.from('whole'), 1);
+  await writeFile(join(directory, '000000000002-1.rw.tmp'), 'hal');
+  assert.equal(openSpool({ directory }).entries(), 1);
+  assert.deepEqual(await readdir(directory), ['000000000001-1.rw']);
+});
+
 test('damaged files are set aside and reported, and the rest goes on', async t => {
   const directory = await folder(t);
   const spool = openSpool({ directory });
