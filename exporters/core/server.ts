@@ -79,6 +79,8 @@ export function createServer(options: ServerOptions): Server {
   app.use(errorHandler(log));
 
   const server = http.createServer(app);
+  // Longer than usual scrape intervals, so that a scraper's connection serves the next scrape too.
+  server.keepAliveTimeout = 65_000;
   return {
     app,
     listen: (port, host = '127.0.0.1') =>

@@ -379,7 +379,9 @@ describe('listening', () => {
     );
   });
 
-  test('ends gracefully: what is under way is finished, idle connections are closed, new ones refused', async t => {
+  test('ends gracefully: what is under way is finished, idle connections are closed, new ones refused', {
+    timeout: 20_000,
+  }, async t => {
     let finish = () => {};
     let begun = () => {};
     const running = new Promise<void>(resolve => {
