@@ -47,8 +47,13 @@ function bestAlternative(alternatives: readonly (readonly Issue[])[]): readonly 
   return deep.toSorted((a, b) => weight(a) - weight(b))[0];
 }
 
-const weight = (issues: readonly Issue[]): number =>
-  issues.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0);
+/** A key that a form must not have (`never`) tells that another form is meant. */
+const weight = (issues: readonly Issue[]): number => issues.reduce((sum, issue) => sum + weightOf(issue), 0);
+
+function weightOf(issue: Issue): number {
+  if (issue.code === 'unrecognized_keys') return issue.keys.length;
+  return issue.code === 'invalid_type' && issue.expected === 'never' ? 100 : 1;
+}
 
 function problemOf(issue: Issue, path: KeyPath, document: ConfigDocument): Problem {
   const place = document.placeOf(path);

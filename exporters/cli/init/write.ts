@@ -66,8 +66,10 @@ export function configText({ schema, catalogGlobs, bills, proposal }: ConfigInpu
     '',
     'cost:',
     '  focus:',
-    ...bills.flatMap(bill => [
+    ...bills.flatMap((bill, index) => [
       `    - path: ${quoted(bill.path)}`,
+      // Each of several bills is a source with a name of its own.
+      ...(bills.length > 1 ? [`      name: focus-${index + 1}`] : []),
       // A folder of billing periods: what a period's folder holds is all of it.
       ...(bill.isFolder ? ['      delivery: folders'] : []),
     ]),
