@@ -113,7 +113,7 @@ async function insert(reader: Reader, group: FileGroup, options: AggregateOption
 function isOdd(group: FileGroup, field: (typeof moneyFields)[number] | 'quantity'): string {
   const index = group.columns[field][0];
   if (index === undefined || (group.types[index] ?? 'VARCHAR') !== 'VARCHAR') return 'false';
-  return `(c${index} IS NOT NULL AND try_cast(c${index} AS DECIMAL(24, 10)) IS NULL)`;
+  return `(c${index} IS NOT NULL AND focus_decimal(c${index}) IS NULL)`;
 }
 
 /** Which sign is the decimal one, by all numbers of a file; where only ambiguous ones are, by the delimiter's custom. */

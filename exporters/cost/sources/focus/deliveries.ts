@@ -10,6 +10,8 @@ import type { Reader } from '../../../core/ledger.ts';
  *   vanished part's money goes away; a part that is broken or still being written holds its folder back.
  * - `snapshots`: a file is whole for each provider, billing account and billing period that it holds; the one written
  *   last wins.
+ *
+ * Where nothing is said, folders below the given one are `folders`, and the files in it `files`.
  */
 export type DeliveryMode = 'files' | 'folders' | 'snapshots';
 
@@ -55,24 +57,31 @@ export async function knownDeliveries(reader: Reader, source: string): Promise<K
 export function planDeliveries(
   listed: readonly FileStat[],
   known: Known,
-  options: { readonly mode: DeliveryMode; readonly settleSeconds: number; readonly shape: string },
+  options: {
+    readonly mode: DeliveryMode | undefined;
+    /** The folder that was given; undefined for a file or a glob. */
+    readonly root: string | undefined;
+    readonly settleSeconds: number;
+    readonly shape: string;
+  },
 ): Plan {
-  const { mode, settleSeconds, shape } = options;
+  const { mode, root, settleSeconds, shape } = options;
+  const inFolder = (folder: string) =>
+    mode === 'folders' || (mode === undefined && root !== undefined && folder !== root);
   const waiting = listed.filter(file => !isSettled(file, known.files.get(file.path), settleSeconds));
   const unsettled = new Set(waiting);
-  const units = Map.groupBy(listed, file => (mode === 'folders' ? path.dirname(file.path) : file.path));
+  const units = Map.groupBy(listed, file => (inFolder(path.dirname(file.path)) ? path.dirname(file.path) : file.path));
   const deliveries = [...units].flatMap(([unit, files]): Delivery[] => {
     if (files.some(file => unsettled.has(file))) return [];
     const before = known.deliveries.get(unit);
-    const gone =
-      mode === 'folders'
-        ? [...known.files.keys()].filter(name => path.dirname(name) === unit && !files.some(file => file.path === name))
-        : [];
+    const isFolder = files[0]?.path !== unit;
+    const gone = isFolder
+      ? [...known.files.keys()].filter(name => path.dirname(name) === unit && !files.some(file => file.path === name))
+      : [];
     const changed = gone.length > 0 || files.some(file => isNews(file, known.files));
     const sameGrain = before === undefined || before.shape === shape;
     if (!changed && sameGrain) return [];
-    const origin =
-      mode === 'snapshots' ? undefined : (before?.origins[0] ?? `${mode === 'folders' ? 'folder' : 'file'}:${unit}`);
+    const origin = mode === 'snapshots' ? undefined : (before?.origins[0] ?? `${isFolder ? 'folder' : 'file'}:${unit}`);
     return [{ path: unit, files, mtimeMs: Math.max(...files.map(file => file.mtimeMs)), origin, sameGrain, gone }];
   });
   return {

@@ -9,7 +9,7 @@
  * - A file that is broken or still being written is noted in `files`, counted as `file_…`, and read when it changes.
  */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { PlumblineError } from '../../../core/errors.ts';
@@ -23,7 +23,7 @@ import { writePrepared } from './write.ts';
 export interface FocusOptions {
   /** A file, a glob, or a folder (with all folders below it). */
   readonly path: string;
-  /** How a file that comes again is understood; `folders` for a folder, `files` for anything else, unless given. */
+  /** How a file that comes again is understood; see deliveries.ts. */
   readonly delivery?: DeliveryMode;
   /** Seconds between two looks; 300 unless given. */
   readonly everySeconds?: number;
@@ -56,16 +56,23 @@ export function focusSource(options: FocusOptions, reads: OwnershipReads): ReadS
     batches: async function* (context) {
       const listed = await listFiles(options.path, isBill);
       if (listed.length === 0) throw new PlumblineError('BILL_NOT_FOUND', { path: options.path });
-      const isFolder = !listed.some(file => file.path === path.resolve(options.path)) && !/[*?[{]/.test(options.path);
-      const mode = options.delivery ?? (isFolder ? 'folders' : 'files');
+      const root = (await stat(options.path).catch(() => undefined))?.isDirectory()
+        ? path.resolve(options.path)
+        : undefined;
       const known = await context.ledger.read(
         async (reader): Promise<Known> => ({
           deliveries: await knownDeliveries(reader, name),
           files: await seenFiles(reader, name),
         }),
       );
-      const plan = planDeliveries(listed, known, { mode, settleSeconds: options.settleSeconds ?? 60, shape });
-      const cursor = { path: options.path, delivery: mode };
+      const plan = planDeliveries(listed, known, {
+        mode: options.delivery,
+        root,
+        settleSeconds: options.settleSeconds ?? 60,
+        shape,
+      });
+      // Where to go on from stands in the tables files and deliveries.
+      const cursor = { path: options.path };
       if (plan.waiting.length > 0)
         yield {
           cursor,

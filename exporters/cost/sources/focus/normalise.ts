@@ -29,11 +29,17 @@ const attributes = [
   ['sub_account', 'sub_account'],
 ] as const;
 
-const keyColumns = `provider, billing_account, sub_account, region, service_category, service_name, sku, charge_category, charge_class,
-   commitment_status, currency, unit, tagging, tags, resource_id`;
+const keyColumns = [
+  ...['provider', 'billing_account', 'sub_account', 'region', 'service_category', 'service_name', 'sku'],
+  ...['charge_category', 'charge_class', 'commitment_status', 'currency', 'unit', 'tagging', 'tags', 'resource_id'],
+];
+
+/** A delivery's own, or one per provider, billing account and billing period. */
+const originOf = `coalesce($origin::VARCHAR,
+  'snapshot:' || to_json([provider, billing_account, billing_period::VARCHAR])::VARCHAR)`;
 
 /** 126 bits of the md5, which fit a HUGEINT and a DECIMAL(38,0) alike. */
-const md5Key = (text: string) => `(md5_number(${text}) >> 2)::HUGEINT`;
+const md5Key = (text: string) => `(md5_number(${text}) >> 2)::DECIMAL(38, 0)`;
 
 /** Makes `focus_tags`: a row a distinct Tags text, with the tags that rules read. Braces may be missing (Azure). */
 async function readTags(reader: Reader, reads: OwnershipReads): Promise<void> {
@@ -42,7 +48,7 @@ async function readTags(reader: Reader, reads: OwnershipReads): Promise<void> {
      SELECT tags AS text,
        CASE WHEN json_type(try_cast(tags AS JSON)) = 'OBJECT' THEN tags
             WHEN json_type(try_cast('{' || tags || '}' AS JSON)) = 'OBJECT' THEN '{' || tags || '}' END AS object
-     FROM (SELECT DISTINCT tags FROM focus_raw WHERE reason IS NULL AND focus_text(tags) IS NOT NULL)`,
+     FROM (SELECT DISTINCT tags FROM focus_raw WHERE reason IS NULL) WHERE focus_text(tags) IS NOT NULL`,
   );
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_tags AS
@@ -70,53 +76,55 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
     .map(([name, column]) => `CASE WHEN ${column} <> '' THEN '"${name}":' || to_json(${column})::VARCHAR END`);
   if (reads.tags.length > 0) pieces.push(`CASE WHEN tags <> '{}' THEN '"tags":' || tags END`);
   const plain = (name: string) => `coalesce(focus_text(${name}), '') AS ${name}`;
+  const verbatim = [
+    'provider',
+    'issuer',
+    'billing_account',
+    'sub_account',
+    'region',
+    'service_category',
+    'service_name',
+  ];
   await reader.run(
-    `CREATE OR REPLACE TEMP TABLE focus_normal AS
-     SELECT *, coalesce($origin::VARCHAR,
-         'snapshot:' || to_json([provider, billing_account, billing_period::VARCHAR])::VARCHAR) AS origin,
-       ${md5Key('attributes')} AS owner_key,
-       ${md5Key(
-         `to_json({${keyColumns
-           .split(',')
-           .map(name => `'${name.trim()}': ${name.trim()}`)
-           .join(', ')}, 'owner': attributes})::VARCHAR`,
-       )}
-         AS key_id
+    `CREATE OR REPLACE TEMP TABLE focus_plain AS
+     SELECT * EXCLUDE (has_resource),
+       CASE WHEN charge_category <> 'Usage' OR NOT has_resource THEN 'untaggable'
+            WHEN tags <> '{}' THEN 'tagged' ELSE 'untagged' END AS tagging
      FROM (
-       SELECT *, '{' || concat_ws(','${pieces.map(piece => `, ${piece}`).join('')}) || '}' AS attributes,
-         CASE WHEN charge_category <> 'Usage' OR NOT has_resource THEN 'untaggable'
-              WHEN tags <> '{}' THEN 'tagged' ELSE 'untagged' END AS tagging
-       FROM (
-         SELECT charge_day, coalesce(focus_instant(focus_text(billing_period))::DATE, date_trunc('month', charge_day)::DATE)
-             AS billing_period,
-           ${['provider', 'issuer', 'billing_account', 'sub_account', 'region', 'service_category', 'service_name', 'sku', 'unit', 'invoice'].map(plain).join(', ')},
-           CASE lower(coalesce(focus_text(charge_category), 'usage')) WHEN 'usage' THEN 'Usage' WHEN 'purchase' THEN 'Purchase'
-             WHEN 'tax' THEN 'Tax' WHEN 'credit' THEN 'Credit' WHEN 'adjustment' THEN 'Adjustment'
-             ELSE trim(charge_category) END AS charge_category,
-           CASE lower(focus_text(charge_class)) WHEN 'correction' THEN 'Correction' ELSE '' END AS charge_class,
-           CASE lower(focus_text(commitment_status)) WHEN 'used' THEN 'Used' WHEN 'unused' THEN 'Unused' ELSE '' END
-             AS commitment_status,
-           upper(coalesce(focus_text(currency), $currency::VARCHAR, '')) AS currency,
-           coalesce(t.tags, '{}') AS tags, coalesce(focus_text(resource), '') AS resource_id, has_resource,
-           billed, effective, list, contracted, quantity, records
-         FROM focus_raw r LEFT JOIN focus_tags t ON t.text = r.tags
-         WHERE reason IS NULL))`,
-    { origin: origin ?? null, currency: defaultCurrency ?? null },
+       SELECT charge_day,
+         coalesce(focus_instant(focus_text(billing_period))::DATE, date_trunc('month', charge_day)::DATE) AS billing_period,
+         ${[...verbatim, 'sku', 'unit', 'invoice'].map(plain).join(', ')},
+         CASE lower(coalesce(focus_text(charge_category), 'usage')) WHEN 'usage' THEN 'Usage' WHEN 'purchase' THEN 'Purchase'
+           WHEN 'tax' THEN 'Tax' WHEN 'credit' THEN 'Credit' WHEN 'adjustment' THEN 'Adjustment'
+           ELSE trim(charge_category) END AS charge_category,
+         CASE lower(focus_text(charge_class)) WHEN 'correction' THEN 'Correction' ELSE '' END AS charge_class,
+         CASE lower(focus_text(commitment_status)) WHEN 'used' THEN 'Used' WHEN 'unused' THEN 'Unused' ELSE '' END
+           AS commitment_status,
+         upper(coalesce(focus_text(currency), $currency::VARCHAR, '')) AS currency,
+         coalesce(t.tags, '{}') AS tags, coalesce(focus_text(resource), '') AS resource_id, has_resource,
+         billed, effective, list, contracted, quantity
+       FROM focus_raw r LEFT JOIN focus_tags t ON t.text = r.tags
+       WHERE reason IS NULL)`,
+    { currency: defaultCurrency ?? null },
+  );
+  // Parquet has no HUGEINT (DuckDB writes a double in its place): keys travel as DECIMAL(38,0).
+  const document = `{${keyColumns.map(name => `'${name}': ${name}`).join(', ')}, 'owner': attributes}`;
+  await reader.run(
+    `CREATE OR REPLACE TEMP TABLE focus_keys AS
+     SELECT ${md5Key(`to_json(${document})::VARCHAR`)} AS key_id, *, ${md5Key('attributes')} AS owner_key
+     FROM (SELECT *, '{' || concat_ws(','${pieces.map(piece => `, ${piece}`).join('')}) || '}' AS attributes
+           FROM (SELECT DISTINCT ${keyColumns.join(', ')} FROM focus_plain))`,
   );
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_lines AS
-     SELECT origin, charge_day, billing_period, key_id::DECIMAL(38, 0) AS key_id, sum(billed) AS billed,
-       sum(effective) AS effective, sum(list) AS list, sum(contracted) AS contracted, sum(quantity) AS quantity
-     FROM focus_normal GROUP BY ALL`,
-  );
-  // Parquet has no HUGEINT (DuckDB writes a double in its place): keys travel as DECIMAL(38,0).
-  await reader.run(
-    `CREATE OR REPLACE TEMP TABLE focus_keys AS
-     SELECT DISTINCT ON (key_id) key_id::DECIMAL(38, 0) AS key_id, ${keyColumns}, owner_key::DECIMAL(38, 0) AS owner_key, attributes
-     FROM focus_normal`,
+     SELECT ${originOf} AS origin, charge_day, billing_period, key_id, sum(billed) AS billed, sum(effective) AS effective,
+       sum(list) AS list, sum(contracted) AS contracted, sum(quantity) AS quantity
+     FROM focus_plain JOIN focus_keys USING (${keyColumns.join(', ')}) GROUP BY ALL`,
+    { origin: origin ?? null },
   );
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_periods AS
-     SELECT provider, billing_account, billing_period, origin, issuer, invoice FROM focus_normal GROUP BY ALL`,
+     SELECT provider, billing_account, billing_period, ${originOf} AS origin, issuer, invoice FROM focus_plain GROUP BY ALL`,
+    { origin: origin ?? null },
   );
 }

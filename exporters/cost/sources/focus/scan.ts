@@ -60,7 +60,9 @@ export function number(group: FileGroup, field: FocusField, convention: NumberCo
   if (type !== 'VARCHAR')
     return `try_cast(${/DOUBLE|FLOAT/.test(type) ? `c${index}::VARCHAR` : `c${index}`} AS DECIMAL(24, 10))`;
   const slow = `focus_number(focus_text(c${index}), '${convention}')`;
-  return convention === 'comma' ? slow : `coalesce(try_cast(c${index} AS DECIMAL(24, 10)), ${slow})`;
+  return convention === 'comma'
+    ? slow
+    : `CASE WHEN c${index} IS NOT NULL THEN coalesce(focus_decimal(c${index}), ${slow}) END`;
 }
 
 /** A field as a naive UTC timestamp; NULL where there is none or it can't be read. */
