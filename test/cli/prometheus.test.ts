@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { promQuery } from '../tools/promql.ts';
+import { startPrometheus } from '../tools/servers.ts';
+import { requireTool } from '../tools/tools.ts';
+import { workplace } from './command.ts';
+
+const init = ['init', '--catalog', 'catalog', '--bill', 'bill.csv'] as const;
+
+describe('a Prometheus server', () => {
+  it('is told what it lacks, and why that matters', async t => {
+    if (!(await requireTool(t, 'prometheus'))) return;
+    const place = workplace(t);
+    await place.run(...init);
+    place.write('bare.yml', 'global: { scrape_interval: 30s }\n');
+    const bare = await startPrometheus({ t, configFile: path.join(place.folder, 'bare.yml') });
+    const { code, stdout } = await place.run('check', '--prometheus', bare.url);
+    assert.equal(code, 1);
+    assert.match(stdout, /^ok +version +Prometheus 3\./m);
+    assert.match(
+      stdout,
+      /^wrong +out-of-order window +none, but 40 days are needed; .*dropped.*out_of_order_time_window: 40d$/m,
+    );
+    assert.match(stdout, /^wrong +retention +15 days, but 40 days are needed; /m);
+    assert.match(stdout, /^ok +remote-write receiver +on$/m);
+    assert.match(stdout, /^wrong +scrape +no target has job="plumbline" and instance="127\.0\.0\.1:9464"/m);
+  });
+
+  it('gets the past once, and refuses nothing where its window holds it', async t => {
+    if (!(await requireTool(t, 'prometheus'))) return;
+    const place = workplace(t);
+    await place.run(...init);
+    place.write('full.yml', 'storage: { tsdb: { out_of_order_time_window: 4000d, retention: { time: 4000d } } }\n');
+    const server = await startPrometheus({ t, configFile: path.join(place.folder, 'full.yml') });
+    const write = [
+      'history',
+      '--from',
+      '2026-04-30',
+      '--to',
+      '2026-05-10',
+      '--remote-write',
+      `${server.url}/api/v1/write`,
+    ];
+    const first = await place.run(...write);
+    assert.equal(first.code, 0, first.stderr);
+    const query = 'sum(sum_over_time(last_over_time(finops_cost_daily{cost_basis="effective"}[1d])[9d:1d]))';
+    const result = await promQuery(server.url, query, new Date('2026-05-09T00:00:00Z'));
+    assert.deepEqual(
+      result.map(({ value }) => value),
+      [100],
+    );
+    const second = await place.run(...write);
+    assert.match(second.stdout, /^finops_month_to_date_cost +0 +0$/m);
+  });
+});
+
+describe('a target that does not answer', () => {
+  it('ends the command with 4, and what was not sent is kept', async t => {
+    const place = workplace(t);
+    await place.run(...init);
+    const { code, stderr } = await place.run(
+      ...['history', '--from', '2026-04-30', '--to', '2026-05-10', '--remote-write', 'http://u:hunter2@127.0.0.1:1/w'],
+    );
+    assert.equal(code, 4);
+    assert.match(
+      stderr,
+      /does not get through: .*ECONNREFUSED.*; \d+ samples are kept in .*\(REMOTE_WRITE_UNREACHABLE\)/s,
+    );
+    assert.ok(!stderr.includes('hunter2'), stderr);
+  });
+});
