@@ -1,0 +1,141 @@
+/**
+ * The seam between what was scraped and what history wrote, on a real server: a counter is one series without a reset,
+ * no instant has two values, and the difference over a window is the number of events in it.
+ */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { freePort } from '../../compose/ports.ts';
+import { increaseExact, promqlText } from '../../dashboards/lib/promql.ts';
+import { openRuntime } from '../../exporters/core/runtime.ts';
+import { createSelfMetrics } from '../../exporters/core/self-metrics.ts';
+import { createServer } from '../../exporters/core/server.ts';
+import { viewOf } from '../../exporters/core/server-types.ts';
+import { startShipper } from '../../exporters/core/shipping.ts';
+import { addHappenings, happened, seeded, toyExporter } from '../core/toy.ts';
+import { promQuery } from '../tools/promql.ts';
+import { requireTool } from '../tools/tools.ts';
+import { eventually } from './lib/eventually.ts';
+import { silent, temporary } from './lib/plumbline.ts';
+import { scrapedAgain, startScraping } from './lib/prometheus.ts';
+import { startRecordingProxy } from './lib/recording-proxy.ts';
+
+const dayMs = 86_400_000;
+const teams = ['red', 'blue'];
+const secondsAgo = (seconds: number) => new Date(Date.now() - seconds * 1000);
+
+async function startToy(t: TestContext) {
+  const port = await freePort();
+  const prometheus = await startScraping(t, { instances: { toy: port }, window: true });
+  const proxy = await startRecordingProxy(t, `${prometheus.url}/api/v1/write`);
+  const dataDir = temporary(t);
+  const runtime = await openRuntime(toyExporter(), { dataDir, log: silent });
+  const target = { name: 'prometheus', url: proxy.url };
+  const shipper = startShipper({ target, dataDir, scrapeLabels: { job: 'plumbline', instance: 'toy' }, log: silent });
+  const self = createSelfMetrics({ version: '0' });
+  const server = createServer({ exporters: () => [viewOf(runtime)], tokens: [], self, log: silent, version: '0' });
+  t.after(async () => {
+    await server.close();
+    await shipper.stop();
+    await runtime.stop();
+  });
+
+  const occurrences: { readonly team: string; readonly at: Date; readonly late: boolean }[] = [];
+  const happen = async (facts: readonly { readonly team: string; readonly at: Date }[], late = false) => {
+    const learned = new Date();
+    const rows = facts.map(({ team, at }, index) => {
+      return { id: occurrences.length + index, team, seconds: 5, occurred: at, learned };
+    });
+    await runtime.ledger.write(tx => addHappenings(tx, rows));
+    occurrences.push(...facts.map(fact => ({ ...fact, late })));
+    await runtime.takeSnapshot();
+  };
+  const writeHistory = async () => {
+    const reports = await shipper.shipHistory(runtime, new Date(Date.now() - 62 * dayMs));
+    await shipper.flushed();
+    return reports.reduce((sum, { samples }) => sum + samples, 0);
+  };
+  const scrape = async () => {
+    await scrapedAgain(prometheus, 'toy');
+  };
+  const listen = () => server.listen(port);
+  return { prometheus, proxy, occurrences, happen, writeHistory, scrape, listen };
+}
+
+/** Sixty days of happenings, known from the beginning. */
+function past(): { readonly team: string; readonly at: Date }[] {
+  const random = seeded(7);
+  return Array.from({ length: 400 }, (_, index) => ({
+    team: teams[index % 2] ?? '',
+    // The first days have one of each team, so that every window has a value to begin with.
+    at: new Date(Date.now() - (index < 2 ? 61 : 1 + random() * 59) * dayMs),
+  }));
+}
+
+for (const first of ['the scrape', 'history'] as const)
+  test(`history and scrapes make one counter where ${first} comes first`, async t => {
+    if (!(await requireTool(t, 'prometheus'))) return;
+    const toy = await startToy(t);
+    await toy.happen(past());
+    if (first === 'the scrape') {
+      await toy.listen();
+      await toy.scrape();
+      assert.ok((await toy.writeHistory()) > 100);
+    } else {
+      assert.ok((await toy.writeHistory()) > 100);
+      await toy.happen([{ team: 'blue', at: secondsAgo(20 * 86_400) }], true);
+      await toy.listen();
+      await toy.scrape();
+    }
+    // What is learned late of the time before the seam is in the scraped part, and history that goes on adds nothing.
+    await toy.happen([{ team: 'red', at: secondsAgo(10 * 86_400) }], true);
+    assert.equal(await toy.writeHistory(), 0, 'what is written or scraped is not written again');
+    await toy.happen([{ team: 'red', at: new Date() }]);
+    await toy.scrape();
+    await toy.happen([
+      { team: 'red', at: new Date() },
+      { team: 'blue', at: new Date() },
+    ]);
+    await toy.scrape();
+
+    const ask = async (query: string, at?: Date) => promQuery(toy.prometheus.url, query, at);
+    for (const name of [happened.name, 'toy_duration_seconds_count']) {
+      const resets = await ask(`resets(${name}[70d])`);
+      assert.deepEqual(
+        resets.map(({ labels, value }) => [labels.team, labels.job, labels.instance, value]).sort(),
+        teams.map(team => [team, 'plumbline', 'toy', 0]).sort(),
+      );
+    }
+
+    const samples = await ask(`${happened.name}[70d]`);
+    for (const team of teams) {
+      const own = samples.filter(({ labels }) => labels.team === team);
+      const times = own.map(({ at }) => at);
+      assert.equal(new Set(times).size, times.length, 'an instant has one value');
+      assert.ok(times.length > 60, `${times.length} samples`);
+    }
+    const written = [...toy.proxy.taken].filter(([key]) => key.includes(happened.name));
+    assert.ok(written.length >= 120);
+    assert.deepEqual(
+      written.filter(([, values]) => values.length > 1),
+      [],
+      'a sample is sent once',
+    );
+    const newestWritten = Math.max(...written.map(([key]) => Number(key.split(' ').at(-1))));
+    const [up] = (await ask('up{job="plumbline"}[1h]')).filter(({ value }) => value === 1);
+    assert.ok(newestWritten < (up?.at ?? 0) * 1000, 'history ends before the first scrape');
+
+    for (const days of [1, 7, 30, 45]) {
+      await eventually(async () => {
+        const at = new Date();
+        // A day of history has one sample, at its beginning: that is where the window begins.
+        const begin = Math.floor((at.getTime() - days * dayMs) / dayMs) * dayMs;
+        const grown = await ask(promqlText(increaseExact(happened, `${days}d`)), at);
+        for (const team of teams) {
+          const expected = toy.occurrences.filter(
+            each => each.team === team && (each.late || each.at.getTime() > begin),
+          ).length;
+          assert.equal(grown.find(({ labels }) => labels.team === team)?.value, expected, `${team}, ${days} days`);
+        }
+      }, 5_000);
+    }
+  });
