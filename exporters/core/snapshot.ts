@@ -51,6 +51,8 @@ export function createSnapshotter({ exporter, ledger, pageDays, seriesLimit }: S
     take: async now => {
       const errors: Error[] = [];
       const stale = exporter.metrics.filter(metric => due(metric, now));
+      // Taken before anything is read: a batch that is committed meanwhile is looked at again, and not taken for seen.
+      const generations = new Map(stale.map(metric => [metric.name, generationOf(metric)]));
       for (const metric of stale.filter(candidate => candidate.kind === 'daily'))
         await ledger
           .write(async tx => {
@@ -66,7 +68,7 @@ export function createSnapshotter({ exporter, ledger, pageDays, seriesLimit }: S
           .read(async reader => {
             await reader.run(sqlMacros);
             for (let metric = queue.shift(); metric; metric = queue.shift()) {
-              const generation = generationOf(metric);
+              const generation = generations.get(metric.name) ?? '';
               const rendered = await renderMetric(reader, metric, { facts: exporter.facts, now, pageDays }).catch(
                 viewFailed(metric),
               );
