@@ -28,8 +28,7 @@ owned AS (
   JOIN charge_keys USING (key_id)
   LEFT JOIN owners
     ON owners.owner_key = charge_keys.owner_key
-    AND (owners.valid_from IS NULL OR owners.valid_from <= charge_day)
-    AND (owners.valid_to IS NULL OR charge_day < owners.valid_to)
+    AND owners.valid_from <= charge_day AND charge_day < owners.valid_to
 )
 SELECT
   charge_day, billing_period, team, service, environment, split, provider, service_category, service_name,
@@ -53,15 +52,13 @@ spenders AS (
 all_teams AS (
   SELECT DISTINCT charge_day, team
   FROM allocation_days
-  JOIN owners
-    ON (valid_from IS NULL OR valid_from <= charge_day) AND (valid_to IS NULL OR charge_day < valid_to)
+  JOIN owners ON valid_from <= charge_day AND charge_day < valid_to
   WHERE team <> 'unowned' AND charge_day NOT IN (SELECT charge_day FROM spenders)
 ),
 listed AS (
   SELECT charge_day, split, method, nullif(splits.team, '') AS team, weight
   FROM allocation_days
-  JOIN splits
-    ON (valid_from IS NULL OR valid_from <= charge_day) AND (valid_to IS NULL OR charge_day < valid_to)
+  JOIN splits ON valid_from <= charge_day AND charge_day < valid_to
 ),
 sharers AS (
   SELECT charge_day, split, method, team, weight FROM listed WHERE team IS NOT NULL
