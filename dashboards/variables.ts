@@ -2,7 +2,7 @@ import { monthToDate } from '../exporters/cost/metrics.ts';
 import { oneValue, someValues } from './lib/variables.ts';
 
 /** Currencies and bases of cost are different kinds of money: a page shows one of each at a time. */
-export const currency = oneValue(monthToDate, 'currency', { title: 'Currency' });
+export const currency = oneValue(monthToDate, 'currency', { title: 'Currency', commonestFirst: true });
 export const costBasis = oneValue(monthToDate, 'cost_basis', { title: 'Cost basis', initially: 'effective' });
 
 const ofCurrency = { currency };

@@ -1,7 +1,16 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import * as sdk from '@grafana/grafana-foundation-sdk/dashboard';
 import { printMatchers } from './promql/print.ts';
-import { type Matchers, type Readable, toMatchers, type Variable } from './promql.ts';
+import {
+  countBy,
+  latest,
+  type Matchers,
+  promqlText,
+  type Readable,
+  sortDescending,
+  toMatchers,
+  type Variable,
+} from './promql.ts';
 
 export type VariableBuilder = Builder<sdk.VariableModel>;
 
@@ -23,6 +32,8 @@ interface LabelVariableOptions<Label extends string> {
   readonly title: string;
   /** The value chosen at first; without one it is the first there is. */
   readonly initially?: string;
+  /** Lists the value that most series have first, so that it is chosen at first, instead of the alphabet's. */
+  readonly commonestFirst?: boolean;
   /** Narrows the values offered. */
   readonly matchers?: Matchers<NoInfer<Label>>;
 }
@@ -32,35 +43,45 @@ export const oneValue = <const Of extends Label, Label extends string>(
   metric: Readable<string, 'state' | 'count', Label>,
   label: Of,
   options: LabelVariableOptions<Label>,
-): DashboardVariable => labelVariable(metric.name, label, false, options);
+): DashboardVariable => labelVariable(metric, label, false, options);
 
 /** Some values of a label, or all of them. */
 export const someValues = <const Of extends Label, Label extends string>(
   metric: Readable<string, 'state' | 'count', Label>,
   label: Of,
   options: LabelVariableOptions<Label>,
-): DashboardVariable => labelVariable(metric.name, label, true, options);
+): DashboardVariable => labelVariable(metric, label, true, options);
 
 function labelVariable(
-  metricName: string,
+  metric: Readable<string, 'state' | 'count'>,
   name: string,
   multi: boolean,
-  { title, initially, matchers = {} }: LabelVariableOptions<string>,
+  { title, initially, commonestFirst = false, matchers = {} }: LabelVariableOptions<string>,
 ): DashboardVariable {
-  const query = `label_values(${metricName}${printMatchers(toMatchers(matchers))}, ${name})`;
+  const { query, qryType } = commonestFirst
+    ? { qryType: queryResult, query: `query_result(${commonest(metric, name, matchers)})` }
+    : { qryType: labelValues, query: `label_values(${metric.name}${printMatchers(toMatchers(matchers))}, ${name})` };
   const draw = (): VariableBuilder => {
     const builder = new sdk.QueryVariableBuilder(name)
       .label(title)
       .datasource(datasource)
-      .query({ qryType: 1, query, refId: `variable-${name}` })
+      .query({ qryType, query, refId: `variable-${name}` })
       .definition(query)
       .refresh(sdk.VariableRefresh.OnTimeRangeChanged)
-      .sort(sdk.VariableSort.AlphabeticalCaseInsensitiveAsc)
+      .sort(commonestFirst ? sdk.VariableSort.Disabled : sdk.VariableSort.AlphabeticalCaseInsensitiveAsc)
       .multi(multi)
       .includeAll(multi);
+    if (commonestFirst) builder.regex(`/${name}="([^"]+)"/`);
     if (multi) builder.allValue('.*').current({ selected: true, text: ['All'], value: ['$__all'] });
     else if (initially !== undefined) builder.current({ selected: true, text: initially, value: initially });
     return builder;
   };
   return Object.freeze({ kind: 'variable', name, multi, title, draw });
 }
+
+/** How Grafana's Prometheus data source tells the kinds of variable query apart. */
+const labelValues = 1;
+const queryResult = 3;
+
+const commonest = (metric: Readable<string, 'state' | 'count'>, label: string, matchers: Matchers<string>): string =>
+  promqlText(sortDescending(countBy([label], latest(metric, matchers))));

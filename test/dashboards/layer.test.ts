@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DashboardJson, dashboard, row } from '../../dashboards/lib/dashboard.ts';
-import { days, lines, type Panel, ranking, stat, table } from '../../dashboards/lib/panels.ts';
+import { days, lines, type Panel, ranking, stat, type Threshold, table } from '../../dashboards/lib/panels.ts';
 import { dayBars, dividedBy, latest, maxBy, minus, rate, sum, sumBy, times } from '../../dashboards/lib/promql.ts';
 import { fillVariables, panelQueries } from '../../dashboards/lib/queries.ts';
 import { faultsOf } from '../../dashboards/lib/sound.ts';
@@ -159,6 +159,31 @@ test('what must not be mixed has one value, everything else some or all', () => 
   assert.deepEqual([one!.multi, one!.includeAll, one!.allValue], [false, false, undefined]);
   assert.deepEqual([some!.multi, some!.includeAll, some!.allValue], [true, true, '.*']);
   assert.equal(some!.definition, 'label_values(test_month_cost{currency="$currency"}, team)');
+});
+
+test('a variable may begin with the value that most series have, since Grafana chooses the first', () => {
+  const commonest = oneValue(monthly, 'currency', { title: 'Currency', commonestFirst: true });
+  const drawn = commonest.draw().build() as unknown as Readonly<Record<string, unknown>>;
+  const query = 'query_result(sort_desc(count by (currency) (last_over_time(test_month_cost[1d]))))';
+  assert.deepEqual(drawn.query, { qryType: 3, query, refId: 'variable-currency' });
+  assert.equal(drawn.sort, 0);
+  // what Grafana hands to the pattern is a sample as text
+  const pattern = new RegExp(String(drawn.regex).slice(1, -1));
+  assert.equal(pattern.exec('{currency="USD"} 51 1795464680000')?.[1], 'USD');
+});
+
+test('the thresholds of lines are drawn', () => {
+  const modeOf = (thresholds?: readonly Threshold[]) =>
+    lines({
+      title: 'Lines',
+      description: 'How?',
+      queries: [{ query: total, name: 'all' }],
+      ...(thresholds && { thresholds }),
+    })
+      .draw()
+      .build().fieldConfig?.defaults.custom?.thresholdsStyle?.mode;
+  assert.equal(modeOf([{ from: 1, is: 'bad' }]), 'dashed');
+  assert.equal(modeOf(), 'off');
 });
 
 test('a page is plain frozen data with sorted keys, and the same at each build', () => {

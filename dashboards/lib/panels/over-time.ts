@@ -1,6 +1,8 @@
 import {
   BarAlignment,
   GraphDrawStyle,
+  GraphThresholdsStyleConfigBuilder,
+  GraphThresholdsStyleMode,
   LegendDisplayMode,
   LegendPlacement,
   SortOrder,
@@ -56,7 +58,7 @@ export function days(options: OverTimeOptions): Panel {
   );
 }
 
-/** Lines: how values move. */
+/** Lines: how values move, with a dashed line at each threshold. */
 export function lines(options: OverTimeOptions & { readonly thresholds?: readonly Threshold[] }): Panel {
   return draw(options, builder =>
     builder
@@ -65,6 +67,11 @@ export function lines(options: OverTimeOptions & { readonly thresholds?: readonl
       .fillOpacity(0)
       .showPoints(VisibilityMode.Never)
       .thresholds(thresholdsOf(options.thresholds ?? [], 'neutral'))
+      .thresholdsStyle(
+        new GraphThresholdsStyleConfigBuilder().mode(
+          options.thresholds === undefined ? GraphThresholdsStyleMode.Off : GraphThresholdsStyleMode.Dashed,
+        ),
+      )
       .legend(legend(['lastNotNull'], 'Last *')),
   );
 }
