@@ -201,6 +201,16 @@ export async function noteFiles(
   tx.touch('files');
 }
 
+/**
+ * Bytes of a Parquet file before its footer, where its column chunks must end: DuckDB reads a file that lost bytes in
+ * the middle without a word. Undefined where the footer can't be one.
+ */
+export async function parquetBody(file: FileStat): Promise<number | undefined> {
+  if (file.size < 12) return undefined;
+  const footer = (await readAt(file.path, file.size - 8, 4)).readUInt32LE(0);
+  return file.size - 8 - footer >= 4 ? file.size - 8 - footer : undefined;
+}
+
 /** A path as DuckDB's readers take it literally; they would expand `*`, `?` and `[`. */
 export const literalPath = (file: string): string => file.replace(/[*?[]/g, '[$&]');
 

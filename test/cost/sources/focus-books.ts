@@ -9,7 +9,10 @@ import { type Ledger, openLedger, type Row } from '../../../exporters/core/ledge
 import type { BatchCounts, SourceContext } from '../../../exporters/core/source.ts';
 import { type FocusOptions, focusSource } from '../../../exporters/cost/sources/focus/index.ts';
 
-export const reads = { tags: ['team', 'user:team', 'owner', 'environment', 'env'], attributes: ['provider', 'sub_account'] };
+export const reads = {
+  tags: ['team', 'user:team', 'owner', 'environment', 'env'],
+  attributes: ['provider', 'sub_account'],
+};
 
 export interface Books {
   readonly ledger: Ledger;

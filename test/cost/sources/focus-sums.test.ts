@@ -33,9 +33,21 @@ async function rawSums(from: string): Promise<unknown[]> {
 const bills = [
   { name: 'the fixture bill', file: fixture, rows: 273 },
   { name: 'the FOCUS 1.0 sample', file: path.join(corpus, 'focus-official/focus_1_0_sample_1000.csv'), rows: 1000 },
-  { name: 'the FOCUS 1.2 bill of AWS', file: path.join(corpus, 'focus-generated/focus_1_2_cost_and_usage_aws.csv'), rows: 5000 },
-  { name: 'the FOCUS 1.2 bill of Azure', file: path.join(corpus, 'focus-generated/focus_1_2_cost_and_usage_azure.csv'), rows: 5000 },
-  { name: 'the FOCUS 1.4 Parquet', file: path.join(corpus, 'focus-generated/synthetic_focus_1_4_cost_and_usage.parquet'), rows: 6000 },
+  {
+    name: 'the FOCUS 1.2 bill of AWS',
+    file: path.join(corpus, 'focus-generated/focus_1_2_cost_and_usage_aws.csv'),
+    rows: 5000,
+  },
+  {
+    name: 'the FOCUS 1.2 bill of Azure',
+    file: path.join(corpus, 'focus-generated/focus_1_2_cost_and_usage_azure.csv'),
+    rows: 5000,
+  },
+  {
+    name: 'the FOCUS 1.4 Parquet',
+    file: path.join(corpus, 'focus-generated/synthetic_focus_1_4_cost_and_usage.parquet'),
+    rows: 6000,
+  },
 ];
 
 for (const { name, file, rows } of bills)
@@ -78,7 +90,10 @@ test('the fixture bill holds each of the hard cases', async t => {
     `SELECT DISTINCT coalesce(tags ->> 'team', tags ->> 'user:team', tags ->> 'owner') AS team FROM charge_keys
      WHERE tagging = 'tagged' ORDER BY team`,
   );
-  assert.deepEqual(teams.map(row => row.team), ['checkout', 'data', 'identity', 'ml', 'mobile', 'payments', 'platform', 'search']);
+  assert.deepEqual(
+    teams.map(row => row.team),
+    ['checkout', 'data', 'identity', 'ml', 'mobile', 'payments', 'platform', 'search'],
+  );
 });
 
 test('a gzipped bill gives what the plain one gives, under a name with glob characters', async t => {

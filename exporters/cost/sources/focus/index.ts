@@ -9,7 +9,7 @@
  * - A file that is broken or still being written is noted in `files`, counted as `file_…`, and read when it changes.
  */
 import { createHash } from 'node:crypto';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { PlumblineError } from '../../../core/errors.ts';
@@ -118,8 +118,16 @@ export function focusSource(options: FocusOptions, reads: OwnershipReads): ReadS
 
 const bytes = (delivery: Delivery) => delivery.files.reduce((sum, file) => sum + file.size, 0);
 
-/** A folder for what a refresh stages, beside the ledger, where there is room for a bill. */
+/**
+ * A folder for what a refresh stages, beside the ledger, where there is room for a bill. Those that a killed process
+ * left are removed: no other process can hold this ledger now.
+ */
 async function stagingDirectory(context: SourceContext): Promise<string> {
-  const beside = context.ledger.path === ':memory:' ? path.join(os.tmpdir(), 'plumbline') : context.ledger.path;
-  return mkdtemp(`${beside}.staged-`);
+  const { path: ledger } = context.ledger;
+  if (ledger === ':memory:') return mkdtemp(path.join(os.tmpdir(), 'plumbline-staged-'));
+  const own = `${path.basename(ledger)}.staged-${process.pid}-`;
+  for (const name of await readdir(path.dirname(ledger)))
+    if (name.startsWith(`${path.basename(ledger)}.staged-`) && !name.startsWith(own))
+      await rm(path.join(path.dirname(ledger), name), { recursive: true, force: true });
+  return mkdtemp(path.join(path.dirname(ledger), own));
 }

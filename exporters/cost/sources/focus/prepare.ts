@@ -8,6 +8,7 @@ import {
   type FileStat,
   literalPath,
   look,
+  parquetBody,
   readHead,
   sameLook,
   type VettedFile,
@@ -119,9 +120,9 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
   try {
     let staged = charged.length > 0 ? await readAll([...groups.values()]) : undefined;
     const good = await vetted;
-    for (const file of staged?.incomplete ?? []) refuse(fileOf(file), 'records_lost');
     for (const file of delivery.files)
       if (!refused.has(file.path) && !sameLook(file, await look(file.path))) refuse(file, 'changed_while_read');
+    for (const file of staged?.incomplete ?? []) if (!refused.has(file)) refuse(fileOf(file), 'records_lost');
     for (const [file, { digest }] of good) {
       const records = staged?.records.get(file) ?? 0;
       if (refused.has(file)) continue;
@@ -204,11 +205,18 @@ async function groupOf(file: FileStat, head: FileHead, context: SourceContext): 
     return { ...base, delimiter: head.header.delimiter, names, types: [], columns: focusColumns(names) };
   }
   try {
-    const described = await context.ledger.read(reader =>
-      reader.all('SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet($file))', {
+    const body = await parquetBody(file);
+    const [described, end] = await context.ledger.read(async reader => [
+      await reader.all('SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet($file))', {
         file: literalPath(file.path),
       }),
-    );
+      await reader.scalar(
+        `SELECT max(least(data_page_offset, coalesce(nullif(dictionary_page_offset, 0), data_page_offset)) + total_compressed_size)
+         FROM parquet_metadata($file)`,
+        { file: literalPath(file.path) },
+      ),
+    ]);
+    if (body === undefined || Number(end ?? 0) > body) return 'truncated_parquet';
     const names = described.map(row => String(row.column_name));
     const types = described.map(row => String(row.column_type));
     return { ...base, delimiter: ',', names, types, columns: focusColumns(names) };

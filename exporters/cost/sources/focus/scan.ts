@@ -71,7 +71,7 @@ export function instant(group: FileGroup, field: FocusField): string {
   if (index === undefined) return 'NULL::TIMESTAMP';
   const type = group.types[index] ?? 'VARCHAR';
   if (type === 'TIMESTAMP WITH TIME ZONE') return `make_timestamp(epoch_us(c${index}))`;
-  return type === 'VARCHAR' ? `focus_instant(c${index})` : `c${index}::TIMESTAMP`;
+  return type === 'VARCHAR' ? `focus_instant(c${index})` : `try_cast(c${index} AS TIMESTAMP)`;
 }
 
 export const moneyFields = ['billed', 'effective', 'list', 'contracted'] as const satisfies readonly FocusField[];

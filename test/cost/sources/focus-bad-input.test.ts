@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { appendFileSync, readFileSync, utimesSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { fixtureEnd, makeBill } from '../../fixtures/cost/make-bill.ts';
+import { type Books, bill, charge, openBooks } from './focus-books.ts';
+
+const billed = async (books: Books) => books.scalar('SELECT sum(billed)::VARCHAR FROM charges');
+const rejects = (books: Books) =>
+  books.all('SELECT line, reason, field, value FROM rejects ORDER BY file, line, reason, field');
+const whole = makeBill({ end: fixtureEnd });
+
+const broken: readonly (readonly [name: string, reason: string, content: string | Buffer])[] = [
+  ['empty.csv', 'empty', ''],
+  ['header-only.csv', 'empty', `${whole.split('\n')[0]}\n`],
+  ['cut.csv.gz', 'truncated_gzip', gzipSync(whole).subarray(0, 9_000)],
+  ['no-gzip.csv.gz', 'corrupt_gzip', Buffer.concat([Buffer.from([0x1f, 0x8b, 8, 0]), Buffer.alloc(64, 7)])],
+  ['quote.csv', 'unbalanced_quotes', whole.slice(0, whole.lastIndexOf('""team""') + 4)],
+  ['record.csv', 'truncated_record', bill([charge({ Tags: '' }), charge({ Tags: '' })]).slice(0, -30)],
+  ['utf16.csv', 'not_utf8', Buffer.from(`\ufeff${whole}`, 'utf16le')],
+  ['cut.parquet', 'truncated_parquet', Buffer.from('PAR1 and what else')],
+  ['column.csv', 'missing_column', bill([charge()]).replace('EffectiveCost', 'x_EffectiveCost')],
+  ['currency.csv', 'missing_column', bill([charge()]).replace('BillingCurrency', 'x_Currency')],
+  ['all-bad.csv', 'no_readable_rows', bill([charge({ BilledCost: 'abc' })])],
+];
+
+for (const [name, reason, content] of broken)
+  test(`a file that is ${reason} (${name}) is noted, counted, read when it is whole, and stops no other`, async t => {
+    const books = await openBooks(t);
+    await books.put(`bills/${name}`, content);
+    await books.put('bills/other.csv', bill([charge({ BilledCost: '3' })]));
+    const counts = await books.refresh({});
+    assert.equal(counts.rejected[`file_${reason}`], 1);
+    assert.equal(await billed(books), '3.0000000000');
+    assert.deepEqual(await books.all(`SELECT state, reason FROM files WHERE path LIKE '%${name}'`), [
+      { state: 'broken', reason },
+    ]);
+    assert.ok((await rejects(books)).some(row => row.reason === `file_${reason}`));
+    assert.equal((await books.refresh({})).batches, 0, 'an unchanged broken file is not looked at again');
+    if (!name.endsWith('.csv')) return;
+    await books.put(`bills/${name}`, bill([charge({ BilledCost: '4' })]));
+    await books.refresh({});
+    assert.equal(await billed(books), '7.0000000000');
+    assert.deepEqual(await rejects(books), []);
+  });
+
+test('a missing column is named', async t => {
+  const books = await openBooks(t);
+  await books.put('bills/a.csv', bill([charge()]).replace('EffectiveCost', 'Cost'));
+  await books.refresh({});
+  assert.deepEqual(await rejects(books), [
+    { line: null, reason: 'file_missing_column', field: 'EffectiveCost', value: null },
+  ]);
+});
+
+test('a bill without a currency is read in the default one', async t => {
+  const books = await openBooks(t);
+  await books.put('bills/a.csv', bill([charge()]).replace('BillingCurrency', 'x_Currency'));
+  await books.refresh({ defaultCurrency: 'EUR' });
+  assert.equal(await books.scalar('SELECT currency FROM charge_keys'), 'EUR');
+});
+
+test('a growing file waits until two looks agree, then is read whole', async t => {
+  const books = await openBooks(t);
+  const file = await books.put('bills/a.csv', bill([charge()]));
+  const touch = () => utimesSync(file, new Date(), new Date());
+  touch();
+  assert.deepEqual((await books.refresh({ settleSeconds: 600 })).rejected, { file_being_written: 1 });
+  appendFileSync(
+    file,
+    bill([charge({ BilledCost: '2' })])
+      .split('\n')
+      .slice(1)
+      .join('\n'),
+  );
+  touch();
+  assert.deepEqual((await books.refresh({ settleSeconds: 600 })).rejected, { file_being_written: 1 });
+  assert.equal(await books.scalar('SELECT count(*) FROM charges'), '0');
+  assert.equal((await books.refresh({ settleSeconds: 600 })).records, 2);
+  assert.equal(await billed(books), '3.5000000000');
+});
+
+test('a file that changes while it is read is left for the next refresh', async t => {
+  const books = await openBooks(t);
+  const file = await books.put('bills/a.csv', bill([charge()]));
+  let once = true;
+  const counts = await books.refresh({
+    onProgress: () => {
+      if (once)
+        appendFileSync(
+          file,
+          bill([charge({ BilledCost: '2' })])
+            .split('\n')
+            .slice(1)
+            .join('\n'),
+        );
+      once = false;
+    },
+  });
+  assert.deepEqual(counts.rejected, { file_changed_while_read: 1 });
+  assert.equal(await books.scalar('SELECT count(*) FROM charges'), '0');
+  await books.refresh({});
+  assert.equal(await billed(books), '3.5000000000');
+});
+
+test('a row that cannot be read is kept with line, field and value, and the rest goes on', async t => {
+  const books = await openBooks(t);
+  await books.put(
+    'bills/a.csv',
+    bill([
+      charge(),
+      charge({ BilledCost: 'n/a' }),
+      charge({ ChargePeriodStart: '2026-13-01' }),
+      charge({ BillingCurrency: '' }),
+      charge({ BilledCost: 'NULL', EffectiveCost: '' }),
+      charge({ ListCost: '1,2,3', ContractedCost: 'x' }),
+      charge({ BilledCost: '99999999999999999' }),
+      charge({ Tags: '{"team":', BilledCost: '10' }),
+      charge({ BillingPeriodStart: 'October', BilledCost: '100' }),
+    ]).concat('too,few\n'),
+  );
+  const counts = await books.refresh({});
+  assert.deepEqual(counts.rejected, {
+    bad_number: 3,
+    bad_date: 1,
+    missing_currency: 1,
+    missing_cost: 1,
+    bad_tags: 1,
+    bad_billing_period: 1,
+    missing_columns: 1,
+  });
+  assert.equal(counts.records, 3);
+  assert.equal(await billed(books), '111.5000000000');
+  const rows = await rejects(books);
+  assert.deepEqual(
+    rows.filter(row => row.reason === 'missing_columns').map(row => [row.line, row.value]),
+    [['11', 'too,few']],
+  );
+  assert.deepEqual(
+    rows
+      .filter(row => row.reason !== 'missing_columns')
+      .map(row => [row.reason, row.field, row.value])
+      .sort(),
+    [
+      ['bad_billing_period', 'BillingPeriodStart', 'October'],
+      ['bad_date', 'ChargePeriodStart', '2026-13-01'],
+      ['bad_number', 'BilledCost', '99999999999999999'],
+      ['bad_number', 'BilledCost', 'n/a'],
+      ['bad_number', 'ContractedCost', 'x'],
+      ['bad_number', 'ListCost', '1,2,3'],
+      ['bad_tags', 'Tags', '{"team":'],
+      ['missing_cost', 'BilledCost', null],
+      ['missing_currency', 'BillingCurrency', null],
+    ],
+  );
+});
+
+test('a bad value far into a file is found with its line', async t => {
+  const books = await openBooks(t);
+  const rows = Array.from({ length: 5_000 }, (_, n) => charge({ BilledCost: n === 4_321 ? 'zwölf' : '1' }));
+  await books.put('bills/a.csv', bill(rows));
+  await books.refresh({});
+  assert.deepEqual(await rejects(books), [{ line: '4323', reason: 'bad_number', field: 'BilledCost', value: 'zwölf' }]);
+});
+
+test('a row that is not UTF-8 is counted, the rest of the file is read', async t => {
+  const books = await openBooks(t);
+  const text = bill([charge({ ServiceName: 'caf\u00e9' }), charge({ BilledCost: '2' })]);
+  await books.put('bills/a.csv', Buffer.from(text, 'latin1'));
+  assert.deepEqual((await books.refresh({})).rejected, { invalid_encoding: 1 });
+  assert.equal(await billed(books), '2.0000000000');
+});
+
+test('a Parquet file cut in the middle is broken, and stops no other', async t => {
+  const books = await openBooks(t);
+  const file = path.join(books.folder, 'whole.parquet');
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`COPY (SELECT 1.5 AS "BilledCost", 1 AS "EffectiveCost", 'USD' AS "BillingCurrency",
+    DATE '2026-10-01' + range::INTEGER AS "ChargePeriodStart" FROM range(1000)) TO '${file}' (FORMAT parquet)`);
+  connection.closeSync();
+  const bytes = readFileSync(file);
+  const cut = Buffer.concat([bytes.subarray(0, 300), bytes.subarray(600)]);
+  await books.put('bills/a.parquet', cut);
+  await books.put('bills/b.parquet', bytes);
+  const counts = await books.refresh({});
+  assert.equal(await billed(books), '1500.0000000000');
+  assert.deepEqual(counts.rejected, { file_truncated_parquet: 1 });
+});
+
+test('no file at all is an error that names the path', async t => {
+  const books = await openBooks(t);
+  await assert.rejects(books.refresh({ path: path.join(books.folder, 'nowhere') }), {
+    code: 'BILL_NOT_FOUND',
+    message: /nowhere/,
+  });
+});
