@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from './ports.ts';
 
@@ -55,7 +55,10 @@ export async function composeUp(options: {
   const ports = await Promise.all(services.map(choosePort));
   const chosen = services.map((service, index) => [published[service].variable, String(ports[index])]);
   const env = { ...process.env, ...Object.fromEntries(chosen) };
-  if (config !== undefined) env.PLUMBLINE_CONFIG = resolve(config);
+  if (config !== undefined) {
+    env.PLUMBLINE_CONFIG = resolve(config);
+    env.PLUMBLINE_CONFIG_DIR = dirname(env.PLUMBLINE_CONFIG);
+  }
   if (alerts !== undefined) env.PLUMBLINE_ALERTS = resolve(alerts);
   log('starting plumbline, Prometheus, Alertmanager and Grafana by docker compose');
   try {

@@ -29,8 +29,8 @@ export const startCommand = (): Command =>
 async function start(options: Options, command: Command): Promise<void> {
   const isDefault = command.getOptionValueSource('config') === 'default';
   const demo = options.demo === true || (isDefault && !existsSync(options.config));
-  const config = demo ? await loadDemo(process.env, new Date()) : await loadConfig(options.config);
-  if (demo) say('no configuration: this is the demo platform, and everything in it is made up');
+  if (demo) say('this is the demo platform: everything in it is made up; your own begins with "plumbline init"');
+  const config = demo ? await loadDemo(process.env, new Date(), createLog('warn')) : await loadConfig(options.config);
   if (!stackWanted()) return serveUntilStopped(config, { demo });
   if (await dockerAvailable()) return inContainers(config, demo);
   const alerts = path.join(config.data_dir, 'alerts');

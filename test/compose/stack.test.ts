@@ -141,7 +141,7 @@ describe('the stack by compose', () => {
     const script = [
       'case "$4" in',
       'port) [ "$5" = grafana ] && echo 127.0.0.1:34567 || exit 1 ;;',
-      'up) echo "$* $PLUMBLINE_CONFIG $GRAFANA_PORT $PLUMBLINE_PORT" > "$0.log"; [ ! -e "$0.fail" ] || { echo "no space left" >&2; exit 1; } ;;',
+      'up) echo "$* $PLUMBLINE_CONFIG $PLUMBLINE_CONFIG_DIR $GRAFANA_PORT $PLUMBLINE_PORT" > "$0.log"; [ ! -e "$0.fail" ] || { echo "no space left" >&2; exit 1; } ;;',
       'esac',
     ];
     const folder = await fakeDocker(t, script.join('\n'));
@@ -149,7 +149,7 @@ describe('the stack by compose', () => {
     const { urls, downCommand } = await composeUp({ config: '/etc/mine.yaml', log: () => {} });
     const port = new URL(urls.plumbline).port;
     const said = await readFile(join(folder, 'docker.log'), 'utf8');
-    assert.match(said, new RegExp(`up --build --detach --wait /etc/mine\\.yaml 34567 ${port}\n$`));
+    assert.match(said, new RegExp(`up --build --detach --wait /etc/mine\\.yaml /etc 34567 ${port}\n$`));
     assert.equal(urls.grafana, 'http://127.0.0.1:34567');
     assert.match(downCommand, /^docker compose -f \S+compose\.yaml down$/);
     await mkdir(join(folder, 'docker.fail'));

@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Environment } from '../../config/environment.ts';
 import { type Config, loadConfig } from '../../config.ts';
 import { describeError } from '../../core/errors.ts';
-import { writeDemo } from '../../demo/index.ts';
+import { prepareDemo, writeDemo } from '../../demo/index.ts';
 
 const lookMs = 10 * 60_000;
 
@@ -12,8 +12,8 @@ const lookMs = 10 * 60_000;
 export const demoFolder = (env: Environment): string => path.resolve(env.PLUMBLINE_DATA_DIR ?? '.plumbline', 'demo');
 
 /** The demo never writes to a server that is not started with it, so a target set from outside counts in our container only. */
-export async function loadDemo(env: Environment, now: Date): Promise<Config> {
-  const { configFile } = writeDemo({ dir: demoFolder(env), now });
+export async function loadDemo(env: Environment, now: Date, log: Logger): Promise<Config> {
+  const { configFile } = await prepareDemo({ dir: demoFolder(env), now, log });
   const { PLUMBLINE_DATA_DIR: _, PLUMBLINE_REMOTE_WRITE_URL: url, ...rest } = env;
   const inContainer = env.PLUMBLINE_STACK === 'none' && url !== undefined;
   return loadConfig(configFile, { env: { ...rest, ...(inContainer ? { PLUMBLINE_REMOTE_WRITE_URL: url } : {}) } });
