@@ -4,13 +4,13 @@
  */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { promisify } from 'node:util';
-import { constants, crc32, createDeflateRaw, deflateRaw } from 'node:zlib';
+import { constants, crc32, createDeflateRaw, deflateRawSync } from 'node:zlib';
 
 const level = 1;
-const deflateTail = promisify(deflateRaw);
 /** Of a page's bytes at a time: one big write blocks the event loop until the kernel has it all. */
 export const sliceBytes = 128 * 1024;
+/** Sent in one go before the reader is waited for: each wait costs a turn of the event loop. */
+const burstBytes = 16 * sliceBytes;
 
 interface Deflated {
   /** Whole blocks on a byte's boundary, none of them the last. */
@@ -39,11 +39,13 @@ export function createPageStore(): PageStore {
       if (kept?.tag === tag) return kept.page;
       const parts = build();
       let deflated: Promise<Deflated> | undefined;
+      let last: { readonly tail: Buffer; readonly body: readonly Buffer[] } | undefined;
       const page: StoredPage = {
         parts,
         gzip: async tail => {
           deflated ??= deflate(parts);
-          return gzipOf(await deflated, tail);
+          if (last?.tail !== tail) last = { tail, body: gzipOf(await deflated, tail) };
+          return last.body;
         },
       };
       pages.set(key, { tag, page });
@@ -70,12 +72,13 @@ async function deflate(parts: readonly Buffer[]): Promise<Deflated> {
   return { blocks, crc, bytes };
 }
 
-async function gzipOf({ blocks, crc, bytes }: Deflated, tail: Buffer): Promise<readonly Buffer[]> {
+function gzipOf({ blocks, crc, bytes }: Deflated, tail: Buffer): readonly Buffer[] {
   const header = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 4, 255]);
   const trailer = Buffer.alloc(8);
   trailer.writeUInt32LE(crc32(tail, crc), 0);
   trailer.writeUInt32LE((bytes + tail.length) % 2 ** 32, 4);
-  return [header, ...blocks, await deflateTail(tail, { level }), trailer];
+  // A few kB: a zlib stream in a thread, with its 256 KiB of buffers, takes many times longer than the work itself.
+  return [header, ...blocks, deflateRawSync(tail, { level, memLevel: 6, windowBits: 13 }), trailer];
 }
 
 /** Writes a body in slices, each when the reader has taken the one before; resolves when sent or when the reader left. */
@@ -85,11 +88,20 @@ export async function sendSlices(to: Writable, parts: readonly Buffer[]): Promis
     closed = true;
   };
   to.once('close', onClose);
+  let burst = 0;
   try {
+    to.cork();
     for (const slice of slices(parts)) {
       if (closed) return;
-      if (!to.write(slice)) await drained(to);
+      const isTaken = to.write(slice);
+      burst += slice.length;
+      if (burst < burstBytes) continue;
+      burst = 0;
+      to.uncork();
+      if (!isTaken) await drained(to);
+      to.cork();
     }
+    // Uncorks too.
     to.end();
   } finally {
     to.off('close', onClose);

@@ -2,8 +2,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { createPageStore, sendSlices } from './compress.ts';
-import { contentTypeOf, negotiate, page, tail } from './exposition.ts';
+import { contentTypeOf, type Format, negotiate, page, tail } from './exposition.ts';
 import type { ExporterView, ServerOptions } from './server-types.ts';
+
+// Rendering them takes longer than sending a small page.
+const ownMetricsMs = 1000;
 
 export function scrapeHandlers(options: Pick<ServerOptions, 'exporters' | 'self' | 'log'>): {
   readonly all: RequestHandler;
@@ -13,6 +16,18 @@ export function scrapeHandlers(options: Pick<ServerOptions, 'exporters' | 'self'
   const store = createPageStore();
   // Commits are numbered from 1 in each process.
   const boot = randomBytes(4).toString('hex');
+  const ends = new Map<string, { readonly version: number; readonly at: number; readonly bytes: Buffer }>();
+
+  /** The end of a page. What moves without a version, such as gauges of the runtime, is a second old at most. */
+  const ownMetrics = async (key: string, format: Format) => {
+    const kept = ends.get(`${key} ${format}`);
+    const version = self.version();
+    const at = performance.now();
+    if (kept?.version === version && at - kept.at < ownMetricsMs) return kept.bytes;
+    const bytes = tail(format, await self.text(key === '' ? undefined : key));
+    ends.set(`${key} ${format}`, { version, at, bytes });
+    return bytes;
+  };
 
   const send = async (request: Request, response: Response, views: readonly ExporterView[], key: string) => {
     const accept = request.get('accept');
@@ -35,7 +50,7 @@ export function scrapeHandlers(options: Pick<ServerOptions, 'exporters' | 'self'
         format,
       ).slice(0, -1),
     );
-    const end = tail(format, await self.text(key === '' ? undefined : key));
+    const end = await ownMetrics(key, format);
     const parts = encoding === 'gzip' ? await stored.gzip(end) : [...stored.parts, end];
     if (encoding === 'gzip') response.set('content-encoding', 'gzip');
     response.set('content-length', String(parts.reduce((sum, part) => sum + part.length, 0)));
