@@ -18,7 +18,7 @@ const rejected = { ...source, reason: 'bad_number' } as const;
 const target = { exporter: 'cost', target: 'prometheus' } as const;
 const exporter = { exporter: 'cost' } as const;
 const family = { ...exporter, family: 'finops_cost_daily_latest' } as const;
-const smallFamily = { ...exporter, family: 'finops_charge_days' } as const;
+const smallFamily = { ...exporter, family: 'finops_recent_charge_day_finality' } as const;
 
 export function plumblineDown(job: string): Cases {
   const scraped = { job, instance: 'plumbline' } as const;

@@ -161,7 +161,7 @@ export const dayFinality = defineMetric({
 });
 
 export const openDays = defineMetric({
-  name: 'finops_charge_days',
+  name: 'finops_recent_charge_day_finality',
   kind: 'state',
   help: 'How many of the last 62 complete days are estimated, open and closed.',
   unit: 'count',
