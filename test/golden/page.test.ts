@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { costMetrics } from '../../exporters/cost/metrics.ts';
+import { requireTool } from '../tools/tools.ts';
+import { goldenPage } from './page.ts';
+
+const golden = (file: string) => readFileSync(path.join(import.meta.dirname, file), 'utf8');
+
+test('the fixture bill gives the golden page, in both formats', async () => {
+  assert.equal(await goldenPage('text'), golden('cost.prom'));
+  assert.equal(await goldenPage('openmetrics'), golden('cost.openmetrics'));
+});
+
+test('every family of cost that the fixture has data for is on the golden page', () => {
+  // No invoice is configured for the fixture bill.
+  const missing = costMetrics.filter(({ name }) => !golden('cost.prom').includes(`\n# TYPE ${name} `));
+  assert.deepEqual(
+    missing.map(({ name }) => name),
+    ['finops_reconciliation_gap_ratio'],
+  );
+});
+
+test('promtool finds nothing to say about the page', async t => {
+  const promtool = await requireTool(t, 'promtool');
+  if (!promtool) return;
+  const check = (input: string) => spawnSync(promtool.path, ['check', 'metrics'], { input, encoding: 'utf8' });
+  // Stamped families have a line for each day; for promtool a series stands on a page once.
+  const unstamped = golden('cost.prom')
+    .split('\n')
+    .filter(line => !/ \d{13}$/.test(line))
+    .join('\n');
+  const { status, stdout, stderr } = check(unstamped);
+  assert.deepEqual([status, stdout, stderr], [0, '', '']);
+  assert.notEqual(check(unstamped.replaceAll('_ratio', '_days')).stderr, '', 'it does look at names');
+});
