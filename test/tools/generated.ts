@@ -2,7 +2,16 @@
  * What is generated and committed: dashboards, rules, routes, references, the configuration's schema, golden pages.
  * `npm run check` generates all of it anew and fails on a difference; `npm run generate` writes it.
  */
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { renderAlerts } from '../../alerts/index.ts';

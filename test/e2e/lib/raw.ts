@@ -62,6 +62,8 @@ export async function rawSums(bill: RawBill, basis: Basis): Promise<RawSums> {
              ${tag(bill.teamTag)} AS team, ${tag(bill.serviceTag)} AS service,
              ${tag(bill.teamTag)} IS NULL AND SubAccountId = ${quoted(account)} AS is_shared
       FROM ${readerOf(bill.file)}
+      -- A line that costs nothing in any way is nothing to rank.
+      WHERE ${['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'].map(name => `${name}::DECIMAL(38, 10) <> 0`).join(' OR ')}
     ),
     line AS (
       SELECT day, currency, service_name, rank_cost, cost::DOUBLE AS cost,
