@@ -24,7 +24,7 @@ export const focusSchema = z.strictObject({
     .enum(['files', 'folders', 'snapshots'])
     .optional()
     .describe(
-      'files: each file is a delivery of its own; folders: a folder is one delivery, and what it holds is all of it; snapshots: a file is all of each account and billing period in it, and the one written last wins. Folders for a folder, files for anything else, unless given.',
+      'files: each file is a delivery of its own; folders: a folder is one delivery, and what it holds is all of it; snapshots: a file is all of each account and billing period in it, and the one written last wins. Unless given: folders below the given one are folders, all else is files.',
     ),
   default_currency: text.optional().describe('The currency of rows that name none.'),
 });
