@@ -60,7 +60,8 @@ export const errorCatalog = {
     remedy: 'name another with --out, or overwrite it with --force',
   },
   LEDGER_UNANSWERED: {
-    sentence: 'could not use the ledger {path}: process {pid} holds it, and no server of Plumbline answered at {url} ({reason})',
+    sentence:
+      'could not use the ledger {path}: process {pid} holds it, and no server of Plumbline answered at {url} ({reason})',
     remedy: 'stop that process, or wait until it ends; a running "plumbline serve" would have answered',
   },
   REMOTE_COMMAND: {
@@ -69,7 +70,8 @@ export const errorCatalog = {
   },
   REMOTE_WRITE_UNREACHABLE: {
     sentence: 'remote write to {url} does not get through: {said}; {samples} samples are kept in {directory}',
-    remedy: 'check the address and the server; the next "plumbline history" or "plumbline serve" with this target sends them',
+    remedy:
+      'check the address and the server; the next "plumbline history" or "plumbline serve" with this target sends them',
   },
   REMOTE_WRITE_REFUSED: {
     sentence: 'remote write to {url}: {samples} samples were refused, the first ({series} at {time}) with: {said}',
