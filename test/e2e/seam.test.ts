@@ -14,6 +14,7 @@ import { startShipper } from '../../exporters/core/shipping.ts';
 import { addHappenings, happened, seeded, toyExporter } from '../core/toy.ts';
 import { promQuery } from '../tools/promql.ts';
 import { requireTool } from '../tools/tools.ts';
+import { cleanup } from './lib/cleanup.ts';
 import { eventually } from './lib/eventually.ts';
 import { silent, temporary } from './lib/plumbline.ts';
 import { scrapedAgain, startScraping } from './lib/prometheus.ts';
@@ -33,7 +34,7 @@ async function startToy(t: TestContext) {
   const shipper = startShipper({ target, dataDir, scrapeLabels: { job: 'plumbline', instance: 'toy' }, log: silent });
   const self = createSelfMetrics({ version: '0' });
   const server = createServer({ exporters: () => [viewOf(runtime)], tokens: [], self, log: silent, version: '0' });
-  t.after(async () => {
+  cleanup(t, async () => {
     await server.close();
     await shipper.stop();
     await runtime.stop();

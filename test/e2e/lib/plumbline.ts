@@ -8,12 +8,13 @@ import { stringify } from 'yaml';
 import { type Service, startService } from '../../../exporters/cli/serve/service.ts';
 import { loadConfig } from '../../../exporters/config.ts';
 import type { Runtime } from '../../../exporters/core/runtime.ts';
+import { cleanup } from './cleanup.ts';
 
 export const silent = pino({ level: process.env.PLUMBLINE_TEST_LOG ?? 'silent' });
 
 export function temporary(t: TestContext): string {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'plumbline-e2e-'));
-  t.after(() => rmSync(directory, { recursive: true, force: true }));
+  cleanup(t, () => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
 
@@ -46,7 +47,7 @@ export async function startPlumbline(t: TestContext, configFile: string): Promis
     stopped ??= service.stop();
     return stopped;
   };
-  t.after(stop);
+  cleanup(t, stop);
   const [runtime] = service.session.runtimes;
   if (runtime === undefined) throw new Error(`${configFile} configures no exporter`);
   return { ...service, stop, runtime };

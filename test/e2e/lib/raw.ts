@@ -63,7 +63,7 @@ export async function rawSums(bill: RawBill, basis: Basis): Promise<RawSums> {
              ${tag(bill.teamTag)} IS NULL AND SubAccountId = ${quoted(account)} AS is_shared
       FROM ${readerOf(bill.file)}
       -- A line that costs nothing in any way is nothing to rank.
-      WHERE ${['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'].map(name => `${name}::DECIMAL(38, 10) <> 0`).join(' OR ')}
+      WHERE ${['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'].map(name => `coalesce(try_cast(${name} AS DECIMAL(38, 10)), 0) <> 0`).join(' OR ')}
     ),
     line AS (
       SELECT day, currency, service_name, rank_cost, cost::DOUBLE AS cost,

@@ -1,0 +1,136 @@
+/**
+ * The demo platform behind a real Prometheus with the configuration that compose mounts (intervals lowered): every
+ * query of every panel, for every choice of variables, and every alert without its comparison, finds something.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { alertFiles, allAlerts, withoutComparison } from '../../alerts/index.ts';
+import { layPrometheus } from '../../compose/layout.ts';
+import { freePort } from '../../compose/ports.ts';
+import { allDashboards, fillVariables, panelQueries } from '../../dashboards/index.ts';
+import { promqlText } from '../../dashboards/lib/promql.ts';
+import { prepareDemo } from '../../exporters/demo/index.ts';
+import { promQuery, promQueryRange } from '../tools/promql.ts';
+import { startPrometheus } from '../tools/servers.ts';
+import { requireTool } from '../tools/tools.ts';
+import { eventually } from './lib/eventually.ts';
+import { readAgain, silent, startPlumbline, temporary } from './lib/plumbline.ts';
+
+const noRejects = 'the demo has no record that cannot be read';
+/** Queries that find nothing, by dashboard, panel and target, and why that is right. One that finds something fails. */
+const emptyQueries: Readonly<Record<string, string>> = {
+  'plumbline: Rejected records by reason A': noRejects,
+  'plumbline: Samples refused for good A': "the demo's server takes every sample",
+  'plumbline: Sources E': noRejects,
+};
+const emptyAlerts: Readonly<Record<string, string>> = { RejectedRecords: noRejects };
+
+type Choice = Readonly<Record<string, string>>;
+
+const common = { cost_basis: 'effective', __range: '90d', __rate_interval: '1m' };
+const all = { team: '.*', service: '.*', environment: '.*', exporter: '.*' };
+
+/** What may be chosen on a page: every variable with All, one and two values in turn, the others at All. */
+async function choices(url: string, page: string, currency: string): Promise<readonly Choice[]> {
+  const values = async (label: string, team = '.*') => {
+    const spending = `finops_month_to_date_cost{currency="${currency}",team=~"${team}"} > 0`;
+    return (await promQuery(url, `count by (${label}) (${spending})`)).map(({ labels }) => labels[label] ?? '').sort();
+  };
+  const some = (base: Choice, label: string, of: readonly string[]): Choice[] => {
+    assert.ok(of.length >= 2, `${label} has the values ${of.join(', ')}`);
+    return [
+      { ...base, [label]: of[0] ?? '' },
+      { ...base, [label]: `(${of[0]}|${of[1]})` },
+    ];
+  };
+  const base: Choice = { ...common, ...all, currency };
+  if (page === 'plumbline') return [base, { ...base, exporter: 'cost' }, { ...base, exporter: '(cost|dora)' }];
+  const environments = await values('environment');
+  // The team's page shows one team; this one has services in both currencies.
+  const ofTeam: Choice = { ...base, team: 'data' };
+  const services = await values('service', page === 'team' ? 'data' : '.*');
+  const first = page === 'team' ? ofTeam : base;
+  return [
+    first,
+    { ...first, cost_basis: 'billed' },
+    ...(page === 'team' ? [] : some(first, 'team', await values('team'))),
+    ...some(first, 'service', services),
+    ...some(first, 'environment', environments),
+  ];
+}
+
+async function hasData(url: string, expr: string, { kind, step }: { kind: string; step: number | undefined }) {
+  if (kind === 'instant') return (await promQuery(url, expr)).some(({ value }) => !Number.isNaN(value));
+  const end = Math.floor(Date.now() / 1000);
+  // Without a fixed step it is a panel of current values, which has no past to show here.
+  const range = step === undefined ? { start: end - 60, end, step: 5 } : { start: end - 90 * 86_400, end, step };
+  return (await promQueryRange(url, expr, range)).some(({ values }) =>
+    values.some(({ value }) => !Number.isNaN(value)),
+  );
+}
+
+async function startDemo(t: TestContext) {
+  const directory = temporary(t);
+  const { configFile } = await prepareDemo({ dir: directory, now: new Date(), log: silent });
+  const [port, prometheusPort] = [await freePort(), await freePort()];
+  const targets = { plumbline: `127.0.0.1:${port}`, alertmanager: '127.0.0.1:9' };
+  const prometheusFile = await layPrometheus(path.join(directory, 'prometheus'), targets);
+  const text = readFileSync(prometheusFile, 'utf8');
+  writeFileSync(prometheusFile, text.replace('scrape_interval: 30s', 'scrape_interval: 1s'));
+  const prometheus = await startPrometheus({ t, configFile: prometheusFile, port: prometheusPort });
+  writeFileSync(
+    configFile,
+    `${readFileSync(configFile, 'utf8')}
+server: { port: ${port} }
+remote_write:
+  - { name: prometheus, url: "${prometheus.url}/api/v1/write" }
+`,
+  );
+  const plumbline = await startPlumbline(t, configFile);
+  await readAgain(plumbline);
+  return prometheus;
+}
+
+test('the demo platform', { timeout: 240_000 }, async t => {
+  if (!(await requireTool(t, 'prometheus'))) return;
+  const { url } = await startDemo(t);
+  await eventually(async () => {
+    for (const family of ['last_over_time(finops_service_cost_daily[1d])', 'finops_month_to_date_cost']) {
+      const [days] = await promQuery(url, `count_over_time((sum(${family}))[390d:1d])`);
+      assert.ok((days?.value ?? 0) > 330, `Prometheus has ${days?.value ?? 0} days of ${family}`);
+    }
+    assert.ok((await promQuery(url, 'finops_folded_cost')).length > 0, 'Prometheus has scraped the page');
+    assert.ok((await promQuery(url, 'count_over_time(up{job="plumbline"}[1m])'))[0]!.value > 5);
+  }, 90_000);
+
+  await t.test('every query of every panel finds something, whatever is chosen', async () => {
+    const found = new Map<string, boolean>();
+    const empty = new Set<string>();
+    for (const { name, build } of allDashboards) {
+      const queries = panelQueries(build());
+      assert.ok(queries.length > 0);
+      for (const currency of name === 'plumbline' ? ['USD'] : ['USD', 'EUR'])
+        for (const choice of await choices(url, name, currency))
+          for (const query of queries) {
+            const expr = fillVariables(query.expr, choice);
+            const has = found.get(expr) ?? (await hasData(url, expr, query));
+            found.set(expr, has);
+            const id = `${name}: ${query.panel} ${query.refId}`;
+            if (has === id in emptyQueries)
+              empty.add(has ? `${id} is listed as empty, but finds something` : `${id}: ${expr}`);
+          }
+    }
+    assert.deepEqual([...empty], []);
+  });
+
+  await t.test('every alert without its comparison finds something', async () => {
+    const rules = Object.entries(alertFiles()).filter(([file]) => file.endsWith('.rules.yml'));
+    for (const [, text] of rules) assert.doesNotMatch(text, /\brecord:/, 'a recording rule has to be asked as well');
+    const silentAlerts: string[] = [];
+    for (const alert of allAlerts)
+      if ((await promQuery(url, promqlText(withoutComparison(alert)))).length === 0) silentAlerts.push(alert.name);
+    assert.deepEqual(silentAlerts, Object.keys(emptyAlerts));
+  });
+});
