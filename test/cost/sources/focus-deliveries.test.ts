@@ -165,6 +165,16 @@ test('folders: all files are parts, and a vanished part takes its money with it'
   assert.equal((await books.refresh({})).batches, 0);
 });
 
+test('folders: a part that is there twice counts once', async t => {
+  const books = await openBooks(t);
+  const part = bill([charge({ BilledCost: '1' })]);
+  await books.put('bills/2026-09/part-0.csv', part);
+  await books.put('bills/2026-09/part-0 (copy).csv', part);
+  await books.put('bills/2026-09/part-1.csv', bill([charge({ BilledCost: '2' })]));
+  assert.equal((await books.refresh({})).records, 2);
+  assert.equal(await billed(books), '3.0000000000');
+});
+
 test('folders: a broken part holds its own folder back, with its money as it was, and no other', async t => {
   const books = await openBooks(t);
   await books.put('bills/2026-09/part-0.csv', bill([charge({ BilledCost: '1' })]));
