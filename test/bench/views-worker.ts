@@ -1,0 +1,151 @@
+/** Worker: a ledger with 1,000,000 facts, and how long each family takes. */
+import path from 'node:path';
+import type { Exporter } from '../../exporters/core/exporter.ts';
+import { sqlMacros } from '../../exporters/core/exposition.ts';
+import { type Ledger, openLedger, type Transaction } from '../../exporters/core/ledger.ts';
+import type { Metric } from '../../exporters/core/metric.ts';
+import { publish } from '../../exporters/core/publish.ts';
+import { renderMetric } from '../../exporters/core/render.ts';
+import { withView } from '../../exporters/core/views.ts';
+import { configureCost } from '../../exporters/cost/budgets.ts';
+import { costSchema } from '../../exporters/cost/config.ts';
+import { costMetrics } from '../../exporters/cost/metrics.ts';
+import { toyExporter } from '../core/toy.ts';
+import { median } from './report.ts';
+import { answer, inputOf } from './worker.ts';
+
+export interface ViewInput {
+  readonly exporter: 'cost' | 'toy';
+  readonly dataDir: string;
+}
+
+export interface ViewTiming {
+  readonly metric: string;
+  /** Median of a few. For daily families with publishing, where nothing is left to publish. */
+  readonly liveMs: number;
+  readonly series: number;
+  readonly gridMs?: number;
+  readonly gridRows?: number;
+  readonly publishMs?: number;
+  readonly published?: number;
+}
+
+const facts = 1_000_000;
+const gridDays = 396;
+const now = new Date('2026-11-02T12:00:00Z');
+const firstDay = '2025-10-03';
+const rounds = 3;
+
+const room = (file: string) => new URL(`../../exporters/${file}`, import.meta.url);
+const cost: Pick<Exporter, 'tables' | 'metrics' | 'facts'> = {
+  tables: [room('catalog/tables.sql'), room('cost/tables.sql')],
+  metrics: costMetrics,
+  facts: ['charges', 'allocations', 'restatements'],
+};
+
+/** 4,000 keys; each day 2,525 of them are charged, and learned one to three days later. One posting is one part. */
+async function fillCost(tx: Transaction): Promise<void> {
+  await configureCost(
+    tx,
+    costSchema.parse({
+      budgets: Array.from({ length: 40 }, (_, index) => ({
+        ...{ name: `budget-${index}`, team: `team-${index}`, amount: '100000', currency: 'USD' },
+      })),
+      invoices: Array.from({ length: 30 }, (_, index) => ({
+        ...{ provider: ['AWS', 'Microsoft', 'Google Cloud'][index % 3], billing_account: `account-${index}` },
+        ...{ period: '2026-10', total: '50000', currency: 'USD' },
+      })),
+    }),
+  );
+  await tx.run(`
+    INSERT INTO charge_keys BY NAME
+    SELECT k::HUGEINT AS key_id, ['AWS', 'Microsoft', 'Google Cloud'][1 + k % 3] AS provider,
+      'account-' || k % 30 AS billing_account, 'sub-' || k % 200 AS sub_account, 'region-' || k % 8 AS region,
+      'category-' || k % 12 AS service_category, 'product-' || k % 60 AS service_name, 'sku-' || k % 500 AS sku,
+      CASE WHEN k % 50 = 0 THEN 'Tax' ELSE 'Usage' END AS charge_category, '' AS charge_class,
+      CASE WHEN k % 40 = 1 THEN 'Unused' ELSE '' END AS commitment_status, 'USD' AS currency, 'Hours' AS unit,
+      ['tagged', 'tagged', 'untagged', 'untaggable'][1 + k % 4] AS tagging, '{}' AS tags, '' AS resource_id,
+      k::HUGEINT AS owner_key
+    FROM range(4000) AS r(k);
+    INSERT INTO charges BY NAME
+    SELECT 'file' AS origin, charge_day, date_trunc('month', charge_day)::DATE AS billing_period, key_id, amount AS billed,
+      amount AS effective, amount AS list, amount AS contracted, 1 AS quantity,
+      (charge_day + 1)::TIMESTAMP AS occurred_at, charge_day + 1 + to_hours(6 + (i % 3)::INTEGER * 24) AS learned_at
+    FROM (
+      SELECT i, DATE '${firstDay}' + (i * ${gridDays} // ${facts})::INTEGER AS charge_day,
+        (hash(i) % 4000)::HUGEINT AS key_id, ((hash(i, 'amount') % 10000000) / 1000)::DECIMAL(38, 10) AS amount
+      FROM range(${facts}) AS r(i));
+    INSERT INTO allocations BY NAME
+    SELECT charge_day, billing_period, CASE WHEN key_id % 41 = 40 THEN 'unowned' ELSE 'team-' || key_id % 41 END AS team,
+      'service-' || key_id % 300 AS service, ['production', 'staging', 'development'][1 + (key_id % 3)::INTEGER] AS environment,
+      provider, service_category, service_name,
+      CASE WHEN commitment_status = 'Unused' THEN 'UnusedCommitment' ELSE charge_category END AS charge_category,
+      currency, tagging, billed, effective, list, contracted, occurred_at, learned_at
+    FROM charges JOIN charge_keys USING (key_id);
+    INSERT INTO restatements BY NAME
+    SELECT provider, 'USD' AS currency, 'up' AS direction, charge_day, billed, effective, list, contracted,
+      learned_at AS occurred_at, learned_at
+    FROM allocations USING SAMPLE 1%;
+    INSERT INTO billing_periods
+    SELECT provider, billing_account, billing_period, CASE WHEN billing_period < DATE '2026-10-01' THEN 'Closed' ELSE 'Open' END,
+      1, billing_period + INTERVAL 35 DAY
+    FROM charges JOIN charge_keys USING (key_id) GROUP BY ALL;`);
+}
+
+/** 1,000,000 happenings of 40 teams in 13 months, and as many takings. */
+const fillToy = (tx: Transaction): Promise<void> =>
+  tx.run(`
+    INSERT INTO happenings
+    SELECT i, 'team-' || hash(i) % 40, (hash(i, 'seconds') % 200)::BIGINT, happened, happened + INTERVAL 1 HOUR
+    FROM (SELECT i, TIMESTAMP '${firstDay}' + to_seconds(i * ${gridDays * 86_400} // ${facts}) AS happened FROM range(${facts}) AS r(i));
+    INSERT INTO takings
+    SELECT occurred_at::DATE, team, seconds, occurred_at::DATE + INTERVAL 1 DAY, learned_at FROM happenings;`);
+
+const { exporter: name, dataDir } = inputOf<ViewInput>();
+const exporter = name === 'cost' ? cost : toyExporter();
+const ledger = await openLedger({ path: path.join(dataDir, `${name}.duckdb`), tables: exporter.tables });
+await ledger.write(name === 'cost' ? fillCost : fillToy);
+answer({ metrics: exporter.metrics.length });
+for (const metric of exporter.metrics) answer(await time(ledger, metric));
+await ledger.close();
+process.disconnect();
+
+async function time(books: Ledger, metric: Metric): Promise<ViewTiming> {
+  const options = { facts: exporter.facts, now, pageDays: 0 };
+  const publishOnce = async () => {
+    const began = performance.now();
+    const published = await books.write(async tx => {
+      await tx.run(sqlMacros);
+      return publish(tx, exporter.facts, metric, now);
+    });
+    return { publishMs: performance.now() - began, published };
+  };
+  const first = metric.kind === 'daily' ? await publishOnce() : undefined;
+  const live: number[] = [];
+  let series = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const began = performance.now();
+    if (first) await publishOnce();
+    const rendered = await books.read(async reader => {
+      await reader.run(sqlMacros);
+      return renderMetric(reader, metric, options);
+    });
+    live.push(performance.now() - began);
+    series = rendered.families[0]?.series ?? 0;
+  }
+  const grid = first ? {} : await timeGrid(books, metric);
+  return { metric: metric.name, liveMs: median(live), series, ...first, ...grid };
+}
+
+/** Every noon of 13 months at once, as the history writer asks. Daily families have no grid: an instant has all days. */
+async function timeGrid(books: Ledger, metric: Metric) {
+  const instants = Array.from({ length: gridDays }, (_, index) => new Date(now.getTime() - index * 864e5));
+  const began = performance.now();
+  const gridRows = await books.read(reader =>
+    withView(reader, exporter.facts, metric, { instants }, async sql => {
+      await reader.run(`CREATE OR REPLACE TEMP TABLE grid AS ${sql}`);
+      return Number(await reader.scalar('SELECT count(*) FROM grid'));
+    }),
+  );
+  return { gridMs: performance.now() - began, gridRows };
+}
