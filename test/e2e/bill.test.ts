@@ -10,7 +10,7 @@ import { freePort } from '../../compose/ports.ts';
 import { dayBars, daysSum, latest, promqlText, type Query, sumBy, twin } from '../../dashboards/lib/promql.ts';
 import { checkPrometheus } from '../../exporters/cli/check/prometheus.ts';
 import { loadConfig } from '../../exporters/config.ts';
-import { dailyCost, dailyServiceCost, previousMonth } from '../../exporters/cost/metrics.ts';
+import { dailyCost, dailyServiceCost, monthToDate, previousMonth } from '../../exporters/cost/metrics.ts';
 import { promQuery, promQueryRange } from '../tools/promql.ts';
 import { requireTool } from '../tools/tools.ts';
 import { allBills, type Bill } from './lib/bills.ts';
@@ -91,17 +91,37 @@ async function assertAnswers(url: string, each: Case, basis: Basis): Promise<voi
     const month = await promQuery(url, of(sumBy(['team', 'currency'], daysSum(dailyCost, 30, money)), each));
     const total = new Map(month.map(({ labels, value }) => [JSON.stringify([labels.team, labels.currency]), value]));
     assertSame(total, lastDays(raw.byTeam, 30), `${what}, 30 days by team`);
+    for (const [metric, back] of [
+      [monthToDate, 0],
+      [previousMonth, 1],
+    ] as const) {
+      const found = await promQuery(url, of(sumBy(['team', 'currency'], latest(metric, money)), each));
+      const sums = found.map(({ labels, value }) => [JSON.stringify([labels.team, labels.currency]), value] as const);
+      const expected = sumOfDays(raw.byTeam, day => day.startsWith(monthBack(back)));
+      // On its first day a month has no complete day yet.
+      if (expected.size > 0) assertSame(new Map(sums), expected, `${what}, ${metric.name}`);
+    }
   });
 }
 
 const todayMs = Math.floor(Date.now() / 86_400_000) * 86_400_000;
 
+/** The UTC month so many months ago, such as 2026-10. */
+function monthBack(months: number): string {
+  const today = new Date(todayMs);
+  return new Date(Date.UTC(today.getUTCFullYear(), today.getUTCMonth() - months, 1)).toISOString().slice(0, 7);
+}
+
 function lastDays(sums: ReadonlyMap<string, Expected>, days: number): Map<string, Expected> {
   const from = new Date(todayMs - days * 86_400_000).toISOString().slice(0, 10);
+  return sumOfDays(sums, day => day >= from);
+}
+
+function sumOfDays(sums: ReadonlyMap<string, Expected>, counts: (day: string) => boolean): Map<string, Expected> {
   const totals = new Map<string, Expected>();
   for (const [key, { value, tolerance }] of sums) {
     const [day, ...rest] = JSON.parse(key) as [string, ...string[]];
-    if (day < from) continue;
+    if (!counts(day)) continue;
     const before = totals.get(JSON.stringify(rest)) ?? { value: 0, tolerance: 0 };
     totals.set(JSON.stringify(rest), { value: before.value + value, tolerance: before.tolerance + tolerance });
   }
