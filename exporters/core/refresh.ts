@@ -13,6 +13,7 @@ export interface RefreshResult {
   readonly records: number;
   readonly changed: number;
   readonly rejected: Readonly<Record<string, number>>;
+  readonly waiting: number;
   /** Undefined where the refresh succeeded; what was committed before the error stays. */
   readonly error: string | undefined;
 }
@@ -30,7 +31,7 @@ export interface RefreshOptions {
 export async function refreshSource(source: Source, options: RefreshOptions): Promise<RefreshResult> {
   const { ledger, log, now } = options;
   const startedAt = now();
-  const total = { records: 0, changed: 0, rejected: {} as Record<string, number> };
+  const total = { records: 0, changed: 0, rejected: {} as Record<string, number>, waiting: 0 };
   let error: string | undefined;
   try {
     if (source.kind !== 'push') {
@@ -117,7 +118,11 @@ async function noteRun(ledger: Ledger, run: RefreshResult): Promise<void> {
   });
 }
 
-function add(total: { records: number; changed: number; rejected: Record<string, number> }, counts: BatchCounts): void {
+function add(
+  total: { records: number; changed: number; rejected: Record<string, number>; waiting: number },
+  counts: BatchCounts,
+): void {
+  total.waiting += counts.waiting ?? 0;
   total.records += counts.records;
   total.changed += counts.changed;
   for (const [reason, n] of Object.entries(counts.rejected)) total.rejected[reason] = (total.rejected[reason] ?? 0) + n;

@@ -12,6 +12,8 @@ export interface BatchCounts {
   readonly changed: number;
   /** Records that could not be read, by reason (snake_case). */
   readonly rejected: Readonly<Record<string, number>>;
+  /** Files that are not whole yet: no rejection, for their turn comes at a later refresh. */
+  readonly waiting?: number;
 }
 
 export interface Batch {

@@ -1,7 +1,7 @@
 /** The cost exporter: what was spent, by whom, on what, and how final that is. */
 import { syncOwners } from '../catalog/owners.ts';
 import type { Ownership } from '../catalog/ownership.ts';
-import { recordVersion } from '../catalog/versions.ts';
+import { readsOfAllVersions, recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import { allocate, markDays } from './allocate.ts';
 import { configureCost } from './budgets.ts';
@@ -21,7 +21,10 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
   return {
     name: 'cost',
     tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
-    sources: config.focus.map(focus => focusSource(focusOptions(focus), ownership.reads)),
+    // Days of the past need the tags that only older rules read.
+    sources: config.focus.map(focus =>
+      focusSource(focusOptions(focus), reader => readsOfAllVersions(reader, ownership)),
+    ),
     metrics: costMetrics,
     facts: ['charges', 'allocations', 'restatements'],
     prepare: async (tx, context) => {

@@ -13,7 +13,7 @@ export async function refreshOnce(runtime: Runtime, progress: Progress): Promise
     if (kind === 'push') continue;
     progress.stage(`refreshing ${runtime.exporter.name}/${name}`);
     let looked = await runtime.refresh(name);
-    if (looked.some(({ rejected }) => (rejected.file_being_written ?? 0) > 0)) {
+    if (looked.some(({ waiting }) => waiting > 0)) {
       await sleep(betweenLooksMs);
       looked = await runtime.refresh(name);
     }

@@ -67,12 +67,13 @@ export async function openBooks(t: TestContext): Promise<Books> {
         signal: new AbortController().signal,
         progress: onProgress,
       };
-      const total = { records: 0, changed: 0, rejected: {} as Record<string, number>, batches: 0 };
+      const total = { records: 0, changed: 0, rejected: {} as Record<string, number>, waiting: 0, batches: 0 };
       for await (const batch of source.batches(context, undefined)) {
         const counts = await ledger.write(tx => batch.write(tx));
         total.batches += 1;
         total.records += counts.records;
         total.changed += counts.changed;
+        total.waiting += counts.waiting ?? 0;
         for (const [reason, n] of Object.entries(counts.rejected))
           total.rejected[reason] = (total.rejected[reason] ?? 0) + n;
       }

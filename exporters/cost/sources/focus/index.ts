@@ -6,7 +6,8 @@
  *   correction lands on the day it corrects and keeps the billing period that it is billed in.
  * - A row that can't be read is counted by reason and kept in `rejects`; unreadable tags, quantities or billing periods
  *   cost a row nothing but that value.
- * - A file that is broken or still being written is noted in `files`, counted as `file_…`, and read when it changes.
+ * - A file that is broken or still being written is noted in `files`, and read when it changes; a broken one is counted
+ *   as `file_…`.
  */
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
@@ -14,6 +15,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { PlumblineError } from '../../../core/errors.ts';
 import { type FileNote, listFiles, noteFiles, seenFiles } from '../../../core/files.ts';
+import type { Reader } from '../../../core/ledger.ts';
 import type { ReadSource, SourceContext } from '../../../core/source.ts';
 import { type Delivery, type DeliveryMode, type Known, knownDeliveries, planDeliveries } from './deliveries.ts';
 import type { OwnershipReads } from './normalise.ts';
@@ -40,15 +42,12 @@ const grainVersion = 1;
 
 const isBill = (name: string) => /\.(csv|csv\.gz|gz|parquet)$/i.test(name);
 
+/** What the rules read, or how to find it out in the ledger. */
+export type ReadsOf = OwnershipReads | ((reader: Reader) => Promise<OwnershipReads>);
+
 /** The source `focus`. Throws BILL_NOT_FOUND from a refresh where the path means no file at all. */
-export function focusSource(options: FocusOptions, reads: OwnershipReads): ReadSource {
+export function focusSource(options: FocusOptions, readsOf: ReadsOf): ReadSource {
   const name = options.name ?? 'focus';
-  const shape = createHash('sha256')
-    .update(
-      JSON.stringify([grainVersion, [...reads.tags].sort(), [...reads.attributes].sort(), options.defaultCurrency]),
-    )
-    .digest('hex')
-    .slice(0, 16);
   return {
     kind: 'read',
     name,
@@ -65,6 +64,8 @@ export function focusSource(options: FocusOptions, reads: OwnershipReads): ReadS
           files: await seenFiles(reader, name),
         }),
       );
+      const reads = typeof readsOf === 'function' ? await context.ledger.read(readsOf) : readsOf;
+      const shape = shapeOf(reads, options);
       const plan = planDeliveries(listed, known, {
         mode: options.delivery,
         root,
@@ -81,7 +82,7 @@ export function focusSource(options: FocusOptions, reads: OwnershipReads): ReadS
               (file): FileNote => ({ ...file, state: 'waiting', reason: 'being_written', digest: '', records: 0 }),
             );
             await noteFiles(tx, name, notes, { now: context.now() });
-            return { records: 0, changed: 0, rejected: { file_being_written: notes.length } };
+            return { records: 0, changed: 0, rejected: {}, waiting: notes.length };
           },
         };
       const directory = await stagingDirectory(context);
@@ -115,6 +116,15 @@ export function focusSource(options: FocusOptions, reads: OwnershipReads): ReadS
     },
   };
 }
+
+/** Of the grain: where it differs, files are read again. */
+const shapeOf = (reads: OwnershipReads, options: FocusOptions) =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([grainVersion, [...reads.tags].sort(), [...reads.attributes].sort(), options.defaultCurrency]),
+    )
+    .digest('hex')
+    .slice(0, 16);
 
 const bytes = (delivery: Delivery) => delivery.files.reduce((sum, file) => sum + file.size, 0);
 

@@ -47,6 +47,9 @@ export interface Prepared {
 
 type Refusal = { readonly reason: string; readonly detail: string };
 
+/** Reasons of a file that someone is still writing: it is no fault, and its turn comes. */
+export const isMoving = (reason: string): boolean => reason === 'changed_while_read' || reason === 'being_written';
+
 /** Never throws for what a file holds; throws for a full disk, memory, or a stop. */
 export async function prepare(delivery: Delivery, options: PrepareOptions): Promise<Prepared> {
   const { context, files } = options;
@@ -57,9 +60,8 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
   const groups = new Map<string, FileGroup>();
   const heads = new Map<string, FileHead>();
   const refuse = (file: FileStat, reason: string, detail = '') => {
-    const moved = reason === 'changed_while_read' || reason === 'being_written';
     refused.set(file.path, { reason, detail });
-    notes.set(file.path, note(file, moved ? 'waiting' : 'broken', reason));
+    notes.set(file.path, note(file, isMoving(reason) ? 'waiting' : 'broken', reason));
   };
 
   for (const file of delivery.files) {

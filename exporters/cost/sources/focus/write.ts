@@ -6,7 +6,7 @@ import { sqlTime } from '../../../core/time.ts';
 import type { Delivery } from './deliveries.ts';
 import { noteStatements } from './periods.ts';
 import { post } from './post.ts';
-import type { Prepared } from './prepare.ts';
+import { isMoving, type Prepared } from './prepare.ts';
 
 export interface WriteInput {
   readonly prepared: Prepared;
@@ -37,9 +37,12 @@ export async function writePrepared(tx: Transaction, input: WriteInput): Promise
   if (prepared.statements.length > 0) changed += await noteStatements(tx, prepared.statements, now);
   await replaceRejects(tx, input, now);
   const rejected: Record<string, number> = { ...(staged?.rejected ?? {}) };
-  for (const { reason } of refused.values()) rejected[`file_${reason}`] = (rejected[`file_${reason}`] ?? 0) + 1;
+  let waiting = 0;
+  for (const { reason } of refused.values())
+    if (isMoving(reason)) waiting += 1;
+    else rejected[`file_${reason}`] = (rejected[`file_${reason}`] ?? 0) + 1;
   const records = notes.reduce((sum, note) => sum + note.records, 0);
-  return { records, changed, rejected };
+  return { records, changed, rejected, waiting };
 }
 
 /** A file or folder that was only given another name goes on posting to its old origin. */
