@@ -29,7 +29,12 @@ async function startToy(t: TestContext) {
   const prometheus = await startScraping(t, { instances: { toy: port }, window: true });
   const proxy = await startRecordingProxy(t, `${prometheus.url}/api/v1/write`);
   const dataDir = temporary(t);
-  const runtime = await openRuntime(toyExporter(), { dataDir, log: silent });
+  const clock = { daysBack: 0 };
+  const runtime = await openRuntime(toyExporter(), {
+    dataDir,
+    log: silent,
+    now: () => new Date(Date.now() - clock.daysBack * dayMs),
+  });
   const target = { name: 'prometheus', url: proxy.url };
   const shipper = startShipper({ target, dataDir, scrapeLabels: { job: 'plumbline', instance: 'toy' }, log: silent });
   const self = createSelfMetrics({ version: '0' });
@@ -40,14 +45,14 @@ async function startToy(t: TestContext) {
     await runtime.stop();
   });
 
-  const occurrences: { readonly team: string; readonly at: Date; readonly late: boolean }[] = [];
-  const happen = async (facts: readonly { readonly team: string; readonly at: Date }[], late = false) => {
-    const learned = new Date();
+  const occurrences: { readonly team: string; readonly from: Date }[] = [];
+  const happen = async (facts: readonly { readonly team: string; readonly at: Date }[], countsFrom?: Date) => {
+    const learned = runtime.now();
     const rows = facts.map(({ team, at }, index) => {
       return { id: occurrences.length + index, team, seconds: 5, occurred: at, learned };
     });
     await runtime.ledger.write(tx => addHappenings(tx, rows));
-    occurrences.push(...facts.map(fact => ({ ...fact, late })));
+    occurrences.push(...facts.map(({ team, at }) => ({ team, from: countsFrom ?? at })));
     await runtime.takeSnapshot();
   };
   const writeHistory = async () => {
@@ -59,7 +64,7 @@ async function startToy(t: TestContext) {
     await scrapedAgain(prometheus, 'toy');
   };
   const listen = () => server.listen(port);
-  return { prometheus, proxy, occurrences, happen, writeHistory, scrape, listen };
+  return { clock, prometheus, proxy, occurrences, happen, writeHistory, scrape, listen };
 }
 
 /** Sixty days of happenings, known from the beginning. */
@@ -80,15 +85,23 @@ for (const first of ['the scrape', 'history'] as const)
     if (first === 'the scrape') {
       await toy.listen();
       await toy.scrape();
+      // Learned after the seam, and so no part of history.
+      await toy.happen([{ team: 'blue', at: secondsAgo(12 * 86_400) }], new Date());
       assert.ok((await toy.writeHistory()) > 100);
     } else {
+      // Written up to five days ago; what is learned then of the time before counts from the first day not yet written.
+      toy.clock.daysBack = 5;
       assert.ok((await toy.writeHistory()) > 100);
-      await toy.happen([{ team: 'blue', at: secondsAgo(20 * 86_400) }], true);
+      toy.clock.daysBack = 4.5;
+      await toy.happen([{ team: 'blue', at: secondsAgo(20 * 86_400) }], secondsAgo(5 * 86_400));
+      toy.clock.daysBack = 0;
+      assert.ok((await toy.writeHistory()) > 0);
+      await toy.happen([{ team: 'blue', at: secondsAgo(20 * 86_400) }], new Date());
       await toy.listen();
       await toy.scrape();
     }
     // What is learned late of the time before the seam is in the scraped part, and history that goes on adds nothing.
-    await toy.happen([{ team: 'red', at: secondsAgo(10 * 86_400) }], true);
+    await toy.happen([{ team: 'red', at: secondsAgo(10 * 86_400) }], new Date());
     assert.equal(await toy.writeHistory(), 0, 'what is written or scraped is not written again');
     await toy.happen([{ team: 'red', at: new Date() }]);
     await toy.scrape();
@@ -132,9 +145,7 @@ for (const first of ['the scrape', 'history'] as const)
         const begin = Math.floor((at.getTime() - days * dayMs) / dayMs) * dayMs;
         const grown = await ask(promqlText(increaseExact(happened, `${days}d`)), at);
         for (const team of teams) {
-          const expected = toy.occurrences.filter(
-            each => each.team === team && (each.late || each.at.getTime() > begin),
-          ).length;
+          const expected = toy.occurrences.filter(each => each.team === team && each.from.getTime() > begin).length;
           assert.equal(grown.find(({ labels }) => labels.team === team)?.value, expected, `${team}, ${days} days`);
         }
       }, 5_000);
