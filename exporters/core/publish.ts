@@ -11,10 +11,17 @@ import { withView } from './views.ts';
 
 /** Publishes every day whose value differs from the one published last; returns how many samples are new. */
 export async function publish(tx: Transaction, facts: readonly string[], metric: Metric, now: Date): Promise<number> {
+  const names = metric.labels.map(label => `"${label}", `).join('');
   await withView(tx, facts, metric, { instants: [now] }, sql =>
     tx.run(
+      // A series' label text is put together once, not once a day.
       `CREATE OR REPLACE TEMP TABLE days_now AS
-       SELECT ${labelText(metric.labels)} AS labels, day, value::DOUBLE AS value FROM (${sql}) WHERE value IS NOT NULL`,
+       WITH series AS (
+         SELECT ${names}list(day) AS days, list(value::DOUBLE) AS amounts
+         FROM (${sql}) WHERE value IS NOT NULL GROUP BY ALL
+       )
+       SELECT labels, unnest(days) AS day, unnest(amounts) AS value
+       FROM (SELECT ${labelText(metric.labels)} AS labels, days, amounts FROM series)`,
     ),
   );
   const added = await tx.all(
@@ -32,13 +39,19 @@ export async function publish(tx: Transaction, facts: readonly string[], metric:
   return Number(Object.values(added[0] ?? {})[0] ?? 0);
 }
 
-/** Puts the newest revision of each published day into the temporary table `newest_days(labels, day, revision, value)`. */
-export async function newestDays(reader: Reader, metric: Metric): Promise<void> {
+/**
+ * Puts the newest revision of each published day into the temporary table `newest_days(labels, day, revision, value)`;
+ * with `lastDays` only of so many days before the newest one.
+ */
+export async function newestDays(reader: Reader, metric: Metric, lastDays?: number): Promise<void> {
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE newest_days AS
      SELECT labels, day, max(revision) AS revision, arg_max(value, revision) AS value
-     FROM published WHERE metric = $metric GROUP BY labels, day`,
-    { metric: metric.name },
+     FROM published
+     WHERE metric = $metric AND ($days::INTEGER IS NULL
+       OR day >= (SELECT max(day) FROM published WHERE metric = $metric) - $days::INTEGER)
+     GROUP BY labels, day`,
+    { metric: metric.name, days: lastDays ?? null },
   );
 }
 

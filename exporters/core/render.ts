@@ -41,15 +41,18 @@ export async function renderMetric(reader: Reader, metric: Metric, options: Rend
   return { families: [rendered.family], changes: [rendered.change] };
 }
 
+/** A series that had no value for so long is no longer among the newest ones. */
+const latestDays = 35;
+
 async function renderDaily(reader: Reader, metric: Metric, options: RenderOptions): Promise<Rendered> {
-  await newestDays(reader, metric);
+  await newestDays(reader, metric, Math.max(latestDays, options.pageDays));
   const twins = twinNames(metric);
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE sampled AS
      WITH newest AS (SELECT max(day) AS day FROM newest_days)
      SELECT labels, CASE WHEN $additive THEN coalesce(any_value(value) FILTER (d.day = newest.day), 0)
                          ELSE any_value(value) FILTER (d.day = newest.day) END AS value
-     FROM newest_days d, newest WHERE d.day > newest.day - INTERVAL 35 DAY GROUP BY labels
+     FROM newest_days d, newest WHERE d.day > newest.day - ${latestDays}::INTEGER GROUP BY labels
      HAVING value IS NOT NULL AND (NOT $additive OR bool_or(value <> 0))`,
     { additive: metric.additive },
   );

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Exporter } from '../../exporters/core/exporter.ts';
 import { sqlMacros } from '../../exporters/core/exposition.ts';
-import { type Ledger, openLedger, type Transaction } from '../../exporters/core/ledger.ts';
+import { type Ledger, openLedger, type Reader, type Transaction } from '../../exporters/core/ledger.ts';
 import type { Metric } from '../../exporters/core/metric.ts';
 import { publish } from '../../exporters/core/publish.ts';
 import { renderMetric } from '../../exporters/core/render.ts';
@@ -21,13 +21,15 @@ export interface ViewInput {
 
 export interface ViewTiming {
   readonly metric: string;
-  /** Median of a few. For daily families with publishing, where nothing is left to publish. */
+  /** One instant evaluated and rendered, median of a few. */
   readonly liveMs: number;
   readonly series: number;
   readonly gridMs?: number;
   readonly gridRows?: number;
+  /** Of daily families: all days evaluated, compared with those published, and published; then again, with nothing new. */
   readonly publishMs?: number;
   readonly published?: number;
+  readonly publishAgainMs?: number;
 }
 
 const facts = 1_000_000;
@@ -43,7 +45,7 @@ const cost: Pick<Exporter, 'tables' | 'metrics' | 'facts'> = {
   facts: ['charges', 'allocations', 'restatements'],
 };
 
-/** 4,000 keys; each day 2,525 of them are charged, and learned one to three days later. One posting is one part. */
+/** 4,000 keys of 300 services of 41 teams, a dozen products each; each day 2,525 postings, learned one to three days later. One charge is one part. */
 async function fillCost(tx: Transaction): Promise<void> {
   await configureCost(
     tx,
@@ -59,14 +61,14 @@ async function fillCost(tx: Transaction): Promise<void> {
   );
   await tx.run(`
     INSERT INTO charge_keys BY NAME
-    SELECT k::HUGEINT AS key_id, ['AWS', 'Microsoft', 'Google Cloud'][1 + k % 3] AS provider,
-      'account-' || k % 30 AS billing_account, 'sub-' || k % 200 AS sub_account, 'region-' || k % 8 AS region,
-      'category-' || k % 12 AS service_category, 'product-' || k % 60 AS service_name, 'sku-' || k % 500 AS sku,
+    SELECT k::HUGEINT AS key_id, ['AWS', 'Microsoft', 'Google Cloud'][1 + product % 3] AS provider,
+      'account-' || app % 30 AS billing_account, 'sub-' || app AS sub_account, 'region-' || k % 8 AS region,
+      'category-' || product % 12 AS service_category, 'product-' || product AS service_name, 'sku-' || k % 500 AS sku,
       CASE WHEN k % 50 = 0 THEN 'Tax' ELSE 'Usage' END AS charge_category, '' AS charge_class,
       CASE WHEN k % 40 = 1 THEN 'Unused' ELSE '' END AS commitment_status, 'USD' AS currency, 'Hours' AS unit,
       ['tagged', 'tagged', 'untagged', 'untaggable'][1 + k % 4] AS tagging, '{}' AS tags, '' AS resource_id,
       k::HUGEINT AS owner_key
-    FROM range(4000) AS r(k);
+    FROM (SELECT k, k % 300 AS app, (k % 300 % 41 * 7 + k % 300 // 41 + k // 900) % 60 AS product FROM range(4000) AS r(k));
     INSERT INTO charges BY NAME
     SELECT 'file' AS origin, charge_day, date_trunc('month', charge_day)::DATE AS billing_period, key_id, amount AS billed,
       amount AS effective, amount AS list, amount AS contracted, 1 AS quantity,
@@ -76,8 +78,9 @@ async function fillCost(tx: Transaction): Promise<void> {
         (hash(i) % 4000)::HUGEINT AS key_id, ((hash(i, 'amount') % 10000000) / 1000)::DECIMAL(38, 10) AS amount
       FROM range(${facts}) AS r(i));
     INSERT INTO allocations BY NAME
-    SELECT charge_day, billing_period, CASE WHEN key_id % 41 = 40 THEN 'unowned' ELSE 'team-' || key_id % 41 END AS team,
-      'service-' || key_id % 300 AS service, ['production', 'staging', 'development'][1 + (key_id % 3)::INTEGER] AS environment,
+    SELECT charge_day, billing_period, CASE WHEN key_id % 300 % 41 = 40 THEN 'unowned' ELSE 'team-' || key_id % 300 % 41 END AS team,
+      'service-' || key_id % 300 AS service,
+      ['production', 'staging', 'development'][1 + (key_id // 300 % 3)::INTEGER] AS environment,
       provider, service_category, service_name,
       CASE WHEN commitment_status = 'Unused' THEN 'UnusedCommitment' ELSE charge_category END AS charge_category,
       currency, tagging, billed, effective, list, contracted, occurred_at, learned_at
@@ -120,14 +123,16 @@ async function time(books: Ledger, metric: Metric): Promise<ViewTiming> {
     });
     return { publishMs: performance.now() - began, published };
   };
-  const first = metric.kind === 'daily' ? await publishOnce() : undefined;
+  const first =
+    metric.kind === 'daily' ? { ...(await publishOnce()), publishAgainMs: (await publishOnce()).publishMs } : undefined;
   const live: number[] = [];
   let series = 0;
   for (let round = 0; round < rounds; round += 1) {
     const began = performance.now();
-    if (first) await publishOnce();
     const rendered = await books.read(async reader => {
       await reader.run(sqlMacros);
+      // A daily family's page is rendered from what was published, so its view is evaluated apart.
+      if (first) await evaluate(reader, metric, [now]);
       return renderMetric(reader, metric, options);
     });
     live.push(performance.now() - began);
@@ -141,11 +146,13 @@ async function time(books: Ledger, metric: Metric): Promise<ViewTiming> {
 async function timeGrid(books: Ledger, metric: Metric) {
   const instants = Array.from({ length: gridDays }, (_, index) => new Date(now.getTime() - index * 864e5));
   const began = performance.now();
-  const gridRows = await books.read(reader =>
-    withView(reader, exporter.facts, metric, { instants }, async sql => {
-      await reader.run(`CREATE OR REPLACE TEMP TABLE grid AS ${sql}`);
-      return Number(await reader.scalar('SELECT count(*) FROM grid'));
-    }),
-  );
+  const gridRows = await books.read(reader => evaluate(reader, metric, instants));
   return { gridMs: performance.now() - began, gridRows };
+}
+
+function evaluate(reader: Reader, metric: Metric, instants: readonly Date[]): Promise<number> {
+  return withView(reader, exporter.facts, metric, { instants }, async sql => {
+    await reader.run(`CREATE OR REPLACE TEMP TABLE evaluated AS ${sql}`);
+    return Number(await reader.scalar('SELECT count(*) FROM evaluated'));
+  });
 }

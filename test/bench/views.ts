@@ -31,7 +31,9 @@ function figure(timing: ViewTiming): Figure {
   const notes = [`${timing.series} series`];
   if (timing.gridMs !== undefined) notes.push(`grid ${Math.round(timing.gridMs)} ms, ${timing.gridRows} samples`);
   if (timing.publishMs !== undefined)
-    notes.push(`published for the first time ${Math.round(timing.publishMs)} ms, ${timing.published} samples`);
+    notes.push(
+      `publishing ${timing.published} samples ${Math.round(timing.publishMs)} ms, again with nothing new ${Math.round(timing.publishAgainMs ?? 0)} ms`,
+    );
   return {
     name: timing.metric,
     value: timing.liveMs,
