@@ -102,6 +102,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const idle: DuckDBConnection[] = [];
   const oneWriter = pLimit(1);
   const someReaders = pLimit(readers);
+  const reading = new Set<Promise<unknown>>();
+  let closed = false;
+  // DuckDB's bindings crash the process where a connection is used after its instance is closed.
+  const refuseWhenClosed = () => {
+    if (closed) throw new PlumblineError('LEDGER_FAILED', { path: file, reason: 'it is closed' });
+  };
 
   const transact = async <T>(connection: DuckDBConnection, end: 'COMMIT' | 'ROLLBACK', work: () => Promise<T>) => {
     try {
@@ -117,17 +123,23 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
   return {
     path: file,
-    read: work =>
-      someReaders(async () => {
+    read: work => {
+      const read = someReaders(async () => {
+        refuseWhenClosed();
         const connection = idle.pop() ?? (await instance.connect());
         try {
           return await transact(connection, 'ROLLBACK', () => work(readerOn(connection)));
         } finally {
           idle.push(connection);
         }
-      }),
+      });
+      reading.add(read);
+      void read.catch(() => undefined).finally(() => reading.delete(read));
+      return read;
+    },
     write: work =>
       oneWriter(async () => {
+        refuseWhenClosed();
         const touched = new Set<string>();
         const tx: Transaction = {
           ...readerOn(writer),
@@ -145,6 +157,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     size: () => (inMemory ? 0 : fileSize(file) + fileSize(`${file}.wal`)),
     copyTo: target =>
       oneWriter(async () => {
+        refuseWhenClosed();
         await writer.run(`ATTACH '${target.replaceAll("'", "''")}' AS ledger_copy`);
         try {
           const name = String((await readerOn(writer).scalar('SELECT current_database()')) ?? 'memory');
@@ -155,7 +168,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       }),
     close: async () => {
       // Readers and the writer finish first; nothing new may start after.
-      await oneWriter(async () => undefined);
+      await oneWriter(async () => {
+        closed = true;
+      });
+      while (reading.size > 0) await Promise.allSettled(reading);
       for (const connection of idle) connection.closeSync();
       writer.closeSync();
       instance.closeSync();

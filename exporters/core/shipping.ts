@@ -62,7 +62,12 @@ export function startShipper(options: ShipperOptions): Shipper {
   const sink: HistorySink = {
     // It may wait for room while the target is down; a stop does not wait with it.
     write: async (_, series) => {
-      await Promise.race([writer.write(series, { wait: true }), aborted(abort.signal)]);
+      const source = untilAborted(series, abort.signal);
+      try {
+        await Promise.race([writer.write(source.series, { wait: true }), aborted(abort.signal)]);
+      } finally {
+        await source.idle();
+      }
     },
   };
   return {
@@ -144,6 +149,24 @@ async function shipDays(ledger: Ledger, writer: RemoteWriter, options: ShipperOp
   });
   // A piece that is wholly older than the window is done with too.
   return Math.max(shipped.samples + shipped.clipped, 1);
+}
+
+/** The series until the signal; `idle` waits for the read that is under way, since the ledger may be closed after it. */
+function untilAborted(series: AsyncIterable<SeriesSamples>, signal: AbortSignal) {
+  const source = series[Symbol.asyncIterator]();
+  let underWay: Promise<unknown> = Promise.resolve();
+  const next = async () => {
+    signal.throwIfAborted();
+    const result = source.next();
+    underWay = result;
+    return result;
+  };
+  return {
+    series: { [Symbol.asyncIterator]: () => ({ next }) },
+    idle: async () => {
+      await underWay.catch(() => undefined);
+    },
+  };
 }
 
 const aborted = (signal: AbortSignal): Promise<never> =>
