@@ -8,7 +8,7 @@ import { costSchema } from '../../exporters/cost/config.ts';
 import { costExporter } from '../../exporters/cost/index.ts';
 import { billNow } from './bill.ts';
 import { watchLoop } from './loop-delay.ts';
-import { answer, inputOf, peakMiB } from './worker.ts';
+import { answer, cpuMs, inputOf, peakMiB } from './worker.ts';
 
 export interface OursInput {
   readonly file: string;
@@ -19,6 +19,7 @@ export interface OursInput {
 
 export interface OursAnswer {
   readonly refreshMs: number;
+  readonly refreshCpuMs: number;
   readonly rereadMs: number;
   readonly snapshotMs: number;
   readonly peakMiB: number;
@@ -58,9 +59,11 @@ const runtime = await openRuntime(exporter, {
 const timed = async <T>(work: () => Promise<T>) => {
   const stop = watchLoop();
   const began = performance.now();
+  const cpuBefore = cpuMs();
   const result = await work();
   const ms = performance.now() - began;
-  return { result, ms, loop: await stop() };
+  const cpu = cpuMs() - cpuBefore;
+  return { result, ms, cpu, loop: await stop() };
 };
 const refresh = await timed(() => runtime.refresh());
 const [told] = refresh.result;
@@ -74,6 +77,7 @@ const count = (table: string) =>
   runtime.ledger.read(async reader => Number(await reader.scalar(`SELECT count(*) FROM ${table}`)));
 answer({
   refreshMs: refresh.ms,
+  refreshCpuMs: refresh.cpu,
   rereadMs: reread.ms,
   snapshotMs: snapshot.ms,
   peakMiB: peak,

@@ -28,7 +28,7 @@ export const views: Bench = {
 };
 
 function figure(timing: ViewTiming): Figure {
-  const notes = [`${timing.series} series`];
+  const notes = [`CPU ${Math.round(timing.liveCpuMs)} ms`, `${timing.series} series`];
   if (timing.gridMs !== undefined) notes.push(`grid ${Math.round(timing.gridMs)} ms, ${timing.gridRows} samples`);
   if (timing.publishMs !== undefined)
     notes.push(

@@ -50,6 +50,12 @@ export const inputOf = <T>(): T => JSON.parse(process.argv[2] ?? '{}') as T;
 
 export const answer = (message: object): void => void process.send?.(message);
 
+/** Processor time of this process so far, all threads, in ms. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
 /** The most memory that this process has held, in MiB. Linux counts a parent's pages in maxRSS, so its own figure first. */
 export function peakMiB(): number {
   try {
