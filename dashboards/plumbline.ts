@@ -15,7 +15,21 @@ import {
 } from '../exporters/core/metrics.ts';
 import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
 import { lines, ranking, stat, table } from './lib/panels.ts';
-import { age, bucketRate, countBy, current, maxBy, minBy, minus, quantile, rate, sum, sumBy } from './lib/promql.ts';
+import {
+  age,
+  bucketRate,
+  countBy,
+  current,
+  maxBy,
+  minBy,
+  minus,
+  or,
+  quantile,
+  rate,
+  sum,
+  sumBy,
+  times,
+} from './lib/promql.ts';
 import { someValues } from './lib/variables.ts';
 import { origin } from './origin.ts';
 
@@ -37,7 +51,7 @@ const answer = row(
     otherwise: 'good',
   }),
   stat({
-    title: 'Longest without success',
+    title: 'Longest wait',
     description:
       'How old is the oldest answer that is still shown? Time since the last good refresh of the source that waits longest.',
     query: maxBy([], age(current(sourceLastSuccess, chosen))),
@@ -45,7 +59,7 @@ const answer = row(
     otherwise: 'good',
   }),
   stat({
-    title: 'Families not evaluated',
+    title: 'Stale families',
     description:
       'How many metric families keep old values because their query failed? The landing page and the log have the error.',
     query: sum(current(snapshotProblems, chosen)),
@@ -78,13 +92,17 @@ const sources = row(
       { label: 'source', title: 'Source' },
     ],
     values: [
-      { title: 'Since last success', query: maxBy(bySource, age(current(sourceLastSuccess, chosen))) },
+      { title: 'Last success', query: maxBy(bySource, age(current(sourceLastSuccess, chosen))) },
       { title: 'State', query: minBy(bySource, current(sourceUp, chosen)), texts: upOrDown },
-      { title: 'Last refresh took', query: maxBy(bySource, current(sourceRefreshDuration, chosen)) },
+      { title: 'Refresh took', query: maxBy(bySource, current(sourceRefreshDuration, chosen)) },
       { title: 'Records', query: sumBy(bySource, current(sourceRecords, chosen)) },
       {
         title: 'Rejected',
-        query: sumBy(bySource, current(sourceRejected, chosen)),
+        // counted from its first, and a column without a value would be missing
+        query: or(
+          sumBy(bySource, current(sourceRejected, chosen)),
+          times(sumBy(bySource, current(sourceRecords, chosen)), 0),
+        ),
         thresholds: [{ from: 1, is: 'warning' }],
       },
     ],

@@ -32,12 +32,14 @@ export const budgetsByTeam = row(
       { title: 'Amount', query: maxBy(budgetLabels, latest(budgetAmount, budgets)) },
     ],
     whenEmpty: 'no budgets configured',
+    width: 14,
   }),
   lines({
     title: 'Consumption of budgets',
     description: 'How fast are budgets used up over the month? Each starts at 0 on the first day.',
     queries: [{ query: maxBy(['budget'], latest(budgetConsumption, budgets)), name: '{{budget}}' }],
     thresholds: budgetShares,
+    width: 10,
   }),
 );
 
@@ -62,6 +64,7 @@ export const act = row(
       },
     ],
     whenEmpty: 'everything has an owner',
+    width: 14,
   }),
   table({
     title: 'Untagged share by team',
@@ -75,5 +78,6 @@ export const act = row(
         thresholds: untaggedShares,
       },
     ],
+    width: 10,
   }),
 );

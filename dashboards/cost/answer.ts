@@ -17,19 +17,19 @@ import { budgets, chosen, untilComplete } from './scope.ts';
 export const answer = row(
   'What do we spend?',
   stat({
-    title: 'Month to date ($currency)',
+    title: 'This month ($currency)',
     description: `What has this calendar month cost so far, for the chosen teams, services and environments? ${untilComplete}`,
     query: sum(latest(monthToDate, chosen)),
     decimals: 0,
   }),
   stat({
-    title: 'Previous month ($currency)',
+    title: 'Last month ($currency)',
     description: 'What did the whole previous calendar month cost, as known by now? Bills may still restate it.',
     query: sum(latest(previousMonth, chosen)),
     decimals: 0,
   }),
   stat({
-    title: 'Last 30 days against the 30 before',
+    title: '30-day change',
     description:
       'Do we spend more or less than before? The last 30 complete days over the 30 days before them, less 1.',
     query: minus(dividedBy(sum(daysSum(dailyCost, 30, chosen)), sum(daysSum(dailyCost, 30, chosen, 30))), 1),
@@ -37,7 +37,7 @@ export const answer = row(
     whenEmpty: 'needs 60 days of history',
   }),
   stat({
-    title: 'Budget consumed most',
+    title: 'Fullest budget',
     description: 'Which budget has the least left? Its month to date over its amount; 100 % is all of it.',
     query: topk(1, maxBy(['budget'], latest(budgetConsumption, budgets))),
     name: '{{budget}}',

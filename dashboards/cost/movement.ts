@@ -36,6 +36,7 @@ export const breakdown = row(
       { query: byService.largest, name: '{{service}}' },
       { query: byService.others, name: allOthers },
     ],
+    width: 24,
   }),
   days({
     title: 'By charge category and day ($currency)',
@@ -54,6 +55,6 @@ export const breakdown = row(
       'Which cloud services do we buy the most of? The sum over the days of the time range, for the chosen teams.',
     query: sumBy(['provider', 'service_name'], rangeSum(dailyServiceCost, chosenTeams)),
     name: '{{provider}}: {{service_name}}',
-    width: 12,
+    width: 24,
   }),
 );

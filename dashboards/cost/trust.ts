@@ -10,7 +10,7 @@ import {
 } from '../../exporters/cost/metrics.ts';
 import { row } from '../lib/dashboard.ts';
 import { days, stat, table } from '../lib/panels.ts';
-import { absolute, age, dayBars, dayIncrease, latest, maxBy, not, sum, sumBy } from '../lib/promql.ts';
+import { absolute, age, compare, dayBars, dayIncrease, latest, maxBy, not, sum, sumBy } from '../lib/promql.ts';
 import { origin } from '../origin.ts';
 import { currency } from '../variables.ts';
 import { money } from './scope.ts';
@@ -19,7 +19,7 @@ import { money } from './scope.ts';
 export const trust = row(
   'Can these numbers be trusted?',
   stat({
-    title: 'Age of the newest charge',
+    title: 'Newest charge',
     description: 'How far behind is the slowest provider? Time since the end of the newest day that its bill holds.',
     query: maxBy([], age(latest(newestCharge))),
     thresholds: [
@@ -37,7 +37,7 @@ export const trust = row(
     width: 5,
   }),
   stat({
-    title: 'Allocation residual ($currency)',
+    title: 'Residual ($currency)',
     description:
       'Do the parts sum to the bill? The bill less everything allocated to teams; anything but 0 is a defect of ours.',
     query: sum(latest(residual, money)),
@@ -47,7 +47,7 @@ export const trust = row(
     width: 5,
   }),
   stat({
-    title: 'Widest gap to an invoice',
+    title: 'Gap to invoice',
     description:
       'Does the bill agree with the invoice? Billed cost less the total of the newest configured invoice, over that total; the account with the widest gap.',
     query: maxBy([], absolute(latest(reconciliationGap, { currency }))),
@@ -73,20 +73,20 @@ export const finality = row(
     width: 8,
   }),
   days({
-    title: 'Restated, by the day we learned it ($currency)',
+    title: 'Restated by day ($currency)',
     description:
-      'How much did bills change days that we already knew? Up and down are counted apart and are both positive.',
+      'How much did bills change days that we already knew, by the day we learned it? Up and down are counted apart and are both positive.',
     queries: [{ query: sumBy(['direction'], dayIncrease(restated, money)), name: '{{direction}}' }],
     width: 8,
   }),
   table({
-    title: 'Folded into "other" this month ($currency)',
+    title: 'Folded into "other" ($currency)',
     description:
-      'How much detail is missing? What each daily family shows as "other", since only the greatest get a series of their own.',
+      'How much detail of this month is missing? What each daily family shows as "other", since only the greatest get a series of their own.',
     columns: [{ label: 'family', title: 'Family' }],
     values: [
-      { title: 'Cost', query: maxBy(['family'], latest(foldedCost, money)) },
-      { title: 'Names', query: maxBy(['family'], latest(foldedServices)) },
+      { title: 'Cost', query: compare(maxBy(['family'], latest(foldedCost, money)), '!=', 0) },
+      { title: 'Names', query: compare(maxBy(['family'], latest(foldedServices)), '>', 0) },
     ],
     whenEmpty: 'nothing is folded',
     width: 8,

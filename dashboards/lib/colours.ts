@@ -1,7 +1,7 @@
 /**
  * Colours that mean the same on every page, from the palette of Okabe and Ito, which people with any colour vision can
- * tell apart. Names that nobody knows beforehand (teams, services) take Grafana's palette by name, so that one name has
- * one colour on all panels.
+ * tell apart. Names that nobody knows beforehand (teams, services) take Grafana's palette by their place among the names
+ * of the chart: its palette by name gives neighbours the same hue.
  */
 const okabeIto = {
   orange: '#E69F00',
@@ -13,6 +13,9 @@ const okabeIto = {
   purple: '#CC79A7',
   grey: '#999999',
 } as const;
+
+/** Dark on a light page and light on a dark one: no palette has it, so what has no owner is never taken for a name. */
+const standsOut = 'text';
 
 /** What a value is worth, for thresholds. */
 export const judgement = {
@@ -27,9 +30,15 @@ export type Judgement = keyof typeof judgement;
 export const allOthers = 'all others';
 
 const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  team: { unowned: okabeIto.vermillion },
-  service: { other: okabeIto.grey, unassigned: okabeIto.vermillion },
-  environment: { unassigned: okabeIto.vermillion },
+  team: { unowned: standsOut },
+  service: { other: okabeIto.grey, unassigned: standsOut },
+  environment: {
+    production: okabeIto.blue,
+    staging: okabeIto.skyBlue,
+    development: okabeIto.green,
+    test: okabeIto.yellow,
+    unassigned: standsOut,
+  },
   service_name: { other: okabeIto.grey },
   finality: { estimated: okabeIto.yellow, open: okabeIto.skyBlue, closed: okabeIto.blue },
   direction: { up: okabeIto.vermillion, down: okabeIto.green },

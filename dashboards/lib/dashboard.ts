@@ -80,7 +80,7 @@ export function dashboard({ uid, title, description, tags, variables, rows, from
   return json;
 }
 
-/** Grafana's own annotations, there to be switched on. */
+/** Grafana's own annotations, out of the way: nothing of ours makes any. */
 const annotationsOff = (): AnnotationQueryBuilder =>
   new AnnotationQueryBuilder()
     .name('Annotations & Alerts')
@@ -89,7 +89,7 @@ const annotationsOff = (): AnnotationQueryBuilder =>
     .datasource({ type: 'grafana', uid: '-- Grafana --' })
     .iconColor('rgba(0, 211, 255, 1)')
     .enable(false)
-    .hide(false);
+    .hide(true);
 
 /**
  * A copy that shares nothing with the builders: functions left out, keys sorted, frozen. Without the SDK's default that

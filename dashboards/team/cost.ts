@@ -41,7 +41,7 @@ const byService = largestDays(12, ['service'], dailyCost, chosen);
 export const costRow = row(
   'Cost of $team',
   stat({
-    title: 'Month to date ($currency)',
+    title: 'This month ($currency)',
     description:
       'What has the team spent in this calendar month so far? Days are UTC days and count once they are complete.',
     query: sum(latest(monthToDate, chosen)),
@@ -49,14 +49,14 @@ export const costRow = row(
     width: 4,
   }),
   stat({
-    title: 'Previous month ($currency)',
+    title: 'Last month ($currency)',
     description: 'What did the team spend in the whole previous calendar month, as known by now?',
     query: sum(latest(previousMonth, chosen)),
     decimals: 0,
     width: 4,
   }),
   stat({
-    title: 'Last 30 days against the 30 before',
+    title: '30-day change',
     description:
       'Does the team spend more or less than before? The last 30 complete days over the 30 before them, less 1.',
     query: minus(dividedBy(sum(daysSum(dailyCost, 30, chosen)), sum(daysSum(dailyCost, 30, chosen, 30))), 1),
@@ -65,7 +65,7 @@ export const costRow = row(
     width: 4,
   }),
   stat({
-    title: 'Budget consumed most',
+    title: 'Fullest budget',
     description:
       "Which of the team's budgets has the least left? Its month to date over its amount; 100 % is all of it.",
     query: topk(1, maxBy(['budget'], latest(budgetConsumption, budgets))),
@@ -123,9 +123,9 @@ export const costRow = row(
     whenEmpty: 'no budget configured',
   }),
   days({
-    title: 'Restated in the whole organisation, by the day we learned it ($currency)',
+    title: 'Restated for all teams by day ($currency)',
     description:
-      'Did the past change under us? How much bills changed days that we already knew; this is known per provider, not per team.',
+      'Did the past change under us? How much bills changed days that we already knew, by the day we learned it; this is known per provider, not per team.',
     queries: [{ query: sumBy(['direction'], dayIncrease(restated, money)), name: '{{direction}}' }],
   }),
 );

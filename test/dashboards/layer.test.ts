@@ -110,8 +110,8 @@ test('panels flow from left to right without overlap, each with an id, refIds an
       { h: 1, w: 24, x: 0, y: 0 },
       { h: 4, w: 10, x: 0, y: 1 },
       { h: 6, w: 14, x: 10, y: 1 },
-      { h: 9, w: 24, x: 0, y: 7 },
-      { h: 9, w: 8, x: 0, y: 16 },
+      { h: 10, w: 24, x: 0, y: 7 },
+      { h: 10, w: 8, x: 0, y: 17 },
     ],
   );
   assert.deepEqual(

@@ -54,7 +54,7 @@ export function days(options: OverTimeOptions): Panel {
       .interval('1d')
       // a year of days is asked whole on a narrow screen too, where Grafana would widen the step
       .maxDataPoints(1100)
-      .legend(legend(['sum'], 'Total')),
+      .legend(legend(options, ['sum'], 'Total')),
   );
 }
 
@@ -65,14 +65,15 @@ export function lines(options: OverTimeOptions & { readonly thresholds?: readonl
       .drawStyle(GraphDrawStyle.Line)
       .lineWidth(2)
       .fillOpacity(0)
-      .showPoints(VisibilityMode.Never)
+      // a line of one sample would not be seen
+      .showPoints(VisibilityMode.Auto)
       .thresholds(thresholdsOf(options.thresholds ?? [], 'neutral'))
       .thresholdsStyle(
         new GraphThresholdsStyleConfigBuilder().mode(
           options.thresholds === undefined ? GraphThresholdsStyleMode.Off : GraphThresholdsStyleMode.Dashed,
         ),
       )
-      .legend(legend(['lastNotNull'], 'Last *')),
+      .legend(legend(options, ['lastNotNull'], 'Last *')),
   );
 }
 
@@ -83,11 +84,13 @@ function draw(options: OverTimeOptions, style: (builder: TimeseriesBuilder) => T
     queries.map(each => each.query),
   );
   const colours = Object.entries(coloursFor(queries.flatMap(labelsIn)));
-  return panel(options, { width: 12, height: 9 }, () => {
+  return panel(options, { width: 12, height: 10 }, () => {
     const builder = style(new TimeseriesBuilder())
       .unit(format.unit)
       .noValue(options.whenEmpty ?? 'no data in this time range')
-      .colorScheme(colourBy('name'))
+      .colorScheme(colourBy('series'))
+      // bars and lines that don't begin at 0 mislead; "soft" lets credits go below
+      .axisSoftMin(0)
       .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true))
       .targets(queries.map(overTime));
     if (format.decimals !== undefined) builder.decimals(format.decimals);
@@ -98,11 +101,12 @@ function draw(options: OverTimeOptions, style: (builder: TimeseriesBuilder) => T
   });
 }
 
-const legend = (calculations: string[], sortBy: string) =>
+/** Beside a chart that has the page's whole width; below others, which it would leave no room. */
+const legend = ({ width = 0 }: PanelOptions, calculations: string[], sortBy: string) =>
   new VizLegendOptionsBuilder()
     .showLegend(true)
     .displayMode(LegendDisplayMode.Table)
-    .placement(LegendPlacement.Right)
+    .placement(width < 24 ? LegendPlacement.Bottom : LegendPlacement.Right)
     .calcs(calculations)
     .sortBy(sortBy)
     .sortDesc(true);

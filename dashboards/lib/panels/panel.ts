@@ -114,9 +114,9 @@ export const thresholdsOf = (thresholds: readonly Threshold[], base: Judgement) 
       ...thresholds.map(each => ({ value: each.from, color: judgement[each.is] })),
     ]);
 
-/** Colours by threshold, or by the series' name where the panel draws several. */
-export const colourBy = (mode: 'thresholds' | 'name') =>
-  new FieldColorBuilder().mode(mode === 'name' ? FieldColorModeId.PaletteClassicByName : FieldColorModeId.Thresholds);
+/** Colours by threshold, or by the series' place where the panel draws several. */
+export const colourBy = (mode: 'thresholds' | 'series') =>
+  new FieldColorBuilder().mode(mode === 'series' ? FieldColorModeId.PaletteClassic : FieldColorModeId.Thresholds);
 
 /** An override of the field with a name. */
 export const fieldNamed = (name: string, properties: DynamicConfigValue[]) => ({

@@ -6,6 +6,7 @@ import {
   BarGaugeValueMode,
   ReduceDataOptionsBuilder,
   VizOrientation,
+  VizTextDisplayOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import type { DashboardLinkBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Judgement } from '../colours.ts';
@@ -35,11 +36,11 @@ interface RankingOptions extends PanelOptions {
 }
 
 /** Horizontal bars, greatest first. */
-export function ranking({ limit = 15, thresholds = [], otherwise = 'neutral', ...options }: RankingOptions): Panel {
+export function ranking({ limit = 12, thresholds = [], otherwise = 'neutral', ...options }: RankingOptions): Panel {
   const named = { query: sortDescending(topk(limit, options.query)), name: options.name };
   labelsIn(named);
   const { unit, decimals } = formatFor(options, [options.query]);
-  return panel(options, { width: 8, height: 9 }, () => {
+  return panel(options, { width: 8, height: 10 }, () => {
     const builder = new BarGaugeBuilder()
       .unit(unit)
       .min(0)
@@ -50,6 +51,8 @@ export function ranking({ limit = 15, thresholds = [], otherwise = 'neutral', ..
       .namePlacement(BarGaugeNamePlacement.Left)
       .showUnfilled(false)
       .sizing(BarGaugeSizing.Auto)
+      // left to itself Grafana sizes text by the bar, and cuts names
+      .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(12))
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
       .colorScheme(colourBy('thresholds'))
       .thresholds(thresholdsOf(thresholds, otherwise))

@@ -40,6 +40,8 @@ interface TableOptions<Label extends string> extends Omit<PanelOptions, 'unit'> 
   readonly whenEmpty?: string;
 }
 
+/** Pixels: a number needs little, and names have the rest. */
+const numberWidth = 105;
 const colouredText: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 'color-text' } };
 
 /** A table with a row per label set. The queries keep exactly the labels that are columns, so that their rows meet. */
@@ -52,11 +54,12 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
   const formats = values.map(value => formatFor({ ...options, ...value }, [value.query]));
   const valueFields = values.map((_, index) => (values.length === 1 ? 'Value' : `Value #${refId(index)}`));
   const [first] = formats;
-  return panel(options, { width: 12, height: 9 }, () => {
+  return panel(options, { width: 12, height: 10 }, () => {
     const builder = new TableBuilder()
       .unit(first!.unit)
       .noValue(options.whenEmpty ?? 'nothing to list')
-      .filterable(true)
+      // a reader with a narrow screen sees all columns, and doesn't guess that more are to the right
+      .minWidth(60)
       .colorScheme(colourBy('thresholds'))
       .thresholds(thresholdsOf([], 'neutral'))
       .sortBy([{ build: () => ({ displayName: values[0].title, desc: true }) }])
@@ -82,7 +85,10 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
         );
     values.forEach(({ title: name, thresholds, texts }, index) => {
       const { unit, decimals } = formats[index]!;
-      const properties: DynamicConfigValue[] = [{ id: 'unit', value: unit }];
+      const properties: DynamicConfigValue[] = [
+        { id: 'unit', value: unit },
+        { id: 'custom.width', value: numberWidth },
+      ];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
       if (texts !== undefined) properties.push({ id: 'mappings', value: [mappingOf(texts)] });
       if (texts !== undefined) properties.push(colouredText);
