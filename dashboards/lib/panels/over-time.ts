@@ -87,7 +87,7 @@ function draw(options: OverTimeOptions, style: (builder: TimeseriesBuilder) => T
   return panel(options, { width: 12, height: 10 }, () => {
     const builder = style(new TimeseriesBuilder())
       .unit(format.unit)
-      .noValue(options.whenEmpty ?? 'no data in this time range')
+      .noValue(options.whenEmpty ?? 'no data')
       .colorScheme(colourBy('series'))
       // bars and lines that don't begin at 0 mislead; "soft" lets credits go below
       .axisSoftMin(0)
