@@ -39,7 +39,8 @@ export async function prepareDemo({
   for (const ago of isNew ? earlierReadings : []) {
     const morning = new Date(now.getTime() - ago * dayMs);
     const { configFile } = writeDemo({ dir, now: morning });
-    const config = await loadConfig(configFile);
+    // A data folder set from outside is not the demo's.
+    const config = await loadConfig(configFile, { env: {} });
     for (const exporter of await buildExporters(config)) {
       const runtime = await openRuntime(exporter, { dataDir: config.data_dir, log, now: () => morning });
       await runtime.refresh();
