@@ -1,9 +1,14 @@
 /** What a container or a service manager sets from outside, whatever the file says. */
 import path from 'node:path';
-import type { ConfigValues } from '../config.ts';
 import type { Environment } from './environment.ts';
 
-export function withEnvironment(config: ConfigValues, env: Environment): ConfigValues {
+interface Overridden {
+  readonly data_dir: string;
+  readonly server: { readonly host: string };
+  readonly remote_write: readonly object[];
+}
+
+export function withEnvironment<Values extends Overridden>(config: Values, env: Environment): Values {
   const { PLUMBLINE_DATA_DIR: dataDir, PLUMBLINE_HOST: host, PLUMBLINE_REMOTE_WRITE_URL: url } = env;
   // A target that the file names by itself is not joined by a second one.
   const remote =

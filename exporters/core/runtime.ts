@@ -163,7 +163,14 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
       if (source?.kind !== 'push') throw new RangeError(`${exporter.name} has no push source ${name}`);
       const startedAt = now();
       const counts = await commitBatch(name, await source.accept(context, request), context);
-      const result: RefreshResult = { source: name, startedAt, endedAt: now(), waiting: 0, ...counts, error: undefined };
+      const result: RefreshResult = {
+        source: name,
+        startedAt,
+        endedAt: now(),
+        waiting: 0,
+        ...counts,
+        error: undefined,
+      };
       statuses.set(name, statusAfter(statuses.get(name), result, source));
       options.onRefresh?.(result);
       return counts;

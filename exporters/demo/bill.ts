@@ -54,6 +54,9 @@ function chance(...key: readonly (string | number)[]): number {
 /** The provider's bill for a month up to `until`, as CSV text. */
 export function demoBill(provider: Provider, options: BillOptions): string {
   const lines = billLines(provider, options);
+  // One line that nobody can read, so that a rejection is to be seen.
+  const [first] = lines;
+  if (provider === 'AWS' && first) lines.push({ ...first, ChargeDescription: 'cost missing', BilledCost: 'n/a' });
   return `${columns.join(',')}\n${lines.map(line => columns.map(column => cell(line[column])).join(',')).join('\n')}\n`;
 }
 
