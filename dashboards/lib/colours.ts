@@ -17,6 +17,9 @@ const okabeIto = {
 /** Dark on a light page and light on a dark one: no palette has it, so what has no owner is never taken for a name. */
 const standsOut = 'text';
 
+/** Beside the grey of what the exporter folds. */
+const paleGrey = '#CCCCCC';
+
 /** What a value is worth, for thresholds. */
 export const judgement = {
   neutral: okabeIto.blue,
@@ -54,5 +57,5 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** Fixed colours by series name for a chart whose series are named by these labels. */
 export function coloursFor(labels: readonly string[]): Readonly<Record<string, string>> {
-  return Object.assign({}, ...labels.map(label => meanings[label] ?? {}), { [allOthers]: okabeIto.grey });
+  return Object.assign({}, ...labels.map(label => meanings[label] ?? {}), { [allOthers]: paleGrey });
 }

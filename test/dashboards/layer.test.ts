@@ -186,6 +186,12 @@ test('the thresholds of lines are drawn', () => {
   assert.equal(modeOf(), 'off');
 });
 
+test('a ranking of one bar has its name', () => {
+  const query = sumBy(['team'], latest(monthly, money));
+  const bars = ranking({ title: 'R', description: 'Who?', query, name: 'team {{team}}' });
+  assert.equal(bars.draw().build().fieldConfig?.defaults.displayName, `team \${__field.labels.team}`);
+});
+
 test('a page is plain frozen data with sorted keys, and the same at each build', () => {
   const json = page(number('A'));
   assert.deepEqual(JSON.parse(JSON.stringify(json)), json);

@@ -44,13 +44,18 @@ export function ranking({ limit = 12, thresholds = [], otherwise = 'neutral', ..
     const builder = new BarGaugeBuilder()
       .unit(unit)
       .min(0)
+      // Grafana leaves the name of a single bar away, unless it is told
+      .displayName(options.name.replace(/\{\{\s*(\w+)\s*\}\}/g, `\${__field.labels.$1}`))
       .noValue(options.whenEmpty ?? 'no data yet')
       .orientation(VizOrientation.Horizontal)
       .displayMode(BarGaugeDisplayMode.Basic)
       .valueMode(BarGaugeValueMode.Text)
       .namePlacement(BarGaugeNamePlacement.Left)
       .showUnfilled(false)
-      .sizing(BarGaugeSizing.Auto)
+      // one bar of its own accord fills the panel
+      .sizing(BarGaugeSizing.Manual)
+      .minVizHeight(16)
+      .maxVizHeight(30)
       // left to itself Grafana sizes text by the bar, and cuts names
       .text(new VizTextDisplayOptionsBuilder().titleSize(12).valueSize(12))
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
