@@ -6,21 +6,13 @@
 
 import type { Exporter } from './exporter.ts';
 import { labelText, sqlMacros } from './exposition.ts';
-import { type Labels, parseLabels } from './labels.ts';
-import type { Ledger, Reader } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { Metric } from './metric.ts';
 import { newestDays, sampleMilliseconds } from './publish.ts';
 import { bucketBounds } from './render.ts';
+import { readSeries, type ScrapeLabels, type SeriesSamples } from './series.ts';
 import { daySeconds, fromSqlTime, grid, sqlTime } from './time.ts';
 import { withView } from './views.ts';
-
-export interface SeriesSamples {
-  readonly name: string;
-  readonly labels: Labels;
-  /** Milliseconds since the epoch, ascending. */
-  readonly times: readonly number[];
-  readonly values: readonly number[];
-}
 
 /** Takes whole series, those of a family one after the other; resolves when they are safe at the target. */
 export interface HistorySink {
@@ -35,8 +27,7 @@ export interface HistoryOptions {
   readonly target: string;
   /** Everything anew, for an empty server: no seam and no watermark holds. */
   readonly rewrite: boolean;
-  /** The labels that the scrape adds. */
-  readonly scrapeLabels: { readonly job: string; readonly instance: string };
+  readonly scrapeLabels: ScrapeLabels;
   readonly now: () => Date;
   readonly onFamily?: (report: FamilyReport) => void;
 }
@@ -106,7 +97,7 @@ async function writeInstants(
       await withView(reader, exporter.facts, metric, asOf, async sql => {
         await reader.run(`CREATE OR REPLACE TEMP TABLE history AS ${samplesOf(metric, sql)}`);
       });
-      await sink.write(metric, counted(seriesFrom(reader, options.scrapeLabels), count));
+      await sink.write(metric, counted(readSeries(reader, 'SELECT * FROM history', options.scrapeLabels), count));
     });
     const through = slice.at(-1);
     if (!rewrite && through)
@@ -138,7 +129,7 @@ async function writeDays(
       { name: metric.name, from: sqlTime(options.from), to: sqlTime(options.to) },
     );
     const [range] = await reader.all('SELECT min(ms) AS first, max(ms) AS last FROM history');
-    await sink.write(metric, counted(seriesFrom(reader, options.scrapeLabels), count));
+    await sink.write(metric, counted(readSeries(reader, 'SELECT * FROM history', options.scrapeLabels), count));
     const instant = (value: unknown) => (typeof value === 'number' ? new Date(value) : undefined);
     return { metric: metric.name, ...count, from: instant(range?.first), to: instant(range?.last) };
   });
@@ -155,27 +146,6 @@ function samplesOf(metric: Metric, sql: string): string {
   );
   const parts = [...buckets, columns(`${metric.name}_sum`, '"sum"'), columns(`${metric.name}_count`, '"count"')];
   return `WITH view AS (SELECT * FROM (${sql}) WHERE "count" IS NOT NULL) ${parts.join(' UNION ALL ')}`;
-}
-
-/** The series of the temporary table `history`, ordered by name and labels. */
-async function* seriesFrom(
-  reader: Reader,
-  scrapeLabels: HistoryOptions['scrapeLabels'],
-): AsyncGenerator<SeriesSamples> {
-  const added = Object.entries(scrapeLabels);
-  const rows = reader.stream(
-    `SELECT name, labels, list(ms ORDER BY ms) AS times, list(value ORDER BY ms) AS "values"
-     FROM history GROUP BY name, labels ORDER BY name, labels`,
-  );
-  for await (const chunk of rows)
-    for (const [name, labels, times, values] of chunk)
-      yield {
-        name: String(name),
-        labels: [...parseLabels(String(labels)), ...added],
-        times: times as number[],
-        // A NaN or an infinity is text in JSON.
-        values: (values as (number | string)[]).map(Number),
-      };
 }
 
 async function* counted(series: AsyncIterable<SeriesSamples>, count: { samples: number; series: number }) {

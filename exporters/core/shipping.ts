@@ -6,9 +6,7 @@ import path from 'node:path';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
 import { describeError } from './errors.ts';
-import { sqlMacros } from './exposition.ts';
-import { type FamilyReport, type HistorySink, type SeriesSamples, writeHistory } from './history.ts';
-import { parseLabels } from './labels.ts';
+import { type FamilyReport, type HistorySink, writeHistory } from './history.ts';
 import type { Ledger } from './ledger.ts';
 import { sampleMilliseconds } from './publish.ts';
 import {
@@ -19,13 +17,14 @@ import {
   type SenderEvent,
 } from './remote-write.ts';
 import type { Runtime } from './runtime.ts';
+import { readSeries, type ScrapeLabels, type SeriesSamples } from './series.ts';
 import { openSpool, type Spool } from './spool.ts';
 import { daySeconds, sqlTime } from './time.ts';
 
 export interface ShipperOptions {
   readonly target: RemoteWriteTarget;
   readonly dataDir: string;
-  readonly scrapeLabels: { readonly job: string; readonly instance: string };
+  readonly scrapeLabels: ScrapeLabels;
   readonly log: Logger;
   readonly spoolBytes?: number;
   readonly onResult?: (event: SenderEvent) => void;
@@ -78,8 +77,11 @@ export function startShipper(options: ShipperOptions): Shipper {
       oneAtATime(async () => {
         try {
           let samples = 0;
-          for (let piece = 1; piece > 0 && !abort.signal.aborted; samples += piece)
-            piece = await shipDays(runtime.ledger, writer, options);
+          while (!abort.signal.aborted) {
+            const piece = await shipDays(runtime.ledger, writer, options);
+            if (piece === undefined) break;
+            samples += piece;
+          }
           return samples;
         } catch (error) {
           log.warn({ target: target.name, error: describeError(error) }, 'published days wait in the ledger');
@@ -107,38 +109,21 @@ export function startShipper(options: ShipperOptions): Shipper {
 /** Samples between two moves of the cursor: far less than a spool holds. */
 const pieceSamples = 200_000;
 
-/** Spools the next piece; returns its samples, 0 where nothing is left. */
-async function shipDays(ledger: Ledger, writer: RemoteWriter, options: ShipperOptions): Promise<number> {
+/** Spools the next piece; returns its samples (0 where all are older than the window), undefined where nothing is left. */
+async function shipDays(ledger: Ledger, writer: RemoteWriter, options: ShipperOptions): Promise<number | undefined> {
   const target = options.target.name;
-  const added = Object.entries(options.scrapeLabels);
   const shipped = await ledger.read(async reader => {
-    await reader.run(sqlMacros);
     const sent = Number(
       (await reader.scalar('SELECT max(sequence) FROM delivered WHERE target = $target', { target })) ?? 0,
     );
     const piece = `sequence > $sent::BIGINT AND sequence <= $sent::BIGINT + ${pieceSamples}`;
-    const range = { sent: String(sent) };
     const newest = Number((await reader.scalar('SELECT max(sequence) FROM published')) ?? 0);
     if (newest <= sent) return undefined;
-    const rows = reader.stream(
-      `SELECT metric, labels, list(ms ORDER BY ms) AS times, list(value ORDER BY ms) AS "values"
-       FROM (SELECT metric, labels, value, (${sampleMilliseconds})::DOUBLE AS ms FROM published WHERE ${piece})
-       GROUP BY metric, labels ORDER BY metric, labels`,
-      range,
-    );
-    const series = async function* (): AsyncGenerator<SeriesSamples> {
-      for await (const chunk of rows)
-        for (const [name, labels, times, values] of chunk)
-          yield {
-            name: String(name),
-            labels: [...parseLabels(String(labels)), ...added],
-            times: times as number[],
-            values: (values as (number | string)[]).map(Number),
-          };
-    };
-    return { ...(await writer.write(series())), last: Math.min(newest, sent + pieceSamples) };
+    const select = `SELECT metric AS name, labels, value, (${sampleMilliseconds})::DOUBLE AS ms FROM published WHERE ${piece}`;
+    const series = readSeries(reader, select, options.scrapeLabels, { sent: String(sent) });
+    return { ...(await writer.write(series)), last: Math.min(newest, sent + pieceSamples) };
   });
-  if (!shipped) return 0;
+  if (!shipped) return undefined;
   await ledger.write(async tx => {
     await tx.run('DELETE FROM delivered WHERE target = $target', { target });
     await tx.run('INSERT INTO delivered VALUES ($target, $last::BIGINT, $now::TIMESTAMP)', {
@@ -147,8 +132,7 @@ async function shipDays(ledger: Ledger, writer: RemoteWriter, options: ShipperOp
       now: sqlTime(new Date()),
     });
   });
-  // A piece that is wholly older than the window is done with too.
-  return Math.max(shipped.samples + shipped.clipped, 1);
+  return shipped.samples;
 }
 
 /** The series until the signal; `idle` waits for the read that is under way, since the ledger may be closed after it. */

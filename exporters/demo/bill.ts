@@ -46,6 +46,13 @@ export interface BillOptions {
 
 const dayMs = 86_400_000;
 
+/** What runs where nothing special is said. */
+const ordinary = {
+  AWS: 'Amazon Elastic Compute Cloud',
+  Microsoft: 'Virtual Machines',
+  'Google Cloud': 'Compute Engine',
+};
+
 /** A number in 0..1 that depends on nothing but the key. */
 function chance(...key: readonly (string | number)[]): number {
   return createHash('md5').update(key.join('\u0000')).digest().readUInt32BE(0) / 4_294_967_296;
@@ -180,11 +187,7 @@ function shared(provider: Provider, day: Date, arrived: number): Line[] {
 /** What was there before tags were: nobody's, until someone looks. */
 function legacy(provider: Provider, day: Date, arrived: number): Line[] {
   const cost = (provider === 'AWS' ? 65 : 22) * (0.95 + 0.1 * chance('legacy', provider, day.getTime())) * arrived;
-  const cloudService = {
-    AWS: 'Amazon Elastic Compute Cloud',
-    Microsoft: 'Virtual Machines',
-    'Google Cloud': 'Cloud Storage',
-  }[provider];
+  const cloudService = ordinary[provider];
   return [
     {
       ...costs(cost, cost, cost, cost),
@@ -237,7 +240,7 @@ function monthly(provider: Provider, month: Date): Line[] {
     lines.push(
       line('Usage', -35, 'usage corrected after the invoice', {
         ChargeClass: 'Correction',
-        ServiceName: provider === 'AWS' ? 'Amazon Elastic Compute Cloud' : 'Virtual Machines',
+        ServiceName: ordinary[provider],
         ServiceCategory: 'Compute',
         ...period(new Date(month.getTime() - 12 * dayMs)),
       }),

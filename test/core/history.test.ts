@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type HistoryOptions, type SeriesSamples, writeHistory } from '../../exporters/core/history.ts';
+import { type HistoryOptions, writeHistory } from '../../exporters/core/history.ts';
 import { type Ledger, openLedger } from '../../exporters/core/ledger.ts';
+import type { SeriesSamples } from '../../exporters/core/series.ts';
 import { createSnapshotter } from '../../exporters/core/snapshot.ts';
 import { sqlTime } from '../../exporters/core/time.ts';
 import { addHappenings, addTakings, happened, toyExporter } from './toy.ts';
