@@ -48,7 +48,7 @@ async function readTags(reader: Reader, reads: OwnershipReads): Promise<void> {
      SELECT tags AS text,
        CASE WHEN json_type(try_cast(tags AS JSON)) = 'OBJECT' THEN tags
             WHEN json_type(try_cast('{' || tags || '}' AS JSON)) = 'OBJECT' THEN '{' || tags || '}' END AS object
-     FROM (SELECT DISTINCT tags FROM focus_raw WHERE reason IS NULL) WHERE focus_text(tags) IS NOT NULL`,
+     FROM (SELECT DISTINCT tags FROM focus_texts) WHERE focus_text(tags) IS NOT NULL`,
   );
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_tags AS
@@ -87,12 +87,11 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
   ];
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_plain AS
-     SELECT * EXCLUDE (has_resource),
+     SELECT *,
        CASE WHEN charge_category <> 'Usage' OR NOT has_resource THEN 'untaggable'
             WHEN tags <> '{}' THEN 'tagged' ELSE 'untagged' END AS tagging
      FROM (
-       SELECT charge_day,
-         coalesce(focus_instant(focus_text(billing_period))::DATE, date_trunc('month', charge_day)::DATE) AS billing_period,
+       SELECT packed, focus_instant(focus_text(billing_period))::DATE AS billed_in,
          ${[...verbatim, 'sku', 'unit', 'invoice'].map(plain).join(', ')},
          CASE lower(coalesce(focus_text(charge_category), 'usage')) WHEN 'usage' THEN 'Usage' WHEN 'purchase' THEN 'Purchase'
            WHEN 'tax' THEN 'Tax' WHEN 'credit' THEN 'Credit' WHEN 'adjustment' THEN 'Adjustment'
@@ -101,10 +100,9 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
          CASE lower(focus_text(commitment_status)) WHEN 'used' THEN 'Used' WHEN 'unused' THEN 'Unused' ELSE '' END
            AS commitment_status,
          upper(coalesce(focus_text(currency), $currency::VARCHAR, '')) AS currency,
-         coalesce(t.tags, '{}') AS tags, coalesce(focus_text(resource), '') AS resource_id, has_resource,
-         billed, effective, list, contracted, quantity
-       FROM focus_raw r LEFT JOIN focus_tags t ON t.text = r.tags
-       WHERE reason IS NULL)`,
+         coalesce(t.tags, '{}') AS tags, coalesce(focus_text(resource), '') AS resource_id, has_resource
+       FROM (SELECT DISTINCT packed, has_resource FROM focus_raw WHERE reason IS NULL)
+       JOIN focus_texts x USING (packed) LEFT JOIN focus_tags t ON t.text = x.tags)`,
     { currency: defaultCurrency ?? null },
   );
   // Parquet has no HUGEINT (DuckDB writes a double in its place): keys travel as DECIMAL(38,0).
@@ -116,15 +114,27 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
            FROM (SELECT DISTINCT ${keyColumns.join(', ')} FROM focus_plain))`,
   );
   await reader.run(
-    `CREATE OR REPLACE TEMP TABLE focus_lines AS
-     SELECT ${originOf} AS origin, charge_day, billing_period, key_id, sum(billed) AS billed, sum(effective) AS effective,
-       sum(list) AS list, sum(contracted) AS contracted, sum(quantity) AS quantity
-     FROM focus_plain JOIN focus_keys USING (${keyColumns.join(', ')}) GROUP BY ALL`,
+    `CREATE OR REPLACE TEMP TABLE focus_sums AS
+     SELECT *, ${originOf} AS origin
+     FROM (
+       SELECT charge_day, coalesce(billed_in, date_trunc('month', charge_day)::DATE) AS billing_period, key_id, provider,
+         billing_account, issuer, invoice, sum(billed) AS billed, sum(effective) AS effective, sum(list) AS list,
+         sum(contracted) AS contracted, sum(quantity) AS quantity
+       FROM focus_raw
+       JOIN (SELECT packed, has_resource, billed_in, key_id, provider, billing_account, issuer, invoice
+             FROM focus_plain JOIN focus_keys USING (${keyColumns.join(', ')})) USING (packed, has_resource)
+       WHERE reason IS NULL
+       GROUP BY ALL)`,
     { origin: origin ?? null },
   );
   await reader.run(
+    `CREATE OR REPLACE TEMP TABLE focus_lines AS
+     SELECT origin, charge_day, billing_period, key_id, sum(billed) AS billed, sum(effective) AS effective,
+       sum(list) AS list, sum(contracted) AS contracted, sum(quantity) AS quantity
+     FROM focus_sums GROUP BY ALL`,
+  );
+  await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_periods AS
-     SELECT provider, billing_account, billing_period, ${originOf} AS origin, issuer, invoice FROM focus_plain GROUP BY ALL`,
-    { origin: origin ?? null },
+     SELECT DISTINCT provider, billing_account, billing_period, origin, issuer, invoice FROM focus_sums`,
   );
 }

@@ -7,6 +7,9 @@ import { columnName, type FocusColumns, type FocusField } from './columns.ts';
 /** Which sign is the decimal one in a file's numbers; see values.sql. */
 export type NumberConvention = 'point' | 'comma' | 'mixed';
 
+/** `plain` takes money only as a number of ten decimals that fits 64 bits: nearly all of it, in a fraction of the time. */
+export type NumberReading = NumberConvention | 'plain';
+
 /** Files that one reader can take: the same format, header and dialect. */
 export interface FileGroup {
   readonly paths: readonly string[];
@@ -52,14 +55,15 @@ export function text(group: FileGroup, field: FocusField): string {
 }
 
 /** A field as DECIMAL(24,10); NULL where there is none or it can't be read. */
-export function number(group: FileGroup, field: FocusField, convention: NumberConvention): string {
+export function number(group: FileGroup, field: FocusField, convention: NumberReading): string {
   const index = group.columns[field][0];
   if (index === undefined) return 'NULL::DECIMAL(24, 10)';
   const type = group.types[index] ?? 'VARCHAR';
   // A double goes by its shortest text: its binary digits would show at ten decimals.
   if (type !== 'VARCHAR')
     return `try_cast(${/DOUBLE|FLOAT/.test(type) ? `c${index}::VARCHAR` : `c${index}`} AS DECIMAL(24, 10))`;
-  const slow = `focus_number(focus_text(c${index}), '${convention}')`;
+  if (convention === 'plain' && field !== 'quantity') return `try_cast(c${index} AS DECIMAL(18, 10))`;
+  const slow = `focus_number(focus_text(c${index}), '${convention === 'plain' ? 'point' : convention}')`;
   return convention === 'comma'
     ? slow
     : `CASE WHEN c${index} IS NOT NULL THEN coalesce(focus_decimal(c${index}), ${slow}) END`;

@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { VettedFile } from '../../../core/files.ts';
 import type { Ledger, Reader } from '../../../core/ledger.ts';
-import { aggregate, createRaw, toList } from './aggregate.ts';
+import { aggregate, createRaw, createTexts, toList } from './aggregate.ts';
 import { normalise, type OwnershipReads } from './normalise.ts';
 import { createRejects, structuralRejects, valueRejects } from './rejects.ts';
 import { type FileGroup, literal, type NumberConvention } from './scan.ts';
@@ -61,6 +61,7 @@ export async function stage(ledger: Ledger, input: StageInput): Promise<Staged> 
     const incomplete = [...vetted].flatMap(([file, { records }]) =>
       records !== undefined && records !== (read.get(file) ?? 0) + (broken.get(file) ?? 0) ? [file] : [],
     );
+    await reader.run(createTexts);
     await normalise(reader, input);
     for (const [reason, n] of await valueRejectCounts(reader)) rejected.set(reason, n);
     for (const file of await filesToSearch(reader)) {
@@ -101,8 +102,10 @@ const valueRejectCounts = (reader: Reader) =>
      GROUP BY reason`,
   );
 
-const hasBadTags = 'tags IN (SELECT t.text FROM focus_tag_texts t WHERE t.object IS NULL)';
-const hasBadPeriod = 'focus_text(billing_period) IS NOT NULL AND focus_instant(focus_text(billing_period)) IS NULL';
+const hasBadTags =
+  'packed IN (SELECT packed FROM focus_texts WHERE tags IN (SELECT t.text FROM focus_tag_texts t WHERE t.object IS NULL))';
+const hasBadPeriod = `packed IN (SELECT packed FROM focus_texts
+  WHERE focus_text(billing_period) IS NOT NULL AND focus_instant(focus_text(billing_period)) IS NULL)`;
 
 const filesToSearch = async (reader: Reader) => [
   ...(
