@@ -132,7 +132,8 @@ async function insert(
 function isOdd(group: FileGroup, field: (typeof moneyFields)[number] | 'quantity', convention: NumberReading): string {
   const index = group.columns[field][0];
   if (index === undefined || (group.types[index] ?? 'VARCHAR') !== 'VARCHAR') return 'false';
-  const cast = convention === 'plain' ? number(group, field, convention) : `focus_decimal(c${index})`;
+  const isPlain = convention === 'plain' && field !== 'quantity';
+  const cast = isPlain ? number(group, field, convention) : `focus_decimal(c${index})`;
   return `(c${index} IS NOT NULL AND ${cast} IS NULL)`;
 }
 
