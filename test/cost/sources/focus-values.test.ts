@@ -48,6 +48,32 @@ test('an ambiguous number in a file that uses both decimal signs is rejected, no
   assert.deepEqual((await sums(books))[0]?.billed, '3.2500000000');
 });
 
+test('a comma in a quantity alone asks what the file means by commas', async t => {
+  const books = await openBooks(t);
+  const whole = { BilledCost: '1', EffectiveCost: '1', ContractedCost: '1' };
+  await books.put(
+    'bills/a.csv',
+    bill([charge({ ...whole, ConsumedQuantity: '1,234' }), charge({ ...whole, ConsumedQuantity: '0,5' })]),
+  );
+  await books.refresh({});
+  assert.equal(await books.scalar('SELECT sum(quantity) = 1.734 FROM charges'), true);
+});
+
+test('the sign that separates texts in the reader is a blank where a bill holds it', async t => {
+  const books = await openBooks(t);
+  const rows = [charge({ ServiceName: 'Object\u001fstore', BilledCost: '7' }), charge({ BilledCost: '1' })];
+  await books.put('bills/a.csv', bill(rows));
+  assert.deepEqual((await books.refresh({})).rejected, {});
+  assert.deepEqual(
+    await books.all(
+      `SELECT service_name, billing_account, sum(billed)::VARCHAR AS billed
+       FROM charges JOIN charge_keys USING (key_id) WHERE service_name LIKE 'Object%' GROUP BY ALL`,
+    ),
+    [{ service_name: 'Object store', billing_account: '1', billed: '7.0000000000' }],
+  );
+  assert.deepEqual((await sums(books))[0]?.billed, '8.0000000000');
+});
+
 const numbers: readonly (readonly [written: string, billed: string])[] = [
   ['"$1,000.00 "', '1000'],
   ['1,234,567.89', '1234567.89'],
