@@ -1,10 +1,15 @@
-/** Worker: DuckDB's aggregate over the bill, with its own guesses of types, and nothing kept. */
+/** Worker: DuckDB's aggregate over the bill, and nothing kept. */
 import os from 'node:os';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { answer, cpuMs, inputOf, peakMiB } from './worker.ts';
 
 export interface BareInput {
   readonly file: string;
+  /**
+   * `ledger`: by all that the ledger keeps apart, the raw tags included; `narrow`: by day and service only. Both in
+   * doubles, as DuckDB guesses them: exact decimals take it many times as long.
+   */
+  readonly grain: 'ledger' | 'narrow';
   /** Those of a ledger unless given. */
   readonly threads?: number;
 }
@@ -16,7 +21,7 @@ export interface BareAnswer {
   readonly peakMiB: number;
 }
 
-const { file, threads = Math.max(1, os.availableParallelism() - 1) } = inputOf<BareInput>();
+const { file, grain, threads = Math.max(1, os.availableParallelism() - 1) } = inputOf<BareInput>();
 const instance = await DuckDBInstance.create(':memory:', {
   threads: String(threads),
   memory_limit: '800MB',
@@ -26,11 +31,17 @@ const connection = await instance.connect();
 await connection.run("SET TimeZone = 'UTC'");
 const began = performance.now();
 const cpuBefore = cpuMs();
-const result = await connection.runAndReadAll(
-  `SELECT ChargePeriodStart::DATE AS charge_day, ServiceName, sum(BilledCost), sum(EffectiveCost), sum(ListCost),
-     sum(ContractedCost)
-   FROM read_csv('${file.replaceAll("'", "''")}') GROUP BY ALL`,
-);
+const path = file.replaceAll("'", "''");
+const costs = ['BilledCost', 'EffectiveCost', 'ListCost', 'ContractedCost'];
+const sums = (names: readonly string[]) => names.map(name => `sum(${name})`).join(', ');
+const aggregates = {
+  narrow: `SELECT ChargePeriodStart::DATE AS charge_day, ServiceName, ${sums(costs)} FROM read_csv('${path}') GROUP BY ALL`,
+  ledger: `SELECT ChargePeriodStart::DATE AS charge_day, BillingPeriodStart, ProviderName, BillingAccountId, SubAccountId,
+      RegionId, ServiceCategory, ServiceName, SkuId, ChargeCategory, ChargeClass, CommitmentDiscountStatus,
+      BillingCurrency, ConsumedUnit, Tags, ${sums([...costs, 'ConsumedQuantity'])}
+    FROM read_csv('${path}') GROUP BY ALL`,
+};
+const result = await connection.runAndReadAll(aggregates[grain]);
 answer({
   ms: performance.now() - began,
   cpuMs: cpuMs() - cpuBefore,
