@@ -52,13 +52,21 @@ export async function post(tx: Transaction, posting: Posting): Promise<number> {
      SELECT origin, charge_day, billing_period, key_id, ${amounts.map(name => `sum(${name}) AS ${name}`).join(', ')}
      FROM charges WHERE origin IN (SELECT origin FROM focus_origins) GROUP BY ALL`,
   );
+  const lines = `(SELECT * REPLACE (key_id::HUGEINT AS key_id) FROM ${staged.lines}
+                  WHERE origin IN (SELECT origin FROM focus_origins)) s`;
+  const isNew = (await tx.scalar('SELECT 1 FROM focus_known LIMIT 1')) === undefined;
   // A key that is new is posted even where all its amounts are 0, so that its day is known to have been billed.
+  // A delivery that is new moves by all it says; joining it with nothing took a tenth of the whole read.
   await tx.run(
-    `CREATE OR REPLACE TEMP TABLE focus_moved AS
+    isNew
+      ? `CREATE OR REPLACE TEMP TABLE focus_moved AS
+         SELECT origin, charge_day, billing_period, key_id,
+           ${amounts.map(name => `coalesce(${name}, 0) AS ${name}`).join(', ')}
+         FROM ${lines}`
+      : `CREATE OR REPLACE TEMP TABLE focus_moved AS
      SELECT origin, charge_day, billing_period, key_id,
        ${amounts.map(name => `coalesce(s.${name}, 0) - coalesce(k.${name}, 0) AS ${name}`).join(', ')}
-     FROM (SELECT * REPLACE (key_id::HUGEINT AS key_id) FROM ${staged.lines}
-           WHERE origin IN (SELECT origin FROM focus_origins)) s
+     FROM ${lines}
      FULL JOIN focus_known k USING (origin, charge_day, billing_period, key_id)
      WHERE k.billed IS NULL OR ${amounts.map(name => `coalesce(s.${name}, 0) <> k.${name}`).join(' OR ')}`,
   );
