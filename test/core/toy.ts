@@ -1,5 +1,5 @@
 /** A toy domain for the tests of core: things that happen (with a duration) and things that are open for a while. */
-import { writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -25,6 +25,8 @@ writeFileSync(
    CREATE TABLE IF NOT EXISTS takings
      (day DATE, team VARCHAR, amount DECIMAL(38,10), occurred_at TIMESTAMP, learned_at TIMESTAMP);`,
 );
+
+process.on('exit', () => rmSync(tablesFile, { force: true }));
 
 export const happened = defineMetric({
   name: 'toy_happenings_total',

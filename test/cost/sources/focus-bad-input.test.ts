@@ -197,3 +197,11 @@ test('no file at all is an error that names the path', async t => {
     message: /nowhere/,
   });
 });
+
+test('a bill is read where there are no rules at all', async t => {
+  const books = await openBooks(t);
+  await books.put('bills/a.csv', bill([charge()]));
+  await books.refresh({ reads: { tags: [], attributes: [] } });
+  assert.equal(await books.scalar('SELECT attributes::VARCHAR FROM owner_keys'), '{}');
+  assert.equal(await billed(books), '1.5000000000');
+});

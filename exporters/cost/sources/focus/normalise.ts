@@ -105,12 +105,14 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
        JOIN focus_texts x USING (packed) LEFT JOIN focus_tags t ON t.text = x.tags)`,
     { currency: defaultCurrency ?? null },
   );
+  // Without rules nothing is read of a charge to find its owner.
+  const joined = pieces.length === 0 ? "''" : `concat_ws(',', ${pieces.join(', ')})`;
   // Parquet has no HUGEINT (DuckDB writes a double in its place): keys travel as DECIMAL(38,0).
   const document = `{${keyColumns.map(name => `'${name}': ${name}`).join(', ')}, 'owner': attributes}`;
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_keys AS
      SELECT ${md5Key(`to_json(${document})::VARCHAR`)} AS key_id, *, ${md5Key('attributes')} AS owner_key
-     FROM (SELECT *, '{' || concat_ws(','${pieces.map(piece => `, ${piece}`).join('')}) || '}' AS attributes
+     FROM (SELECT *, '{' || ${joined} || '}' AS attributes
            FROM (SELECT DISTINCT ${keyColumns.join(', ')} FROM focus_plain))`,
   );
   await reader.run(
