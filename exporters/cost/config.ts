@@ -4,7 +4,7 @@ import { moneySchema, positiveMoneySchema } from './money.ts';
 
 const text = z.string().trim().min(1);
 const day = z.iso.date({ error: 'expected a day such as 2026-10-01' });
-const currency = text.describe('The billing currency, as the bill writes it, such as EUR.');
+const currency = text.toUpperCase().describe('The billing currency, such as EUR.');
 const selector = (what: string) => text.optional().describe(`Only cost of this ${what}; any unless given.`);
 
 export const focusSchema = z.strictObject({

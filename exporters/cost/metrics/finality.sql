@@ -1,6 +1,6 @@
 -- What each charge day is at each instant. A day is closed when every billing period that has charges of it is closed:
--- it has ended, and it is said to be Closed or bears an invoice id. A correction in the next period so opens a day
--- again until that period closes. What was first learned of a period holds for the time before, as for the charges.
+-- it has ended, and it is said to be Closed or, where nobody says, bears an invoice id. A correction in the next
+-- period so opens a day again until that period closes. What was first learned of a period holds for the time before, as for the charges.
 WITH known_days AS (
   SELECT provider, billing_account, billing_period, charge_day, min(effective_at) AS effective_at
   FROM (
@@ -13,7 +13,7 @@ WITH known_days AS (
 ),
 states AS (
   SELECT
-    provider, billing_account, billing_period, status = 'Closed' OR invoice_ids > 0 AS is_settled,
+    provider, billing_account, billing_period, status = 'Closed' OR (status <> 'Open' AND invoice_ids > 0) AS is_settled,
     CASE WHEN row_number() OVER versions = 1 THEN TIMESTAMP '0001-01-01' ELSE learned_at END AS known_from,
     coalesce(lead(learned_at) OVER versions, TIMESTAMP 'infinity') AS known_until
   FROM billing_periods

@@ -93,6 +93,7 @@ export function focusSource(options: FocusOptions, readsOf: ReadsOf): ReadSource
         for (const [index, delivery] of plan.deliveries.entries()) {
           const prepared: Prepared = await prepare(delivery, {
             context,
+            source: name,
             files,
             reads,
             defaultCurrency: options.defaultCurrency,

@@ -12,6 +12,7 @@ export interface OwnershipReads {
 }
 
 export interface NormaliseOptions {
+  readonly source: string;
   readonly reads: OwnershipReads;
   readonly defaultCurrency: string | undefined;
   /** The delivery's origin; undefined makes one per provider, billing account and billing period. */
@@ -34,9 +35,9 @@ const keyColumns = [
   ...['charge_category', 'charge_class', 'commitment_status', 'currency', 'unit', 'tagging', 'tags', 'resource_id'],
 ];
 
-/** A delivery's own, or one per provider, billing account and billing period. */
+/** A delivery's own, or one per source, provider, billing account and billing period. */
 const originOf = `coalesce($origin::VARCHAR,
-  'snapshot:' || to_json([provider, billing_account, billing_period::VARCHAR])::VARCHAR)`;
+  'snapshot:' || to_json([$source::VARCHAR, provider, billing_account, billing_period::VARCHAR])::VARCHAR)`;
 
 /** 126 bits of the md5, which fit a HUGEINT and a DECIMAL(38,0) alike. */
 const md5Key = (text: string) => `(md5_number(${text}) >> 2)::DECIMAL(38, 0)`;
@@ -68,7 +69,7 @@ async function readTags(reader: Reader, reads: OwnershipReads): Promise<void> {
  * owner's attributes) and `focus_periods` (invoices and issuers by provider, account and period).
  */
 export async function normalise(reader: Reader, options: NormaliseOptions): Promise<void> {
-  const { reads, defaultCurrency, origin } = options;
+  const { reads, defaultCurrency, origin, source } = options;
   await readTags(reader, reads);
   const read = new Set(reads.attributes);
   const pieces = attributes
@@ -127,7 +128,7 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
              FROM focus_plain JOIN focus_keys USING (${keyColumns.join(', ')})) USING (packed, has_resource)
        WHERE reason IS NULL
        GROUP BY ALL)`,
-    { origin: origin ?? null },
+    { origin: origin ?? null, source },
   );
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_lines AS

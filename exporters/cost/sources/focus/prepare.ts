@@ -25,6 +25,8 @@ import { type Staged, stage } from './stage.ts';
 
 export interface PrepareOptions {
   readonly context: SourceContext;
+  /** The source's name. */
+  readonly source: string;
   /** What is known of files by now, this refresh's included. */
   readonly files: ReadonlyMap<string, FileNote>;
   readonly reads: OwnershipReads;
@@ -105,7 +107,8 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
         one(async () => {
           const result = await vetFile(file, heads.get(file.path)!, { onBytes: options.onBytes, signal });
           if (typeof result === 'string') return refuse(file, result);
-          const original = originalOf(result.digest, file, good, files);
+          // A snapshot stands for its periods whatever an earlier one held: going back to it is news.
+          const original = delivery.origin === undefined ? undefined : originalOf(result.digest, file, good, files);
           if (original !== undefined && (await look(original))) {
             notes.set(file.path, note(file, 'duplicate', original, { digest: result.digest }));
             return;
@@ -151,6 +154,7 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
   /** Reads all groups; where that fails, looks for the files that fail alone, and reads the others. */
   async function readAll(all: readonly FileGroup[]): Promise<Staged | undefined> {
     const input = {
+      source: options.source,
       reads: options.reads,
       defaultCurrency: options.defaultCurrency,
       origin: delivery.origin,

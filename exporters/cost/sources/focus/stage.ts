@@ -16,6 +16,8 @@ import { type FileGroup, literal, type NumberConvention } from './scan.ts';
 const values = readFileSync(new URL('./values.sql', import.meta.url), 'utf8');
 
 export interface StageInput {
+  /** The source's name: two sources never share an origin. */
+  readonly source: string;
   readonly groups: readonly FileGroup[];
   readonly reads: OwnershipReads;
   readonly defaultCurrency: string | undefined;
