@@ -319,3 +319,18 @@ test('explains the whole way through the rules', () => {
     '8. aws: provider gcp does not match',
   ]);
 });
+
+test('the first rule that says who bears a charge decides, be it a team or a split', () => {
+  const build = (rules: unknown[]) =>
+    buildOwnership(
+      buildCatalog([]),
+      ownershipSchema.parse({ rules, splits: [{ name: 'shared', method: 'even', teams: ['a', 'b'] }] }),
+    );
+  const byTag = { name: 'tag', tag: { keys: ['team'], gives: 'team' } };
+  const byAccount = { name: 'account', account: { '1': { split: 'shared', environment: 'production' } } };
+  const charge = { sub_account: '1', tags: { team: 'checkout' } };
+  const tagFirst = build([byTag, byAccount]).resolve(charge);
+  assert.deepEqual([tagFirst.team, tagFirst.split, tagFirst.environment], ['checkout', undefined, 'production']);
+  assert.equal(build([byAccount, byTag]).resolve(charge).split, 'shared');
+  assert.equal(build([byTag, byAccount]).resolve({ sub_account: '1' }).split, 'shared');
+});

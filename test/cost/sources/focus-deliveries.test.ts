@@ -272,3 +272,28 @@ test('a billing period is closed for every account once its issuer says so, in w
     assert.equal(await books.scalar("SELECT state FROM files WHERE path LIKE '%invoices.csv'"), 'skipped');
   }
 });
+
+test('two snapshot sources of one account and period keep apart', async t => {
+  const books = await openBooks(t);
+  await books.put('one/a.csv', bill([charge({ BilledCost: '10' })]));
+  await books.put('two/a.csv', bill([charge({ BilledCost: '7', SubAccountId: 'other' })]));
+  const refresh = (name: string) => books.refresh({ path: path.join(books.folder, name), name, delivery: 'snapshots' });
+  await refresh('one');
+  await refresh('two');
+  await refresh('one');
+  assert.equal(await books.scalar('SELECT sum(billed) FROM charges'), '17.0000000000');
+  assert.equal(await books.scalar('SELECT count(*) FROM restatements'), '0');
+});
+
+test('a snapshot that goes back to what an earlier one said is news', async t => {
+  const books = await openBooks(t);
+  for (const [name, cost, sum] of [
+    ['v1', '10', '10.0000000000'],
+    ['v2', '99', '99.0000000000'],
+    ['v3', '10', '10.0000000000'],
+  ]) {
+    await books.put(`bills/${name}.csv`, bill([charge({ BilledCost: cost! })]));
+    await books.refresh({ delivery: 'snapshots' });
+    assert.equal(await books.scalar('SELECT sum(billed) FROM charges'), sum);
+  }
+});
