@@ -33,6 +33,7 @@ export interface ServiceOptions {
   readonly reassignFrom?: string;
   /** Files that were written just now are whole: they are read at once. */
   readonly freshFiles?: boolean;
+  readonly now?: () => Date;
 }
 
 const runbooksDir = fileURLToPath(new URL('../../../alerts/runbooks', import.meta.url));
@@ -58,6 +59,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     log,
     ...(options.only ? { only: options.only } : {}),
     ...(options.reassignFrom ? { reassignFrom: options.reassignFrom } : {}),
+    ...(options.now ? { now: options.now } : {}),
     hooks: name => ({
       onRefresh: () => {
         for (const status of runtimeOf(name)?.sources() ?? []) recordSource(self, status);

@@ -14,7 +14,8 @@ export interface Bill extends Omit<RawBill, 'file'> {
   readonly write: (file: string, restated: boolean) => Promise<void>;
 }
 
-const corpus = path.resolve(
+/** The folder of files that are not ours; it may be absent. */
+export const corpus = path.resolve(
   process.env.PLUMBLINE_CORPUS ?? path.join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data'),
 );
 

@@ -39,9 +39,9 @@ export function settle(file: string): void {
 
 export type Plumbline = Service & { readonly runtime: Runtime };
 
-/** Serves the first exporter of the configuration; stopped when the test ends. */
-export async function startPlumbline(t: TestContext, configFile: string): Promise<Plumbline> {
-  const service = await startService(await loadConfig(configFile, { env: {} }), { log: silent });
+/** Serves the first exporter of the configuration, by the machine's clock unless given another; stopped when the test ends. */
+export async function startPlumbline(t: TestContext, configFile: string, now = () => new Date()): Promise<Plumbline> {
+  const service = await startService(await loadConfig(configFile, { env: {} }), { log: silent, now });
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= service.stop();
