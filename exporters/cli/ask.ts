@@ -40,6 +40,8 @@ async function askServer(name: string, config: Config, input: unknown, locked: P
   say(`the ledger is open in process ${pid}; asking its server at ${url}`);
   let response: Response;
   try {
+    // A command may take its time; a server that is stopped or stuck shows here.
+    await fetch(`${url}/-/healthy`, { signal: AbortSignal.timeout(5_000) });
     response = await fetch(`${url}/command/${name}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

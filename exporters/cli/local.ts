@@ -38,6 +38,17 @@ export function localServer(config: Pick<Config, 'data_dir' | 'server'>): {
   };
 }
 
+/** The address of a server that already serves this data folder and answers; undefined where there is none. */
+export async function runningServer(config: Pick<Config, 'data_dir' | 'server'>): Promise<string | undefined> {
+  const url = read(addressFile(config.data_dir));
+  if (url === undefined) return undefined;
+  const answers = await fetch(`${url}/-/healthy`, { signal: AbortSignal.timeout(3_000) }).then(
+    response => response.ok,
+    () => false,
+  );
+  return answers ? url : undefined;
+}
+
 /** A host to connect to for a host that is listened on. */
 export function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';

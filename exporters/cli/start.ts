@@ -5,6 +5,7 @@ import { renderAlerts } from '../../alerts/index.ts';
 import { freePort } from '../../compose/ports.ts';
 import { composeUp, dockerAvailable, type NativeStack, stackWanted, startNativeStack } from '../../compose/stack.ts';
 import { type Config, loadConfig } from '../config.ts';
+import { runningServer } from './local.ts';
 import { createLog } from './log.ts';
 import { configOption } from './options.ts';
 import { print, say } from './output.ts';
@@ -33,6 +34,9 @@ async function start(options: Options, command: Command): Promise<void> {
   const config = demo ? await loadDemo(process.env, new Date(), createLog('warn')) : await loadConfig(options.config);
   if (!stackWanted()) return serveUntilStopped(config, { demo });
   if (await dockerAvailable()) return inContainers(config, demo);
+  // Its servers' files are not written over: they would follow this start to a port where soon nobody listens.
+  const running = await runningServer(config);
+  if (running !== undefined) return void (await print(addresses({ 'Runs already': running })));
   const alerts = path.join(config.data_dir, 'alerts');
   await renderAlerts(alerts, config);
   const port = await freePort(config.server.port);
