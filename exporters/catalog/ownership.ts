@@ -120,7 +120,9 @@ function ownershipOf(document: OwnershipDocument): Ownership {
       if (verdict.matched)
         for (const attribute of givenAttributes) {
           const value = verdict.gives[attribute];
-          if (value === undefined || given[attribute] !== undefined || bears(attribute, given, by, rule.name)) continue;
+          // Team and split both say who bears it: the first rule that gives either decides, one that gives both splits.
+          const isBorne = attribute === 'split' && by.team !== undefined && by.team !== rule.name;
+          if (value === undefined || given[attribute] !== undefined || isBorne) continue;
           given[attribute] = value;
           by[attribute] = rule.name;
           taken.push(attribute);
@@ -156,16 +158,6 @@ function ownershipOf(document: OwnershipDocument): Ownership {
     digest,
   };
 }
-
-/**
- * Team and split both say who bears it, so the first rule that gives either decides; a rule that gives both shares out.
- */
-const bears = (
-  attribute: GivenAttribute,
-  given: { readonly [other in GivenAttribute]?: string },
-  by: { readonly [other in GivenAttribute]?: string },
-  rule: string,
-): boolean => attribute === 'split' && given.team !== undefined && by.team !== rule;
 
 const today = () => new Date().toISOString().slice(0, 10);
 const sorted = <T extends string>(list: readonly T[]): T[] => [...new Set(list)].sort();
