@@ -1,5 +1,5 @@
 /** The reference pages that are generated from definitions, so that page and program cannot differ. */
-import { errorCatalog } from './core/errors.ts';
+import type { ErrorCatalog } from './core/errors.ts';
 import { type Metric, twinNames } from './core/metric.ts';
 
 const kinds: Readonly<Record<Metric['kind'], string>> = {
@@ -30,10 +30,13 @@ export function metricsReference(groups: Readonly<Record<string, readonly Metric
   return `# Metrics\n\nGenerated from the definitions; do not edit.\n\n${sections.join('\n')}`;
 }
 
-/** Markdown of every error. */
-export function errorsReference(): string {
-  const rows = Object.entries(errorCatalog).map(
-    ([code, { sentence, remedy }]) => `## ${code}\n\n${sentence}\n\nWhat to do: ${remedy}.\n`,
-  );
-  return `# Errors\n\nGenerated from \`errors.ts\`; do not edit. Words in braces are filled in.\n\n${rows.join('\n')}`;
+/** Markdown of every error, by room. */
+export function errorsReference(rooms: Readonly<Record<string, ErrorCatalog>>): string {
+  const sections = Object.entries(rooms).map(([room, errors]) => {
+    const rows = Object.entries(errors).map(
+      ([code, { sentence, remedy }]) => `### ${code}\n\n${sentence}\n\nWhat to do: ${remedy}.\n`,
+    );
+    return `## ${room}\n\n${rows.join('\n')}`;
+  });
+  return `# Errors\n\nGenerated from each room's \`errors.ts\`; do not edit. Words in braces are filled in.\n\n${sections.join('\n')}`;
 }

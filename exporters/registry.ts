@@ -2,8 +2,8 @@
 import { readCatalog } from './catalog/backstage.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { buildOwnership, type Ownership } from './catalog/ownership.ts';
+import { PlumblineError } from './config/errors.ts';
 import type { Config } from './config.ts';
-import { PlumblineError } from './core/errors.ts';
 import type { Exporter } from './core/exporter.ts';
 import { costExporter } from './cost/index.ts';
 
@@ -31,8 +31,8 @@ export async function readOwnership(
 }
 
 /**
- * The configured exporters, or those of them that `only` names. Errors: CATALOG_NO_FILES; COMMAND_USAGE for a name
- * that is unknown or not configured, and where nothing is configured.
+ * The configured exporters, or those of them that `only` names. Errors: CATALOG_NO_FILES,
+ * EXPORTER_UNKNOWN, EXPORTER_NOT_CONFIGURED, NOTHING_CONFIGURED.
  */
 export async function buildExporters(
   config: Config,
@@ -41,9 +41,7 @@ export async function buildExporters(
 ): Promise<Exporter[]> {
   for (const name of only)
     if (builders[name] === undefined)
-      throw new PlumblineError('COMMAND_USAGE', {
-        reason: `there is no exporter ${name}; expected one of ${exporterNames.join(', ')}`,
-      });
+      throw new PlumblineError('EXPORTER_UNKNOWN', { name, known: exporterNames.join(', ') });
   const { ownership } = await readOwnership(config);
   const exporters = exporterNames
     .filter(name => only.length === 0 || only.includes(name))
@@ -51,13 +49,9 @@ export async function buildExporters(
       const exporter = builders[name]!(config, ownership, options);
       if (exporter !== undefined) return [exporter];
       if (only.length === 0) return [];
-      throw new PlumblineError('COMMAND_USAGE', {
-        reason: `${config.file} has no section ${name}, so there is nothing to export`,
-      });
+      throw new PlumblineError('EXPORTER_NOT_CONFIGURED', { file: config.file, name });
     });
   if (exporters.length === 0)
-    throw new PlumblineError('COMMAND_USAGE', {
-      reason: `${config.file} configures no exporter; expected one of ${exporterNames.join(', ')}`,
-    });
+    throw new PlumblineError('NOTHING_CONFIGURED', { file: config.file, known: exporterNames.join(', ') });
   return exporters;
 }

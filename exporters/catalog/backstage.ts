@@ -1,9 +1,9 @@
 /** Reads Backstage entities from YAML files that stand on disk, named by globs. */
 import { glob, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { PlumblineError } from '../core/errors.ts';
 import { buildCatalog, type Catalog } from './catalog.ts';
 import { type CatalogReject, type Entity, parseEntities } from './entity.ts';
+import { PlumblineError } from './errors.ts';
 
 export interface CatalogFiles {
   readonly files: readonly string[];

@@ -1,9 +1,9 @@
 /** Who owns what: the ordered rules over the catalog, for one version of both. */
 import { createHash } from 'node:crypto';
-import { PlumblineError } from '../core/errors.ts';
 import type { Catalog } from './catalog.ts';
 import { givenAttributes, type OwnershipConfig } from './config.ts';
 import { type Directory, directoryOf } from './directory.ts';
+import { PlumblineError } from './errors.ts';
 import { buildNames } from './names.ts';
 import { compileRule, type GivenAttribute, type Miss, type Rule, tagsOf, type Verdict } from './rules.ts';
 import { resolveSplits, type Split } from './splits.ts';

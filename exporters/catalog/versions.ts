@@ -1,7 +1,8 @@
 /** Ownership has a time: each catalog, with its rules and splits, is a version that holds from a day on. */
-import { PlumblineError } from '../core/errors.ts';
+
 import type { Reader, Transaction } from '../core/ledger.ts';
 import { sqlTime, utcDay } from '../core/time.ts';
+import { PlumblineError } from './errors.ts';
 import { canonicalJson, type Ownership, ownershipFromDocument } from './ownership.ts';
 import type { Split } from './splits.ts';
 import { firstDay, mergeSpans, type VersionStart, versionSpans } from './timeline.ts';

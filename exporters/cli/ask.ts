@@ -1,7 +1,8 @@
 /** Runs a ledger command here, or asks the server that holds the ledger. */
 import fetch, { type Response } from 'node-fetch';
 import type { Config } from '../config.ts';
-import { type ErrorCode, errorCatalog, PlumblineError } from '../core/errors.ts';
+import { kindOfCode } from '../core/errors.ts';
+import { PlumblineError } from './errors.ts';
 import type { CommandAnswer, LedgerCommand } from './ledger/command.ts';
 import { localServer } from './local.ts';
 import { quietLog } from './log.ts';
@@ -31,7 +32,12 @@ export async function runOnLedger<Input, Output>(
   }
 }
 
-async function askServer(name: string, config: Config, input: unknown, locked: PlumblineError): Promise<unknown> {
+async function askServer(
+  name: string,
+  config: Config,
+  input: unknown,
+  locked: InstanceType<typeof PlumblineError>,
+): Promise<unknown> {
   const { url, token } = localServer(config);
   const { path, pid } = locked.details;
   const unanswered = (reason: string, cause?: unknown) =>
@@ -63,6 +69,7 @@ async function askServer(name: string, config: Config, input: unknown, locked: P
   const { code, message } = answer.error;
   if (code === 'COMMAND_USAGE') throw new PlumblineError('COMMAND_USAGE', { reason: message });
   const error = new PlumblineError('REMOTE_COMMAND', { url, command: name, reason: message });
+  const kind = code === undefined ? undefined : kindOfCode(code);
   // The exit code is that of the error on the server.
-  throw code !== undefined && code in errorCatalog ? Object.assign(error, { code: code as ErrorCode }) : error;
+  throw kind === undefined ? error : Object.assign(error, { code, kind });
 }

@@ -1,6 +1,6 @@
 /** Exit codes, and which one an error means. */
 import { CommanderError } from 'commander';
-import { type ErrorCode, PlumblineError } from '../core/errors.ts';
+import { type ErrorKind, PlumblineError } from '../core/errors.ts';
 
 export const exitCodes = {
   ok: 0,
@@ -20,23 +20,15 @@ Exit codes:
   4    a remote system could not be reached, or refused
   130  interrupted`;
 
-const usage: ReadonlySet<string> = new Set<ErrorCode>([
-  'CONFIG_MISSING',
-  'CONFIG_UNREADABLE',
-  'CONFIG_INVALID',
-  'COMMAND_USAGE',
-  'FILE_EXISTS',
-  'CATALOG_NO_FILES',
-  'METRIC_INVALID',
-  'PORT_TAKEN',
-  'LISTEN_FAILED',
-]);
+const ofKind = {
+  usage: exitCodes.usage,
+  locked: exitCodes.locked,
+  remote: exitCodes.remote,
+  problem: exitCodes.problem,
+} as const satisfies Record<ErrorKind, number>;
 
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof RangeError) return exitCodes.usage;
-  if (!(error instanceof PlumblineError)) return exitCodes.problem;
-  if (usage.has(error.code)) return exitCodes.usage;
-  if (error.code === 'LEDGER_LOCKED' || error.code === 'LEDGER_UNANSWERED') return exitCodes.locked;
-  return /^(REMOTE_|HTTP_)/.test(error.code) ? exitCodes.remote : exitCodes.problem;
+  return error instanceof PlumblineError ? ofKind[error.kind] : exitCodes.problem;
 }

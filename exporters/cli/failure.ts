@@ -1,5 +1,5 @@
 /** What standard error says of an error: a sentence, what to do, and on request where it came from. */
-import { PlumblineError } from '../core/errors.ts';
+import { PlumblineError } from './errors.ts';
 
 export function explainError(error: unknown, debug: boolean): string {
   const lines = [`plumbline: ${error instanceof Error ? error.message : String(error)}`];

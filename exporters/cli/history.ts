@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
 import { loadConfig } from '../config.ts';
-import { PlumblineError } from '../core/errors.ts';
 import { runOnLedger } from './ask.ts';
+import { PlumblineError } from './errors.ts';
 import { type HistoryInput, historyCommand } from './ledger/history.ts';
 import { configOption, durationArgument, instantArgument, urlArgument } from './options.ts';
 import { count, print, table } from './output.ts';

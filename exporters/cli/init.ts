@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { readCatalog } from '../catalog/backstage.ts';
 import { loadConfig } from '../config.ts';
-import { PlumblineError } from '../core/errors.ts';
+import { PlumblineError } from './errors.ts';
 import { lookAtBills } from './init/look.ts';
 import { propose } from './init/propose.ts';
 import { summarise, summaryText } from './init/summary.ts';

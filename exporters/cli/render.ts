@@ -2,8 +2,8 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { renderAlerts } from '../../alerts/index.ts';
 import { renderDashboards } from '../../dashboards/render.ts';
+import { PlumblineError } from '../config/errors.ts';
 import { type Config, loadConfig } from '../config.ts';
-import { PlumblineError } from '../core/errors.ts';
 import { configOption } from './options.ts';
 import { print } from './output.ts';
 

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { PlumblineError } from '../core/errors.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
 import type { Environment } from './environment.ts';
+import { PlumblineError } from './errors.ts';
 import { problemsOf } from './issues.ts';
 import { inFileOrder, type KeyPath, type Problem, problemSentence } from './problem.ts';
 import { keysAt } from './schema-keys.ts';
@@ -89,7 +89,7 @@ function isAbout(issue: Issue, paths: readonly KeyPath[]): boolean {
   });
 }
 
-function invalid(file: string, problems: readonly Problem[]): PlumblineError {
+function invalid(file: string, problems: readonly Problem[]): Error {
   const sentences = inFileOrder(problems).map(problem => problemSentence(file, problem));
   const count = sentences.length === 1 ? '1 mistake' : `${sentences.length} mistakes`;
   return new PlumblineError('CONFIG_INVALID', { file, count, problems: sentences.join('\n') });

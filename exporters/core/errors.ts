@@ -1,19 +1,80 @@
 /**
- * Every error that a user can meet: a stable code, one sentence that says what was being done and with which value,
- * and what to do about it. ERRORS.md beside this file lists them; a test fails when the two differ.
+ * What an error is: a stable code, one sentence that says what was being done and with which value, and what to do
+ * about it. Each room keeps its own in an `errors.ts`; here stand core's. ERRORS.md beside this file lists those of all
+ * rooms; a test fails when they differ, or when two rooms use one code.
  */
-type Details = Readonly<Record<string, string | number | undefined>>;
+type Detail = string | number | undefined;
+type Details = Readonly<Record<string, Detail>>;
 
-interface ErrorEntry {
+/** What kind of failure it is to whoever started the program, where it isn't simply a problem. */
+export type ErrorKind = 'usage' | 'locked' | 'remote' | 'problem';
+
+export interface ErrorEntry {
   /** Lower case; `{name}` is replaced by the detail of that name. */
   readonly sentence: string;
   readonly remedy: string;
+  /** `problem` where it is left out. */
+  readonly kind?: ErrorKind;
 }
 
-export const errorCatalog = {
+export type ErrorCatalog = Readonly<Record<string, ErrorEntry>>;
+
+type NamesIn<Sentence> = Sentence extends `${string}{${infer Name}}${infer Rest}` ? Name | NamesIn<Rest> : never;
+
+/** Every name in the sentence's braces must be given; more may be, for whoever catches it. */
+type DetailArguments<Names extends string> = [Names] extends [never]
+  ? [details?: Details, cause?: unknown]
+  : [details: Details & Readonly<Record<Names, Detail>>, cause?: unknown];
+
+type CodeOf<Catalog> = keyof Catalog & string;
+
+/** Makes errors of the catalog's codes alone; `instanceof` holds for the errors of every room. */
+export type ErrorClass<Catalog extends ErrorCatalog> = new <Code extends CodeOf<Catalog>>(
+  code: Code,
+  ...rest: DetailArguments<NamesIn<Catalog[Code]['sentence']>>
+) => PlumblineError<CodeOf<Catalog>>;
+
+/** `Code` are the codes that the room which looks at it knows; the error may come from another. */
+export interface PlumblineError<Code extends string = string> extends Error {
+  readonly code: Code;
+  readonly remedy: string;
+  readonly kind: ErrorKind;
+  readonly details: Details;
+}
+
+const defined = new Map<string, ErrorEntry>();
+
+class DefinedError extends Error implements PlumblineError {
+  readonly code: string;
+  readonly remedy: string;
+  readonly kind: ErrorKind;
+  readonly details: Details;
+
+  constructor(code: string, details: Details = {}, cause?: unknown) {
+    const { sentence, remedy, kind = 'problem' } = defined.get(code)!;
+    const text = sentence.replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? '?'));
+    super(text, cause === undefined ? undefined : { cause });
+    this.name = 'PlumblineError';
+    this.code = code;
+    this.remedy = remedy;
+    this.kind = kind;
+    this.details = details;
+  }
+}
+
+function classOf<Catalog extends ErrorCatalog>(catalog: ErrorCatalog): ErrorClass<Catalog> {
+  for (const [code, entry] of Object.entries(catalog)) {
+    if (defined.has(code)) throw new Error(`the error ${code} is defined twice`);
+    defined.set(code, entry);
+  }
+  return DefinedError;
+}
+
+export const errors = {
   LEDGER_LOCKED: {
     sentence: 'could not open the ledger {path}: process {pid} holds it',
     remedy: 'stop that process, or let this command ask it over HTTP by starting it with the same configuration',
+    kind: 'locked',
   },
   LEDGER_OPEN_TWICE: {
     sentence: 'refused to open the ledger {path} a second time in this process',
@@ -30,6 +91,7 @@ export const errorCatalog = {
   METRIC_INVALID: {
     sentence: 'metric {metric} is not well defined: {reason}',
     remedy: 'correct its definition in metrics.ts',
+    kind: 'usage',
   },
   VIEW_FAILED: {
     sentence: 'could not evaluate metric {metric}: {reason}',
@@ -39,87 +101,44 @@ export const errorCatalog = {
     sentence: '{exporter} would serve {series} series, above series_limit {limit}',
     remedy: 'raise series_limit, or lower the top-N of the families that "plumbline check" lists',
   },
-  CONFIG_MISSING: {
-    sentence: 'found no configuration {file}',
-    remedy: 'write one with "plumbline init --catalog DIR --bill FILE", or name one with --config',
-  },
-  CONFIG_UNREADABLE: {
-    sentence: 'could not read the configuration {file}: {reason}',
-    remedy: 'check that it is a file and that this user may read it',
-  },
-  CONFIG_INVALID: {
-    sentence: 'the configuration {file} has {count}:\n{problems}',
-    remedy: 'correct the lines named above',
-  },
-  COMMAND_USAGE: {
-    sentence: '{reason}',
-    remedy: 'see "plumbline help"',
-  },
-  FILE_EXISTS: {
-    sentence: 'refused to overwrite {file}',
-    remedy: 'name another with --out, or overwrite it with --force',
-  },
-  LEDGER_UNANSWERED: {
-    sentence:
-      'could not use the ledger {path}: process {pid} holds it, and no server of Plumbline answered at {url} ({reason})',
-    remedy: 'stop that process, or wait until it ends; a running "plumbline serve" would have answered',
-  },
-  REMOTE_COMMAND: {
-    sentence: 'the server at {url} could not do {command}: {reason}',
-    remedy: 'see its log',
-  },
-  REMOTE_WRITE_UNREACHABLE: {
-    sentence: 'remote write to {url} does not get through: {said}; {samples} samples are kept in {directory}',
-    remedy:
-      'check the address and the server; the next "plumbline history" or "plumbline serve" with this target sends them',
-  },
-  REMOTE_WRITE_REFUSED: {
-    sentence: 'remote write to {url}: {samples} samples were refused, the first ({series} at {time}) with: {said}',
-    remedy: 'see what "plumbline check --prometheus URL" says of the out-of-order window and the retention',
-  },
   SERIES_OVER_BUDGET: {
     sentence: '{metric} would have {series} series, above its budget of {limit}',
     remedy: "lower its top-N, or raise the family's budget where it is defined; its last good values stay on the page",
   },
-  CATALOG_NO_FILES: {
-    sentence: 'could not read the catalog: no file matches "{glob}" in {directory}',
-    remedy: 'correct catalog.files in plumbline.yaml; a folder is written as FOLDER/**/*.yaml',
-  },
-  OWNERSHIP_DATE_INVALID: {
-    sentence: 'could not reassign owners from "{date}": it is not a day',
-    remedy: 'write it as YYYY-MM-DD, such as 2026-10-01',
-  },
-  OWNERSHIP_VERSION_UNREADABLE: {
-    sentence: 'could not read ownership version {version} of the ledger: its format is {format}',
-    remedy: 'this ledger was written by a newer version of Plumbline; use that one',
-  },
   HTTP_STATUS: {
     sentence: '{method} {url} answered {status}: {said}',
     remedy: 'see what the server says; for 401 and 403 check the token and its rights',
+    kind: 'remote',
   },
   HTTP_FAILED: {
     sentence: '{method} {url} failed: {reason}',
     remedy: 'check the address and the network; the next refresh tries again',
+    kind: 'remote',
   },
   HTTP_TIMEOUT: {
     sentence: '{method} {url} did not answer within {seconds} s',
     remedy: 'check the server and the network; the next refresh tries again',
+    kind: 'remote',
   },
   HTTP_TOO_LARGE: {
     sentence: '{method} {url} answered with more than {limit} bytes',
     remedy: 'ask for smaller pages',
+    kind: 'remote',
   },
   HTTP_NOT_JSON: {
     sentence: '{method} {url} answered with {kind} instead of JSON ({type}, {bytes} bytes): "{start}"',
     remedy: 'check the address: a proxy, a log-in page or a cut connection answers like this',
+    kind: 'remote',
   },
   HTTP_REDIRECT: {
     sentence: '{method} {url} was redirected more than {count} times',
     remedy: 'correct the address',
+    kind: 'remote',
   },
   HTTP_PAGING_LOOP: {
     sentence: 'the pages of {url} lead back to a page already read',
     remedy: 'report it: either the server repeats a cursor or the source reads it wrongly',
+    kind: 'remote',
   },
   SPOOL_FULL: {
     sentence: 'could not keep {bytes} bytes for remote write in {directory}: {held} of {limit} bytes are taken',
@@ -132,37 +151,35 @@ export const errorCatalog = {
   PORT_TAKEN: {
     sentence: 'could not listen on {host}:{port}: another program does',
     remedy: 'stop that program, or set server.port',
+    kind: 'usage',
   },
   LISTEN_FAILED: {
     sentence: 'could not listen on {host}:{port}: {reason}',
     remedy: 'correct server.host and server.port',
+    kind: 'usage',
   },
   PUSH_INVALID: {
     sentence: 'could not take what was posted to {source}: {reason}',
     remedy: 'correct what the other system sends',
   },
-  BILL_NOT_FOUND: {
-    sentence: 'found no FOCUS bill (.csv, .csv.gz, .parquet) at {path}',
-    remedy: 'correct cost.focus[].path, or wait for the first export; what was read before is kept',
-  },
-} as const satisfies Record<string, ErrorEntry>;
+} as const satisfies ErrorCatalog;
 
-export type ErrorCode = keyof typeof errorCatalog;
+type CoreErrors = typeof errors;
 
-export class PlumblineError extends Error {
-  readonly code: ErrorCode;
-  readonly remedy: string;
-  readonly details: Details;
+export type ErrorCode = CodeOf<CoreErrors>;
 
-  constructor(code: ErrorCode, details: Details = {}, cause?: unknown) {
-    const entry: ErrorEntry = errorCatalog[code];
-    const sentence = entry.sentence.replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? '?'));
-    super(sentence, cause === undefined ? undefined : { cause });
-    this.name = 'PlumblineError';
-    this.code = code;
-    this.remedy = entry.remedy;
-    this.details = details;
-  }
+export const PlumblineError = classOf<CoreErrors>(errors);
+
+/**
+ * The error class of a room: its own codes and core's. Every room's `errors.ts` exports `errors`, which the reference
+ * page is made from, and `PlumblineError = defineErrors(errors)`. Throws where a code is taken.
+ */
+export const defineErrors = <const Own extends ErrorCatalog>(own: Own): ErrorClass<Own & CoreErrors> => classOf(own);
+
+/** The kind of the error that has the code, for one that came over the wire; undefined where no loaded room has it. */
+export function kindOfCode(code: string): ErrorKind | undefined {
+  const entry = defined.get(code);
+  return entry && (entry.kind ?? 'problem');
 }
 
 /** The sentence of any thrown value, with its remedy where it has one; for logs, pages and standard error. */

@@ -22,6 +22,7 @@ import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
 import { goldenPage } from '../golden/page.ts';
+import { errorRooms } from './errors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const folders = ['dashboards/json', 'alerts/generated'];
@@ -36,7 +37,7 @@ async function generate(into: string): Promise<void> {
   write('alerts/ALERTS.md', alertsReference());
   write('exporters/plumbline.schema.json', renderConfigSchema());
   write('exporters/METRICS.md', metricsReference({ Cost: costMetrics, 'Plumbline itself': selfMetrics }));
-  write('exporters/core/ERRORS.md', errorsReference());
+  write('exporters/core/ERRORS.md', errorsReference(await errorRooms()));
   for (const format of ['text', 'openmetrics'] as const)
     write(`test/golden/cost.${format === 'text' ? 'prom' : 'openmetrics'}`, await goldenPage(format));
 }

@@ -1,8 +1,8 @@
 /** A quick look at bills, to propose rules: which tags, accounts and resources they have, and how much cost is on each. */
 
-import { PlumblineError } from '../../core/errors.ts';
 import { type FileFormat, listFiles, literalPath, readHead } from '../../core/files.ts';
 import { type Ledger, openLedger } from '../../core/ledger.ts';
+import { PlumblineError } from '../errors.ts';
 
 export interface Share {
   readonly value: string;

@@ -3,7 +3,8 @@
  * What it takes and gives is JSON.
  */
 import { z } from 'zod';
-import { describeError, PlumblineError } from '../../core/errors.ts';
+import { describeError } from '../../core/errors.ts';
+import { PlumblineError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 import type { Session } from '../session.ts';
 

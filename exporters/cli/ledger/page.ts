@@ -1,8 +1,8 @@
 /** Refreshes every source once and gives the page: the text format 0.0.4, as a scrape would. */
 import { z } from 'zod';
-import { PlumblineError } from '../../core/errors.ts';
 import { page } from '../../core/exposition.ts';
 import type { RefreshResult } from '../../core/refresh.ts';
+import { PlumblineError } from '../errors.ts';
 import { defineLedgerCommand } from './command.ts';
 import { refreshOnce } from './refresh.ts';
 

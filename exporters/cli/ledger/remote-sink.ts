@@ -1,11 +1,11 @@
 /** History by remote write, for a command that ends: what does not get through stays in the target's spool. */
 import type { Logger } from 'pino';
 import type { Config } from '../../config.ts';
-import { PlumblineError } from '../../core/errors.ts';
 import type { HistorySink } from '../../core/history.ts';
 import type { Refusal, RemoteWriteTarget } from '../../core/remote-write.ts';
 import { redactUrl } from '../../core/secrets.ts';
 import { startShipper } from '../../core/shipping.ts';
+import { PlumblineError } from '../errors.ts';
 
 /** How many attempts in a row without an answer end the command. */
 const mostAttempts = 5;

@@ -1,0 +1,39 @@
+/** The errors of the command. */
+import { defineErrors, type ErrorCatalog } from '../core/errors.ts';
+
+export const errors = {
+  COMMAND_USAGE: {
+    sentence: '{reason}',
+    remedy: 'see "plumbline help"',
+    kind: 'usage',
+  },
+  FILE_EXISTS: {
+    sentence: 'refused to overwrite {file}',
+    remedy: 'name another with --out, or overwrite it with --force',
+    kind: 'usage',
+  },
+  LEDGER_UNANSWERED: {
+    sentence:
+      'could not use the ledger {path}: process {pid} holds it, and no server of Plumbline answered at {url} ({reason})',
+    remedy: 'stop that process, or wait until it ends; a running "plumbline serve" would have answered',
+    kind: 'locked',
+  },
+  REMOTE_COMMAND: {
+    sentence: 'the server at {url} could not do {command}: {reason}',
+    remedy: 'see its log',
+    kind: 'remote',
+  },
+  REMOTE_WRITE_UNREACHABLE: {
+    sentence: 'remote write to {url} does not get through: {said}; {samples} samples are kept in {directory}',
+    remedy:
+      'check the address and the server; the next "plumbline history" or "plumbline serve" with this target sends them',
+    kind: 'remote',
+  },
+  REMOTE_WRITE_REFUSED: {
+    sentence: 'remote write to {url}: {samples} samples were refused, the first ({series} at {time}) with: {said}',
+    remedy: 'see what "plumbline check --prometheus URL" says of the out-of-order window and the retention',
+    kind: 'remote',
+  },
+} as const satisfies ErrorCatalog;
+
+export const PlumblineError = defineErrors(errors);

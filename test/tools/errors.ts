@@ -1,0 +1,18 @@
+/** The error catalogs of all rooms, found and not listed, so that a new room's are on the page. */
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import type { ErrorCatalog } from '../../exporters/core/errors.ts';
+
+const exporters = path.resolve(import.meta.dirname, '../../exporters');
+
+/** Core's first, the others by the name of their folder. Rejects where two rooms define one code. */
+export async function errorRooms(): Promise<Readonly<Record<string, ErrorCatalog>>> {
+  const rooms = globSync('**/errors.ts', { cwd: exporters }).map(file => path.dirname(file));
+  const ordered = ['core', ...rooms.filter(room => room !== 'core').sort()];
+  const catalogs: [string, ErrorCatalog][] = [];
+  for (const room of ordered) {
+    const { errors } = (await import(path.join(exporters, room, 'errors.ts'))) as { readonly errors: ErrorCatalog };
+    catalogs.push([room, errors]);
+  }
+  return Object.fromEntries(catalogs);
+}
