@@ -11,7 +11,7 @@ export interface CsvHeader {
   readonly delimiter: CsvDelimiter;
 }
 
-export type CsvHeaderFault = 'empty' | 'not_utf8' | 'unreadable_header';
+export type CsvHeaderFault = 'empty' | 'not_utf8' | 'unreadable_header' | 'bare_carriage_returns';
 
 const quote = 0x22;
 const newline = 0x0a;
@@ -26,6 +26,8 @@ export function readCsvHeader(head: Buffer): CsvHeader | CsvHeaderFault {
   if (line.trim() === '')
     return head.length === start || /^\s*$/.test(head.toString('utf8')) ? 'empty' : 'unreadable_header';
   const outside = line.replace(/"(?:[^"]|"")*"/g, '');
+  // Lines that end in a carriage return alone make the whole file one line.
+  if (outside.includes('\r')) return 'bare_carriage_returns';
   const delimiter = delimiters.reduce((best, next) => (count(outside, next) > count(outside, best) ? next : best));
   return { columns: splitRecord(line, delimiter), delimiter };
 }
@@ -61,10 +63,21 @@ export interface CsvShape {
   readonly balanced: boolean;
   /** False where the last record has no newline and fewer fields than the first: it was cut. */
   readonly lastRecordWhole: boolean;
+  /** False where the last record has no newline: its last field may be cut. */
+  readonly endsWithNewline: boolean;
   /** Records, the header among them; blank lines are none. */
   readonly records: number;
-  /** True where a quoted field holds a newline, so that a record's number isn't its line's. */
-  readonly multiline: boolean;
+  /** False where a quoted field holds a newline or a line is blank, so that a record's number isn't its line's. */
+  readonly recordIsLine: boolean;
+}
+
+export interface CsvRecord {
+  /** Counted from 1, which is the header; blank lines are none. */
+  readonly number: number;
+  /** The line, counted from 1, on which it begins. */
+  readonly line: number;
+  /** Bytes (uncompressed) up to its end, with its newline. */
+  readonly end: number;
 }
 
 const fieldStart = 0;
@@ -72,29 +85,33 @@ const inField = 1;
 const inQuotes = 2;
 const afterQuote = 3;
 
-/** Follows the quotes of a whole CSV file, whatever the slices; a quote opens only at a field's start. */
-export function scanCsv(delimiter: CsvDelimiter): CsvScan {
+/**
+ * Follows the quotes of a whole CSV file, whatever the slices; a quote opens only at a field's start. `onRecord` is told
+ * each record as it ends.
+ */
+export function scanCsv(delimiter: CsvDelimiter, onRecord?: (record: CsvRecord) => void): CsvScan {
   const comma = delimiter.charCodeAt(0);
   let state = fieldStart;
   let fields = 1;
   let blank = true;
   let headerFields = 0;
   let records = 0;
-  let multiline = false;
-  let first = true;
+  let newlines = 0;
+  let begin = 1;
+  let before = 0;
   const push = (chunk: Uint8Array): void => {
     const length = chunk.length;
-    let i = first && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
-    if (length > 0) first = false;
+    let i = before === 0 && chunk[0] === 0xef && chunk[1] === 0xbb && chunk[2] === 0xbf ? 3 : 0;
     // Locals: a variable that a closure holds is several times slower to write.
     let now = state;
     let count = fields;
     let empty = blank;
+    let lines = newlines;
     while (i < length) {
       if (now === inQuotes) {
         let byte = chunk[i];
         while (i < length && byte !== quote) {
-          if (byte === newline) multiline = true;
+          if (byte === newline) lines++;
           byte = chunk[++i];
         }
         if (i++ < length) now = afterQuote;
@@ -106,10 +123,13 @@ export function scanCsv(delimiter: CsvDelimiter): CsvScan {
         empty = false;
         now = fieldStart;
       } else if (byte === newline) {
+        lines++;
         if (!empty) {
           if (records === 0) headerFields = count;
           records++;
+          onRecord?.({ number: records, line: begin, end: before + i });
         }
+        begin = lines + 1;
         count = 1;
         empty = true;
         now = fieldStart;
@@ -126,15 +146,22 @@ export function scanCsv(delimiter: CsvDelimiter): CsvScan {
     state = now;
     fields = count;
     blank = empty;
+    newlines = lines;
+    before += length;
   };
   return {
     push,
-    end: () => ({
-      balanced: state !== inQuotes,
-      lastRecordWhole: blank || records === 0 || fields >= headerFields,
-      records: records + (blank ? 0 : 1),
-      multiline,
-    }),
+    end: () => {
+      const all = records + (blank ? 0 : 1);
+      if (!blank) onRecord?.({ number: all, line: begin, end: before });
+      return {
+        balanced: state !== inQuotes,
+        lastRecordWhole: blank || records === 0 || fields >= headerFields,
+        endsWithNewline: blank,
+        records: all,
+        recordIsLine: newlines + (blank ? 0 : 1) === all,
+      };
+    },
   };
 }
 

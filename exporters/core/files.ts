@@ -3,11 +3,19 @@
  * that is still growing without a word. What was seen stands in the ledger's table `files`, so that a file is read once.
  */
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { glob, open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { createGunzip } from 'node:zlib';
-import { type CsvHeader, type CsvHeaderFault, endOfRecord, readCsvHeader, scanCsv } from './csv.ts';
+import {
+  type CsvDelimiter,
+  type CsvHeader,
+  type CsvHeaderFault,
+  type CsvRecord,
+  endOfRecord,
+  readCsvHeader,
+  scanCsv,
+} from './csv.ts';
 import type { Reader, Transaction } from './ledger.ts';
 import { sqlTime } from './time.ts';
 
@@ -29,6 +37,7 @@ export type FileFault =
   | 'corrupt_gzip'
   | 'unbalanced_quotes'
   | 'truncated_record'
+  | 'no_final_newline'
   | 'truncated_parquet';
 
 export type FileFormat = 'csv' | 'parquet';
@@ -89,17 +98,22 @@ export async function readHead(file: FileStat): Promise<FileHead | FileFault> {
   return typeof header === 'string' ? header : { format: 'csv', gzip, header };
 }
 
+/** A plain CSV file without a newline at its end is taken for finished after this long without a change, in seconds. */
+export const endlessSettleSeconds = 3600;
+
 export interface VettedFile {
   /** sha256 of the file's bytes, hex. */
   readonly digest: string;
   /** Data records of a CSV file, without its header and blank lines; undefined for Parquet. */
   readonly records: number | undefined;
-  /** False where a quoted field holds a newline: then a record's number isn't its line's. */
+  /** False where a quoted field holds a newline or a line is blank: then a record's number isn't its line's. */
   readonly recordIsLine: boolean;
 }
 
 /**
- * Reads a whole file once: digest, gzip to its trailer, balanced quotes, last record, Parquet's magic at both ends.
+ * Reads a whole file once: digest, gzip to its trailer, balanced quotes, last record, Parquet's magic at both ends. A last
+ * record without a newline, though with all its fields, may be cut in the last one: the file is `no_final_newline` until
+ * it hasn't changed for `endlessSettleSeconds`; gzip's trailer proves the same at once.
  * Never holds the event loop longer than a slice of 512 KiB takes. `onBytes` is told the bytes read on the way.
  */
 export async function vetFile(
@@ -118,20 +132,14 @@ export async function vetFile(
     ...(options.signal && { signal: options.signal }),
   });
   try {
-    if (head.gzip && scan) {
-      const gunzip = createGunzip({ chunkSize: 256 << 10 });
-      stream.on('data', chunk => {
-        hash.update(chunk);
-        options.onBytes?.(chunk.length);
-      });
-      stream.on('error', error => gunzip.destroy(error));
-      for await (const chunk of stream.pipe(gunzip) as AsyncIterable<Buffer>) scan.push(chunk);
-    } else {
-      for await (const chunk of stream as AsyncIterable<Buffer>) {
-        hash.update(chunk);
-        scan?.push(chunk);
-        options.onBytes?.(chunk.length);
-      }
+    const told = (chunk: Buffer) => {
+      hash.update(chunk);
+      options.onBytes?.(chunk.length);
+    };
+    if (head.gzip) stream.on('data', chunk => told(chunk as Buffer));
+    for await (const chunk of uncompressed(stream, head.gzip)) {
+      if (!head.gzip) told(chunk);
+      scan?.push(chunk);
     }
   } catch (error) {
     options.signal?.throwIfAborted();
@@ -145,7 +153,32 @@ export async function vetFile(
   if (!shape.balanced) return 'unbalanced_quotes';
   if (!shape.lastRecordWhole) return 'truncated_record';
   if (shape.records < 2) return 'empty';
-  return { digest, records: shape.records - 1, recordIsLine: !shape.multiline };
+  if (!shape.endsWithNewline && !head.gzip && !isSettled(file, undefined, endlessSettleSeconds))
+    return 'no_final_newline';
+  return { digest, records: shape.records - 1, recordIsLine: shape.recordIsLine };
+}
+
+/** Tells each record of a CSV file; throws what the file system and zlib throw. */
+export async function eachCsvRecord(
+  file: string,
+  format: { readonly gzip: boolean; readonly delimiter: CsvDelimiter },
+  onRecord: (record: CsvRecord) => void,
+): Promise<void> {
+  const scan = scanCsv(format.delimiter, onRecord);
+  const stream = createReadStream(file, { highWaterMark: 512 << 10 });
+  try {
+    for await (const chunk of uncompressed(stream, format.gzip)) scan.push(chunk);
+    scan.end();
+  } finally {
+    stream.destroy();
+  }
+}
+
+function uncompressed(stream: ReadStream, gzip: boolean): AsyncIterable<Buffer> {
+  if (!gzip) return stream as AsyncIterable<Buffer>;
+  const gunzip = createGunzip({ chunkSize: 256 << 10 });
+  stream.on('error', error => gunzip.destroy(error));
+  return stream.pipe(gunzip) as AsyncIterable<Buffer>;
 }
 
 /** What the ledger knows of a file: `skipped` is whole but holds nothing that this source reads. */
@@ -228,9 +261,7 @@ async function gunzipHead(file: string): Promise<Buffer | FileFault> {
   const stream = createReadStream(file);
   const chunks: Buffer[] = [];
   try {
-    const gunzip = createGunzip();
-    stream.on('error', error => gunzip.destroy(error));
-    for await (const chunk of stream.pipe(gunzip) as AsyncIterable<Buffer>) {
+    for await (const chunk of uncompressed(stream, true)) {
       chunks.push(chunk);
       const bytes = Buffer.concat(chunks);
       if (bytes.length >= headBytes || endOfRecord(bytes, 0) < bytes.length) return bytes;

@@ -4,8 +4,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { type CsvDelimiter, readCsvHeader, scanCsv } from '../../exporters/core/csv.ts';
+import { type CsvDelimiter, type CsvRecord, readCsvHeader, scanCsv } from '../../exporters/core/csv.ts';
 import {
+  eachCsvRecord,
+  endlessSettleSeconds,
+  type FileHead,
   isSettled,
   listFiles,
   look,
@@ -71,7 +74,7 @@ test('a whole file is vetted with its digest and its records', async t => {
   assert.deepEqual(await vet(t, 'a,b\n1,"x ""y"", z"\n\n2,\n'), {
     digest: '8625896f27300c8464b659f36e89346de478f3bb25e9f335135aece45f7a5a36',
     records: 2,
-    recordIsLine: true,
+    recordIsLine: false,
   });
 });
 
@@ -93,9 +96,52 @@ for (const [reason, content, name] of faults)
     assert.equal(await vet(t, content, name), reason);
   });
 
-test('a last record without its newline is whole when it has all its fields', async t => {
-  const result = await vet(t, 'a,b,c\n1,2,3\n4,5,6');
+test('a last record without its newline is whole when it has all its fields and nobody has written for an hour', async t => {
+  const file = path.join(folder(t), 'a.csv');
+  writeFileSync(file, 'a,b,c\n1,2,3\n4,5,6');
+  const records = async () => {
+    const found = (await look(file))!;
+    const result = await vetFile(found, (await readHead(found)) as FileHead);
+    return typeof result === 'string' ? result : result.records;
+  };
+  const writtenAgo = (seconds: number) => {
+    const then = new Date(Date.now() - seconds * 1000);
+    utimesSync(file, then, then);
+  };
+  assert.equal(await records(), 'no_final_newline');
+  writtenAgo(endlessSettleSeconds - 60);
+  assert.equal(await records(), 'no_final_newline');
+  writtenAgo(endlessSettleSeconds + 1);
+  assert.equal(await records(), 2);
+  appendFileSync(file, '\n');
+  assert.equal(await records(), 2, 'with its newline it is whole at once');
+});
+
+test('gzip that is whole needs no newline at its end', async t => {
+  const result = await vet(t, gzipSync('a,b\n1,2\n3,4'), 'a.csv.gz');
   assert.equal(typeof result === 'object' && result.records, 2);
+});
+
+test('each record is told with its line, whatever stands between', async t => {
+  const text = '\ufeffa,b\r\n1,"x\r\ny"\r\n\r\n\r\n2\r\n3,4';
+  for (const gzip of [false, true]) {
+    const file = path.join(folder(t), 'a.csv');
+    writeFileSync(file, gzip ? gzipSync(text) : text);
+    const records: CsvRecord[] = [];
+    await eachCsvRecord(file, { gzip, delimiter: ',' }, record => records.push(record));
+    assert.deepEqual(records, [
+      { number: 1, line: 1, end: 8 },
+      { number: 2, line: 2, end: 18 },
+      { number: 3, line: 6, end: 25 },
+      { number: 4, line: 7, end: 28 },
+    ]);
+  }
+});
+
+test('a file whose lines end in a bare carriage return is told from an empty one', async t => {
+  assert.equal(await vet(t, 'a,b\r1,2\r3,4\r'), 'bare_carriage_returns');
+  const quoted = await vet(t, '"a\rx",b\r\n1,2\r\n');
+  assert.equal(typeof quoted === 'object' && quoted.records, 1);
 });
 
 test('gzip is known by its bytes, and a file of several members is read to the last', async t => {
@@ -108,7 +154,7 @@ test('the scan finds the same wherever a file is sliced', () => {
   const content = Buffer.from('\ufeffa;"b;\n""";c\r\n1;5" disk;"x\n"\r\n\r\n"";;"""";\n');
   const whole = scanCsv(';');
   whole.push(content);
-  const expected = { balanced: true, lastRecordWhole: true, records: 3, multiline: true };
+  const expected = { balanced: true, lastRecordWhole: true, records: 3, endsWithNewline: true, recordIsLine: false };
   assert.deepEqual(whole.end(), expected);
   for (let size = 1; size < content.length; size++) {
     const sliced = scanCsv(';');
