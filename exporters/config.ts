@@ -36,7 +36,7 @@ export type Config = ConfigValues & {
 
 /**
  * Reads and checks a configuration. Errors: CONFIG_MISSING, CONFIG_UNREADABLE, CONFIG_INVALID with one sentence for
- * every mistake. PLUMBLINE_DATA_DIR, PLUMBLINE_HOST and PLUMBLINE_REMOTE_WRITE_URL win over the file.
+ * every mistake, CONFIG_ENVIRONMENT_INVALID. PLUMBLINE_DATA_DIR, PLUMBLINE_HOST and PLUMBLINE_REMOTE_WRITE_URL win over the file.
  */
 export async function loadConfig(
   file: string,

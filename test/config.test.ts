@@ -8,7 +8,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import type { Environment } from '../exporters/config/environment.ts';
 import { loadConfig, renderConfigSchema } from '../exporters/config.ts';
-import { PlumblineError } from '../exporters/core/errors.ts';
+import { describeError, PlumblineError } from '../exporters/core/errors.ts';
+import { maskSecrets } from '../exporters/core/secrets.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'plumbline-config-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -191,6 +192,26 @@ describe('a mistake', () => {
         'plumbline.yaml:1:56: server.tokens[0].token_file is "nope", which could not be read (ENOENT); expected a file that holds the secret',
       ],
     },
+    'two tokens of one name': {
+      text: `server:
+  tokens:
+    - { name: a, role: admin, token: one }
+    - { name: a, role: reader, token: two }
+`,
+      said: ['plumbline.yaml:4:15: server.tokens[1].name is "a"; expected a name of its own; another has the same'],
+    },
+    'two tokens of one secret': {
+      text: `server:
+  tokens:
+    - { name: ci, role: reader, token: "\${T}" }
+    - { name: b, role: team, team: x, token: "\${U}" }
+    - { name: c, role: admin, token: same }
+`,
+      env: { T: 'same', U: 'other' },
+      said: [
+        'plumbline.yaml:5:38: server.tokens[2].token is ***; expected a secret of its own; the token ci has the same',
+      ],
+    },
     'a secret and its file': {
       text: 'server: { tokens: [{ name: a, role: admin, token: hunter2, token_file: nope }] }\n',
       said: ['plumbline.yaml:1:72: server.tokens[0].token_file stands beside token; expected one of the two'],
@@ -243,6 +264,23 @@ describe('a secret', () => {
     'on a line that is not YAML': `server: { token: ${secret}: : }`,
     'as an alias': `server: { tokens: [{ name: a, role: admin, token: *${secret} }] }`,
     'beside its file': `server: { tokens: [{ name: a, role: admin, token: ${secret}, token_file: x }] }`,
+    'as a user of a URL without a scheme': `remote_write: [{ name: a, url: "u:${secret}@host/api/v1/write" }]`,
+    'as a user without a password': `remote_write: [{ name: a, url: "${secret}@host/write" }]`,
+    'before a slash in a password': `remote_write: [{ name: a, url: "ftp://u:1/${secret}@host/write" }]`,
+    'after a slash in a password': `remote_write: [{ name: a, url: "u:${secret}/more@host/write" }]`,
+    'in a query without a scheme': `remote_write: [{ name: a, url: "host/write?token=${secret}" }]`,
+    'in a fragment': `remote_write: [{ name: a, url: "host/write#access_token=${secret}" }]`,
+    'in a parameter where no URL is wanted': `server: { port: "X-Amz-Signature=${secret}" }`,
+    'in a connection string': `server: { port: "AccountName=a;AccountKey=${secret}==;Suffix=b" }`,
+    'in a header where a number is wanted': `server: { port: "Authorization: Bearer ${secret}" }`,
+    'in an unquoted map': `remote_write: [{ name: a, url: "http://x", basic_auth: {"admin:${secret}": 1} }]`,
+    'in an unquoted map of the wrong place': `server: {"token:${secret}": 1}`,
+    'as a key': `remote_write: [{ name: a, url: "http://x", basic_auth: { ${secret}: } }]`,
+    'as the name of its file, from the environment':
+      'server: { tokens: [{ name: a, role: admin, token_file: "${PASSWORD}" }] }',
+    'as the name of its file': `server: { tokens: [{ name: a, role: admin, token_file: ${secret}${secret} }] }`,
+    'from the environment in a longer text': 'remote_write: [{ name: a, url: "ftp://x/${PASSWORD}/write" }]',
+    twice: `server: { tokens: [{ name: a, role: admin, token: ${secret} }, { name: b, role: reader, token: ${secret} }] }`,
     'in the wrong kind': `remote_write: [{ name: a, url: "http://x", bearer_token: [${secret}] }]`,
   };
   for (const [name, text] of Object.entries(leaks))
@@ -251,6 +289,40 @@ describe('a secret', () => {
       assert.notEqual(said, '');
       assert.ok(!said.includes(secret), said);
     });
+});
+
+describe('a secret of a configuration that is accepted', () => {
+  it('is masked wherever another system says it again', async () => {
+    const env = { API_TOKEN: 'hunter2-in-a-path', TENANT: 'tenant-seven', HOOK: 'hooks-are-public' };
+    await load(
+      `server: { tokens: [{ name: a, role: admin, token: hunter2-server }] }
+remote_write:
+  - name: a
+    url: "http://x/\${API_TOKEN}/\${HOOK}"
+    headers: { Authorization: "Bearer hunter2-header", X-Scope-OrgID: "\${TENANT}" }
+    basic_auth: { username: user-of-it, password: "hunter2\\"quoted" }
+`,
+      env,
+    );
+    const said = describeError(
+      new Error('no: hunter2-in-a-path hunter2-server hunter2-header hunter2"quoted hunter2%22quoted'),
+    );
+    assert.doesNotMatch(said, /hunter2/);
+    assert.equal(maskSecrets('tenant-seven hooks-are-public user-of-it'), 'tenant-seven hooks-are-public user-of-it');
+  });
+
+  it('is masked in the environment too, where it is refused', async () => {
+    const env = { PLUMBLINE_REMOTE_WRITE_URL: 'u:hunter2-S3cret@host/api/v1/write' };
+    await assert.rejects(load('cost: {}\n', env), (error: unknown) => {
+      assert.ok(error instanceof PlumblineError);
+      assert.deepEqual([error.code, error.kind], ['CONFIG_ENVIRONMENT_INVALID', 'usage']);
+      assert.match(
+        error.message,
+        /PLUMBLINE_REMOTE_WRITE_URL of the environment is "\*\*\*@host\/api\/v1\/write"; exp/,
+      );
+      return true;
+    });
+  });
 });
 
 describe('the JSON Schema', () => {

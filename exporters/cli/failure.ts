@@ -1,4 +1,5 @@
 /** What standard error says of an error: a sentence, what to do, and on request where it came from. */
+import { maskSecrets } from '../core/secrets.ts';
 import { PlumblineError } from './errors.ts';
 
 export function explainError(error: unknown, debug: boolean): string {
@@ -7,7 +8,7 @@ export function explainError(error: unknown, debug: boolean): string {
   else if (!debug && !(error instanceof RangeError))
     lines.push('  run the command again with --debug to see where this comes from');
   if (debug) lines.push(stackOf(error));
-  return `${lines.join('\n')}\n`;
+  return maskSecrets(`${lines.join('\n')}\n`);
 }
 
 function stackOf(error: unknown): string {

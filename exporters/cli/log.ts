@@ -1,5 +1,6 @@
 /** Logs go to stderr: JSON lines, and on a terminal a short line for people. */
 import { type Logger, pino } from 'pino';
+import { maskSecrets } from '../core/secrets.ts';
 
 const levels: Readonly<Record<number, string>> = { 30: '', 40: 'warning: ', 50: 'error: ', 60: 'fatal: ' };
 
@@ -12,8 +13,9 @@ interface Line {
 
 /** The log of `serve` and `start`. */
 export function createLog(level: string = process.env.PLUMBLINE_LOG_LEVEL ?? 'info'): Logger {
-  if (!process.stderr.isTTY) return pino({ level, base: null }, pino.destination({ fd: 2, sync: true }));
-  return pino({ level, base: null }, { write: line => void process.stderr.write(pretty(line)) });
+  const options = { level, base: null, hooks: { streamWrite: maskSecrets } };
+  if (!process.stderr.isTTY) return pino(options, pino.destination({ fd: 2, sync: true }));
+  return pino(options, { write: line => void process.stderr.write(pretty(line)) });
 }
 
 /** For commands that tell people themselves what they do. */

@@ -3,6 +3,7 @@
  * Map keys are kept as written: an account `012345678901` is text, not a number without its zero.
  */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { isSecretName } from '../core/secrets.ts';
 import { type Environment, substitute } from './environment.ts';
 import type { KeyPath, Position, Problem } from './problem.ts';
 
@@ -22,6 +23,8 @@ export interface ConfigDocument {
   readonly problems: readonly Problem[];
   /** The place of a key path, or of the nearest thing around it that the file has. */
   readonly placeOf: (path: KeyPath) => Place;
+  /** What the environment gave for names such as API_TOKEN, wherever it was put in. */
+  readonly secrets: readonly string[];
   /** False where the text is no YAML, so that the values mean nothing. */
   readonly readable: boolean;
 }
@@ -43,6 +46,7 @@ export function readDocument(text: string, env: Environment): ConfigDocument {
     [pathKey([]), { value: start, key: start, written: undefined, fromEnvironment: false }],
   ]);
   const problems: Problem[] = [];
+  const secrets: string[] = [];
   let readable = true;
   for (const error of document.errors) {
     if (error.code === 'DUPLICATE_KEY') continue;
@@ -55,7 +59,7 @@ export function readDocument(text: string, env: Environment): ConfigDocument {
       text: syntaxSentence(error.code, error.message, text, error.pos[0]),
     });
   }
-  if (!readable) return { value: undefined, problems, placeOf: () => places.get(pathKey([]))!, readable };
+  if (!readable) return { value: undefined, problems, placeOf: () => places.get(pathKey([]))!, secrets, readable };
 
   const read = (node: unknown, path: KeyPath, key: Position): unknown => {
     const target = isAlias(node) ? node.resolve(document) : (node as Node | null | undefined);
@@ -90,7 +94,8 @@ export function readDocument(text: string, env: Environment): ConfigDocument {
       return written;
     }
     const { value, missing, used } = substitute(written, env);
-    places.set(pathKey(path), { value: at, key, written, fromEnvironment: used });
+    places.set(pathKey(path), { value: at, key, written, fromEnvironment: Object.keys(used).length > 0 });
+    secrets.push(...Object.entries(used).flatMap(([name, given]) => (isSecretName(name) ? [given] : [])));
     for (const name of missing)
       problems.push({
         at,
@@ -131,7 +136,7 @@ export function readDocument(text: string, env: Environment): ConfigDocument {
 
   const value = document.contents === null ? undefined : read(document.contents, [], start);
   const placeOf = (path: KeyPath): Place => places.get(pathKey(path)) ?? placeOf(path.slice(0, -1));
-  return { value, problems, placeOf, readable };
+  return { value, problems, placeOf, secrets, readable };
 }
 
 /** Stands for a value that the environment did not have; what the schema says of it is left out. */

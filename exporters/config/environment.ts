@@ -6,8 +6,8 @@ interface Substitution {
   readonly value: string;
   /** Names that the environment does not have and that have no default. */
   readonly missing: readonly string[];
-  /** True where anything was put in. */
-  readonly used: boolean;
+  /** What was put in, by name. */
+  readonly used: Readonly<Record<string, string>>;
 }
 
 const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}/g;
@@ -15,15 +15,15 @@ const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\}/g;
 /** As in a shell, a default also stands in for a name that is set to nothing. */
 export function substitute(text: string, env: Environment): Substitution {
   const missing: string[] = [];
-  let used = false;
+  const used: Record<string, string> = {};
   const value = text.replace(reference, (whole, name?: string, hasDefault?: string, fallback?: string) => {
     // The first `$` of `$${` escapes the second.
     if (name === undefined) return whole.slice(1);
-    used = true;
     const given = env[name];
-    if (hasDefault !== undefined) return given === undefined || given === '' ? (fallback ?? '') : given;
-    if (given === undefined) missing.push(name);
-    return given ?? whole;
+    if (given === undefined && hasDefault === undefined) missing.push(name);
+    const put = hasDefault === undefined ? (given ?? whole) : given || (fallback ?? '');
+    used[name] = put;
+    return put;
   });
   return { value, missing, used };
 }

@@ -17,6 +17,11 @@ export const errors = {
     remedy: 'correct the lines named above',
     kind: 'usage',
   },
+  CONFIG_ENVIRONMENT_INVALID: {
+    sentence: 'the variable {name} of the environment is {value}; expected {expected}',
+    remedy: 'correct it, or leave it out and write it in the configuration',
+    kind: 'usage',
+  },
   EXPORTER_UNKNOWN: {
     sentence: 'there is no exporter {name}; expected one of {known}',
     remedy: 'name one of these, or none for all',

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import type { ConfigDocument } from './document.ts';
 import type { KeyPath, Problem } from './problem.ts';
 import { keysAt } from './schema-keys.ts';
-import { shown } from './secrecy.ts';
+import { shown, shownKey } from './secrecy.ts';
 import { nearest } from './suggest.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -16,7 +16,7 @@ export function problemsOf(issues: readonly Issue[], document: ConfigDocument, j
       const known = keysAt(jsonSchema, path);
       return issue.keys.map(key => ({
         at: document.placeOf([...path, key]).key,
-        path: [...path, key],
+        path: [...path, shownKey(key, path, nearest(key, known) !== undefined)],
         text: `is not a known key; ${suggestion(key, known)}`,
       }));
     }

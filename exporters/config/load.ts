@@ -2,12 +2,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
+import { rememberSecrets } from '../core/secrets.ts';
 import { type ConfigDocument, readDocument } from './document.ts';
 import type { Environment } from './environment.ts';
 import { PlumblineError } from './errors.ts';
 import { problemsOf } from './issues.ts';
 import { inFileOrder, type KeyPath, type Problem, problemSentence } from './problem.ts';
 import { keysAt } from './schema-keys.ts';
+import { secretsIn, shownFile } from './secrecy.ts';
 import { withAbsolutePaths, withSecretsRead } from './secret-files.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -26,11 +28,12 @@ export function loadFile<Schema extends z.ZodType>(file: string, schema: Schema,
   if (!document.readable || document.value === undefined) throw invalid(file, problems);
 
   const jsonSchema = jsonSchemaOf(schema);
-  const raw = withSecretsRead(
-    withAbsolutePaths(document.value, folder),
-    at => keysAt(jsonSchema, at),
-    (at, text) => problems.push({ at: document.placeOf(at).value, path: at, text }),
-  );
+  const raw = withSecretsRead(withAbsolutePaths(document.value, folder), {
+    keysAt: at => keysAt(jsonSchema, at),
+    report: (at, text) => problems.push({ at: document.placeOf(at).value, path: at, text }),
+    shown: (name, at) => shownFile(name, document.placeOf(at)),
+  });
+  rememberSecrets([...document.secrets, ...secretsIn(raw)]);
   const result = parse(schema, raw, document);
   if (!result.success) {
     const unknown = document.problems.map(problem => problem.path);

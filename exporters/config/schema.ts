@@ -6,7 +6,7 @@ const text = z.string().min(1);
 /** A secret stands in the file (as a rule by `${NAME}`) or in a file of its own, whose last newline is left out. */
 const secretFile = text.describe('A file that holds the secret, relative to this file.');
 
-const httpUrl = z.url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' });
+export const httpUrl = z.url({ protocol: /^https?$/, error: 'expected a URL that begins with http:// or https://' });
 
 export const tokenSchema = z
   .strictObject({
@@ -37,7 +37,7 @@ export const serverSchema = z.strictObject({
   port: z.int().min(0).max(65535).default(9464).describe('The port to listen on; 0 takes any free one.'),
   tokens: z
     .array(tokenSchema)
-    .check(checkNames)
+    .check(checkNames, checkTokens)
     .default([])
     .describe('Who may post, and read what names a resource or a person.'),
 });
@@ -65,6 +65,17 @@ function checkNames(ctx: z.core.ParsePayload<readonly { readonly name: string }[
         path: [index, 'name'],
         message: 'expected a name of its own; another has the same',
       });
+}
+
+/** Adds an issue at every token whose secret an earlier one has: the later one's role would win without a word. */
+function checkTokens(ctx: z.core.ParsePayload<readonly z.output<typeof tokenSchema>[]>): void {
+  for (const [index, { token, token_file }] of ctx.value.entries()) {
+    const first = ctx.value.find(other => token !== undefined && other.token === token);
+    if (first === undefined || ctx.value.indexOf(first) === index) continue;
+    const path = [index, token_file === undefined ? 'token' : 'token_file'];
+    const message = `expected a secret of its own; the token ${first.name} has the same`;
+    ctx.issues.push({ code: 'custom', input: undefined, path, message });
+  }
 }
 
 export const remoteWriteSchema = z.strictObject({

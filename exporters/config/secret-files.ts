@@ -10,6 +10,12 @@ import { isSecretKey } from './secrecy.ts';
 /** Called with the path of a key that is wrong and what follows the key path in its sentence. */
 export type Report = (at: KeyPath, text: string) => void;
 
+export interface SecretHooks {
+  readonly keysAt: (at: KeyPath) => readonly string[];
+  readonly report: Report;
+  readonly shown: (file: string, at: KeyPath) => string;
+}
+
 type Tree = Record<string, unknown>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
@@ -33,19 +39,15 @@ export function withAbsolutePaths(value: unknown, folder: string, isPath = false
 
 /**
  * The same values with each secret read from its file; the `_file` key stays for messages. Paths must be absolute.
- * `keysAt` tells which keys the schema has at a path.
+ * `keysAt` tells which keys the schema has at a path, `shown` how a file's name is shown.
  */
-export function withSecretsRead(
-  value: unknown,
-  keysAt: (at: KeyPath) => readonly string[],
-  report: Report,
-  at: KeyPath = [],
-): unknown {
-  if (Array.isArray(value)) return value.map((item, index) => withSecretsRead(item, keysAt, report, [...at, index]));
+export function withSecretsRead(value: unknown, hooks: SecretHooks, at: KeyPath = []): unknown {
+  const { keysAt, report, shown } = hooks;
+  if (Array.isArray(value)) return value.map((item, index) => withSecretsRead(item, hooks, [...at, index]));
   if (!isTree(value)) return value;
   const result: Tree = {};
   for (const [key, inner] of Object.entries(value)) {
-    result[key] = withSecretsRead(inner, keysAt, report, [...at, key]);
+    result[key] = withSecretsRead(inner, hooks, [...at, key]);
     const secret = key.endsWith('_file') ? key.slice(0, -'_file'.length) : undefined;
     if (secret === undefined || !isSecretKey(secret) || typeof inner !== 'string') continue;
     if (!keysAt(at).includes(secret)) continue;
@@ -55,7 +57,10 @@ export function withSecretsRead(
     }
     const read = readSecret(inner);
     if ('error' in read)
-      report([...at, key], `is ${JSON.stringify(inner)}, which ${read.error}; expected a file that holds the secret`);
+      report(
+        [...at, key],
+        `is ${shown(inner, [...at, key])}, which ${read.error}; expected a file that holds the secret`,
+      );
     else result[secret] = read.value;
   }
   return result;

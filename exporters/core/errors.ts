@@ -3,6 +3,8 @@
  * about it. Each room keeps its own in an `errors.ts`; here stand core's. ERRORS.md beside this file lists those of all
  * rooms; a test fails when they differ, or when two rooms use one code.
  */
+import { maskSecrets } from './secrets.ts';
+
 type Detail = string | number | undefined;
 type Details = Readonly<Record<string, Detail>>;
 
@@ -50,7 +52,8 @@ class DefinedError extends Error implements PlumblineError {
   readonly kind: ErrorKind;
   readonly details: Details;
 
-  constructor(code: string, details: Details = {}, cause?: unknown) {
+  constructor(code: string, given: Details = {}, cause?: unknown) {
+    const details = withoutSecrets(given);
     const { sentence, remedy, kind = 'problem' } = defined.get(code)!;
     const text = sentence.replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? '?'));
     super(text, cause === undefined ? undefined : { cause });
@@ -61,6 +64,12 @@ class DefinedError extends Error implements PlumblineError {
     this.details = details;
   }
 }
+
+/** Details are logged too; what another system or library has said may hold a secret that no one expected. */
+const withoutSecrets = (details: Details): Details =>
+  Object.fromEntries(
+    Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? maskSecrets(value) : value]),
+  );
 
 function classOf<Catalog extends ErrorCatalog>(catalog: ErrorCatalog): ErrorClass<Catalog> {
   for (const [code, entry] of Object.entries(catalog)) {
@@ -185,5 +194,5 @@ export function kindOfCode(code: string): ErrorKind | undefined {
 /** The sentence of any thrown value, with its remedy where it has one; for logs, pages and standard error. */
 export function describeError(error: unknown): string {
   if (error instanceof PlumblineError) return `${error.message} (${error.code}); ${error.remedy}`;
-  return error instanceof Error ? error.message : String(error);
+  return maskSecrets(error instanceof Error ? error.message : String(error));
 }
