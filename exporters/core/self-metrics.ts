@@ -27,6 +27,9 @@ export interface SelfMetrics {
   readonly text: (exporter?: string) => Promise<string>;
 }
 
+// Gauges named like counters; each is the sum over `type` of the gauge without the suffix.
+const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
 export interface SelfMetricsOptions {
   readonly version: string;
   readonly demo?: boolean;
@@ -37,7 +40,10 @@ export interface SelfMetricsOptions {
 export function createSelfMetrics({ version, demo = false, runtime = true }: SelfMetricsOptions): SelfMetrics {
   // Always in text mode: an OpenMetrics scrape of a registry renames its counters for ever (exposition.ts translates).
   const registry = new Registry();
-  if (runtime) collectDefaultMetrics({ register: registry });
+  if (runtime) {
+    collectDefaultMetrics({ register: registry });
+    for (const name of misnamed) registry.removeSingleMetric(name);
+  }
   const gauges = new Map<string, Gauge>();
   const counters = new Map<string, Counter>();
   const histograms = new Map<string, Histogram>();

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { Request, RequestHandler, Response } from 'express';
 import { createPageStore, sendSlices } from './compress.ts';
 import { contentTypeOf, type Format, negotiate, page, tail } from './exposition.ts';
+import { refuse } from './server-protected.ts';
 import type { ExporterView, ServerOptions } from './server-types.ts';
 
 // Rendering them takes longer than sending a small page.
@@ -33,7 +34,7 @@ export function scrapeHandlers(options: Pick<ServerOptions, 'exporters' | 'self'
     const accept = request.get('accept');
     const format = negotiate(accept);
     const commits = views.map(view => `${view.name}.${view.snapshot()?.commit ?? 0}`).join('.');
-    const encoding = acceptsGzip(request.get('accept-encoding')) ? 'gzip' : 'identity';
+    const encoding = negotiateEncoding(request.get('accept-encoding'));
     // Weak: nobody asks again because a gauge of the runtime has moved.
     const tag = `W/"${boot}-${commits}-${self.version()}-${format}"`;
     response.set({
@@ -42,6 +43,13 @@ export function scrapeHandlers(options: Pick<ServerOptions, 'exporters' | 'self'
       etag: tag,
       'cache-control': 'no-cache',
     });
+    if (encoding === undefined) {
+      response.removeHeader('etag');
+      return refuse(response, {
+        status: 406,
+        error: 'Accept-Encoding refuses both that a page comes in: gzip, identity',
+      });
+    }
     if (matches(request.get('if-none-match'), tag)) return void response.status(304).end();
     const stored = store.page(`${key} ${format}`, commits, () =>
       // The end of a page, which a stored one lacks, follows with our own metrics.
@@ -72,16 +80,24 @@ export function scrapeHandlers(options: Pick<ServerOptions, 'exporters' | 'self'
   };
 }
 
-/** Whether the Accept-Encoding header takes gzip (RFC 9110, 12.5.3). */
-export function acceptsGzip(header: string | undefined): boolean {
+/**
+ * The coding that an Accept-Encoding header prefers (RFC 9110, 12.5.3), gzip where both are as good; undefined where it
+ * refuses both. Without the header nothing is said of gzip, and the page is sent as it is.
+ */
+export function negotiateEncoding(header: string | undefined): 'gzip' | 'identity' | undefined {
   const quality = new Map(
     (header ?? '').split(',').map(part => {
-      const [coding = '', ...parameters] = part.split(';').map(text => text.trim().toLowerCase());
-      const q = parameters.find(parameter => parameter.startsWith('q='))?.slice(2);
-      return [coding, q === undefined ? 1 : Number(q)];
+      const [coding = '', ...parameters] = part.split(';').map(text => text.replace(/\s/g, '').toLowerCase());
+      const q = Number(parameters.find(parameter => parameter.startsWith('q='))?.slice(2) ?? 1);
+      return [coding, Number.isFinite(q) ? Math.min(Math.max(q, 0), 1) : 0];
     }),
   );
-  return (quality.get('gzip') ?? quality.get('x-gzip') ?? quality.get('*') ?? 0) > 0;
+  const any = quality.get('*');
+  const gzip = quality.get('gzip') ?? quality.get('x-gzip') ?? any ?? 0;
+  // It is acceptable without being named, but what is named is preferred.
+  const identity = quality.get('identity') ?? any ?? Number.MIN_VALUE;
+  if (gzip > 0 && gzip >= identity) return 'gzip';
+  return identity > 0 ? 'identity' : undefined;
 }
 
 /** If-None-Match compares weakly (RFC 9110, 13.1.2). */

@@ -51,6 +51,15 @@ test('every definition is exported under its name, type, help and labels, and no
   );
 });
 
+test('of the runtime, only counters end in _total, and what the misnamed gauges said can be summed', async () => {
+  const { types } = parsePage(await createSelfMetrics({ version: '1.2.3' }).text());
+  assert.deepEqual(
+    Object.keys(types).filter(name => name.endsWith('_total') !== (types[name] === 'counter')),
+    [],
+  );
+  assert.equal(types.nodejs_active_resources, 'gauge');
+});
+
 test("a source's status becomes its metrics, and counters follow totals without being added twice", async () => {
   const self = create();
   recordSource(self, status);
