@@ -23,6 +23,8 @@ const broken: readonly (readonly [name: string, reason: string, content: string 
   ['cut.parquet', 'truncated_parquet', Buffer.from('PAR1 and what else')],
   ['column.csv', 'missing_column', bill([charge()]).replace('EffectiveCost', 'x_EffectiveCost')],
   ['currency.csv', 'missing_column', bill([charge()]).replace('BillingCurrency', 'x_Currency')],
+  ['twice.csv', 'duplicate_column', bill([charge()]).replace('ListCost', 'Billed_Cost')],
+  ['mac.csv', 'bare_carriage_returns', bill([charge()]).replaceAll('\n', '\r')],
   ['all-bad.csv', 'no_readable_rows', bill([charge({ BilledCost: 'abc' })])],
 ];
 
@@ -53,6 +55,35 @@ test('a missing column is named', async t => {
   assert.deepEqual(await rejects(books), [
     { line: null, reason: 'file_missing_column', field: 'EffectiveCost', value: null },
   ]);
+});
+
+test('a column that stands twice is named, and one that is not read may', async t => {
+  const books = await openBooks(t);
+  await books.put('bills/a.csv', bill([charge()]).replace('ListCost', 'billed cost'));
+  await books.put('bills/b.csv', bill([charge({ x_note: '1', X_Other: '2' })]).replace('X_Other', 'x_note'));
+  await books.refresh({});
+  assert.deepEqual(await rejects(books), [
+    { line: null, reason: 'file_duplicate_column', field: 'billed cost', value: null },
+  ]);
+  assert.equal(await billed(books), '1.5000000000');
+});
+
+test('a bill cut in its last field waits, seen; one that nobody has written for an hour needs no newline', async t => {
+  const books = await openBooks(t);
+  const content = bill([charge({ Tags: '', x_Amount: '12.75' })]);
+  const file = await books.put('bills/a.csv', content.slice(0, -4));
+  utimesSync(file, new Date(), new Date());
+  for (const batches of [1, 0]) {
+    const counts = await books.refresh({});
+    assert.deepEqual([counts.batches, counts.waiting, counts.rejected], [batches, batches, {}]);
+    assert.deepEqual(await books.all('SELECT state, reason FROM files'), [
+      { state: 'waiting', reason: 'no_final_newline' },
+    ]);
+  }
+  assert.equal(await books.scalar('SELECT count(*) FROM charges'), '0');
+  utimesSync(file, new Date(Date.now() - 3_601_000), new Date(Date.now() - 3_601_000));
+  assert.equal((await books.refresh({})).records, 1);
+  assert.equal(await books.scalar('SELECT state FROM files'), 'loaded');
 });
 
 test('a bill without a currency is read in the default one', async t => {
@@ -163,6 +194,75 @@ test('a bad value far into a file is found with its line', async t => {
   await books.put('bills/a.csv', bill(rows));
   await books.refresh({});
   assert.deepEqual(await rejects(books), [{ line: '4323', reason: 'bad_number', field: 'BilledCost', value: 'zwölf' }]);
+});
+
+for (const newline of ['\n', '\r\n'])
+  test(`rejects name their line behind blank, ragged and many-line rows (${JSON.stringify(newline)})`, async t => {
+    const books = await openBooks(t);
+    const lines = [
+      'BilledCost,EffectiveCost,BillingCurrency,ChargePeriodStart,ServiceName',
+      '1,1,USD,2026-10-05,"two',
+      'lines"',
+      '',
+      'n/a,1,USD,2026-10-05,fifth',
+      '',
+      '',
+      'eighth,too short',
+      '"3","1",USD,2026-10-05,"""quoted',
+      '',
+      '"""',
+      '1,1,USD,October,twelfth',
+      '1,1,USD,2026-10-05,thirteenth,too long',
+      '1,1,,2026-10-05,fourteenth',
+    ];
+    const text = lines.join(newline).concat(newline);
+    for (const [name, content] of [
+      ['a.csv', `\ufeff${text}`],
+      ['b.csv.gz', gzipSync(text.replace('"two', '"deux'))],
+    ] as const) {
+      await books.put(`bills/${name}`, content);
+      await books.refresh({});
+      assert.deepEqual(
+        await books.all(`SELECT line, reason, value FROM rejects WHERE file LIKE '%${name}' ORDER BY rejects.line`),
+        [
+          { line: '5', reason: 'bad_number', value: 'n/a' },
+          { line: '8', reason: 'missing_columns', value: 'eighth,too short' },
+          { line: '12', reason: 'bad_date', value: 'October' },
+          { line: '13', reason: 'too_many_columns', value: '1,1,USD,2026-10-05,thirteenth,too long' },
+          { line: '14', reason: 'missing_currency', value: null },
+        ],
+      );
+    }
+  });
+
+test('the line of a bad row far into a file with many-line cells is the file’s own', async t => {
+  const books = await openBooks(t);
+  const rows = Array.from({ length: 20_000 }, (_, n) =>
+    charge({ BilledCost: n === 19_000 ? 'zwölf' : '1', ServiceName: n % 3 === 0 ? 'a\nb' : 'c' }),
+  );
+  const text = bill(rows).split('\n');
+  const middle = text.findIndex((line, index) => index > 15_000 && line.startsWith('1,'));
+  text.splice(middle, 0, '', 'too,few');
+  await books.put('bills/a.csv', text.join('\n'));
+  await books.refresh({});
+  const line = (of: string) => String(text.findIndex(other => other.startsWith(of)) + 1);
+  assert.deepEqual(await books.all('SELECT line, value FROM rejects ORDER BY rejects.line'), [
+    { line: line('too,few'), value: 'too,few' },
+    { line: line('zwölf'), value: 'zwölf' },
+  ]);
+});
+
+test('a reject of a Parquet file names its record', async t => {
+  const books = await openBooks(t);
+  const file = await books.put('bills/a.parquet', '');
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`COPY (SELECT CASE range WHEN 250000 THEN 'n/a' ELSE '1' END AS "BilledCost", 1 AS "EffectiveCost",
+    'USD' AS "BillingCurrency", DATE '2026-10-01' AS "ChargePeriodStart" FROM range(300000) ORDER BY range)
+    TO '${file}' (FORMAT parquet, ROW_GROUP_SIZE 4096)`);
+  connection.closeSync();
+  await books.refresh({});
+  assert.deepEqual(await rejects(books), [{ line: '250001', reason: 'bad_number', field: 'BilledCost', value: 'n/a' }]);
 });
 
 test('a row that is not UTF-8 is counted, the rest of the file is read', async t => {

@@ -40,6 +40,7 @@ export type FocusColumns = Readonly<Record<FocusField, readonly number[]>>;
 export type FocusDataset = 'cost_and_usage' | 'billing_period' | 'invoice_detail' | 'contract_commitment';
 
 const plain = (name: string) => name.replace(/[\s_]/g, '').toLowerCase();
+const readNames = new Set(Object.values(candidates).flat().map(plain));
 
 export function focusColumns(names: readonly string[]): FocusColumns {
   const at = new Map<string, number>();
@@ -67,6 +68,13 @@ export function focusDataset(names: readonly string[]): FocusDataset {
   if (has('invoicedetailid')) return 'invoice_detail';
   if (has('contractcommitmentid')) return 'contract_commitment';
   return 'cost_and_usage';
+}
+
+/** The first column that is read and stands in the header more than once, by its name there: which one holds can't be known. */
+export function duplicateColumn(names: readonly string[]): string | undefined {
+  return names.find(
+    (name, index) => readNames.has(plain(name)) && names.findIndex(other => plain(other) === plain(name)) < index,
+  );
 }
 
 /** The first required column that a cost and usage file lacks, by its name. */

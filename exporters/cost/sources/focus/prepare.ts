@@ -16,7 +16,7 @@ import {
 } from '../../../core/files.ts';
 import type { Row } from '../../../core/ledger.ts';
 import type { SourceContext } from '../../../core/source.ts';
-import { focusColumns, focusDataset, missingColumn } from './columns.ts';
+import { duplicateColumn, focusColumns, focusDataset, missingColumn } from './columns.ts';
 import type { Delivery } from './deliveries.ts';
 import type { OwnershipReads } from './normalise.ts';
 import { readStatements } from './periods.ts';
@@ -50,7 +50,8 @@ export interface Prepared {
 type Refusal = { readonly reason: string; readonly detail: string };
 
 /** Reasons of a file that someone is still writing: it is no fault, and its turn comes. */
-export const isMoving = (reason: string): boolean => reason === 'changed_while_read' || reason === 'being_written';
+export const isMoving = (reason: string): boolean =>
+  reason === 'changed_while_read' || reason === 'being_written' || reason === 'no_final_newline';
 
 /** Never throws for what a file holds; throws for a full disk, memory, or a stop. */
 export async function prepare(delivery: Delivery, options: PrepareOptions): Promise<Prepared> {
@@ -86,7 +87,9 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
       }
     } else {
       const missing = missingColumn(group.columns, options.defaultCurrency);
+      const twice = duplicateColumn(group.names);
       if (missing) refuse(file, 'missing_column', missing);
+      else if (twice) refuse(file, 'duplicate_column', twice);
       else {
         const key = JSON.stringify([group.format, group.gzip, group.delimiter, group.names, group.types]);
         const before = groups.get(key);
@@ -197,14 +200,19 @@ async function failure(group: FileGroup, context: SourceContext): Promise<string
 }
 
 /** DuckDB's sentence on a file; throws where the fault isn't the file's. */
-function unreadable(error: unknown): string {
+export function unreadable(error: unknown): string {
   if (error instanceof PlumblineError) throw error;
   const text = describeError(error);
   if (/^(Out of Memory|IO Error: (No space|Could not write))|Interrupt/i.test(text)) throw error;
   return text.split('\n')[0]!.slice(0, 200);
 }
 
-async function groupOf(file: FileStat, head: FileHead, context: SourceContext): Promise<FileGroup | string> {
+/** What reads a file: its header, or a Parquet file's columns; text where it can't be one, the reason. */
+export async function groupOf(
+  file: FileStat,
+  head: FileHead,
+  context: Pick<SourceContext, 'ledger'>,
+): Promise<FileGroup | string> {
   const base = { paths: [file.path], format: head.format, gzip: head.gzip };
   if (head.header) {
     const names = head.header.columns;
@@ -245,7 +253,7 @@ function originalOf(
   return undefined;
 }
 
-function faultOf(error: unknown): FileFault {
+export function faultOf(error: unknown): FileFault {
   if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return 'vanished';
   throw error;
 }

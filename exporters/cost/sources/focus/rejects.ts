@@ -7,30 +7,36 @@ import {
   fromFiles,
   moneyFields,
   type NumberConvention,
+  recordNumber,
   rejection,
   rejectTables,
   text,
 } from './scan.ts';
 
 /** A file's rejects beyond these are counted by reason, not kept. */
-const keptPerFile = 10_000;
+export const keptPerFile = 10_000;
 const valueLength = 200;
 
-/** Creates the temporary table `focus_rejects`, which takes the shape of core's `rejects` without source and time. */
-export const createRejects =
-  'CREATE OR REPLACE TEMP TABLE focus_rejects (file VARCHAR, line BIGINT, reason VARCHAR, field VARCHAR, value VARCHAR)';
+/**
+ * Creates the temporary table `focus_rejects`: core's `rejects` without source and time, and where a reject stands until
+ * lines.ts names its line: the byte at or just before its record where that was no record at all, else which of the
+ * records read it is, from 1.
+ */
+export const createRejects = `CREATE OR REPLACE TEMP TABLE focus_rejects (
+  file VARCHAR, line BIGINT, reason VARCHAR, field VARCHAR, value VARCHAR, position BIGINT, record BIGINT)`;
 
-/** Lines that are no records: too few or too many fields, not UTF-8. Returns how many there are, by file and reason. */
+/** Lines that are no records: too few or too many fields, not UTF-8. */
 export async function structuralRejects(reader: Reader, paths: readonly string[]): Promise<void> {
-  // A file may have been scanned more than once, and one line may break two rules.
+  // A file may have been scanned more than once, and one line may break two rules. The reader's own line is wrong behind
+  // a field of several lines.
   await reader.run(
-    `INSERT INTO focus_rejects
-     SELECT file, line, reason, NULL, value FROM (
-       SELECT s.file_path AS file, e.line, arg_min(lower(replace(e.error_type::VARCHAR, ' ', '_')), e.column_idx) AS reason,
-         left(arg_min(e.csv_line, e.column_idx), ${valueLength}) AS value
-       FROM ${rejectTables.errors} e JOIN ${rejectTables.scans} s USING (scan_id, file_id)
-       WHERE list_contains($paths::VARCHAR[], s.file_path)
-       GROUP BY ALL)`,
+    `INSERT INTO focus_rejects BY NAME
+     SELECT s.file_path AS file, e.line_byte_position::BIGINT AS position,
+       arg_min(lower(replace(e.error_type::VARCHAR, ' ', '_')), e.column_idx) AS reason,
+       left(ltrim(arg_min(e.csv_line, e.column_idx), chr(13) || chr(10)), ${valueLength}) AS value
+     FROM ${rejectTables.errors} e JOIN ${rejectTables.scans} s USING (scan_id, file_id)
+     WHERE list_contains($paths::VARCHAR[], s.file_path)
+     GROUP BY file, position`,
     { paths: toList(paths) },
   );
 }
@@ -39,7 +45,7 @@ export async function structuralRejects(reader: Reader, paths: readonly string[]
 export async function valueRejects(
   reader: Reader,
   group: FileGroup,
-  options: AggregateOptions & { readonly convention: NumberConvention; readonly recordIsLine: boolean },
+  options: AggregateOptions & { readonly convention: NumberConvention },
 ): Promise<void> {
   const money = moneyFields.filter(field => group.columns[field].length > 0);
   const cell = (field: FocusField) => `{'reason': $reason, 'field': '${columnName(field)}', 'value': ${field}_text}`;
@@ -61,15 +67,15 @@ export async function valueRejects(
     field => `left(${text(group, field)}, ${valueLength}) AS ${field}_text`,
   );
   await reader.run(
-    `INSERT INTO focus_rejects
-     SELECT file, ${options.recordIsLine ? 'record + 1' : 'NULL'}, problem.reason, problem.field, problem.value
+    `INSERT INTO focus_rejects BY NAME
+     SELECT file, record, problem.reason AS reason, problem.field AS field, problem.value AS value
      FROM (
        SELECT file, record, unnest(list_filter([${problems.join(', ')}], p -> p IS NOT NULL)) AS problem
        FROM (
          SELECT *, ${rejection(group, options.defaultCurrency)} AS reason,
            focus_text(tags) IS NOT NULL AND tags IN (SELECT t.text FROM focus_tag_texts t WHERE t.object IS NULL) AS bad_tags,
            focus_text(billing_period) IS NOT NULL AND focus_instant(focus_text(billing_period)) IS NULL AS bad_period
-         FROM (${valued(group, options, options.convention)}, row_number() OVER () AS record, ${texts.join(', ')}
+         FROM (${valued(group, options, options.convention)}, ${recordNumber(group)} AS record, ${texts.join(', ')}
                FROM ${fromFiles(group, 'in_order')})))
      LIMIT ${keptPerFile}`,
   );

@@ -28,13 +28,15 @@ export const rejectTables = { errors: 'focus_csv_errors', scans: 'focus_csv_scan
 
 /**
  * `FROM …` for a group; its columns are c0, c1, … and `filename`. Names from the header stay out of the SQL. In order
- * means one thread, so that row_number() tells the record; only the search for bad rows pays for it.
+ * means that `recordNumber` can tell the record, for CSV by one thread; only the search for bad rows pays for it.
  */
 export function fromFiles(group: FileGroup, mode: 'fast' | 'in_order' = 'fast'): string {
   const files = `[${group.paths.map(path => literal(literalPath(path))).join(', ')}]`;
   if (group.format === 'parquet') {
     const columns = group.names.map((name, index) => `${identifier(name)} AS c${index}`).join(', ');
-    return `(SELECT ${columns}, filename FROM read_parquet(${files}, filename = true))`;
+    return mode === 'in_order'
+      ? `(SELECT ${columns}, filename, file_row_number FROM read_parquet(${files}, filename = true, file_row_number = true))`
+      : `(SELECT ${columns}, filename FROM read_parquet(${files}, filename = true))`;
   }
   const columns = group.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
   return `read_csv(${files}, auto_detect = false, columns = {${columns}}, header = true, delim = ${literal(group.delimiter)},
@@ -42,6 +44,10 @@ export function fromFiles(group: FileGroup, mode: 'fast' | 'in_order' = 'fast'):
     filename = true, store_rejects = true, rejects_table = '${rejectTables.errors}', rejects_scan = '${rejectTables.scans}'
     ${mode === 'in_order' ? ', parallel = false' : ''})`;
 }
+
+/** Which of the records read from one file a row is, from 1; where the group is read in order. */
+export const recordNumber = (group: FileGroup): string =>
+  group.format === 'parquet' ? 'file_row_number + 1' : 'row_number() OVER ()';
 
 /** A field's text, null spellings resolved where several columns stand in for one another; NULL where none is there. */
 export function text(group: FileGroup, field: FocusField): string {

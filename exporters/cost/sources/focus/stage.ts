@@ -9,6 +9,7 @@ import path from 'node:path';
 import type { VettedFile } from '../../../core/files.ts';
 import type { Ledger, Reader } from '../../../core/ledger.ts';
 import { aggregate, createRaw, createTexts, toList } from './aggregate.ts';
+import { nameLines } from './lines.ts';
 import { normalise, type OwnershipReads } from './normalise.ts';
 import { createRejects, structuralRejects, valueRejects } from './rejects.ts';
 import { type FileGroup, literal, type NumberConvention } from './scan.ts';
@@ -69,9 +70,12 @@ export async function stage(ledger: Ledger, input: StageInput): Promise<Staged> 
     for (const file of await filesToSearch(reader)) {
       const group = input.groups.find(({ paths }) => paths.includes(file));
       if (!group) continue;
-      const recordIsLine = (vetted.get(file)?.recordIsLine ?? false) && !broken.has(file);
       const convention = conventions.get(file) ?? 'point';
-      await valueRejects(reader, { ...group, paths: [file] }, { ...options, convention, recordIsLine });
+      await valueRejects(reader, { ...group, paths: [file] }, { ...options, convention });
+    }
+    for (const [file, { recordIsLine }] of vetted) {
+      const group = input.groups.find(({ paths }) => paths.includes(file));
+      if (group) await nameLines(reader, { ...group, paths: [file] }, recordIsLine);
     }
     await mkdir(input.directory, { recursive: true });
     const table = async (name: string) => {

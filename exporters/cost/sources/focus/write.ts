@@ -1,4 +1,5 @@
 /** Writes a prepared delivery: postings, what was seen of its files, and what was refused; one transaction. */
+import path from 'node:path';
 import { noteFiles } from '../../../core/files.ts';
 import type { Transaction } from '../../../core/ledger.ts';
 import type { BatchCounts } from '../../../core/source.ts';
@@ -51,15 +52,17 @@ async function takeOver(tx: Transaction, input: WriteInput): Promise<string | un
   if (prepared.renamed.size === 0 || delivery.origin === undefined) return delivery.origin;
   const [old] = await tx.all(
     `SELECT d.origin, d.path FROM deliveries d
-     WHERE d.source = $source AND list_contains(from_json($paths, '["VARCHAR"]'), d.path)`,
-    {
-      source,
-      paths: JSON.stringify([...prepared.renamed.keys()].flatMap(file => [file, file.slice(0, file.lastIndexOf('/'))])),
-    },
+     WHERE d.source = $source AND list_contains(from_json($paths, '["VARCHAR"]'), d.path)
+     ORDER BY length(d.path) DESC LIMIT 1`,
+    { source, paths: JSON.stringify([...prepared.renamed.keys()].flatMap(withFolders)) },
   );
   await noteFiles(tx, source, [], { now: input.now, gone: [...prepared.renamed.keys()] });
   return old ? String(old.origin) : delivery.origin;
 }
+
+/** A path and all folders above it. */
+const withFolders = (file: string): string[] =>
+  path.dirname(file) === file ? [] : [file, ...withFolders(path.dirname(file))];
 
 /** The rejects of the files just read take the place of their earlier ones. */
 async function replaceRejects(tx: Transaction, input: WriteInput, now: string): Promise<void> {
@@ -79,8 +82,8 @@ async function replaceRejects(tx: Transaction, input: WriteInput, now: string): 
       source,
       file,
       reason: `file_${reason}`,
-      field: reason === 'missing_column' ? detail : null,
-      value: reason === 'missing_column' || detail === '' ? null : detail,
+      field: reason.endsWith('_column') ? detail : null,
+      value: reason.endsWith('_column') || detail === '' ? null : detail,
       now,
     });
   tx.touch('rejects');
