@@ -9,8 +9,17 @@ export const errors = {
   },
   FILE_EXISTS: {
     sentence: 'refused to overwrite {file}',
-    remedy: 'name another with --out, or overwrite it with --force',
+    remedy: 'name another with --config, or overwrite it with --force',
     kind: 'usage',
+  },
+  FILE_UNWRITABLE: {
+    sentence: 'could not write {file}: {reason}',
+    remedy: 'check that its folder exists, has room, and that this user may write there',
+    kind: 'usage',
+  },
+  BILLS_UNREADABLE: {
+    sentence: 'could not read one row of the bills:\n{problems}',
+    remedy: 'correct them, or name others with --bill; no configuration was written',
   },
   LEDGER_UNANSWERED: {
     sentence:

@@ -7,17 +7,19 @@ import { Command } from 'commander';
 import { readCatalog } from '../catalog/backstage.ts';
 import { loadConfig } from '../config.ts';
 import { PlumblineError } from './errors.ts';
-import { lookAtBills } from './init/look.ts';
+import { lookAt } from './init/look.ts';
 import { propose } from './init/propose.ts';
-import { summarise, summaryText } from './init/summary.ts';
+import { problemLines, summarise, summaryText } from './init/summary.ts';
 import { configText } from './init/write.ts';
+import { configOption } from './options.ts';
 import { print } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 
 interface Options {
   readonly catalog: string;
   readonly bill: readonly string[];
-  readonly out: string;
+  readonly config: string;
+  readonly out?: string;
   readonly force?: boolean;
 }
 
@@ -26,33 +28,48 @@ export const initCommand = (): Command =>
     .description('write a commented plumbline.yaml from a catalog and bills, and tell what was understood')
     .requiredOption('--catalog <dir>', 'a folder of Backstage entities (YAML)')
     .requiredOption('--bill <file...>', 'bills in the FOCUS format: files, folders or globs')
-    .option('-o, --out <file>', 'the configuration to write', 'plumbline.yaml')
+    .addOption(configOption('the configuration to write'))
+    .option('-o, --out <file>', 'another name of --config')
     .option('--force', 'overwrite it where it exists')
     .action(init);
 
-async function init(options: Options): Promise<void> {
-  const out = path.resolve(options.out);
-  if (existsSync(out) && options.force !== true) throw new PlumblineError('FILE_EXISTS', { file: options.out });
+async function init(options: Options, command: Command): Promise<void> {
+  if (options.out !== undefined && command.getOptionValueSource('config') === 'cli')
+    throw new PlumblineError('COMMAND_USAGE', { reason: '--out and --config name the same file; give one of them' });
+  const file = options.out ?? options.config;
+  const out = path.resolve(file);
+  if (existsSync(out) && options.force !== true) throw new PlumblineError('FILE_EXISTS', { file });
   const progress = createProgress();
   // Paths in the file are relative to it, so it is tried where it will stand.
   const draft = `${out}.draft-${process.pid}`;
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'plumbline-init-'));
   try {
-    writeFileSync(draft, await textFor(options, path.dirname(out), progress));
+    const text = await textFor(options, { folder: path.dirname(out), scratch: dataDir, progress });
+    try {
+      writeFileSync(draft, text);
+    } catch (error) {
+      throw new PlumblineError('FILE_UNWRITABLE', { file, reason: (error as NodeJS.ErrnoException).code }, error);
+    }
     // What is set from outside for a server is not for this trial.
     const { PLUMBLINE_REMOTE_WRITE_URL: _, ...env } = process.env;
     const config = await loadConfig(draft, { env: { ...env, PLUMBLINE_DATA_DIR: dataDir } });
     const summary = await summarise(config, progress);
     progress.end();
+    if (summary.rows === 0)
+      throw new PlumblineError('BILLS_UNREADABLE', { problems: problemLines(summary).join('\n') });
     renameSync(draft, out);
-    await print(summaryText(options.out, summary));
+    await print(summaryText(file, summary));
   } finally {
+    progress.end();
     rmSync(draft, { force: true });
     await rm(dataDir, { recursive: true, force: true });
   }
 }
 
-async function textFor(options: Options, folder: string, progress: Progress): Promise<string> {
+async function textFor(
+  options: Options,
+  { folder, scratch, progress }: { readonly folder: string; readonly scratch: string; readonly progress: Progress },
+): Promise<string> {
   progress.stage('reading the catalog');
   const directory = path.resolve(options.catalog);
   if (!existsSync(directory) || !statSync(directory).isDirectory())
@@ -60,7 +77,7 @@ async function textFor(options: Options, folder: string, progress: Progress): Pr
   const globs = await globsOf(directory);
   const catalog = await readCatalog({ files: globs, directory });
   progress.stage('looking at the bills');
-  const look = await lookAtBills(options.bill);
+  const look = await lookAt(options.bill, path.join(scratch, 'look.duckdb'), progress);
   try {
     return configText({
       schema: relative(folder, fileURLToPath(new URL('../plumbline.schema.json', import.meta.url))),

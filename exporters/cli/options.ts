@@ -4,8 +4,8 @@ import { InvalidArgumentError, Option } from 'commander';
 const defaultFile = 'plumbline.yaml';
 
 /** `--config FILE`; PLUMBLINE_CONFIG where it is not given, else plumbline.yaml of the folder one is in. */
-export const configOption = (): Option =>
-  new Option('-c, --config <file>', 'the configuration').env('PLUMBLINE_CONFIG').default(defaultFile);
+export const configOption = (what = 'the configuration'): Option =>
+  new Option('-c, --config <file>', what).env('PLUMBLINE_CONFIG').default(defaultFile);
 
 /** A day or an instant in UTC: 2026-11-30 or 2026-11-30T12:00:00Z. */
 export function instantArgument(text: string): Date {

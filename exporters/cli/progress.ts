@@ -39,7 +39,7 @@ export function createProgress({ stream = process.stderr, now = Date.now }: Prog
       if (live) stream.write(`${name} …`);
     },
     report: (done, total, unit) => {
-      last = `${done.toLocaleString('en-US')} ${unit}`;
+      last = amount(done, unit);
       if (!live || stage === '' || now() - drawn < redrawMs) return;
       drawn = now();
       const line = `${stage}: ${progressText(done, total, unit, (now() - begun) / 1000)}`;
@@ -51,13 +51,19 @@ export function createProgress({ stream = process.stderr, now = Date.now }: Prog
 
 /** `1,200 of 5,000 rows, 400 rows/s, 10 s left` */
 export function progressText(done: number, total: number | undefined, unit: string, seconds: number): string {
-  const number = (value: number) => Math.round(value).toLocaleString('en-US');
   const rate = seconds > 0 ? done / seconds : 0;
-  const parts = [total === undefined ? `${number(done)} ${unit}` : `${number(done)} of ${number(total)} ${unit}`];
-  if (rate > 0) parts.push(`${number(rate)} ${unit}/s`);
+  const parts = [total === undefined ? amount(done, unit) : `${number(done, unit)} of ${amount(total, unit)}`];
+  if (rate > 0) parts.push(`${amount(rate, unit)}/s`);
   if (total !== undefined && rate > 0 && done < total) parts.push(`${duration((total - done) / rate)} left`);
   return parts.join(', ');
 }
+
+/** Bytes are told as megabytes (10^6). */
+const number = (value: number, unit: string): string =>
+  unit === 'bytes'
+    ? (value / 1e6).toLocaleString('en-US', { maximumFractionDigits: value < 1e7 ? 1 : 0 })
+    : Math.round(value).toLocaleString('en-US');
+const amount = (value: number, unit: string): string => `${number(value, unit)} ${unit === 'bytes' ? 'MB' : unit}`;
 
 function duration(seconds: number): string {
   if (seconds < 90) return `${Math.ceil(seconds)} s`;

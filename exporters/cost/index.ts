@@ -10,6 +10,8 @@ import { explainResource } from './explain.ts';
 import { costMetrics } from './metrics.ts';
 import { type FocusOptions, focusSource } from './sources/focus/index.ts';
 
+export { lookAtBills } from './sources/focus/look.ts';
+
 export interface CostOptions {
   readonly now?: () => Date;
   /** A UTC day: a change of ownership holds from then on, and not from today. */

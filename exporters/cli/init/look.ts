@@ -1,8 +1,8 @@
 /** A quick look at bills, to propose rules: which tags, accounts and resources they have, and how much cost is on each. */
-
-import { type FileFormat, listFiles, literalPath, readHead } from '../../core/files.ts';
 import { type Ledger, openLedger } from '../../core/ledger.ts';
+import { lookAtBills } from '../../cost/index.ts';
 import { PlumblineError } from '../errors.ts';
+import type { Progress } from '../progress.ts';
 
 export interface Share {
   readonly value: string;
@@ -32,78 +32,27 @@ export interface BillLook {
   readonly close: () => Promise<void>;
 }
 
-const isBill = (name: string) => /\.(csv|csv\.gz|gz|parquet)$/i.test(name);
 const most = 500;
 
-/** Files, folders or globs. Errors: COMMAND_USAGE where a path means no file, or a file is no bill. */
-export async function lookAtBills(paths: readonly string[]): Promise<BillLook> {
-  const ledger = await openLedger({ path: ':memory:' });
+/**
+ * Reads what can be read of files, folders or globs into a ledger at `file`, which is thrown away by whoever made its
+ * folder. Errors: COMMAND_USAGE where a path means no file.
+ */
+export async function lookAt(paths: readonly string[], file: string, progress: Progress): Promise<BillLook> {
+  const ledger = await openLedger({ path: file });
   try {
-    await readBills(ledger, paths);
+    await lookAtBills(ledger, paths, {
+      onBytes: (done, total) => progress.report(done, total, 'bytes'),
+      onNone: path => {
+        const reason = `--bill ${path} is no file, no folder with bills and no glob that matches`;
+        throw new PlumblineError('COMMAND_USAGE', { reason });
+      },
+    });
     return await describe(ledger);
   } catch (error) {
     await ledger.close();
     throw error;
   }
-}
-
-async function readBills(ledger: Ledger, paths: readonly string[]): Promise<void> {
-  await ledger.write(tx =>
-    tx.run(
-      'CREATE TABLE bill (provider VARCHAR, account VARCHAR, account_name VARCHAR, resource VARCHAR, tags VARCHAR, cost DOUBLE)',
-    ),
-  );
-  for (const path of paths) {
-    const files = await listFiles(path, isBill);
-    if (files.length === 0) throw unusable(path, 'is no file, no folder with bills and no glob that matches');
-    for (const file of files) {
-      const head = await readHead(file);
-      if (typeof head === 'string') throw unusable(file.path, `could not be read: ${head.replaceAll('_', ' ')}`);
-      await readBill(ledger, file.path, head.format, head.header?.delimiter ?? ',');
-    }
-  }
-}
-
-const unusable = (path: string, reason: string) =>
-  new PlumblineError('COMMAND_USAGE', { reason: `--bill ${path} ${reason}` });
-
-async function readBill(ledger: Ledger, file: string, format: FileFormat, delimiter: string): Promise<void> {
-  const parameters = { file: literalPath(file) };
-  const source =
-    format === 'parquet'
-      ? 'read_parquet($file)'
-      : `read_csv($file, header = true, all_varchar = true, delim = '${delimiter}', quote = '"', escape = '"', ignore_errors = true)`;
-  await ledger.write(async tx => {
-    const described = await tx.all(`DESCRIBE SELECT * FROM ${source}`, parameters);
-    const columns = new Map(
-      described.map(row => [String(row.column_name).replace(/[\s_]/g, '').toLowerCase(), row] as const),
-    );
-    const text = (...names: string[]) => {
-      const found = names.flatMap(name => (columns.has(name) ? [columns.get(name)!] : []));
-      const parts = found.map(row => {
-        const name = `"${String(row.column_name).replaceAll('"', '""')}"`;
-        return /^(MAP|STRUCT|JSON)/.test(String(row.column_type))
-          ? `to_json(${name})::VARCHAR`
-          : `nullif(nullif(${name}::VARCHAR, 'NULL'), '')`;
-      });
-      return parts.length === 0 ? 'NULL' : `coalesce(${parts.join(', ')})`;
-    };
-    if (!columns.has('chargeperiodstart')) {
-      // The other datasets of a FOCUS delivery stand beside the charges.
-      if (columns.has('billingperiodstatus') || columns.has('invoicedetailid') || columns.has('contractcommitmentid'))
-        return;
-      throw unusable(file, 'has no column ChargePeriodStart, so it is no FOCUS bill');
-    }
-    await tx.run(
-      `INSERT INTO bill
-       SELECT coalesce(${text('providername', 'serviceprovidername', 'invoiceissuername')}, ''),
-              coalesce(${text('subaccountid', 'billingaccountid')}, ''), coalesce(any_value(${text('subaccountname')}), ''),
-              coalesce(${text('resourceid')}, ''), coalesce(${text('tags')}, ''),
-              sum(abs(coalesce(try_cast(${text('effectivecost', 'billedcost')} AS DOUBLE), 0)))
-       FROM ${source} GROUP BY 1, 2, 4, 5`,
-      parameters,
-    );
-  });
 }
 
 async function describe(ledger: Ledger): Promise<BillLook> {

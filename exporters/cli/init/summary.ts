@@ -16,6 +16,8 @@ export interface Summary {
   readonly rows: number;
   readonly rejected: Readonly<Record<string, number>>;
   readonly errors: readonly string[];
+  /** Files that are not in it, each with the reason: broken, or still being written. */
+  readonly leftOut: readonly { readonly path: string; readonly state: string; readonly reason: string }[];
   readonly days: number;
   readonly firstDay: string;
   readonly lastDay: string;
@@ -35,7 +37,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
     const results = await refreshOnce(runtime, progress);
     progress.stage('computing the metrics');
     const snapshot = await runtime.takeSnapshot();
-    const { span, currencies } = await runtime.ledger.read(async reader => ({
+    const { span, currencies, files } = await runtime.ledger.read(async reader => ({
       span: (
         await reader.all(
           `SELECT count(DISTINCT charge_day)::INTEGER AS days, min(charge_day) AS first_day, max(charge_day) AS last_day,
@@ -49,6 +51,12 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
          FROM allocations GROUP BY currency ORDER BY sum(effective) DESC, currency`,
         { unowned },
       ),
+      // A whole file's reject says which column it lacks, or what DuckDB said.
+      files: await reader.all(
+        `SELECT path, state, any_value(f.reason) AS reason, any_value(coalesce(r.field, r.value)) AS detail
+         FROM files AS f LEFT JOIN rejects AS r ON r.file = f.path AND r.reason = 'file_' || f.reason
+         WHERE state IN ('broken', 'waiting') GROUP BY ALL ORDER BY path`,
+      ),
     }));
     const kinds = Map.groupBy(catalog.entities.values(), ({ kind }) => kind.toLowerCase());
     return {
@@ -58,6 +66,11 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
       rows: results.reduce((sum, { records }) => sum + records, 0),
       rejected: sumRejected(results),
       errors: results.flatMap(({ error }) => error ?? []),
+      leftOut: files.map(row => ({
+        path: String(row.path),
+        state: String(row.state),
+        reason: [String(row.reason).replaceAll('_', ' '), row.detail].filter(Boolean).join(' '),
+      })),
       days: Number(span?.days ?? 0),
       firstDay: String(span?.first_day ?? ''),
       lastDay: String(span?.last_day ?? ''),
@@ -82,17 +95,28 @@ function sumRejected(results: readonly RefreshResult[]): Record<string, number> 
   return sums;
 }
 
+/** What was not read: whole files, records by reason, and what stopped it all. */
+export function problemLines(summary: Summary): string[] {
+  // A file that is left out is counted among the rejects too.
+  const rejects = Object.entries(summary.rejected).filter(([reason, n]) => n > 0 && !reason.startsWith('file_'));
+  return [
+    ...summary.leftOut.map(
+      ({ path, state, reason }) => `${(state === 'waiting' ? 'waiting' : 'left out').padEnd(12)} ${path}: ${reason}`,
+    ),
+    ...rejects.map(([reason, n]) => `rejected     ${count(n, 'record')}: ${reason.replaceAll('_', ' ')}`),
+    ...summary.errors.map(error => `error        ${error}`),
+  ];
+}
+
 export function summaryText(file: string, summary: Summary): string {
   const number = (n: number) => n.toLocaleString('en-US');
-  const rejects = Object.entries(summary.rejected).filter(([, n]) => n > 0);
   const lines = [
     `wrote ${file}`,
     '',
     `catalog      ${count(summary.components, 'component')}, ${count(summary.groups, 'group')}${summary.catalogRejects > 0 ? `; ${count(summary.catalogRejects, 'problem')}, see plumbline check` : ''}`,
     `bill         ${count(summary.rows, 'row')}, ${summary.days === 0 ? 'no day' : `${count(summary.days, 'day')} from ${summary.firstDay} to ${summary.lastDay}`}`,
-    ...rejects.map(([reason, n]) => `rejected     ${count(n, 'record')}: ${reason.replaceAll('_', ' ')}`),
-    ...summary.errors.map(error => `error        ${error}`),
-    `owners       ${count(summary.owners, 'team')}`,
+    ...problemLines(summary),
+    `owners       ${count(summary.owners, 'team')}${summary.owners === 0 ? '; no tag, account or resource names a team of the catalog, so write a rule that does' : ''}`,
     ...summary.currencies.map(
       ({ currency, effective, unowned: share }) =>
         `unallocated  ${(share * 100).toFixed(1)} % of ${effective} ${currency}`,

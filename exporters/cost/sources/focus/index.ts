@@ -40,7 +40,7 @@ export interface FocusOptions {
 /** Rises when the same file gives another grain than before; files are then read again. */
 const grainVersion = 1;
 
-const isBill = (name: string) => /\.(csv|csv\.gz|gz|parquet)$/i.test(name);
+export const isBill = (name: string) => /\.(csv|csv\.gz|gz|parquet)$/i.test(name);
 
 /** What the rules read, or how to find it out in the ledger. */
 export type ReadsOf = OwnershipReads | ((reader: Reader) => Promise<OwnershipReads>);

@@ -1,0 +1,84 @@
+/**
+ * A look at bills before there is a rule: what rules could read of them, and how much cost is on each. Files are vetted
+ * and read by the very functions of the source; one that the source would refuse is left out here.
+ */
+import { readFileSync } from 'node:fs';
+import { type FileFault, type FileStat, listFiles, readHead, vetFile } from '../../../core/files.ts';
+import type { Ledger, Transaction } from '../../../core/ledger.ts';
+import { aggregate, createRaw, createTexts } from './aggregate.ts';
+import { focusDataset, missingColumn } from './columns.ts';
+import { isBill } from './index.ts';
+import { faultOf, groupOf, unreadable } from './prepare.ts';
+import { type FileGroup, fromFiles, text } from './scan.ts';
+
+const values = readFileSync(new URL('./values.sql', import.meta.url), 'utf8');
+
+export interface LookOptions {
+  /** Told the bytes read so far, and those of all files. */
+  readonly onBytes: (done: number, total: number) => void;
+  /** Called where a path means no file at all. */
+  readonly onNone: (path: string) => void;
+}
+
+/**
+ * Fills the table `bill` of a ledger that is thrown away: provider, account (the sub-account's id, else the billing
+ * account's), its name, resource id and Tags as written, and the effective cost on them without regard to signs.
+ */
+export async function lookAtBills(ledger: Ledger, paths: readonly string[], options: LookOptions): Promise<void> {
+  await ledger.write(tx =>
+    tx.run(
+      'CREATE TABLE bill (provider VARCHAR, account VARCHAR, account_name VARCHAR, resource VARCHAR, tags VARCHAR, cost DOUBLE)',
+    ),
+  );
+  const files: FileStat[] = [];
+  for (const path of paths) {
+    const found = await listFiles(path, isBill);
+    if (found.length === 0) options.onNone(path);
+    files.push(...found);
+  }
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  let done = 0;
+  for (const file of files) {
+    const onBytes = (bytes: number) => {
+      done += bytes;
+      options.onBytes(done, total);
+    };
+    const group = await readable(file, ledger, onBytes);
+    // A failed read aborts its transaction, which is this file's alone.
+    if (group) await ledger.write(tx => add(tx, group)).catch(unreadable);
+  }
+}
+
+async function readable(file: FileStat, ledger: Ledger, onBytes: (bytes: number) => void) {
+  const head = await readHead(file).catch((error: unknown): FileFault => faultOf(error));
+  if (typeof head === 'string') return undefined;
+  const group = await groupOf(file, head, { ledger });
+  if (typeof group === 'string') return undefined;
+  if (focusDataset(group.names) !== 'cost_and_usage' || missingColumn(group.columns, undefined)) return undefined;
+  return typeof (await vetFile(file, head, { onBytes })) === 'string' ? undefined : group;
+}
+
+async function add(tx: Transaction, group: FileGroup): Promise<void> {
+  await tx.run(values);
+  await tx.run(createRaw);
+  await aggregate(tx, group, { defaultCurrency: undefined, byResource: true });
+  await tx.run(createTexts);
+  const column = (index: number) =>
+    text({ ...group, columns: { ...group.columns, sub_account: [index] } }, 'sub_account');
+  const [id, name] = group.columns.sub_account;
+  await tx.run(
+    id === undefined || name === undefined
+      ? 'CREATE OR REPLACE TEMP TABLE bill_accounts (id VARCHAR, name VARCHAR)'
+      : `CREATE OR REPLACE TEMP TABLE bill_accounts AS
+         SELECT ${column(id)} AS id, any_value(${column(name)}) AS name FROM ${fromFiles(group)} GROUP BY id`,
+  );
+  await tx.run(
+    `INSERT INTO bill
+     SELECT coalesce(focus_text(provider), ''), coalesce(focus_text(sub_account), focus_text(billing_account), ''),
+       coalesce(any_value(a.name), ''), coalesce(focus_text(resource), ''), coalesce(focus_text(tags), ''),
+       sum(abs(effective::DOUBLE))
+     FROM focus_raw JOIN focus_texts USING (packed) LEFT JOIN bill_accounts AS a ON a.id = sub_account
+     WHERE reason IS NULL
+     GROUP BY ALL`,
+  );
+}
