@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { kindOfCode } from '../core/errors.ts';
 import { PlumblineError } from './errors.ts';
 import type { CommandAnswer, LedgerCommand } from './ledger/command.ts';
-import { localServer } from './local.ts';
+import { localServer, probe, reasonOf } from './local.ts';
 import { quietLog } from './log.ts';
 import { say } from './output.ts';
 import { createProgress } from './progress.ts';
@@ -44,18 +44,18 @@ async function askServer(
     new PlumblineError('LEDGER_UNANSWERED', { path, pid, url, reason }, cause);
   if (token === undefined) throw unanswered(`there is no admin-token in ${config.data_dir}`);
   say(`the ledger is open in process ${pid}; asking its server at ${url}`);
+  // A command may take its time; a server that is stopped or stuck shows here.
+  const health = await probe(url);
+  if (!health.healthy) throw unanswered(health.reason, health.cause);
   let response: Response;
   try {
-    // A command may take its time; a server that is stopped or stuck shows here.
-    await fetch(`${url}/-/healthy`, { signal: AbortSignal.timeout(5_000) });
     response = await fetch(`${url}/command/${name}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify(input),
     });
   } catch (error) {
-    const { code, message } = ((error as Error).cause ?? error) as { code?: string; message: string };
-    throw unanswered(code ?? message, error);
+    throw unanswered(reasonOf(error), error);
   }
   const text = await response.text();
   if (response.status !== 200) throw unanswered(`it answered ${response.status} ${response.statusText}`);

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import fetch from 'node-fetch';
 import type { Config } from '../config.ts';
 
 const tokenFile = (dataDir: string) => path.join(dataDir, 'admin-token');
@@ -42,11 +43,29 @@ export function localServer(config: Pick<Config, 'data_dir' | 'server'>): {
 export async function runningServer(config: Pick<Config, 'data_dir' | 'server'>): Promise<string | undefined> {
   const url = read(addressFile(config.data_dir));
   if (url === undefined) return undefined;
-  const answers = await fetch(`${url}/-/healthy`, { signal: AbortSignal.timeout(3_000) }).then(
-    response => response.ok,
-    () => false,
-  );
-  return answers ? url : undefined;
+  return (await probe(url)).healthy ? url : undefined;
+}
+
+export type Health =
+  | { readonly healthy: true }
+  | { readonly healthy: false; readonly reason: string; readonly cause?: unknown };
+
+/** Asks a server of ours whether it is well. Never throws: one that is stopped or stuck is told within seconds. */
+export async function probe(url: string, timeoutMs = 5_000): Promise<Health> {
+  try {
+    const { ok, status, statusText } = await fetch(`${url}/-/healthy`, { signal: AbortSignal.timeout(timeoutMs) });
+    return ok ? { healthy: true } : { healthy: false, reason: `it answered ${status} ${statusText}` };
+  } catch (cause) {
+    return { healthy: false, reason: reasonOf(cause), cause };
+  }
+}
+
+/** The system's code where a connection failed, such as ECONNREFUSED. */
+export function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'no answer in time';
+  const { code, message } = (error.cause ?? error) as { readonly code?: unknown; readonly message?: string };
+  return typeof code === 'string' ? code : (message ?? error.message);
 }
 
 /** A host to connect to for a host that is listened on. */

@@ -4,18 +4,25 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import type { Exporter } from '../core/exporter.ts';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../core/runtime.ts';
+import { createSelfMetrics, recordSnapshot, recordSource, type SelfMetrics } from '../core/self-metrics.ts';
+import type { Snapshot } from '../core/snapshot-types.ts';
 import { buildExporters } from '../registry.ts';
+import { version } from './version.ts';
 
 export interface Session {
   readonly config: Config;
   readonly runtimes: readonly Runtime[];
+  /** The program's own metrics, kept in step with every refresh and snapshot. */
+  readonly self: SelfMetrics;
   readonly now: () => Date;
   readonly close: () => Promise<void>;
 }
 
 export interface SessionOptions extends Pick<RuntimeOptions, 'progress' | 'now'> {
-  /** What an exporter's runtime tells after refreshes and snapshots; by the exporter's name. */
-  readonly hooks?: (exporter: string) => Pick<RuntimeOptions, 'onRefresh' | 'onSnapshot'>;
+  /** Told after every snapshot of an exporter. */
+  readonly onSnapshot?: (exporter: string) => void;
+  /** Whether the own metrics have those of process and runtime too; they mean something in a server alone. */
+  readonly processMetrics?: boolean;
   readonly log: Logger;
   /** Exporters by name; all that are configured unless given. */
   readonly only?: readonly string[];
@@ -34,9 +41,10 @@ export async function openSession(config: Config, options: SessionOptions): Prom
 export async function openExporters(
   config: Config,
   exporters: readonly Exporter[],
-  { only: _, reassignFrom: __, hooks, ...options }: SessionOptions,
+  { only: _, reassignFrom: __, onSnapshot, processMetrics = false, ...options }: SessionOptions,
 ): Promise<Session> {
   const runtimes: Runtime[] = [];
+  const self = createSelfMetrics({ version, demo: config.demo, runtime: processMetrics });
   const close = async () => {
     for (const runtime of runtimes) await runtime.stop();
   };
@@ -45,7 +53,7 @@ export async function openExporters(
       runtimes.push(
         await openRuntime(exporter, {
           ...options,
-          ...hooks?.(exporter.name),
+          ...recorders(self, () => runtimes.find(runtime => runtime.exporter === exporter), onSnapshot),
           dataDir: config.data_dir,
           seriesLimit: config.series_limit,
           pageDays: dailyWriterOf(config) === 'page' ? config.page_days : 0,
@@ -55,7 +63,30 @@ export async function openExporters(
     await close();
     throw error;
   }
-  return { config, runtimes, now: options.now ?? (() => new Date()), close };
+  for (const runtime of runtimes) for (const status of runtime.sources()) recordSource(self, status);
+  return { config, runtimes, self, now: options.now ?? (() => new Date()), close };
+}
+
+/** A runtime is asked for once it is open: it tells nothing before. */
+function recorders(
+  self: SelfMetrics,
+  runtimeOf: () => Runtime | undefined,
+  onSnapshot?: (exporter: string) => void,
+): Pick<RuntimeOptions, 'onRefresh' | 'onSnapshot'> {
+  let before: Snapshot | undefined;
+  return {
+    onRefresh: () => {
+      for (const status of runtimeOf()?.sources() ?? []) recordSource(self, status);
+    },
+    onSnapshot: snapshot => {
+      const runtime = runtimeOf();
+      if (runtime === undefined) return;
+      const problems = runtime.problems().length;
+      recordSnapshot(self, runtime.exporter.name, { snapshot, before, problems, ledgerBytes: runtime.ledger.size() });
+      before = snapshot;
+      onSnapshot?.(runtime.exporter.name);
+    },
+  };
 }
 
 /** The folder of what an exporter keeps beside its ledger; processes that serve different exporters share no spool. */

@@ -5,11 +5,10 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config.ts';
 import type { Token } from '../../core/auth.ts';
 import type { Runtime } from '../../core/runtime.ts';
-import { createSelfMetrics, recordRemoteWrite, recordSnapshot, recordSource } from '../../core/self-metrics.ts';
+import { recordRemoteWrite } from '../../core/self-metrics.ts';
 import { createServer } from '../../core/server.ts';
 import { type ServerOptions, viewOf } from '../../core/server-types.ts';
 import { type Shipper, startShipper } from '../../core/shipping.ts';
-import type { Snapshot } from '../../core/snapshot-types.ts';
 import { answerCommand } from '../ledger/command.ts';
 import { ledgerCommands } from '../ledger/commands.ts';
 import { explainKinds } from '../ledger/explain.ts';
@@ -44,38 +43,25 @@ const noProgress = { stage: () => undefined, report: () => undefined, end: () =>
 /** Errors: those of openSession; PORT_TAKEN and LISTEN_FAILED; SPOOL_FAILED. */
 export async function startService(config: Config, options: ServiceOptions): Promise<Service> {
   const { log } = options;
-  const self = createSelfMetrics({ version, demo: config.demo });
   const shippers = new Map<string, readonly Shipper[]>();
-  const shown = new Map<string, Snapshot>();
-  const runtimeOf = (name: string): Runtime | undefined =>
-    session?.runtimes.find(({ exporter }) => exporter.name === name);
-  const ship = async (runtime: Runtime) => {
+  const ship = async (name: string) => {
     if (dailyWriterOf(config) !== 'remote_write') return;
-    for (const shipper of shippers.get(runtime.exporter.name) ?? []) await shipper.ship(runtime);
+    const runtime = session?.runtimes.find(({ exporter }) => exporter.name === name);
+    if (runtime) for (const shipper of shippers.get(name) ?? []) await shipper.ship(runtime);
   };
 
   let session: Session | undefined;
   session = await openSession(config, {
     log,
+    processMetrics: true,
     ...(options.only ? { only: options.only } : {}),
     ...(options.reassignFrom ? { reassignFrom: options.reassignFrom } : {}),
     ...(options.now ? { now: options.now } : {}),
-    hooks: name => ({
-      onRefresh: () => {
-        for (const status of runtimeOf(name)?.sources() ?? []) recordSource(self, status);
-      },
-      onSnapshot: snapshot => {
-        const runtime = runtimeOf(name);
-        if (runtime === undefined) return;
-        const problems = runtime.problems().length;
-        recordSnapshot(self, name, { snapshot, before: shown.get(name), problems, ledgerBytes: runtime.ledger.size() });
-        shown.set(name, snapshot);
-        void ship(runtime).catch((err: unknown) => log.error({ err, exporter: name }, 'could not ship published days'));
-      },
-    }),
+    onSnapshot: exporter =>
+      void ship(exporter).catch((err: unknown) => log.error({ err, exporter }, 'could not ship published days')),
   });
-  const { runtimes } = session;
-  const server = createServer(serverOptions(config, session, writeAdminToken(config.data_dir), { self, log }));
+  const { runtimes, self } = session;
+  const server = createServer(serverOptions(config, session, writeAdminToken(config.data_dir), log));
   const abort = new AbortController();
   const stop = async () => {
     abort.abort();
@@ -88,10 +74,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     const { port } = await server.listen(config.server.port, config.server.host);
     const url = `http://${reachable(config.server.host)}:${port}`;
     writeAddress(config.data_dir, url);
-    for (const runtime of runtimes) {
-      for (const status of runtime.sources()) recordSource(self, status);
-      shippers.set(runtime.exporter.name, shippersOf(config, runtime, self, log));
-    }
+    for (const runtime of runtimes) shippers.set(runtime.exporter.name, shippersOf(config, runtime, self, log));
     void begin(session, shippers, options, abort.signal).catch((err: unknown) => log.error({ err }, 'could not begin'));
     log.info({ url, exporters: runtimes.map(({ exporter }) => exporter.name) }, 'serving');
     return { url, session, stop };
@@ -101,12 +84,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   }
 }
 
-function serverOptions(
-  config: Config,
-  session: Session,
-  adminToken: string,
-  { self, log }: Pick<ServerOptions, 'self' | 'log'>,
-): ServerOptions {
+function serverOptions(config: Config, session: Session, adminToken: string, log: Logger): ServerOptions {
   const tokens = config.server.tokens.map(
     ({ token_file: _, token = '', ...principal }) => ({ ...principal, token }) as Token,
   );
@@ -114,7 +92,7 @@ function serverOptions(
   return {
     exporters: () => views,
     tokens: [...tokens, { name: 'this machine', role: 'admin', token: adminToken }],
-    self,
+    self: session.self,
     log,
     version,
     demo: config.demo,
@@ -181,6 +159,8 @@ async function shipPast(
     const from = new Date(session.now().getTime() - (shipper.target.windowDays ?? 400) * dayMs);
     const reports = await shipper.shipHistory(runtime, from);
     const samples = reports.reduce((sum, report) => sum + report.samples, 0);
-    log.info({ exporter: runtime.exporter.name, target: shipper.target.name, samples }, 'history written');
+    const done = { exporter: runtime.exporter.name, target: shipper.target.name, samples };
+    log.info(done, 'history spooled; it is sent as fast as the target takes it');
+    void shipper.flushed().then(() => log.info(done, 'history sent'));
   }
 }
