@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander';
 import { loadConfig } from '../config.ts';
+import { readOwnership } from '../registry.ts';
 import { runOnLedger } from './ask.ts';
 import { exitCodes } from './exit.ts';
 import { explainCommand, explainKinds } from './ledger/explain.ts';
@@ -14,18 +15,36 @@ export const explainSubcommand = (): Command =>
     .addOption(configOption())
     .action(explain);
 
-async function explain(
-  kind: (typeof explainKinds)[number],
-  id: string,
-  options: { readonly config: string },
-): Promise<void> {
+async function explain(kind: Kind, id: string, options: { readonly config: string }): Promise<void> {
   const config = await loadConfig(options.config);
   const { texts } = await runOnLedger(explainCommand, config, { kind, id });
   if (texts.length === 0) {
-    say(`plumbline: no exporter knows the ${kind} ${id}`);
-    say('  ids of resources are kept only where a rule of ownership reads them');
+    const { ownership } = await readOwnership(config);
+    say(`plumbline: ${unknownText(kind, id, ownership.reads.attributes, config.file)}`);
     process.exitCode = exitCodes.problem;
     return;
   }
   await print(`${texts.join('\n\n')}\n`);
+}
+
+type Kind = (typeof explainKinds)[number];
+
+/** Patterns of ids that a rule may have, by kind. */
+const examples: Readonly<Partial<Record<Kind, string>>> = {
+  resource: '*checkout*',
+  repository: 'acme/checkout*',
+  image: '*/checkout:*',
+};
+
+/** Why nothing is known of a thing, and what to do about it. `reads`: the attributes that rules read. */
+export function unknownText(kind: Kind, id: string, reads: readonly string[], file: string): string {
+  const example = examples[kind];
+  if (example === undefined) return `no exporter knows the ${kind} ${id}`;
+  if (!reads.includes(kind))
+    return `the ledger keeps no ids of this kind (${kind}), as no rule reads them, so nothing is known of ${id}
+  add a rule under ownership.rules in ${file}, and the sources are read again with their ids:
+    - { name: ${kind} pattern, ${kind}: "${example}", service: checkout }`;
+  return `no exporter knows the ${kind} ${id}
+  a rule reads ids of this kind, so each that was seen since is kept, letter by letter as the source writes it
+  where the rule or the file is new, "plumbline scrape" reads it`;
 }

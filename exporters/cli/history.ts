@@ -53,6 +53,7 @@ async function history(options: Options): Promise<void> {
   });
   const rows = families.map(({ metric, series, samples }) => [metric, String(series), String(samples)]);
   await print(table([['FAMILY', 'SERIES', 'SAMPLES'], ...rows]));
+  if (output.begins !== undefined) await print(`begins on ${output.begins.slice(0, 10)}: there is no fact before\n`);
   const clipped =
     output.clipped > 0 ? `; ${count(output.clipped, 'sample')} older than the target's window left out` : '';
   await print(`${count(output.samples, 'sample')} written to ${output.destination}${clipped}\n`);

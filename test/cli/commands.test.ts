@@ -120,6 +120,8 @@ describe('plumbline scrape, check, explain, history and render', () => {
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^# HELP finops_/);
     assert.match(stdout, /^finops_newest_charge_timestamp_seconds\{provider="AWS"\} 17778/m);
+    assert.match(stdout, /^plumbline_source_up\{exporter="cost",source="focus"\} 1$/m);
+    assert.match(stdout, /^plumbline_source_records_total\{exporter="cost",source="focus"\} 3$/m);
     assert.match(stderr, /^focus: 3 records, \d+ new or changed, 0 rejected$/m);
     assert.equal((await place.run('scrape', 'cost')).code, 0);
   });
@@ -153,6 +155,16 @@ describe('plumbline scrape, check, explain, history and render', () => {
     const unknown = await place.run('explain', 'resource', 'nobody');
     assert.deepEqual([unknown.code, unknown.stdout], [1, '']);
     assert.match(unknown.stderr, /no exporter knows the resource nobody/);
+    // Without a rule that reads them, ids are not kept: then the answer is that rule.
+    const file = path.join(place.folder, 'plumbline.yaml');
+    const [, rules] = /( +- \{ name: "resources of checkout".*\n)/.exec(readFileSync(file, 'utf8')) ?? [];
+    place.write('other.yaml', readFileSync(file, 'utf8').replace(rules!, '').replace('.plumbline', 'other'));
+    const unread = await place.run('explain', 'resource', 'arn:checkout-db', '--config', 'other.yaml');
+    assert.deepEqual([unread.code, unread.stdout], [1, '']);
+    assert.match(
+      unread.stderr,
+      /no rule reads them.*arn:checkout-db\n.*ownership\.rules in \S*other\.yaml.*\n +- \{ name: .*resource: /,
+    );
   });
 
   it('writes history as an OpenMetrics file', async t => {

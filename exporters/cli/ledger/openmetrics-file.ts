@@ -9,6 +9,7 @@ import { finished } from 'node:stream/promises';
 import type { HistorySink } from '../../core/history.ts';
 import { formatLabels } from '../../core/labels.ts';
 import type { Metric, MetricKind } from '../../core/metric.ts';
+import { PlumblineError } from '../errors.ts';
 
 const types: Readonly<Record<MetricKind, string>> = {
   state: 'gauge',
@@ -25,16 +26,27 @@ export interface HistoryFile {
   readonly discard: () => Promise<void>;
 }
 
-export function createHistoryFile(file: string): HistoryFile {
+/** Begins the file at once, so that a folder that is not there is told before the work. Errors: FILE_UNWRITABLE. */
+export async function createHistoryFile(file: string): Promise<HistoryFile> {
   const partial = `${file}.partial`;
+  const unwritable = (cause: unknown) => {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    return new PlumblineError('FILE_UNWRITABLE', { file, reason: code ?? message }, cause);
+  };
   const stream = createWriteStream(partial);
   let failure: unknown;
   stream.on('error', error => {
-    failure = error;
+    failure = unwritable(error);
+  });
+  await once(stream, 'open').catch((error: unknown) => {
+    throw unwritable(error);
   });
   const write = async (text: string) => {
     if (failure) throw failure;
-    if (!stream.write(text)) await once(stream, 'drain');
+    if (stream.write(text)) return;
+    await once(stream, 'drain').catch((error: unknown) => {
+      throw unwritable(error);
+    });
   };
   let current: Metric | undefined;
   return {
@@ -54,8 +66,12 @@ export function createHistoryFile(file: string): HistoryFile {
     finish: async () => {
       await write('# EOF\n');
       stream.end();
-      await finished(stream);
-      await rename(partial, file);
+      try {
+        await finished(stream);
+        await rename(partial, file);
+      } catch (error) {
+        throw unwritable(error);
+      }
     },
     discard: async () => {
       stream.destroy();
