@@ -21,10 +21,10 @@ export const focusSchema = z.strictObject({
     .default(60)
     .describe('A file is read when it has not changed for so many seconds, or between two looks.'),
   delivery: z
-    .enum(['files', 'folders', 'snapshots'])
+    .enum(['files', 'folders', 'snapshots', 'runs'])
     .optional()
     .describe(
-      'files: each file is a delivery of its own; folders: a folder is one delivery, and what it holds is all of it; snapshots: a file is all of each account and billing period in it, and the one written last wins. Unless given: folders below the given one are folders, all else is files.',
+      'files: each file is a delivery of its own; folders: a folder is one delivery, and what it holds is all of it; snapshots: a file is all of each account and billing period in it, and the one written last wins; runs: a folder per billing period holds a folder per run, and the newest complete run is all of it. Unless given: folders below the given one are folders, all else is files.',
     ),
   default_currency: text.optional().describe('The currency of rows that name none.'),
 });

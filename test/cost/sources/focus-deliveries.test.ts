@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { fixtureEnd, makeBill } from '../../fixtures/cost/make-bill.ts';
@@ -137,7 +137,26 @@ test('the same bytes under another name count once, and again when the original 
   assert.equal((await books.refresh({})).batches, 0);
   await books.put('bills/a.csv', bill([charge({ BilledCost: '3' })]));
   await books.refresh({});
+  assert.equal(await billed(books), '13.0000000000', 'in the same refresh');
+  assert.equal((await books.refresh({})).batches, 0);
+});
+
+test('a copy goes on being one while its original is broken or still being written', async t => {
+  const books = await openBooks(t);
+  const content = bill([charge({ BilledCost: '10' })]);
+  const original = await books.put('bills/a.csv', content);
+  await books.put('bills/b.csv', content);
   await books.refresh({});
+  await books.put('bills/a.csv', `${content}"cut`);
+  for (const _ of [1, 2]) {
+    await books.refresh({});
+    assert.equal(await billed(books), '10.0000000000', 'what the original gave still stands');
+  }
+  await books.put('bills/a.csv', bill([charge({ BilledCost: '3' })]));
+  utimesSync(original, new Date(), new Date());
+  await books.refresh({ settleSeconds: 600 });
+  assert.equal(await billed(books), '10.0000000000');
+  await books.refresh({ settleSeconds: 600 });
   assert.equal(await billed(books), '13.0000000000');
 });
 

@@ -1,7 +1,8 @@
 /** Which files belong together, and which of them have to be read. */
 import path from 'node:path';
-import { type FileNote, type FileStat, isSettled, sameLook } from '../../../core/files.ts';
+import { endlessSettleSeconds, type FileNote, type FileStat, isSettled, sameLook } from '../../../core/files.ts';
 import type { Reader } from '../../../core/ledger.ts';
+import { folderOfRuns, newestRun } from './runs.ts';
 
 /**
  * What a file or folder stands for when it comes again:
@@ -10,10 +11,12 @@ import type { Reader } from '../../../core/ledger.ts';
  *   vanished part's money goes away; a part that is broken or still being written holds its folder back.
  * - `snapshots`: a file is whole for each provider, billing account and billing period that it holds; the one written
  *   last wins.
+ * - `runs`: a folder holds a folder a run, each whole; the newest complete run takes the place of those before it. See
+ *   runs.ts.
  *
  * Where nothing is said, folders below the given one are `folders`, and the files in it `files`.
  */
-export type DeliveryMode = 'files' | 'folders' | 'snapshots';
+export type DeliveryMode = 'files' | 'folders' | 'snapshots' | 'runs';
 
 export interface Delivery {
   /** The file or the folder. */
@@ -25,14 +28,14 @@ export interface Delivery {
   readonly origin: string | undefined;
   /** False where the grain changed since it was posted: then money that changes its key was not restated. */
   readonly sameGrain: boolean;
-  /** Files that the folder held before. */
+  /** Files that the folder, or a run before this one, held. */
   readonly gone: readonly string[];
 }
 
 export interface Plan {
   readonly deliveries: readonly Delivery[];
-  /** Files seen as still being written for the first time. */
-  readonly waiting: readonly FileStat[];
+  /** Files whose run a newer one has taken the place of. */
+  readonly superseded: readonly FileStat[];
 }
 
 export interface Known {
@@ -61,40 +64,64 @@ export function planDeliveries(
     readonly mode: DeliveryMode | undefined;
     /** The folder that was given; undefined for a file or a glob. */
     readonly root: string | undefined;
-    readonly settleSeconds: number;
+    /** Files that are still being written. */
+    readonly unsettled: ReadonlySet<FileStat>;
     readonly shape: string;
   },
 ): Plan {
-  const { mode, root, settleSeconds, shape } = options;
+  const { mode, root, unsettled, shape } = options;
   const inFolder = (folder: string) =>
     mode === 'folders' || (mode === undefined && root !== undefined && folder !== root);
-  const waiting = listed.filter(file => !isSettled(file, known.files.get(file.path), settleSeconds));
-  const unsettled = new Set(waiting);
-  const units = Map.groupBy(listed, file => (inFolder(path.dirname(file.path)) ? path.dirname(file.path) : file.path));
-  const deliveries = [...units].flatMap(([unit, files]): Delivery[] => {
-    if (files.some(file => unsettled.has(file))) return [];
+  const unitOf = (file: string) => {
+    if (mode === 'runs') return folderOfRuns(file, root);
+    return inFolder(path.dirname(file)) ? path.dirname(file) : file;
+  };
+  const superseded: FileStat[] = [];
+  const deliveries = [...Map.groupBy(listed, file => unitOf(file.path))].flatMap(([unit, all]): Delivery[] => {
+    const kind = mode === 'runs' ? 'runs' : all[0]?.path === unit ? 'file' : 'folder';
+    const isWaiting = (file: FileStat) => unsettled.has(file) || isEndless(file, known.files);
+    const run = kind === 'runs' ? newestRun(unit, all, { known: known.files, isWaiting }) : undefined;
+    superseded.push(...(run?.superseded ?? []));
+    const files = run?.files ?? all;
+    if (files.length === 0 || files.some(file => unsettled.has(file))) return [];
     const before = known.deliveries.get(unit);
-    const isFolder = files[0]?.path !== unit;
-    const gone = isFolder
-      ? [...known.files.keys()].filter(name => path.dirname(name) === unit && !files.some(file => file.path === name))
-      : [];
+    const gone = run?.gone ?? (kind === 'folder' ? goneFrom(unit, files, known.files) : []);
     const changed = gone.length > 0 || files.some(file => isNews(file, known.files));
     const sameGrain = before === undefined || before.shape === shape;
     if (!changed && sameGrain) return [];
-    const origin = mode === 'snapshots' ? undefined : (before?.origins[0] ?? `${isFolder ? 'folder' : 'file'}:${unit}`);
+    const origin = mode === 'snapshots' ? undefined : (before?.origins[0] ?? `${kind}:${unit}`);
     return [{ path: unit, files, mtimeMs: Math.max(...files.map(file => file.mtimeMs)), origin, sameGrain, gone }];
   });
   return {
     deliveries: deliveries.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.path < b.path ? -1 : 1)),
-    waiting: waiting.filter(file => !sameLook(file, known.files.get(file.path))),
+    superseded,
   };
 }
 
-/** New, changed, settled since, or a copy whose original is no longer what it copied. */
+/** The files that are still being written. */
+export const unsettledFiles = (listed: readonly FileStat[], seen: Known['files'], settleSeconds: number) =>
+  new Set(listed.filter(file => !isSettled(file, seen.get(file.path), settleSeconds)));
+
+const goneFrom = (folder: string, files: readonly FileStat[], seen: Known['files']) => {
+  const present = new Set(files.map(file => file.path));
+  return [...seen.keys()].filter(name => path.dirname(name) === folder && !present.has(name));
+};
+
+/** Read as ending without a newline, and not yet taken for finished. */
+function isEndless(file: FileStat, seen: Known['files']): boolean {
+  const before = seen.get(file.path);
+  return (
+    before?.reason === 'no_final_newline' && sameLook(file, before) && !isSettled(file, undefined, endlessSettleSeconds)
+  );
+}
+
+/** New, changed, settled since, or a copy whose original no longer gives what it copied. */
 function isNews(file: FileStat, seen: Known['files']): boolean {
   const before = seen.get(file.path);
   if (!before || !sameLook(file, before)) return true;
-  if (before.state === 'waiting') return before.reason !== 'held_back';
+  if (before.state === 'waiting') return before.reason !== 'held_back' && !isEndless(file, seen);
   if (before.state !== 'duplicate') return false;
-  return ![...seen.values()].some(other => other.state === 'loaded' && other.digest === before.digest);
+  const original = seen.get(before.reason);
+  // One that is broken or being written goes on giving what it gave.
+  return original === undefined || (original.state === 'loaded' && original.digest !== before.digest);
 }

@@ -13,11 +13,18 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { type FileNote, listFiles, noteFiles, seenFiles } from '../../../core/files.ts';
+import { type FileNote, type FileStat, listFiles, noteFiles, sameLook, seenFiles } from '../../../core/files.ts';
 import type { Reader } from '../../../core/ledger.ts';
 import type { ReadSource, SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
-import { type Delivery, type DeliveryMode, type Known, knownDeliveries, planDeliveries } from './deliveries.ts';
+import {
+  type Delivery,
+  type DeliveryMode,
+  type Known,
+  knownDeliveries,
+  planDeliveries,
+  unsettledFiles,
+} from './deliveries.ts';
 import type { OwnershipReads } from './normalise.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { writePrepared } from './write.ts';
@@ -40,6 +47,11 @@ export interface FocusOptions {
 /** Rises when the same file gives another grain than before; files are then read again. */
 const grainVersion = 1;
 
+/** What one delivery gives up, a copy of it or an older run may give in the same refresh; the rest waits for the next. */
+const maxRounds = 5;
+
+const supersededRun = 'superseded_run';
+
 export const isBill = (name: string) => /\.(csv|csv\.gz|gz|parquet)$/i.test(name);
 
 /** What the rules read, or how to find it out in the ledger. */
@@ -58,58 +70,59 @@ export function focusSource(options: FocusOptions, readsOf: ReadsOf): ReadSource
       const root = (await stat(options.path).catch(() => undefined))?.isDirectory()
         ? path.resolve(options.path)
         : undefined;
-      const known = await context.ledger.read(
-        async (reader): Promise<Known> => ({
-          deliveries: await knownDeliveries(reader, name),
-          files: await seenFiles(reader, name),
-        }),
-      );
       const reads = typeof readsOf === 'function' ? await context.ledger.read(readsOf) : readsOf;
       const shape = shapeOf(reads, options);
-      const plan = planDeliveries(listed, known, {
-        mode: options.delivery,
-        root,
-        settleSeconds: options.settleSeconds ?? 60,
-        shape,
-      });
       // Where to go on from stands in the tables files and deliveries.
       const cursor = { path: options.path };
-      if (plan.waiting.length > 0)
-        yield {
-          cursor,
-          write: async tx => {
-            const notes = plan.waiting.map(
-              (file): FileNote => ({ ...file, state: 'waiting', reason: 'being_written', digest: '', records: 0 }),
-            );
-            await noteFiles(tx, name, notes, { now: context.now() });
-            return { records: 0, changed: 0, rejected: {}, waiting: notes.length };
-          },
-        };
       const directory = await stagingDirectory(context);
+      let unsettled: ReadonlySet<FileStat> | undefined;
       try {
-        const files = new Map(known.files);
-        const total = plan.deliveries.reduce((sum, delivery) => sum + bytes(delivery), 0);
-        let done = 0;
-        for (const [index, delivery] of plan.deliveries.entries()) {
-          const prepared: Prepared = await prepare(delivery, {
-            context,
-            source: name,
-            files,
-            reads,
-            defaultCurrency: options.defaultCurrency,
-            directory: path.join(directory, String(index)),
-            onBytes: n => {
-              done += n;
-              context.progress(done, total, 'bytes');
-            },
-          });
-          for (const note of prepared.notes) files.set(note.path, note);
-          for (const gone of [...delivery.gone, ...prepared.renamed.keys()]) files.delete(gone);
-          yield {
-            cursor,
-            write: tx => writePrepared(tx, { prepared, delivery, source: name, shape, now: context.now() }),
-          };
-          await rm(path.join(directory, String(index)), { recursive: true, force: true });
+        for (let round = 0; round < maxRounds; round++) {
+          const known = await context.ledger.read(
+            async (reader): Promise<Known> => ({
+              deliveries: await knownDeliveries(reader, name),
+              files: await seenFiles(reader, name),
+            }),
+          );
+          unsettled ??= unsettledFiles(listed, known.files, options.settleSeconds ?? 60);
+          const plan = planDeliveries(listed, known, { mode: options.delivery, root, unsettled, shape });
+          const left = leftAside(listed, known.files, { unsettled, superseded: plan.superseded });
+          if (left.notes.length + left.gone.length > 0)
+            yield {
+              cursor,
+              write: async tx => {
+                await noteFiles(tx, name, left.notes, { now: context.now(), gone: left.gone });
+                const waiting = left.notes.filter(note => note.state === 'waiting').length;
+                return { records: 0, changed: 0, rejected: {}, waiting };
+              },
+            };
+          if (plan.deliveries.length === 0) break;
+          const files = new Map(known.files);
+          const total = plan.deliveries.reduce((sum, delivery) => sum + bytes(delivery), 0);
+          let done = 0;
+          for (const [index, delivery] of plan.deliveries.entries()) {
+            const own = path.join(directory, `${round}.${index}`);
+            const prepared: Prepared = await prepare(delivery, {
+              context,
+              source: name,
+              // What a run takes the place of can't be the original of its parts.
+              files: delivery.gone.length === 0 ? files : without(files, delivery.gone),
+              reads,
+              defaultCurrency: options.defaultCurrency,
+              directory: own,
+              onBytes: n => {
+                done += n;
+                context.progress(done, total, 'bytes');
+              },
+            });
+            for (const note of prepared.notes) files.set(note.path, note);
+            for (const gone of [...delivery.gone, ...prepared.renamed.keys()]) files.delete(gone);
+            yield {
+              cursor,
+              write: tx => writePrepared(tx, { prepared, delivery, source: name, shape, now: context.now() }),
+            };
+            await rm(own, { recursive: true, force: true });
+          }
         }
       } finally {
         await rm(directory, { recursive: true, force: true });
@@ -126,6 +139,32 @@ const shapeOf = (reads: OwnershipReads, options: FocusOptions) =>
     )
     .digest('hex')
     .slice(0, 16);
+
+/** What is noted of files without reading them: those seen as being written for the first time, and runs gone by. */
+function leftAside(
+  listed: readonly FileStat[],
+  seen: Known['files'],
+  files: { readonly unsettled: ReadonlySet<FileStat>; readonly superseded: readonly FileStat[] },
+): { readonly notes: readonly FileNote[]; readonly gone: readonly string[] } {
+  const superseded = new Set(files.superseded);
+  const present = new Set(listed.map(file => file.path));
+  const note = (file: FileStat, state: FileNote['state'], reason: string): FileNote[] =>
+    sameLook(file, seen.get(file.path)) && (state === 'waiting' || seen.get(file.path)?.state === state)
+      ? []
+      : [{ ...file, state, reason, digest: '', records: 0 }];
+  return {
+    notes: [
+      ...[...files.unsettled].flatMap(file => (superseded.has(file) ? [] : note(file, 'waiting', 'being_written'))),
+      ...files.superseded.flatMap(file => note(file, 'skipped', supersededRun)),
+    ],
+    gone: [...seen.values()].flatMap(({ path: file, reason }) =>
+      reason === supersededRun && !present.has(file) ? [file] : [],
+    ),
+  };
+}
+
+const without = (files: Known['files'], gone: readonly string[]) =>
+  new Map([...files].filter(([file]) => !gone.includes(file)));
 
 const bytes = (delivery: Delivery) => delivery.files.reduce((sum, file) => sum + file.size, 0);
 
