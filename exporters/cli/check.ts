@@ -32,7 +32,7 @@ async function check({ config: file, prometheus, refresh }: Options): Promise<vo
   const report = await runOnLedger(inspectCommand, config, { refresh });
   const findings: Finding[] = [
     ok('configuration', config.file),
-    ...ownershipFindings(catalog, ownership),
+    ...ownershipFindings(config, catalog, ownership),
     ...ledgerFindings(config, report),
   ];
   await print(`${findingLines(findings)}\n${familyTable(report)}`);

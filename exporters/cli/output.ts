@@ -1,5 +1,6 @@
 /** Results go to stdout, everything else to stderr. */
 import { once } from 'node:events';
+import { nearest } from '../config/suggest.ts';
 
 /** Writes to stdout and waits until it has taken everything; a reader that has left is no error. */
 export async function print(text: string | Buffer): Promise<void> {
@@ -24,3 +25,9 @@ export function table(rows: readonly (readonly string[])[]): string {
 
 export const count = (n: number, one: string, many = `${one}s`): string =>
   `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
+
+/** `; did you mean X?` where a known word is near to one that is not. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const suggestion = nearest(word, known);
+  return suggestion === undefined || suggestion === word ? '' : `; did you mean ${suggestion}?`;
+}

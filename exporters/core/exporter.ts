@@ -2,7 +2,18 @@
 
 import type { Transaction } from './ledger.ts';
 import type { Metric } from './metric.ts';
+import type { Retention } from './retention.ts';
 import type { Source, SourceContext } from './source.ts';
+
+/** Something of the configuration that has no effect on what the ledger holds. */
+export interface Notice {
+  /** What it is about, such as `budget search`. */
+  readonly subject: string;
+  readonly text: string;
+  /** A word that nothing is called, and those that things are called: perhaps it is misspelt. */
+  readonly word?: string;
+  readonly known?: readonly string[];
+}
 
 export interface Exporter {
   /** `cost`, `dora`, …: names the ledger file, the page /metrics/NAME and the `exporter` label. */
@@ -15,10 +26,14 @@ export interface Exporter {
    * Tables of facts with `occurred_at` and `learned_at`; for each T the core gives views `T_known` with `effective_at`.
    */
   readonly facts: readonly string[];
-  /** Runs in a batch's transaction after its facts: keeps what is derived from them in step. */
+  /** How long each table keeps its rows, and what stays of those that go; a table that is not named keeps all. */
+  readonly retention?: readonly Retention[];
+  /** Runs in a batch's transaction after its facts: keeps what is derived from them in step; also after pruning. */
   readonly derive?: (tx: Transaction, context: Pick<SourceContext, 'now' | 'log'>) => Promise<void>;
   /** Runs once at start, in a write transaction: brings configuration (ownership, budgets) into the ledger. */
   readonly prepare?: (tx: Transaction, context: Pick<SourceContext, 'now' | 'log'>) => Promise<void>;
+  /** Looks for what is configured and selects nothing, for `plumbline check`. */
+  readonly check?: (ledger: SourceContext['ledger']) => Promise<readonly Notice[]>;
   /** Tells about one thing by kind and id, for `plumbline explain`; undefined when it knows none. */
   readonly explain?: (ledger: SourceContext['ledger'], kind: string, id: string) => Promise<string | undefined>;
 }

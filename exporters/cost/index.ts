@@ -5,6 +5,7 @@ import { readsOfAllVersions, recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import { allocate, markDays } from './allocate.ts';
 import { configureCost } from './budgets.ts';
+import { checkCost } from './check.ts';
 import type { CostConfig, FocusConfig } from './config.ts';
 import { explainResource } from './explain.ts';
 import { costMetrics } from './metrics.ts';
@@ -41,6 +42,7 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       await syncOwners(tx);
       await allocate(tx, context.now());
     },
+    check: ledger => checkCost(ledger, config, ownership, now()),
     explain: async (ledger, kind, id) => (kind === 'resource' ? explainResource(ledger, id, now()) : undefined),
   };
 }

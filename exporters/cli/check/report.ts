@@ -1,12 +1,12 @@
 /** What the ledgers and the catalog say, as findings and tables. */
 import type { Catalog } from '../../catalog/catalog.ts';
-import type { Ownership } from '../../catalog/ownership.ts';
+import { type Ownership, type OwnershipProblem, unowned } from '../../catalog/ownership.ts';
 import type { Config } from '../../config.ts';
 import type { InspectOutput } from '../ledger/inspect.ts';
-import { count, table } from '../output.ts';
+import { count, didYouMean, table } from '../output.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
 
-export function ownershipFindings(catalog: Catalog, ownership: Ownership): Finding[] {
+export function ownershipFindings(config: Config, catalog: Catalog, ownership: Ownership): Finding[] {
   const kinds = Map.groupBy(catalog.entities.values(), entity => entity.kind.toLowerCase());
   const sizes = `${count(kinds.get('component')?.length ?? 0, 'component')}, ${count(kinds.get('group')?.length ?? 0, 'group')}`;
   return [
@@ -19,10 +19,35 @@ export function ownershipFindings(catalog: Catalog, ownership: Ownership): Findi
         `${file}:${line}: ${[reason, field, value].filter(part => part !== undefined && part !== '').join(' ')}`,
       ),
     ),
-    ...ownership.problems.map(({ reason, name, value }) =>
-      wrong('ownership', `${reason}: ${name}${value === '' ? '' : ` (${value})`}`),
-    ),
+    ...ownership.problems.map(problem => wrong('ownership', problemText(problem, ownership.teams))),
+    ...strangers(config, ownership),
   ];
+}
+
+function problemText({ reason, name, value }: OwnershipProblem, teams: readonly string[]): string {
+  const no = `names the team ${value}, which is no Group of the catalog${didYouMean(value, teams)}`;
+  switch (reason) {
+    case 'rule_team_unknown':
+      return `the rule ${name} ${no}`;
+    case 'alias_team_unknown':
+      return `aliases of ${name}: it is no Group of the catalog${didYouMean(name, teams)}`;
+    case 'split_team_unknown':
+      return `the split ${name} ${no}; its part goes to the others`;
+    case 'split_without_teams':
+      return `the split ${name} has no team to share among, so what it is to share stays where it is`;
+  }
+}
+
+/** Teams that other parts of the configuration name; without Groups every name is one. */
+function strangers(config: Config, { teams, document }: Ownership): Finding[] {
+  if (document.directory.teams.length === 0) return [];
+  const named = [
+    ...config.alerts.receivers.map(({ team }) => ['alerts.receivers', team] as const),
+    ...config.server.tokens.flatMap(({ name, team }) => (team === undefined ? [] : [[`token ${name}`, team] as const])),
+  ];
+  return named
+    .filter(([, team]) => !teams.includes(team) && team !== unowned)
+    .map(([subject, team]) => note(subject, `the team ${team} is no Group of the catalog${didYouMean(team, teams)}`));
 }
 
 export function ledgerFindings(config: Config, report: InspectOutput): Finding[] {
@@ -51,6 +76,7 @@ export function ledgerFindings(config: Config, report: InspectOutput): Finding[]
   for (const { metric, labels, value } of report.residuals)
     findings.push(wrong(metric, `${value}${labels === '' ? '' : ` for ${labels}`}; the parts do not sum to the bill`));
   if (report.residuals.length === 0) findings.push(ok('residual', '0'));
+  findings.push(...report.notices.map(({ subject, text }) => note(subject, text)));
   findings.push(...report.problems.map(problem => wrong('page', problem)));
   return findings;
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Row } from '../../core/ledger.ts';
 import type { Runtime } from '../../core/runtime.ts';
+import { didYouMean } from '../output.ts';
 import { defineLedgerCommand } from './command.ts';
 import { refreshOnce } from './refresh.ts';
 
@@ -50,6 +51,8 @@ export interface InspectOutput {
   readonly series: Readonly<Record<string, number>>;
   readonly residuals: readonly ResidualReport[];
   readonly problems: readonly string[];
+  /** What is configured and selects nothing. */
+  readonly notices: readonly { readonly subject: string; readonly text: string }[];
 }
 
 export const inspectCommand = defineLedgerCommand({
@@ -71,6 +74,7 @@ export const inspectCommand = defineLedgerCommand({
       series: Object.assign({}, ...reports.map(report => report.series)) as Record<string, number>,
       residuals: reports.flatMap(report => report.residuals),
       problems: reports.flatMap(report => report.problems),
+      notices: reports.flatMap(report => report.notices),
     };
   },
 });
@@ -124,6 +128,10 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
       .filter(family => /_residual(_|$)/.test(family.name))
       .flatMap(family => nonZero(family.name, family.text.toString())),
     problems: runtime.problems(),
+    notices: ((await exporter.check?.(ledger)) ?? []).map(({ subject, text: said, word = '', known = [] }) => ({
+      subject,
+      text: `${said}${didYouMean(word, known)}`,
+    })),
   };
 }
 
