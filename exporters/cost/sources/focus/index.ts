@@ -26,7 +26,7 @@ import {
   unsettledFiles,
 } from './deliveries.ts';
 import type { OwnershipReads } from './normalise.ts';
-import { type Prepared, prepare } from './prepare.ts';
+import { isMoving, type Prepared, prepare } from './prepare.ts';
 import { writePrepared } from './write.ts';
 
 export interface FocusOptions {
@@ -75,7 +75,7 @@ export function focusSource(options: FocusOptions, readsOf: ReadsOf): ReadSource
       // Where to go on from stands in the tables files and deliveries.
       const cursor = { path: options.path };
       const directory = await stagingDirectory(context);
-      let unsettled: ReadonlySet<FileStat> | undefined;
+      let unsettled: Set<FileStat> | undefined;
       try {
         for (let round = 0; round < maxRounds; round++) {
           const known = await context.ledger.read(
@@ -116,6 +116,9 @@ export function focusSource(options: FocusOptions, readsOf: ReadsOf): ReadSource
               },
             });
             for (const note of prepared.notes) files.set(note.path, note);
+            // Its turn is at the next refresh, with a new look.
+            for (const file of delivery.files)
+              if (isMoving(prepared.refused.get(file.path)?.reason ?? '')) unsettled.add(file);
             for (const gone of [...delivery.gone, ...prepared.renamed.keys()]) files.delete(gone);
             yield {
               cursor,
