@@ -94,8 +94,6 @@ async function readCursor(ledger: Ledger, source: string): Promise<unknown> {
   return typeof text === 'string' ? JSON.parse(text) : undefined;
 }
 
-const runsKeptDays = 400;
-
 async function noteRun(ledger: Ledger, run: RefreshResult): Promise<void> {
   await ledger.write(async tx => {
     await tx.run(
@@ -112,9 +110,6 @@ async function noteRun(ledger: Ledger, run: RefreshResult): Promise<void> {
         error: run.error ?? null,
       },
     );
-    await tx.run(`DELETE FROM runs WHERE started_at < $now::TIMESTAMP - INTERVAL ${runsKeptDays} DAY`, {
-      now: sqlTime(run.endedAt),
-    });
   });
 }
 

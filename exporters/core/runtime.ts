@@ -9,6 +9,7 @@ import { describeError } from './errors.ts';
 import type { Exporter } from './exporter.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { commitBatch, type RefreshResult, refreshSource } from './refresh.ts';
+import { pruneDaily } from './retention.ts';
 import { createSnapshotter } from './snapshot.ts';
 import type { Snapshot } from './snapshot-types.ts';
 import type { BatchCounts, PushRequest, SourceContext } from './source.ts';
@@ -75,6 +76,7 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
     await ledger.close();
     throw error;
   }
+  await pruneDaily({ exporter, ledger, log, now });
   const statuses = await readStatuses(ledger, exporter);
   const seams = await readSeams(ledger);
   const snapshotter = createSnapshotter({ exporter, ledger, pageDays, seriesLimit });
@@ -104,6 +106,7 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
     const result = await refreshSource(source, context);
     statuses.set(name, statusAfter(statuses.get(name), result, source));
     options.onRefresh?.(result);
+    await pruneDaily(context);
     return result;
   };
 
@@ -173,6 +176,7 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
       };
       statuses.set(name, statusAfter(statuses.get(name), result, source));
       options.onRefresh?.(result);
+      await pruneDaily(context);
       return counts;
     },
     scraped: async () => {

@@ -59,7 +59,7 @@ export function openSpool({ directory, maxBytes = 256 * 2 ** 20, onDamaged }: Sp
       if (samples !== undefined)
         files.set(name, { samples: Number(samples), size: statSync(path.join(directory, name)).size });
       // A kill between writing and renaming leaves it; its producer never heard that it was kept.
-      else if (name.endsWith('.tmp')) rmSync(path.join(directory, name));
+      else if (name.endsWith('.tmp') || isOldDamage(path.join(directory, name))) rmSync(path.join(directory, name));
     }
   } catch (error) {
     throw failed(error);
@@ -144,6 +144,10 @@ export function openSpool({ directory, maxBytes = 256 * 2 ** 20, onDamaged }: Sp
     changed: () => new Promise(resolve => waiting.push(resolve)),
   };
 }
+
+/** What is damaged is kept for who wants to look into it, for 30 days. */
+const isOldDamage = (file: string) =>
+  file.endsWith('.damaged') && Date.now() - statSync(file).mtimeMs > 30 * 86_400_000;
 
 /** Without it a power cut can undo the rename. */
 function syncDirectory(directory: string): void {

@@ -1,9 +1,9 @@
--- What every ledger keeps beside its domain's facts. All times are UTC, naive.
+-- What every ledger keeps beside its domain's facts. All times are UTC, naive. How long: retention.ts.
 
 -- Where each source goes on from; committed with the batch it follows.
 CREATE TABLE IF NOT EXISTS cursors (source VARCHAR, cursor JSON, updated_at TIMESTAMP);
 
--- One row a refresh, kept for 400 days.
+-- One row a refresh.
 CREATE TABLE IF NOT EXISTS runs (
   source VARCHAR, started_at TIMESTAMP, ended_at TIMESTAMP, ok BOOLEAN,
   records BIGINT, changed BIGINT, rejected BIGINT, error VARCHAR
@@ -39,6 +39,9 @@ CREATE TABLE IF NOT EXISTS watermarks (target VARCHAR, metric VARCHAR, through T
 
 -- The last `published.sequence` a target has.
 CREATE TABLE IF NOT EXISTS delivered (target VARCHAR, sequence BIGINT, updated_at TIMESTAMP);
+
+-- The last UTC day on which the ledger was pruned.
+CREATE TABLE IF NOT EXISTS pruned_days (day DATE);
 
 -- Series on the page. One that an additive family no longer has is served as 0 until a day after `gone_at`.
 CREATE TABLE IF NOT EXISTS served (family VARCHAR, labels VARCHAR, gone_at TIMESTAMP);

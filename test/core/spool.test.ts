@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -51,6 +51,22 @@ test('what a kill left half-written is removed at the next opening', async t => 
   await writeFile(join(directory, '000000000002-1.rw.tmp'), 'hal');
   assert.equal(openSpool({ directory }).entries(), 1);
   assert.deepEqual(await readdir(directory), ['000000000001-1.rw']);
+});
+
+test('a damaged file is kept for 30 days', async t => {
+  const directory = await folder(t);
+  openSpool({ directory });
+  for (const [name, daysAgo] of [
+    ['000000000001-1.rw.damaged', 31],
+    ['000000000002-1.rw.damaged', 29],
+    ['000000000003-1.rw', 31],
+  ] as const) {
+    const at = new Date(Date.now() - daysAgo * 864e5);
+    await writeFile(join(directory, name), 'x');
+    await utimes(join(directory, name), at, at);
+  }
+  assert.equal(openSpool({ directory }).entries(), 1);
+  assert.deepEqual((await readdir(directory)).sort(), ['000000000002-1.rw.damaged', '000000000003-1.rw']);
 });
 
 test('damaged files are set aside and reported, and the rest goes on', async t => {
