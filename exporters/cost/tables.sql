@@ -29,9 +29,15 @@ CREATE TABLE IF NOT EXISTS allocations (
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
--- What is known of a billing period: `status` is Open, Closed or '' where no one says; `invoice_ids` counts distinct ones.
+-- What is known of a billing period: `status` is Open, Closed or '' where no one says; `invoice_ids` counts the invoices
+-- of its deliveries, 0 while a charge with a BilledCost bears none.
 CREATE TABLE IF NOT EXISTS billing_periods (
   provider VARCHAR, billing_account VARCHAR, billing_period DATE, status VARCHAR, invoice_ids BIGINT, learned_at TIMESTAMP
+);
+
+-- What each origin's delivery now says of invoices: its distinct ids, and whether a charge with a BilledCost bears none.
+CREATE TABLE IF NOT EXISTS period_invoices (
+  origin VARCHAR, provider VARCHAR, billing_account VARCHAR, billing_period DATE, invoice_ids BIGINT, lacks_invoice BOOLEAN
 );
 
 -- What the FOCUS Billing Period dataset says, by invoice issuer, and which providers an issuer was seen to bill for.

@@ -1,6 +1,7 @@
 -- What each charge day is at each instant. A day is closed when every billing period that has charges of it is closed:
--- it has ended, and it is said to be Closed or, where nobody says, bears an invoice id. A correction in the next
--- period so opens a day again until that period closes. What was first learned of a period holds for the time before, as for the charges.
+-- it has ended, and it is said to be Closed or, where nobody says, all that it bills bears an invoice id. A correction
+-- in the next period so opens a day again until that period closes. What was first learned of a period holds for the
+-- time before, as for the charges.
 WITH known_days AS (
   SELECT provider, billing_account, billing_period, charge_day, min(effective_at) AS effective_at
   FROM (

@@ -92,7 +92,7 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
        CASE WHEN charge_category <> 'Usage' OR NOT has_resource THEN 'untaggable'
             WHEN tags <> '{}' THEN 'tagged' ELSE 'untagged' END AS tagging
      FROM (
-       SELECT packed, focus_instant(focus_text(billing_period))::DATE AS billed_in,
+       SELECT packed, focus_period(focus_text(billing_period)) AS billed_in,
          ${[...verbatim, 'sku', 'unit', 'invoice'].map(plain).join(', ')},
          CASE lower(coalesce(focus_text(charge_category), 'usage')) WHEN 'usage' THEN 'Usage' WHEN 'purchase' THEN 'Purchase'
            WHEN 'tax' THEN 'Tax' WHEN 'credit' THEN 'Credit' WHEN 'adjustment' THEN 'Adjustment'
@@ -138,6 +138,7 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
   );
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_periods AS
-     SELECT DISTINCT provider, billing_account, billing_period, origin, issuer, invoice FROM focus_sums`,
+     SELECT DISTINCT provider, billing_account, billing_period, origin, issuer, invoice, billed <> 0 AS is_billed
+     FROM focus_sums`,
   );
 }

@@ -2,9 +2,13 @@
 
 import { readFileSync } from 'node:fs';
 import type { Ledger, Row, Transaction } from '../../../core/ledger.ts';
-import { type FileGroup, fromFiles, instant, text } from './scan.ts';
+import { type FileGroup, fromFiles, periodDay, text } from './scan.ts';
 
-/** Notes invoices by provider, account and period, and who issues them; `periods` is the staged table's SQL. */
+/**
+ * Notes invoices by provider, account and period, and who issues them; `periods` is the staged table's SQL. A period
+ * counts as invoiced when every charge of it that has a BilledCost bears an invoice id, in all deliveries that hold some
+ * of it: a marketplace's invoice or last month's correction comes earlier than the provider's own.
+ */
 export async function noteInvoices(tx: Transaction, options: { periods: string; now: string }): Promise<void> {
   const { periods, now } = options;
   await tx.run(
@@ -12,12 +16,14 @@ export async function noteInvoices(tx: Transaction, options: { periods: string; 
      SELECT DISTINCT issuer, provider FROM ${periods} p WHERE issuer <> ''
        AND NOT EXISTS (FROM invoice_issuers i WHERE i.issuer = p.issuer AND i.provider = p.provider)`,
   );
-  await syncPeriods(
-    tx,
-    `SELECT provider, billing_account, billing_period, count(DISTINCT nullif(invoice, '')) AS invoice_ids
+  await tx.run('DELETE FROM period_invoices WHERE origin IN (SELECT origin FROM focus_origins)');
+  await tx.run(
+    `INSERT INTO period_invoices BY NAME
+     SELECT origin, provider, billing_account, billing_period, count(DISTINCT nullif(invoice, '')) AS invoice_ids,
+       bool_or(invoice = '' AND is_billed) AS lacks_invoice
      FROM ${periods} WHERE origin IN (SELECT origin FROM focus_origins) GROUP BY ALL`,
-    now,
   );
+  await syncPeriods(tx, now);
 }
 
 /** Reads a Billing Period file: a few rows of issuer, period and status. */
@@ -26,7 +32,7 @@ export async function readStatements(ledger: Ledger, group: FileGroup): Promise<
   return ledger.read(async reader => {
     await reader.run(macros);
     return reader.all(
-      `SELECT ${text(group, 'issuer')} AS issuer, (${instant(group, 'billing_period')})::DATE::VARCHAR AS period,
+      `SELECT ${text(group, 'issuer')} AS issuer, (${periodDay(group)})::VARCHAR AS period,
          ${text(group, 'status')} AS status
        FROM ${fromFiles(group)}`,
     );
@@ -51,11 +57,7 @@ export async function noteStatements(tx: Transaction, statements: readonly Row[]
      WHERE k.status IS DISTINCT FROM s.status`,
     { now },
   );
-  await syncPeriods(
-    tx,
-    'SELECT provider, billing_account, billing_period, invoice_ids FROM billing_periods LIMIT 0',
-    now,
-  );
+  await syncPeriods(tx, now);
   const changed = await tx.scalar('SELECT count(*) FROM billing_period_statements WHERE learned_at = $now::TIMESTAMP', {
     now,
   });
@@ -64,23 +66,27 @@ export async function noteStatements(tx: Transaction, statements: readonly Row[]
 }
 
 /**
- * Brings `billing_periods` up to date: a new version where the number of invoices grew or the status changed. A version
- * of the same instant is replaced.
+ * Brings `billing_periods` up to date: a new version where the number of invoices or the status changed. A version of the
+ * same instant is replaced.
  */
-async function syncPeriods(tx: Transaction, seen: string, now: string): Promise<void> {
+async function syncPeriods(tx: Transaction, now: string): Promise<void> {
   await tx.run(
     `CREATE OR REPLACE TEMP TABLE focus_periods_wanted AS
      WITH known AS (
-       SELECT provider, billing_account, billing_period, arg_max(status, learned_at) AS status, max(invoice_ids) AS invoice_ids
+       SELECT provider, billing_account, billing_period, arg_max(status, learned_at) AS status,
+         arg_max(invoice_ids, learned_at) AS invoice_ids
        FROM billing_periods GROUP BY ALL),
+     seen AS (
+       SELECT provider, billing_account, billing_period, CASE WHEN bool_or(lacks_invoice) THEN 0 ELSE sum(invoice_ids) END AS invoice_ids
+       FROM period_invoices GROUP BY ALL),
      stated AS (
        SELECT coalesce(i.provider, s.issuer) AS provider, s.billing_period, arg_max(s.status, s.learned_at) AS status
        FROM billing_period_statements s LEFT JOIN invoice_issuers i USING (issuer) GROUP BY ALL),
      wanted AS (
        SELECT provider, billing_account, billing_period,
          coalesce(stated.status, known.status, '') AS status,
-         greatest(coalesce(seen.invoice_ids, 0), coalesce(known.invoice_ids, 0)) AS invoice_ids
-       FROM (${seen}) seen FULL JOIN known USING (provider, billing_account, billing_period)
+         coalesce(seen.invoice_ids, known.invoice_ids, 0)::BIGINT AS invoice_ids
+       FROM seen FULL JOIN known USING (provider, billing_account, billing_period)
        LEFT JOIN stated USING (provider, billing_period))
      SELECT wanted.* FROM wanted LEFT JOIN known USING (provider, billing_account, billing_period)
      WHERE known.status IS DISTINCT FROM wanted.status OR known.invoice_ids IS DISTINCT FROM wanted.invoice_ids`,

@@ -84,6 +84,14 @@ export function instant(group: FileGroup, field: FocusField): string {
   return type === 'VARCHAR' ? `focus_instant(c${index})` : `try_cast(c${index} AS TIMESTAMP)`;
 }
 
+/** A billing period's first day; NULL where there is none or it can't be read. */
+export function periodDay(group: FileGroup): string {
+  const index = group.columns.billing_period[0];
+  return index !== undefined && (group.types[index] ?? 'VARCHAR') === 'VARCHAR'
+    ? `focus_period(focus_text(c${index}))`
+    : `(${instant(group, 'billing_period')})::DATE`;
+}
+
 export const moneyFields = ['billed', 'effective', 'list', 'contracted'] as const satisfies readonly FocusField[];
 
 /** True where a field holds something, though perhaps nothing readable. */
