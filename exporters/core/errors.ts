@@ -149,6 +149,16 @@ export const errors = {
     remedy: 'report it: either the server repeats a cursor or the source reads it wrongly',
     kind: 'remote',
   },
+  OBJECT_INCOMPLETE: {
+    sentence: 'the object {key} ended after {bytes} of {size} bytes',
+    remedy: 'nothing of it was kept; the next refresh downloads it again',
+    kind: 'remote',
+  },
+  MIRROR_FAILED: {
+    sentence: 'could not download {count} of {total} objects to {directory}, the first ({key}) because: {reason}',
+    remedy: 'see the reason; what was downloaded is kept, the rest is tried again, and nothing of it is read before',
+    kind: 'remote',
+  },
   SPOOL_FULL: {
     sentence: 'could not keep {bytes} bytes for remote write in {directory}: {held} of {limit} bytes are taken',
     remedy: 'check that the target can be reached; nothing is lost, the same samples are written again later',
