@@ -137,6 +137,17 @@ describe('plumbline scrape, check, explain, history and render', () => {
     assert.equal(bad.code, 1);
     assert.match(bad.stdout, /^wrong +rejects +1 record could not be read/m);
     assert.match(bad.stdout, /^\S*bill\.csv:4 .*"ten"$/m);
+    place.write('bill.csv', bill.replace(',10,10,10,10,', ',ten,zehn,10,10,'));
+    const worse = await place.run('check');
+    assert.match(worse.stdout, /^wrong +rejects +1 record \(2 values\) could not be read/m);
+    place.write('bill.csv', bill.trimEnd());
+    const endless = await place.run('check');
+    assert.match(
+      endless.stdout,
+      /^note +source focus +\S*bill\.csv is waiting: no_final_newline: .*end the file with one/m,
+    );
+    place.write('bill.csv', '');
+    assert.match((await place.run('check')).stdout, /^wrong +rejects +1 file could not be read/m);
   });
 
   it('tells where a server that it is to ask does not answer', async t => {
@@ -209,10 +220,17 @@ describe('a ledger that another process holds', () => {
     assert.equal(scraped.code, 0, scraped.stderr);
     assert.match(scraped.stderr, new RegExp(`process ${server.pid}; asking its server at http://127\\.0\\.0\\.1:\\d+`));
     assert.match(scraped.stdout, /^finops_newest_charge_timestamp_seconds/m);
+    assert.match(scraped.stdout, /^plumbline_source_up\{exporter="cost",source="focus"\} 1$/m);
     assert.equal((await place.run('check')).code, 0);
     assert.match((await place.run('explain', 'resource', 'arn:checkout-db')).stdout, /resources of checkout/);
     const wrong = await place.run('history', '--from', '2026-05-02', '--to', '2026-05-01', '--openmetrics', 'x');
     assert.equal(wrong.code, 2);
+    const unwritable = await place.run('history', '--from', '2026-05-01', '--openmetrics', 'none/x');
+    assert.equal(unwritable.code, 2);
+    assert.match(unwritable.stderr, /could not do history: could not write .*ENOENT\n {2}check that its folder exists/);
+    const second = await place.run('serve');
+    assert.equal(second.code, 3);
+    assert.match(second.stderr, new RegExp(`process ${server.pid} serves this configuration already, at http://`));
     const address = readFileSync(path.join(place.folder, '.plumbline', 'server-address'), 'utf8');
     assert.equal((await fetch(`${address}/command/page`, { method: 'POST', body: '{}' })).status, 401);
     server.kill('SIGTERM');

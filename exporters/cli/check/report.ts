@@ -2,7 +2,8 @@
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type Ownership, type OwnershipProblem, unowned } from '../../catalog/ownership.ts';
 import type { Config } from '../../config.ts';
-import type { InspectOutput } from '../ledger/inspect.ts';
+import { explainFile } from '../../core/file-faults.ts';
+import type { InspectOutput, RejectCounts } from '../ledger/inspect.ts';
 import { count, didYouMean, table } from '../output.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
 
@@ -62,10 +63,12 @@ export function ledgerFindings(config: Config, report: InspectOutput): Finding[]
       findings.push(state === 'ok' ? note(subject, 'reachable, with no file') : note(subject, state));
     else findings.push(ok(subject, `files: ${seen}`));
     for (const file of broken)
-      findings.push((file.state === 'broken' ? wrong : note)(subject, `${file.path} is ${file.state}: ${file.reason}`));
+      findings.push(
+        (file.state === 'broken' ? wrong : note)(subject, `${file.path} is ${file.state}: ${explainFile(file.reason)}`),
+      );
   }
-  if (report.rejectCount > 0)
-    findings.push(wrong('rejects', `${count(report.rejectCount, 'record')} could not be read; they are listed below`));
+  if (report.rejectCounts.entries > 0)
+    findings.push(wrong('rejects', `${rejected(report.rejectCounts)} could not be read; they are listed below`));
   else findings.push(ok('rejects', 'none'));
   for (const [exporter, series] of Object.entries(report.series)) {
     const text = `${series.toLocaleString('en-US')} of ${config.series_limit.toLocaleString('en-US')} (series_limit)`;
@@ -81,13 +84,21 @@ export function ledgerFindings(config: Config, report: InspectOutput): Finding[]
   return findings;
 }
 
+function rejected({ files, records, values }: RejectCounts): string {
+  const parts = [
+    ...(files > 0 ? [count(files, 'file')] : []),
+    ...(records > 0 ? [count(records, 'record') + (values > records ? ` (${count(values, 'value')})` : '')] : []),
+  ];
+  return parts.join(' and ');
+}
+
 export const familyTable = (report: InspectOutput): string =>
   table([
     ['FAMILY', 'SERIES', 'BUDGET'],
     ...report.families.map(({ metric, series, maxSeries }) => [metric, String(series), String(maxSeries)]),
   ]);
 
-export function rejectTable({ rejects, rejectCount }: InspectOutput): string {
+export function rejectTable({ rejects, rejectCounts }: InspectOutput): string {
   if (rejects.length === 0) return '';
   const rows = rejects.map(({ file, line, reason, field, value }) => [
     line === undefined ? file : `${file}:${line}`,
@@ -95,8 +106,9 @@ export function rejectTable({ rejects, rejectCount }: InspectOutput): string {
     field,
     JSON.stringify(value),
   ]);
-  const rest = rejectCount - rejects.length;
+  const rest = rejectCounts.entries - rejects.length;
   return (
-    table([['WHERE', 'REASON', 'FIELD', 'VALUE'], ...rows]) + (rest > 0 ? `and ${count(rest, 'record')} more\n` : '')
+    table([['WHERE', 'REASON', 'FIELD', 'VALUE'], ...rows]) +
+    (rest > 0 ? `and ${rest.toLocaleString('en-US')} more\n` : '')
   );
 }

@@ -103,7 +103,10 @@ export function problemLines(summary: Summary): string[] {
     ...summary.leftOut.map(
       ({ path, state, reason }) => `${(state === 'waiting' ? 'waiting' : 'left out').padEnd(12)} ${path}: ${reason}`,
     ),
-    ...rejects.map(([reason, n]) => `rejected     ${count(n, 'record')}: ${reason.replaceAll('_', ' ')}`),
+    ...rejects.map(
+      ([reason, n]) =>
+        `rejected     ${count(n, reason.startsWith('file_') ? 'file' : 'record')}: ${reason.replace(/^file_/, '').replaceAll('_', ' ')}`,
+    ),
     ...summary.errors.map(error => `error        ${error}`),
   ];
 }

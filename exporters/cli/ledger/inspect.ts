@@ -1,6 +1,6 @@
 /** What `check` asks of the ledgers: sources and files, rejects, series against their budgets. */
 import { z } from 'zod';
-import type { Row } from '../../core/ledger.ts';
+import type { Reader, Row } from '../../core/ledger.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { didYouMean } from '../output.ts';
 import { defineLedgerCommand } from './command.ts';
@@ -28,6 +28,17 @@ export interface RejectReport {
   readonly value: string;
 }
 
+/** All that was rejected, of which the ledgers' newest entries are listed. */
+export interface RejectCounts {
+  readonly entries: number;
+  /** Files left out whole. */
+  readonly files: number;
+  /** Records left out, or read without a value. */
+  readonly records: number;
+  /** Values that could not be read, of which a record may hold several. */
+  readonly values: number;
+}
+
 export interface FamilyReport {
   readonly exporter: string;
   readonly metric: string;
@@ -44,8 +55,7 @@ export interface ResidualReport {
 export interface InspectOutput {
   readonly sources: readonly SourceReport[];
   readonly rejects: readonly RejectReport[];
-  /** Of all rejects, of which the ledgers' newest are listed. */
-  readonly rejectCount: number;
+  readonly rejectCounts: RejectCounts;
   readonly families: readonly FamilyReport[];
   /** By exporter: everything on its page. */
   readonly series: Readonly<Record<string, number>>;
@@ -69,7 +79,7 @@ export const inspectCommand = defineLedgerCommand({
     return {
       sources: reports.flatMap(report => report.sources),
       rejects: reports.flatMap(report => report.rejects),
-      rejectCount: reports.reduce((sum, report) => sum + report.rejectCount, 0),
+      rejectCounts: addUp(reports.map(report => report.rejectCounts)),
       families: reports.flatMap(report => report.families),
       series: Object.assign({}, ...reports.map(report => report.series)) as Record<string, number>,
       residuals: reports.flatMap(report => report.residuals),
@@ -83,13 +93,13 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
   const { exporter, ledger } = runtime;
   // A page too large is told in `problems`, and its families are still wanted here.
   const snapshot = await runtime.takeSnapshot().catch(() => runtime.snapshot());
-  const { files, rejects, rejectCount } = await ledger.read(async reader => ({
+  const { files, rejects, rejectCounts } = await ledger.read(async reader => ({
     files: await reader.all('SELECT source, path, state, reason FROM files ORDER BY path'),
     rejects: await reader.all(
       'SELECT source, file, line, reason, field, value FROM rejects ORDER BY learned_at DESC, file, line LIMIT $most::BIGINT',
       { most: String(shownRejects) },
     ),
-    rejectCount: Number(await reader.scalar('SELECT count(*) FROM rejects')),
+    rejectCounts: await countRejects(reader),
   }));
   const families = snapshot?.families ?? [];
   return {
@@ -116,7 +126,7 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
       field: text(row, 'field'),
       value: text(row, 'value'),
     })),
-    rejectCount,
+    rejectCounts,
     families: exporter.metrics.map(metric => ({
       exporter: exporter.name,
       metric: metric.name,
@@ -134,6 +144,30 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
     })),
   };
 }
+
+/** A reason `file_…` is a whole file's. Where a record's line isn't known, each of its entries counts as a record. */
+async function countRejects(reader: Reader): Promise<RejectCounts> {
+  const [row = {}] = await reader.all(
+    `SELECT count(*) AS entries, count(DISTINCT (source, file)) FILTER (whole) AS files,
+       count(DISTINCT (source, file, line)) FILTER (NOT whole AND line IS NOT NULL)
+         + count(*) FILTER (NOT whole AND line IS NULL) AS records,
+       count(*) FILTER (NOT whole AND field IS NOT NULL) AS "values"
+     FROM (SELECT *, starts_with(reason, 'file_') AS whole FROM rejects)`,
+  );
+  const number = (column: string) => Number(row[column] ?? 0);
+  return { entries: number('entries'), files: number('files'), records: number('records'), values: number('values') };
+}
+
+const addUp = (counts: readonly RejectCounts[]): RejectCounts =>
+  counts.reduce(
+    (sum, { entries, files, records, values }) => ({
+      entries: sum.entries + entries,
+      files: sum.files + files,
+      records: sum.records + records,
+      values: sum.values + values,
+    }),
+    { entries: 0, files: 0, records: 0, values: 0 },
+  );
 
 const text = (row: Row, column: string): string => String(row[column] ?? '');
 

@@ -77,7 +77,8 @@ async function replaceRejects(tx: Transaction, input: WriteInput, now: string): 
       `INSERT INTO rejects SELECT $source, file, line, reason, field, value, $now::TIMESTAMP FROM ${prepared.staged.rejects}`,
       { source, now },
     );
-  for (const [file, { reason, detail }] of prepared.refused)
+  // One that is still being written is no reject: it stands in `files` until its turn.
+  for (const [file, { reason, detail }] of [...prepared.refused].filter(([, refusal]) => !isMoving(refusal.reason)))
     await tx.run(`INSERT INTO rejects VALUES ($source, $file, NULL, $reason, $field, $value, $now::TIMESTAMP)`, {
       source,
       file,

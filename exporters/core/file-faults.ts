@@ -1,0 +1,30 @@
+/** What a file's reason in the table `files` means for whoever delivers it, and what to do. */
+
+const remedies: Readonly<Record<string, string>> = {
+  being_written: 'it has just been written; it is read when it stays unchanged until the next look',
+  changed_while_read: 'it changed while it was read; it is read at the next look',
+  no_final_newline:
+    'its last line has no newline and so may be cut; end the file with one, or leave it unchanged for an hour',
+  held_back: 'another part of its folder is not whole yet',
+  vanished: 'it went away while it was looked at',
+  empty: 'it holds no record; deliver it again',
+  not_utf8: 'it is UTF-16; write it as UTF-8',
+  unreadable_header: 'its first line is no header; the first line must name the columns',
+  bare_carriage_returns: 'its lines end in a bare carriage return; end them with a newline',
+  missing_column: 'its header lacks a column, named below',
+  duplicate_column: 'its header has a column twice, named below; which one holds cannot be known',
+  unbalanced_quotes: 'it ends inside quotes, so it was cut; deliver it again',
+  truncated_record: 'its last line is cut; deliver it again',
+  truncated_gzip: 'its gzip stream is cut; deliver it again',
+  corrupt_gzip: 'its gzip stream is damaged; deliver it again',
+  truncated_parquet: 'it is no whole Parquet file; deliver it again',
+  records_lost: 'not all of its records could be accounted for; look for stray quotes or line ends in it',
+  no_readable_rows: 'none of its records could be read; the reasons are listed below',
+  unreadable: 'it could not be read to its end; the reader’s words are listed below',
+};
+
+/** `reason: sentence`, or the reason alone where it has none. */
+export function explainFile(reason: string): string {
+  const remedy = remedies[reason];
+  return remedy === undefined ? reason : `${reason}: ${remedy}`;
+}
