@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { readCatalog } from '../catalog/backstage.ts';
 import { loadConfig } from '../config.ts';
+import { listFiles } from '../core/files.ts';
+import { holdRuns, isBill } from '../cost/index.ts';
 import { PlumblineError } from './errors.ts';
 import { lookAt } from './init/look.ts';
 import { propose } from './init/propose.ts';
@@ -82,7 +84,9 @@ async function textFor(
     return configText({
       schema: relative(folder, fileURLToPath(new URL('../plumbline.schema.json', import.meta.url))),
       catalogGlobs: globs.map(glob => relative(folder, path.join(directory, glob))),
-      bills: options.bill.map(bill => ({ path: relative(folder, path.resolve(bill)), isFolder: isFolder(bill) })),
+      bills: await Promise.all(
+        options.bill.map(async bill => ({ path: relative(folder, path.resolve(bill)), ...(await deliveryOf(bill)) })),
+      ),
       proposal: await propose(catalog, look),
     });
   } finally {
@@ -103,7 +107,19 @@ async function globsOf(directory: string): Promise<string[]> {
   throw new PlumblineError('COMMAND_USAGE', { reason: `--catalog ${directory} has no YAML file` });
 }
 
-const isFolder = (file: string) => existsSync(file) && statSync(file).isDirectory();
+async function deliveryOf(bill: string): Promise<{ delivery?: 'folders' | 'runs' }> {
+  const root = path.resolve(bill);
+  if (!existsSync(root) || !statSync(root).isDirectory()) return {};
+  const files = await listFiles(root, isBill);
+  return {
+    delivery: holdRuns(
+      root,
+      files.map(file => file.path),
+    )
+      ? 'runs'
+      : 'folders',
+  };
+}
 
 function relative(folder: string, file: string): string {
   return path.relative(folder, file).split(path.sep).join('/') || '.';

@@ -11,7 +11,9 @@ import { explainResource } from './explain.ts';
 import { costMetrics } from './metrics.ts';
 import { type FocusOptions, focusSource } from './sources/focus/index.ts';
 
+export { isBill } from './sources/focus/index.ts';
 export { lookAtBills } from './sources/focus/look.ts';
+export { holdRuns } from './sources/focus/runs.ts';
 
 export interface CostOptions {
   readonly now?: () => Date;

@@ -6,7 +6,7 @@ export interface ConfigInput {
   readonly schema: string;
   /** As written in the file: relative to it. */
   readonly catalogGlobs: readonly string[];
-  readonly bills: readonly { readonly path: string; readonly isFolder: boolean }[];
+  readonly bills: readonly { readonly path: string; readonly delivery?: 'folders' | 'runs' }[];
   readonly proposal: Proposal;
 }
 
@@ -70,8 +70,8 @@ export function configText({ schema, catalogGlobs, bills, proposal }: ConfigInpu
       `    - path: ${quoted(bill.path)}`,
       // Each of several bills is a source with a name of its own.
       ...(bills.length > 1 ? [`      name: focus-${index + 1}`] : []),
-      // A folder of billing periods: what a period's folder holds is all of it.
-      ...(bill.isFolder ? ['      delivery: folders'] : []),
+      // A folder of billing periods: what a period's folder holds, or its newest run's, is all of it.
+      ...(bill.delivery === undefined ? [] : [`      delivery: ${bill.delivery}`]),
     ]),
     '  # budgets:',
     '  #   - { name: platform, team: platform, amount: "10000.00", currency: EUR }',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
+import { holdRuns } from '../../../exporters/cost/sources/focus/runs.ts';
 import { type Books, bill, charge, openBooks } from './focus-books.ts';
 
 const billed = async (books: Books) => books.scalar('SELECT sum(billed)::VARCHAR FROM charges');
@@ -112,4 +113,19 @@ test('the folder of one period may be given itself', async t => {
   for (const n of [1, 2]) await books.put(`bills/r${n}/part-0.csv`, cost(String(n)));
   await refresh(books);
   assert.equal(await billed(books), '2.0000000000');
+});
+
+test('a folder of runs is told from folders of parts and of days', () => {
+  const of = (...names: string[]) =>
+    holdRuns(
+      '/bills',
+      names.map(name => `/bills/${name}`),
+    );
+  assert.equal(of('BILLING_PERIOD=2026-10/2026-10-05T00:11:22.123Z-4f2c/part-0.csv'), true);
+  assert.equal(of('20261001-20261031/202610050100/9b1d0a2c-4c1d-4f2a-9a11-000000000000/part_0.csv'), true);
+  assert.equal(of('20261001-20261031/9b1d0a2c-4c1d-4f2a-9a11-000000000000/part_0.csv'), true);
+  assert.equal(of('2026-10/part-0.csv'), false);
+  assert.equal(of('year=2026/month=10/day=05/part-0.csv'), false);
+  assert.equal(of('BILLING_PERIOD=2026-10/2026-10-05T00:11:22.123Z-4f2c/part-0.csv', 'late.csv'), false);
+  assert.equal(of(), false);
 });

@@ -25,6 +25,16 @@ const runOf = (unit: string, file: string): string => {
   return rest.length === 0 ? '' : first;
 };
 
+const runName = /[0-9a-f]{8}-[0-9a-f]{4}-|^\d{12}|\dT\d{2}:?\d{2}/i;
+
+/** Whether every file of a folder stands in a run: below a folder named like a period, in one named by a moment or id. */
+export const holdRuns = (root: string, files: readonly string[]): boolean =>
+  files.length > 0 &&
+  files.every(file => {
+    const unit = folderOfRuns(file, root);
+    return periodName.test(path.basename(unit)) && runName.test(runOf(unit, file));
+  });
+
 export interface Runs {
   /** The files of the newest complete run, where it isn't older than the one that was read last. */
   readonly files: readonly FileStat[];
