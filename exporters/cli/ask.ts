@@ -66,10 +66,10 @@ async function askServer(
     throw unanswered('it answered with something else than JSON');
   }
   if (!('error' in answer)) return answer.output;
-  const { code, message } = answer.error;
+  const { code, message, remedy } = answer.error;
   if (code === 'COMMAND_USAGE') throw new PlumblineError('COMMAND_USAGE', { reason: message });
   const error = new PlumblineError('REMOTE_COMMAND', { url, command: name, reason: message });
   const kind = code === undefined ? undefined : kindOfCode(code);
-  // The exit code is that of the error on the server.
-  throw kind === undefined ? error : Object.assign(error, { code, kind });
+  // The exit code and what to do are those of the error on the server.
+  throw kind === undefined ? error : Object.assign(error, { code, kind, ...(remedy === undefined ? {} : { remedy }) });
 }

@@ -21,6 +21,11 @@ export const errors = {
     sentence: 'could not read one row of the bills:\n{problems}',
     remedy: 'correct them, or name others with --bill; no configuration was written',
   },
+  ALREADY_SERVED: {
+    sentence: 'process {pid} serves this configuration already, at {url}',
+    remedy: 'stop it first, or set another data_dir and server.port',
+    kind: 'locked',
+  },
   LEDGER_UNANSWERED: {
     sentence:
       'could not use the ledger {path}: process {pid} holds it, and no server of Plumbline answered at {url} ({reason})',

@@ -29,22 +29,15 @@ async function explain(kind: Kind, id: string, options: { readonly config: strin
 
 type Kind = (typeof explainKinds)[number];
 
-/** Patterns of ids that a rule may have, by kind. */
-const examples: Readonly<Partial<Record<Kind, string>>> = {
-  resource: '*checkout*',
-  repository: 'acme/checkout*',
-  image: '*/checkout:*',
-};
-
 /** Why nothing is known of a thing, and what to do about it. `reads`: the attributes that rules read. */
 export function unknownText(kind: Kind, id: string, reads: readonly string[], file: string): string {
-  const example = examples[kind];
-  if (example === undefined) return `no exporter knows the ${kind} ${id}`;
-  if (!reads.includes(kind))
-    return `the ledger keeps no ids of this kind (${kind}), as no rule reads them, so nothing is known of ${id}
-  add a rule under ownership.rules in ${file}, and the sources are read again with their ids:
-    - { name: ${kind} pattern, ${kind}: "${example}", service: checkout }`;
-  return `no exporter knows the ${kind} ${id}
-  a rule reads ids of this kind, so each that was seen since is kept, letter by letter as the source writes it
-  where the rule or the file is new, "plumbline scrape" reads it`;
+  const unknown = `no exporter knows the ${kind} ${id}`;
+  if (kind !== 'resource') return unknown;
+  if (reads.includes(kind))
+    return `${unknown}
+  a rule reads ids of resources, so each that was seen is kept, letter by letter as the bill writes it
+  where the rule or the bill is new, "plumbline scrape" reads it`;
+  return `the ledger keeps no ids of resources, as no rule reads them, so nothing is known of ${id}
+  add a rule under ownership.rules in ${file}, and the bills are read again with their ids:
+    - { name: checkout resources, resource: "*checkout*", service: checkout }`;
 }

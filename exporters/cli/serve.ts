@@ -1,6 +1,8 @@
 import { Argument, Command } from 'commander';
 import { loadConfig } from '../config.ts';
 import { exporterNames } from '../registry.ts';
+import { PlumblineError } from './errors.ts';
+import { runningServer } from './local.ts';
 import { createLog } from './log.ts';
 import { configOption, dayArgument } from './options.ts';
 import { startService } from './serve/service.ts';
@@ -27,7 +29,12 @@ async function serve(only: readonly string[], { config: file, reassignFrom }: Op
   const config = await loadConfig(file);
   const log = createLog();
   const stopped = untilStopped();
-  const service = await startService(config, { log, only, ...(reassignFrom === undefined ? {} : { reassignFrom }) });
+  const options = { log, only, ...(reassignFrom === undefined ? {} : { reassignFrom }) };
+  const service = await startService(config, options).catch(async (error: unknown) => {
+    if (!(error instanceof PlumblineError) || error.code !== 'LEDGER_LOCKED') throw error;
+    const url = await runningServer(config);
+    throw url === undefined ? error : new PlumblineError('ALREADY_SERVED', { pid: error.details.pid, url }, error);
+  });
   await stopped;
   log.info('stopping');
   await service.stop();

@@ -19,7 +19,7 @@ const silent: Progress = { stage: () => undefined, report: () => undefined, end:
 
 export type CommandAnswer =
   | { readonly output: unknown }
-  | { readonly error: { readonly code: string | undefined; readonly message: string } };
+  | { readonly error: { readonly code: string | undefined; readonly message: string; readonly remedy?: string } };
 
 /** What the server answers to `POST /command/NAME`; undefined where there is no command of the name. Never throws. */
 export async function answerCommand(
@@ -35,8 +35,9 @@ export async function answerCommand(
   try {
     return { output: await command.run(session, input.data, silent) };
   } catch (error) {
-    const code =
-      error instanceof PlumblineError ? error.code : error instanceof RangeError ? 'COMMAND_USAGE' : undefined;
+    if (error instanceof PlumblineError)
+      return { error: { code: error.code, message: error.message, remedy: error.remedy } };
+    const code = error instanceof RangeError ? 'COMMAND_USAGE' : undefined;
     return { error: { code, message: describeError(error) } };
   }
 }
