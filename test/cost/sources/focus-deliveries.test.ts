@@ -141,6 +141,24 @@ test('the same bytes under another name count once, and again when the original 
   assert.equal((await books.refresh({})).batches, 0);
 });
 
+test('a file that becomes a copy of another gives up what it gave, and two that change places keep it', async t => {
+  const books = await openBooks(t);
+  const of = (amount: string) => bill([charge({ BilledCost: amount })]);
+  await books.put('bills/a.csv', of('10'));
+  await books.put('bills/b.csv', of('5'));
+  await books.refresh({});
+  await books.put('bills/a.csv', of('5'));
+  await books.put('bills/b.csv', of('10'));
+  await books.refresh({});
+  assert.equal(await billed(books), '15.0000000000');
+  await books.put('bills/a.csv', of('10'));
+  await books.refresh({});
+  assert.equal(await billed(books), '10.0000000000');
+  await books.put('bills/b.csv', of('1'));
+  await books.refresh({});
+  assert.equal(await billed(books), '11.0000000000');
+});
+
 test('a copy goes on being one while its original is broken or still being written', async t => {
   const books = await openBooks(t);
   const content = bill([charge({ BilledCost: '10' })]);

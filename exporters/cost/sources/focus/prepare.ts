@@ -144,7 +144,10 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
         notes.set(file, note(fileOf(file), 'waiting', 'held_back', { digest: good.get(file)?.digest ?? '' }));
       staged = undefined;
     }
-    if (counted.length === 0 && delivery.gone.length === 0) staged = undefined;
+    // What became a copy gives up what it gave before; what always was one has nothing to post.
+    const gaveBefore =
+      delivery.gone.length > 0 || delivery.files.some(({ path }) => files.get(path)?.state === 'loaded');
+    if (counted.length === 0 && !gaveBefore) staged = undefined;
     return { notes: [...notes.values()], staged, statements: refused.size > 0 ? [] : statements, refused, renamed };
   } finally {
     vetting.abort();
