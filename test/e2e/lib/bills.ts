@@ -1,8 +1,8 @@
 /** The bills of the end-to-end tests, each as first delivered and as restated, ending yesterday. */
-import { existsSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import { writeFileSync } from 'node:fs';
 import type { TestContext } from 'node:test';
 import { ownBill, sharedAccount, sharedParts } from './bill.ts';
+import { type CorpusBill, corpusBills, formatOf, instantFor, readerOf } from './corpus.ts';
 import { settle } from './plumbline.ts';
 import { duckdb, type RawBill } from './raw.ts';
 
@@ -13,11 +13,6 @@ export interface Bill extends Omit<RawBill, 'file'> {
   /** Writes the bill, or its restatement, to the file; settled. */
   readonly write: (file: string, restated: boolean) => Promise<void>;
 }
-
-/** The folder of files that are not ours; it may be absent. */
-export const corpus = path.resolve(
-  process.env.PLUMBLINE_CORPUS ?? path.join(import.meta.dirname, '..', '..', '..', '..', 'shared', 'data'),
-);
 
 const own: Bill = {
   name: 'own',
@@ -32,41 +27,8 @@ const own: Bill = {
   },
 };
 
-interface CorpusBill {
-  readonly name: string;
-  readonly file: string;
-  readonly teamTag: string;
-  readonly serviceTag: string;
-  readonly top?: number;
-}
-
-const focus12 = { teamTag: 'Owner', serviceTag: 'CostCenter' };
-const corpusBills: readonly CorpusBill[] = [
-  {
-    name: 'focus-1.0',
-    file: 'cost/focus-official/focus_1_0_sample_1000.csv',
-    teamTag: 'business_unit',
-    serviceTag: 'application',
-    // Most of its effective costs are 0, so that names alone would decide who is among the greatest.
-    top: 1000,
-  },
-  { name: 'focus-1.2-aws', file: 'cost/focus-generated/focus_1_2_cost_and_usage_aws.csv', ...focus12 },
-  { name: 'focus-1.2-azure', file: 'cost/focus-generated/focus_1_2_cost_and_usage_azure.csv', ...focus12 },
-  { name: 'focus-1.4', file: 'cost/focus-generated/synthetic_focus_1_4_cost_and_usage.parquet', ...focus12 },
-];
-
 /** Our own bill, and those of the corpus; tells by name which are not there. */
-export function allBills(t: TestContext): readonly Bill[] {
-  return [
-    own,
-    ...corpusBills.flatMap(bill => {
-      const source = path.join(corpus, bill.file);
-      if (existsSync(source)) return [shifted(bill, source)];
-      t.diagnostic(`left out: ${bill.name}, since ${bill.file} is not in PLUMBLINE_CORPUS`);
-      return [];
-    }),
-  ];
-}
+export const allBills = (t: TestContext): readonly Bill[] => [own, ...corpusBills(t).map(shifted)];
 
 const instants = ['ChargePeriodStart', 'ChargePeriodEnd', 'BillingPeriodStart', 'BillingPeriodEnd'];
 
@@ -75,16 +37,14 @@ const instants = ['ChargePeriodStart', 'ChargePeriodEnd', 'BillingPeriodStart', 
  * its days have another team on every third line and all costs a fifth higher; one service is renamed; a tenth of the
  * lines is gone.
  */
-function shifted({ name, teamTag, serviceTag, top = 6 }: CorpusBill, source: string): Bill {
+function shifted({ name, source, teamTag, serviceTag, top }: CorpusBill): Bill {
   const parquet = source.endsWith('.parquet');
-  const read = parquet ? `read_parquet('${source}')` : `read_csv('${source}', all_varchar = true)`;
+  const read = readerOf(source);
   const costs = ['BilledCost', 'EffectiveCost'];
   const write = async (file: string, restated: boolean) => {
     const days = `(SELECT current_date - 1 - max(ChargePeriodStart::TIMESTAMP::DATE) FROM ${read})`;
-    const instant = (column: string) => {
-      const at = `${column}::TIMESTAMP + to_days(${days}::INTEGER)`;
-      return parquet ? `(${at})::TIMESTAMP AS ${column}` : `strftime(${at}, '%Y-%m-%dT%H:%M:%SZ') AS ${column}`;
-    };
+    const instant = (column: string) =>
+      `${instantFor(file, `${column}::TIMESTAMP + to_days(${days}::INTEGER)`)} AS ${column}`;
     const early = 'day(ChargePeriodStart::TIMESTAMP) % 4 = 1';
     const changes = costs.map(column =>
       parquet
@@ -100,7 +60,7 @@ function shifted({ name, teamTag, serviceTag, top = 6 }: CorpusBill, source: str
       `COPY (SELECT * EXCLUDE (line) REPLACE (${replaced.join(', ')})
              FROM (SELECT *, row_number() OVER () AS line FROM ${read}) ${restated ? 'WHERE line % 10 <> 7' : ''}
              ORDER BY line)
-       TO '${file}' (${parquet ? 'FORMAT parquet' : 'FORMAT csv, HEADER'})`,
+       TO '${file}' (${formatOf(file)})`,
     );
     settle(file);
   };

@@ -1,9 +1,9 @@
 /** Bills shifted by whole months, and what a DuckDB of its own says of them as of an instant. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { fixtureEnd, makeBill } from '../../fixtures/cost/make-bill.ts';
-import { corpus } from './bills.ts';
+import { corpusBills, formatOf, instantFor, readerOf } from './corpus.ts';
 import { settle } from './plumbline.ts';
 import { duckdb, type Expected } from './raw.ts';
 
@@ -20,52 +20,19 @@ export interface MonthBill {
   readonly statements?: string;
 }
 
-const focus12 = { provider: 'ProviderName', teamTags: ['Owner'], serviceTags: ['CostCenter'] };
-const generated = 'cost/focus-generated';
-const corpusBills: readonly MonthBill[] = [
-  {
-    name: 'focus-1.0',
-    source: 'cost/focus-official/focus_1_0_sample_1000.csv',
-    provider: 'ProviderName',
-    teamTags: ['business_unit'],
-    serviceTags: ['application'],
-  },
-  { name: 'focus-1.2-aws', source: `${generated}/focus_1_2_cost_and_usage_aws.csv`, ...focus12 },
-  { name: 'focus-1.2-azure', source: `${generated}/focus_1_2_cost_and_usage_azure.csv`, ...focus12 },
-  {
-    name: 'focus-1.4',
-    source: `${generated}/synthetic_focus_1_4_cost_and_usage.parquet`,
-    ...focus12,
-    provider: 'ServiceProviderName',
-    statements: `${generated}/synthetic_focus_1_4_billing_period.csv`,
-  },
-];
-
 /** The fixture bill, written to the folder, and those of the corpus; tells by name which are not there. */
 export function monthBills(t: TestContext, directory: string): readonly MonthBill[] {
   const source = path.join(directory, 'fixture.csv');
   writeFileSync(source, makeBill({ end: fixtureEnd }));
   const teamTags = ['team', 'Team', 'owner', 'user:team'];
   const own: MonthBill = { name: 'fixture', source, provider: 'ProviderName', teamTags, serviceTags: ['service'] };
-  const found = corpusBills.flatMap(bill => {
-    const files = [bill.source, ...(bill.statements ? [bill.statements] : [])];
-    const missing = files.filter(file => !existsSync(path.join(corpus, file)));
-    if (missing.length > 0) {
-      t.diagnostic(`left out: ${bill.name}, since ${missing.join(', ')} is not in PLUMBLINE_CORPUS`);
-      return [];
-    }
-    const statements = bill.statements ? { statements: path.join(corpus, bill.statements) } : {};
-    return [{ ...bill, source: path.join(corpus, bill.source), ...statements }];
-  });
-  return [own, ...found];
+  const others = corpusBills(t).map(({ teamTag, serviceTag, ...bill }) => ({
+    ...bill,
+    teamTags: [teamTag],
+    serviceTags: [serviceTag],
+  }));
+  return [own, ...others];
 }
-
-const readerOf = (file: string): string =>
-  file.endsWith('.parquet')
-    ? `read_parquet('${file}')`
-    : `read_csv('${file}', all_varchar = true, delim = ',', quote = '"', escape = '"')`;
-
-const iso = (instant: string) => `strftime(${instant}, '%Y-%m-%dT%H:%M:%SZ')`;
 
 /**
  * Writes the bill so that its newest charge is in the month (such as 2026-10), and every line bears an invoice id or
@@ -78,8 +45,7 @@ export async function writeShifted(bill: MonthBill, file: string, month: string,
   );
   const anyId = `'INV-' || BillingAccountId`;
   const invoice = has?.n === 1 ? `coalesce(nullif(InvoiceId, ''), ${anyId})` : anyId;
-  const instant = (at: string, name: string) =>
-    `${file.endsWith('.parquet') ? `(${at})::TIMESTAMP` : iso(at)} AS ${name}`;
+  const instant = (at: string, name: string) => `${instantFor(file, at)} AS ${name}`;
   const later = (column: string) => `(${column}::TIMESTAMP + to_months(months))`;
   // Of a month with fewer days, so that no charge ends before it begins.
   const end = `greatest(${later('ChargePeriodEnd')}, ${later('ChargePeriodStart')}
@@ -92,7 +58,7 @@ export async function writeShifted(bill: MonthBill, file: string, month: string,
          ${invoiced ? invoice : 'NULL::VARCHAR'} AS InvoiceId
        FROM ${read}, (
          SELECT date_diff('month', max(ChargePeriodStart::TIMESTAMP), TIMESTAMP '${month}-01')::INTEGER AS months FROM ${read})
-     ) TO '${file}' (${file.endsWith('.parquet') ? 'FORMAT parquet' : 'FORMAT csv, HEADER'})`,
+     ) TO '${file}' (${formatOf(file)})`,
   );
   settle(file);
 }
@@ -100,7 +66,7 @@ export async function writeShifted(bill: MonthBill, file: string, month: string,
 /** Writes the bill's Billing Period file for the month, with its own status unless another is given. */
 export async function writeStatements(source: string, file: string, month: string, status?: string): Promise<void> {
   const dates = ['BillingPeriodCreated', 'BillingPeriodEnd', 'BillingPeriodLastUpdated', 'BillingPeriodStart'];
-  const replaced = dates.map(name => `${iso(`${name}::TIMESTAMP + to_months(months)`)} AS ${name}`);
+  const replaced = dates.map(name => `${instantFor(file, `${name}::TIMESTAMP + to_months(months)`)} AS ${name}`);
   if (status) replaced.push(`'${status}' AS BillingPeriodStatus`);
   const read = readerOf(source);
   await duckdb(

@@ -1,5 +1,6 @@
 /** Sums over a raw bill by a DuckDB of its own, that know nothing of the ledger: by day and team, and by day and service. */
 import { DuckDBInstance } from '@duckdb/node-api';
+import { readerOf } from './corpus.ts';
 
 export interface RawBill {
   /** CSV or Parquet. */
@@ -29,9 +30,6 @@ export interface RawSums {
 }
 
 const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
-const readerOf = (file: string) =>
-  file.endsWith('.parquet') ? `read_parquet(${quoted(file)})` : `read_csv(${quoted(file)}, all_varchar = true)`;
-
 /** Runs statements in a DuckDB of its own; returns the rows of the last. */
 export async function duckdb(...statements: readonly string[]): Promise<readonly Record<string, unknown>[]> {
   const instance = await DuckDBInstance.create(':memory:');
