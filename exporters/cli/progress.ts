@@ -43,7 +43,7 @@ export function createProgress({ stream = process.stderr, now = Date.now }: Prog
       if (!live || stage === '' || now() - drawn < redrawMs) return;
       drawn = now();
       const line = `${stage}: ${progressText(done, total, unit, (now() - begun) / 1000)}`;
-      stream.write(`\r\u001B[2K${line.slice(0, (stream.columns ?? 80) - 1)}`);
+      stream.write(`\r\u001B[2K${line.slice(0, (stream.columns || 80) - 1)}`);
     },
     end: finish,
   };

@@ -85,9 +85,11 @@ async function serveUntilStopped(
   await print(
     addresses({
       Plumbline: service.url,
-      Prometheus: stack?.prometheus?.url,
-      Alertmanager: stack?.alertmanager?.url,
-      Grafana: stack?.grafana?.url,
+      ...(stack && {
+        Prometheus: stack.prometheus?.url,
+        Alertmanager: stack.alertmanager?.url,
+        Grafana: stack.grafana?.url,
+      }),
     }),
   );
   await stopped;
