@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { type FileFault, type FileStat, listFiles, readHead, vetFile } from '../../../core/files.ts';
 import type { Ledger, Transaction } from '../../../core/ledger.ts';
-import { aggregate, createRaw, createTexts } from './aggregate.ts';
+import { aggregate } from './aggregate.ts';
 import { focusDataset, missingColumn } from './columns.ts';
 import { isBill } from './index.ts';
 import { faultOf, groupOf, unreadable } from './prepare.ts';
@@ -60,9 +60,7 @@ async function readable(file: FileStat, ledger: Ledger, onBytes: (bytes: number)
 
 async function add(tx: Transaction, group: FileGroup): Promise<void> {
   await tx.run(values);
-  await tx.run(createRaw);
-  await aggregate(tx, group, { defaultCurrency: undefined, byResource: true });
-  await tx.run(createTexts);
+  await aggregate(tx, [group], { defaultCurrency: undefined, byResource: true });
   const column = (index: number) =>
     text({ ...group, columns: { ...group.columns, sub_account: [index] } }, 'sub_account');
   const [id, name] = group.columns.sub_account;

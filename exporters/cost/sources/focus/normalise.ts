@@ -39,6 +39,9 @@ const keyColumns = [
 const originOf = `coalesce($origin::VARCHAR,
   'snapshot:' || to_json([$source::VARCHAR, provider, billing_account, billing_period::VARCHAR])::VARCHAR)`;
 
+/** A row that names no billing period is billed in its day's month. */
+const monthOf = "date_trunc('month', charge_day)::DATE";
+
 /** 126 bits of the md5, which fit a HUGEINT and a DECIMAL(38,0) alike. */
 const md5Key = (text: string) => `(md5_number(${text}) >> 2)::DECIMAL(38, 0)`;
 
@@ -65,8 +68,9 @@ async function readTags(reader: Reader, reads: OwnershipReads): Promise<void> {
 }
 
 /**
- * Makes from `focus_raw`: `focus_lines` (origin, day, period, key and sums), `focus_keys` (each key once, with its
- * owner's attributes) and `focus_periods` (invoices and issuers by provider, account and period).
+ * Makes from `focus_raw` and `focus_texts`: `focus_keys` (each key once, by a number of this read, with its owner's
+ * attributes), `focus_lines` (origin, day, period, number of the key, and sums) and `focus_periods` (invoices and issuers
+ * by provider, account and period; `is_billed` is looked up only where there is no invoice).
  */
 export async function normalise(reader: Reader, options: NormaliseOptions): Promise<void> {
   const { reads, defaultCurrency, origin, source } = options;
@@ -92,7 +96,7 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
        CASE WHEN charge_category <> 'Usage' OR NOT has_resource THEN 'untaggable'
             WHEN tags <> '{}' THEN 'tagged' ELSE 'untagged' END AS tagging
      FROM (
-       SELECT packed, focus_period(focus_text(billing_period)) AS billed_in,
+       SELECT packed, focus_billed_in(focus_text(billing_period)) AS billed_in,
          ${[...verbatim, 'sku', 'unit', 'invoice'].map(plain).join(', ')},
          CASE lower(coalesce(focus_text(charge_category), 'usage')) WHEN 'usage' THEN 'Usage' WHEN 'purchase' THEN 'Purchase'
            WHEN 'tax' THEN 'Tax' WHEN 'credit' THEN 'Credit' WHEN 'adjustment' THEN 'Adjustment'
@@ -102,8 +106,8 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
            AS commitment_status,
          upper(coalesce(focus_text(currency), $currency::VARCHAR, '')) AS currency,
          coalesce(t.tags, '{}') AS tags, coalesce(focus_text(resource), '') AS resource_id, has_resource
-       FROM (SELECT DISTINCT packed, has_resource FROM focus_raw WHERE reason IS NULL)
-       JOIN focus_texts x USING (packed) LEFT JOIN focus_tags t ON t.text = x.tags)`,
+       FROM focus_texts x LEFT JOIN focus_tags t ON t.text = x.tags
+       WHERE reason IS NULL)`,
     { currency: defaultCurrency ?? null },
   );
   // Without rules nothing is read of a charge to find its owner.
@@ -112,33 +116,33 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
   const document = `{${keyColumns.map(name => `'${name}': ${name}`).join(', ')}, 'owner': attributes}`;
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_keys AS
-     SELECT ${md5Key(`to_json(${document})::VARCHAR`)} AS key_id, *, ${md5Key('attributes')} AS owner_key
+     SELECT row_number() OVER () AS key, ${md5Key(`to_json(${document})::VARCHAR`)} AS key_id, *, ${md5Key('attributes')} AS owner_key
      FROM (SELECT *, '{' || ${joined} || '}' AS attributes
            FROM (SELECT DISTINCT ${keyColumns.join(', ')} FROM focus_plain))`,
   );
   await reader.run(
-    `CREATE OR REPLACE TEMP TABLE focus_sums AS
-     SELECT *, ${originOf} AS origin
-     FROM (
-       SELECT charge_day, coalesce(billed_in, date_trunc('month', charge_day)::DATE) AS billing_period, key_id, provider,
-         billing_account, issuer, invoice, sum(billed) AS billed, sum(effective) AS effective, sum(list) AS list,
-         sum(contracted) AS contracted, sum(quantity) AS quantity
-       FROM focus_raw
-       JOIN (SELECT packed, has_resource, billed_in, key_id, provider, billing_account, issuer, invoice
-             FROM focus_plain JOIN focus_keys USING (${keyColumns.join(', ')})) USING (packed, has_resource)
-       WHERE reason IS NULL
-       GROUP BY ALL)`,
-    { origin: origin ?? null, source },
+    `CREATE OR REPLACE TEMP TABLE focus_marked AS
+     SELECT packed, key, billed_in FROM focus_plain JOIN focus_keys USING (${keyColumns.join(', ')})`,
   );
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_lines AS
-     SELECT origin, charge_day, billing_period, key_id, sum(billed) AS billed, sum(effective) AS effective,
-       sum(list) AS list, sum(contracted) AS contracted, sum(quantity) AS quantity
-     FROM focus_sums GROUP BY ALL`,
+     WITH lines AS (
+       SELECT charge_day, coalesce(billed_in, ${monthOf}) AS billing_period, key, sum(billed) AS billed,
+         sum(effective) AS effective, sum(list) AS list, sum(contracted) AS contracted, sum(quantity) AS quantity
+       FROM focus_raw JOIN focus_marked USING (packed) GROUP BY ALL)
+     SELECT lines.*, ${originOf} AS origin FROM lines JOIN focus_keys USING (key)`,
+    { origin: origin ?? null, source },
   );
+  const seen = 'provider, billing_account, issuer, invoice';
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_periods AS
-     SELECT DISTINCT provider, billing_account, billing_period, origin, issuer, invoice, billed <> 0 AS is_billed
-     FROM focus_sums`,
+     SELECT *, ${originOf} AS origin
+     FROM (
+       SELECT ${seen}, billed_in AS billing_period, true AS is_billed
+       FROM focus_plain WHERE billed_in IS NOT NULL AND invoice <> ''
+       UNION
+       SELECT ${seen}, coalesce(billed_in, ${monthOf}), billed <> 0
+       FROM focus_raw JOIN (FROM focus_plain WHERE billed_in IS NULL OR invoice = '') USING (packed))`,
+    { origin: origin ?? null, source },
   );
 }

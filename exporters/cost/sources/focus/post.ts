@@ -44,7 +44,7 @@ export async function post(tx: Transaction, posting: Posting): Promise<number> {
   );
   await tx.run(
     `INSERT INTO charge_keys BY NAME
-     SELECT * EXCLUDE (attributes) REPLACE (key_id::HUGEINT AS key_id, owner_key::HUGEINT AS owner_key, tags::JSON AS tags)
+     SELECT * EXCLUDE (key, attributes) REPLACE (key_id::HUGEINT AS key_id, owner_key::HUGEINT AS owner_key, tags::JSON AS tags)
      FROM ${staged.keys} s WHERE NOT EXISTS (FROM charge_keys k WHERE k.key_id = s.key_id::HUGEINT)`,
   );
   await tx.run(
@@ -52,11 +52,9 @@ export async function post(tx: Transaction, posting: Posting): Promise<number> {
      SELECT origin, charge_day, billing_period, key_id, ${amounts.map(name => `sum(${name}) AS ${name}`).join(', ')}
      FROM charges WHERE origin IN (SELECT origin FROM focus_origins) GROUP BY ALL`,
   );
-  // The cast takes microseconds, so it is done once a key and not once a line.
-  const lines = `(SELECT line.* REPLACE (known.hugeint AS key_id)
+  const lines = `(SELECT line.* EXCLUDE (key), key_id
                   FROM ${staged.lines} AS line
-                  JOIN (SELECT key_id AS decimal, key_id::HUGEINT AS hugeint
-                        FROM (SELECT DISTINCT key_id FROM ${staged.lines})) AS known ON known.decimal = line.key_id
+                  JOIN (SELECT key, key_id::HUGEINT AS key_id FROM ${staged.keys}) USING (key)
                   WHERE line.origin IN (SELECT origin FROM focus_origins)) s`;
   const isNew = (await tx.scalar('SELECT 1 FROM focus_known LIMIT 1')) === undefined;
   // A key that is new is posted even where all its amounts are 0, so that its day is known to have been billed.

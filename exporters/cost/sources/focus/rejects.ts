@@ -58,11 +58,25 @@ export async function valueRejects(
     problem("reason = 'bad_date'", 'bad_date', 'charge_day'),
     problem("reason = 'missing_cost'", 'missing_cost', 'billed'),
     problem("reason = 'missing_currency'", 'missing_currency', 'currency'),
+    problem("reason = 'bad_currency'", 'bad_currency', 'currency'),
+    problem('reason IS NULL AND effective IS NULL', 'missing_effective_cost', 'effective'),
+    problem('reason IS NULL AND billed IS NULL', 'missing_billed_cost', 'billed'),
+    ...(group.columns.charge_category.length > 0
+      ? [problem('reason IS NULL AND charge_category IS NULL', 'missing_charge_category', 'charge_category')]
+      : []),
     problem('reason IS NULL AND quantity IS NULL AND quantity_given', 'bad_quantity', 'quantity'),
     problem('reason IS NULL AND bad_period', 'bad_billing_period', 'billing_period'),
     problem('reason IS NULL AND bad_tags', 'bad_tags', 'tags'),
   ];
-  const fields: FocusField[] = [...money, 'charge_day', 'currency', 'quantity', 'billing_period', 'tags'];
+  const fields: FocusField[] = [
+    ...money,
+    'charge_day',
+    'currency',
+    'quantity',
+    'billing_period',
+    'charge_category',
+    'tags',
+  ];
   const texts = [...new Set<FocusField>(['billed', ...fields])].map(
     field => `left(${text(group, field)}, ${valueLength}) AS ${field}_text`,
   );
@@ -74,7 +88,7 @@ export async function valueRejects(
        FROM (
          SELECT *, ${rejection(group, options.defaultCurrency)} AS reason,
            focus_text(tags) IS NOT NULL AND tags IN (SELECT t.text FROM focus_tag_texts t WHERE t.object IS NULL) AS bad_tags,
-           focus_text(billing_period) IS NOT NULL AND focus_instant(focus_text(billing_period)) IS NULL AS bad_period
+           focus_text(billing_period) IS NOT NULL AND focus_billed_in(focus_text(billing_period)) IS NULL AS bad_period
          FROM (${valued(group, options, options.convention)}, ${recordNumber(group)} AS record, ${texts.join(', ')}
                FROM ${fromFiles(group, 'in_order')})))
      LIMIT ${keptPerFile}`,

@@ -2,12 +2,12 @@
 
 import type { CsvDelimiter } from '../../../core/csv.ts';
 import { type FileFormat, literalPath } from '../../../core/files.ts';
-import { columnName, type FocusColumns, type FocusField } from './columns.ts';
+import type { FocusColumns, FocusField } from './columns.ts';
 
 /** Which sign is the decimal one in a file's numbers; see values.sql. */
 export type NumberConvention = 'point' | 'comma' | 'mixed';
 
-/** `plain` takes money only as a number of ten decimals that fits 64 bits: nearly all of it, in a fraction of the time. */
+/** `plain` takes a number only where it has ten decimals and fits 64 bits: nearly all do, in a fraction of the time. */
 export type NumberReading = NumberConvention | 'plain';
 
 /** Files that one reader can take: the same format, header and dialect. */
@@ -40,7 +40,7 @@ export function fromFiles(group: FileGroup, mode: 'fast' | 'in_order' = 'fast'):
   }
   const columns = group.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
   return `read_csv(${files}, auto_detect = false, columns = {${columns}}, header = true, delim = ${literal(group.delimiter)},
-    quote = '"', escape = '"', nullstr = ['', 'NULL', 'null', '(null)'], compression = '${group.gzip ? 'gzip' : 'none'}',
+    buffer_size = 4194304, quote = '"', escape = '"', nullstr = ['', 'NULL', 'null', '(null)'], compression = '${group.gzip ? 'gzip' : 'none'}',
     filename = true, store_rejects = true, rejects_table = '${rejectTables.errors}', rejects_scan = '${rejectTables.scans}'
     ${mode === 'in_order' ? ', parallel = false' : ''})`;
 }
@@ -68,11 +68,20 @@ export function number(group: FileGroup, field: FocusField, convention: NumberRe
   // A double goes by its shortest text: its binary digits would show at ten decimals.
   if (type !== 'VARCHAR')
     return `try_cast(${/DOUBLE|FLOAT/.test(type) ? `c${index}::VARCHAR` : `c${index}`} AS DECIMAL(24, 10))`;
-  if (convention === 'plain' && field !== 'quantity') return `try_cast(c${index} AS DECIMAL(18, 10))`;
-  const slow = `focus_number(focus_text(c${index}), '${convention === 'plain' ? 'point' : convention}')`;
+  if (convention === 'plain') return `try_cast(c${index} AS DECIMAL(18, 10))`;
+  const slow = `focus_number(focus_text(c${index}), '${convention}')`;
   return convention === 'comma'
     ? slow
     : `CASE WHEN c${index} IS NOT NULL THEN coalesce(focus_decimal(c${index}), ${slow}) END`;
+}
+
+/** A CSV field as DECIMAL(24,10) where it is a number too large for the plain reading, else NULL. */
+export function largeNumber(group: FileGroup, field: FocusField): string {
+  const index = group.columns[field][0];
+  return index === undefined
+    ? 'NULL::DECIMAL(24, 10)'
+    : `CASE WHEN c${index} IS NOT NULL AND try_cast(c${index} AS DECIMAL(18, 10)) IS NULL
+         THEN try_cast(c${index} AS DECIMAL(24, 10)) END`;
 }
 
 /** A field as a naive UTC timestamp; NULL where there is none or it can't be read. */
@@ -94,22 +103,35 @@ export function periodDay(group: FileGroup): string {
 
 export const moneyFields = ['billed', 'effective', 'list', 'contracted'] as const satisfies readonly FocusField[];
 
-/** True where a field holds something, though perhaps nothing readable. */
-export const isGiven = (group: FileGroup, field: FocusField): string =>
-  group.columns[field].length === 0 ? 'false' : `${text(group, field)} IS NOT NULL`;
+/** True where a field holds something, though perhaps nothing readable; a number's null may also be written NaN. */
+export function isGiven(group: FileGroup, field: FocusField, convention?: NumberReading): string {
+  const index = group.columns[field][0];
+  if (index === undefined) return 'false';
+  if (convention === undefined || convention === 'plain') return `${text(group, field)} IS NOT NULL`;
+  const type = group.types[index] ?? 'VARCHAR';
+  return type === 'VARCHAR' || /DOUBLE|FLOAT/.test(type)
+    ? `(c${index} IS NOT NULL AND lower(coalesce(focus_text(c${index}::VARCHAR), 'nan')) <> 'nan')`
+    : `c${index} IS NOT NULL`;
+}
 
 /**
  * Why a row can't be counted, NULL where it can; reads the columns of `valued`. One reason a row, the first that holds.
  */
-export function rejection(group: FileGroup, defaultCurrency: string | undefined): string {
+export const rejection = (group: FileGroup, defaultCurrency: string | undefined): string =>
+  `coalesce(${rowRejection(group)}, ${currencyRejection(defaultCurrency)})`;
+
+/** That part of it which a row's own values decide. */
+export function rowRejection(group: FileGroup): string {
   const unreadable = [...moneyFields]
     .filter(field => group.columns[field].length > 0)
     .map(field => `(${field} IS NULL AND ${field}_given)`)
     .join(' OR ');
   return `CASE WHEN ${unreadable} THEN 'bad_number'
-    WHEN charge_day IS NULL THEN 'bad_date'
-    WHEN billed IS NULL AND effective IS NULL THEN 'missing_cost'
-    ${defaultCurrency === undefined ? "WHEN currency IS NULL THEN 'missing_currency'" : ''} END`;
+    WHEN charge_day IS NULL OR NOT focus_plausible(charge_day) THEN 'bad_date'
+    WHEN billed IS NULL AND effective IS NULL THEN 'missing_cost' END`;
 }
 
-export const specificationName = columnName;
+/** That part of it which the text in `currency` decides: FOCUS wants the three letters of ISO 4217. */
+export const currencyRejection = (defaultCurrency: string | undefined): string =>
+  `CASE WHEN focus_text(currency) IS NULL THEN ${defaultCurrency === undefined ? "'missing_currency'" : 'NULL'}
+    WHEN NOT regexp_full_match(focus_text(currency), '[A-Za-z]{3}') THEN 'bad_currency' END`;

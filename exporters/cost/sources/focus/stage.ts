@@ -8,11 +8,11 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { VettedFile } from '../../../core/files.ts';
 import type { Ledger, Reader } from '../../../core/ledger.ts';
-import { aggregate, createRaw, createTexts, toList } from './aggregate.ts';
+import { aggregate, splitTexts, toList } from './aggregate.ts';
 import { nameLines } from './lines.ts';
 import { normalise, type OwnershipReads } from './normalise.ts';
 import { createRejects, structuralRejects, valueRejects } from './rejects.ts';
-import { type FileGroup, literal, type NumberConvention } from './scan.ts';
+import { type FileGroup, literal } from './scan.ts';
 
 const values = readFileSync(new URL('./values.sql', import.meta.url), 'utf8');
 
@@ -48,15 +48,15 @@ export async function stage(ledger: Ledger, input: StageInput): Promise<Staged> 
   return ledger.read(async reader => {
     const options = { defaultCurrency: input.defaultCurrency, byResource: input.reads.attributes.includes('resource') };
     await reader.run(values);
-    await reader.run(createRaw);
     await reader.run(createRejects);
-    const conventions = new Map<string, NumberConvention>();
-    for (const group of input.groups)
-      for (const [file, convention] of await aggregate(reader, group, options)) conventions.set(file, convention);
+    const conventions = await aggregate(reader, input.groups, options);
     const vetted = await input.vetted;
-    await reader.run('DELETE FROM focus_raw WHERE NOT list_contains($paths::VARCHAR[], file)', {
-      paths: toList([...vetted.keys()]),
-    });
+    if (input.groups.some(group => group.paths.some(file => !vetted.has(file)))) {
+      await reader.run('DELETE FROM focus_raw WHERE NOT list_contains($paths::VARCHAR[], file)', {
+        paths: toList([...vetted.keys()]),
+      });
+      await splitTexts(reader, input.defaultCurrency);
+    }
     if (input.groups.some(group => group.format === 'csv')) await structuralRejects(reader, [...vetted.keys()]);
     const broken = await count(reader, 'SELECT file, count(*) FROM focus_rejects GROUP BY ALL');
     const rejected = await count(reader, 'SELECT reason, count(*) FROM focus_rejects GROUP BY ALL');
@@ -64,10 +64,11 @@ export async function stage(ledger: Ledger, input: StageInput): Promise<Staged> 
     const incomplete = [...vetted].flatMap(([file, { records }]) =>
       records !== undefined && records !== (read.get(file) ?? 0) + (broken.get(file) ?? 0) ? [file] : [],
     );
-    await reader.run(createTexts);
     await normalise(reader, input);
-    for (const [reason, n] of await valueRejectCounts(reader)) rejected.set(reason, n);
-    for (const file of await filesToSearch(reader)) {
+    await reader.run(createProblems);
+    for (const [reason, n] of await count(reader, `SELECT reason, sum(records) FROM ${troubled} GROUP BY ALL`))
+      rejected.set(reason, n);
+    for (const file of (await count(reader, `SELECT file, count(*) FROM ${troubled} GROUP BY ALL`)).keys()) {
       const group = input.groups.find(({ paths }) => paths.includes(file));
       if (!group) continue;
       const convention = conventions.get(file) ?? 'point';
@@ -83,45 +84,29 @@ export async function stage(ledger: Ledger, input: StageInput): Promise<Staged> 
       await reader.run(`COPY focus_${name} TO ${file} (FORMAT parquet)`);
       return `read_parquet(${file})`;
     };
-    const good = await count(reader, 'SELECT file, sum(records) FROM focus_raw WHERE reason IS NULL GROUP BY ALL');
+    const left = await count(reader, `SELECT file, sum(records) FROM ${troubled} WHERE is_left_out GROUP BY ALL`);
+    const records = new Map([...read].map(([file, n]) => [file, n - (left.get(file) ?? 0)]));
     return {
       lines: await table('lines'),
       keys: await table('keys'),
       periods: await table('periods'),
       rejects: await table('rejects'),
-      records: good,
+      records,
       rejected: Object.fromEntries(rejected),
       incomplete,
     };
   });
 }
 
-/** Rows left out, and values left out of rows that were kept, by reason. */
-const valueRejectCounts = (reader: Reader) =>
-  count(
-    reader,
-    `SELECT reason, sum(records) FROM (
-       SELECT reason, records FROM focus_raw WHERE reason IS NOT NULL
-       UNION ALL SELECT 'bad_quantity', bad_quantities FROM focus_raw WHERE reason IS NULL AND bad_quantities > 0
-       UNION ALL SELECT 'bad_tags', records FROM focus_raw WHERE reason IS NULL AND ${hasBadTags}
-       UNION ALL SELECT 'bad_billing_period', records FROM focus_raw WHERE reason IS NULL AND ${hasBadPeriod})
-     GROUP BY reason`,
-  );
-
-const hasBadTags =
-  'packed IN (SELECT packed FROM focus_texts WHERE tags IN (SELECT t.text FROM focus_tag_texts t WHERE t.object IS NULL))';
-const hasBadPeriod = `packed IN (SELECT packed FROM focus_texts
-  WHERE focus_text(billing_period) IS NOT NULL AND focus_instant(focus_text(billing_period)) IS NULL)`;
-
-const filesToSearch = async (reader: Reader) => [
-  ...(
-    await count(
-      reader,
-      `SELECT file, count(*) FROM focus_raw
-       WHERE reason IS NOT NULL OR bad_quantities > 0 OR ${hasBadTags} OR ${hasBadPeriod} GROUP BY ALL`,
-    )
-  ).keys(),
-];
+/** Texts of rows left out, and of rows kept that lost a value, each reason once. */
+const createProblems = `CREATE OR REPLACE TEMP TABLE focus_problems AS
+  SELECT packed, reason, true AS is_left_out FROM focus_texts WHERE reason IS NOT NULL
+  UNION ALL SELECT packed, unnest(lost), false FROM focus_texts WHERE reason IS NULL
+  UNION ALL SELECT packed, 'bad_tags', false FROM focus_texts
+    WHERE reason IS NULL AND tags IN (SELECT t.text FROM focus_tag_texts t WHERE t.object IS NULL)
+  UNION ALL SELECT packed, 'bad_billing_period', false FROM focus_texts
+    WHERE reason IS NULL AND focus_text(billing_period) IS NOT NULL AND focus_billed_in(focus_text(billing_period)) IS NULL`;
+const troubled = 'focus_raw JOIN focus_problems USING (packed)';
 
 /** A query's first column to its second. */
 async function count(reader: Reader, sql: string): Promise<Map<string, number>> {

@@ -68,5 +68,4 @@ CREATE OR REPLACE TEMP MACRO focus_period(s) AS
 
 -- No cloud billed before it or will bill after: a year 0001 or 9999 is a program's way to say none.
 CREATE OR REPLACE TEMP MACRO focus_plausible(day) AS day BETWEEN DATE '2000-01-01' AND DATE '2099-12-31';
-CREATE OR REPLACE TEMP MACRO focus_day(s) AS
-  CASE WHEN focus_plausible(focus_instant(s)::DATE) THEN focus_instant(s)::DATE END;
+CREATE OR REPLACE TEMP MACRO focus_billed_in(s) AS CASE WHEN focus_plausible(focus_period(s)) THEN focus_period(s) END;
