@@ -88,7 +88,7 @@ export async function valueRejects(
        FROM (
          SELECT *, ${rejection(group, options.defaultCurrency)} AS reason,
            focus_text(tags) IS NOT NULL AND tags IN (SELECT t.text FROM focus_tag_texts t WHERE t.object IS NULL) AS bad_tags,
-           focus_text(billing_period) IS NOT NULL AND focus_billed_in(focus_text(billing_period)) IS NULL AS bad_period
+           billing_period IN (SELECT p.text FROM focus_period_texts p WHERE p.billed_in IS NULL) AS bad_period
          FROM (${valued(group, options, options.convention)}, ${recordNumber(group)} AS record, ${texts.join(', ')}
                FROM ${fromFiles(group, 'in_order')})))
      LIMIT ${keptPerFile}`,
