@@ -26,7 +26,7 @@ export const dailyCost = defineMetric({
 export const dailyServiceCost = defineMetric({
   name: 'finops_service_cost_daily',
   kind: 'daily',
-  help: 'Cost of a UTC day by the provider\'s service; service names beyond the top N of a month are service_name="other".',
+  help: 'Cost of a UTC day by the provider\'s service; service names beyond the top N of a month are service_name="other", charges without one "unnamed".',
   unit: 'currency',
   labels: ['team', 'provider', 'service_category', 'service_name', 'cost_basis', 'currency'],
   additive: true,

@@ -162,6 +162,25 @@ test('what is folded is counted, in names and in money of the current month', as
   await ledger.close();
 });
 
+test('charges without a service are shown as one that is unnamed, and rank as one', async () => {
+  const ledger = await booksOf({
+    keys: [
+      { id: 1, team: 'a', serviceName: '' },
+      { id: 2, team: 'a', serviceName: 'VM' },
+    ],
+    charges: [
+      { key: 1, day: '2026-11-01', amount: '3' },
+      { key: 2, day: '2026-11-01', amount: '2' },
+    ],
+    settings: { names: 1 },
+  });
+  assert.deepEqual(basis(await linesAt(ledger, cost.dailyServiceCost, '2026-11-02 00:00')), [
+    '2026-11-01 a AWS Compute unnamed USD 3',
+    '2026-11-01 a AWS other other USD 2',
+  ]);
+  await ledger.close();
+});
+
 test('month to date begins at 0 for those of the month before, and has its complete days after', async () => {
   const ledger = await booksOf({
     keys: [

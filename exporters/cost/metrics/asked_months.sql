@@ -7,7 +7,8 @@ WITH months AS (
 asked AS (
   SELECT
     effective_at, date_trunc('month', charge_day)::DATE AS charge_month,
-    team, service, environment, provider, service_name, currency, billed, effective, list, contracted
+    team, service, environment, provider, coalesce(nullif(service_name, ''), 'unnamed') AS service_name, currency,
+    billed, effective, list, contracted
   FROM allocations_known
   WHERE charge_day >= (SELECT min(charge_month) FROM months)
     AND charge_day < (SELECT max(charge_month) + INTERVAL 1 MONTH FROM months)

@@ -1,7 +1,8 @@
 postings AS (
   SELECT
     moments.first_ts, date_trunc('month', charge_day)::DATE AS charge_month, charge_day,
-    team, provider, service_category, service_name, currency,
+    -- A charge without a service would be a bar without a name.
+    team, provider, service_category, coalesce(nullif(service_name, ''), 'unnamed') AS service_name, currency,
     sum(billed) AS billed, sum(effective) AS effective, sum(list) AS list, sum(contracted) AS contracted
   FROM allocations_known
   JOIN moments USING (effective_at)

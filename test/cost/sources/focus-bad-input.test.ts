@@ -188,6 +188,88 @@ test('a row that cannot be read is kept with line, field and value, and the rest
   );
 });
 
+test('a row that lacks a value is kept, and what it lacks is counted and named', async t => {
+  const books = await openBooks(t);
+  await books.put(
+    'bills/a.csv',
+    bill([
+      charge({ BilledCost: '1' }),
+      charge({ BilledCost: '10', EffectiveCost: '' }),
+      charge({ BilledCost: '(NULL)', EffectiveCost: '5' }),
+      charge({ BilledCost: '100', ChargeCategory: '' }),
+    ]),
+  );
+  const counts = await books.refresh({});
+  assert.deepEqual(counts.rejected, { missing_billed_cost: 1, missing_charge_category: 1, missing_effective_cost: 1 });
+  assert.equal(counts.records, 4);
+  assert.equal(await billed(books), '111.0000000000');
+  assert.equal(await books.scalar('SELECT sum(effective)::VARCHAR FROM charges'), '7.5000000000');
+  assert.deepEqual(await rejects(books), [
+    { line: '3', reason: 'missing_effective_cost', field: 'EffectiveCost', value: null },
+    { line: '4', reason: 'missing_billed_cost', field: 'BilledCost', value: '(NULL)' },
+    { line: '5', reason: 'missing_charge_category', field: 'ChargeCategory', value: null },
+  ]);
+});
+
+test('a bill without a column of charge categories is one of usage, and nothing of it is missing', async t => {
+  const books = await openBooks(t);
+  await books.put('bills/a.csv', bill([charge()]).replace('ChargeCategory', 'x_Category'));
+  assert.deepEqual((await books.refresh({})).rejected, {});
+  assert.equal(await books.scalar('SELECT charge_category FROM charge_keys'), 'Usage');
+});
+
+test('a currency that is none and a year that no cloud bills leave a row out, by name', async t => {
+  const books = await openBooks(t);
+  await books.put(
+    'bills/a.csv',
+    bill([
+      charge({ BilledCost: '1', BillingCurrency: ' usd ' }),
+      charge({ BillingCurrency: 'XXXX' }),
+      charge({ BillingCurrency: 'US$' }),
+      charge({ ChargePeriodStart: '0001-01-01T00:00:00Z' }),
+      charge({ ChargePeriodStart: '9999-12-31' }),
+      charge({ BilledCost: '10', BillingPeriodStart: '0001-01-01T00:00:00Z' }),
+    ]),
+  );
+  const counts = await books.refresh({});
+  assert.deepEqual(counts.rejected, { bad_currency: 2, bad_date: 2, bad_billing_period: 1 });
+  assert.equal(counts.records, 2);
+  assert.deepEqual(
+    await books.all(
+      'SELECT currency, billing_period, sum(billed)::VARCHAR AS billed FROM charges JOIN charge_keys USING (key_id) GROUP BY ALL',
+    ),
+    [{ currency: 'USD', billing_period: '2026-10-01', billed: '11.0000000000' }],
+  );
+  assert.deepEqual(
+    (await rejects(books)).map(row => [row.line, row.reason, row.value]),
+    [
+      ['3', 'bad_currency', 'XXXX'],
+      ['4', 'bad_currency', 'US$'],
+      ['5', 'bad_date', '0001-01-01T00:00:00Z'],
+      ['6', 'bad_date', '9999-12-31'],
+      ['7', 'bad_billing_period', '0001-01-01T00:00:00Z'],
+    ],
+  );
+});
+
+test('a bill of several buffers is read whole, and a bad row far into it is named', async t => {
+  const books = await openBooks(t);
+  const rows = Array.from({ length: 60_000 }, (_, n) =>
+    charge({
+      BilledCost: n === 50_000 ? 'n/a' : '1',
+      ServiceName: n % 2 === 0 ? '' : 'EC2',
+      x_Note: 'of a charge that nobody reads but that takes its place, so that the file is long'.repeat(2),
+    }),
+  );
+  const text = bill(rows);
+  assert.ok(text.length > 3 * 4_194_304);
+  await books.put('bills/a.csv', text);
+  const counts = await books.refresh({});
+  assert.deepEqual([counts.records, counts.rejected], [59_999, { bad_number: 1 }]);
+  assert.equal(await billed(books), '59999.0000000000');
+  assert.deepEqual(await rejects(books), [{ line: '50002', reason: 'bad_number', field: 'BilledCost', value: 'n/a' }]);
+});
+
 test('a bad value far into a file is found with its line', async t => {
   const books = await openBooks(t);
   const rows = Array.from({ length: 5_000 }, (_, n) => charge({ BilledCost: n === 4_321 ? 'zwölf' : '1' }));

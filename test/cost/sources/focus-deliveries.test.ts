@@ -262,6 +262,24 @@ test('when rules read another tag, files are read again by the new grain and not
   );
 });
 
+test('a bill restated while rules begin to read another tag counts what moved, not what only changed its tags', async t => {
+  const books = await openBooks(t);
+  const tagged = (row: Record<string, string>) => charge({ Tags: '{"team":"search","CostCenter":"7"}', ...row });
+  await books.put(
+    'bills/bill.csv',
+    bill([tagged({ BilledCost: '4' }), tagged({ ServiceName: 'S3', BilledCost: '3' })]),
+  );
+  await books.refresh({});
+  await books.put(
+    'bills/bill.csv',
+    bill([tagged({ BilledCost: '4' }), tagged({ ServiceName: 'S3', BilledCost: '5' })]),
+  );
+  await books.refresh({ reads: { ...reads, tags: ['costcenter'] } });
+  assert.deepEqual(await books.all('SELECT direction, billed, effective FROM restatements'), [
+    { direction: 'up', billed: '2.0000000000', effective: '0.0000000000' },
+  ]);
+});
+
 test('a correction lands on the day it corrects and keeps the period it is billed in', async t => {
   const books = await openBooks(t);
   await books.put(

@@ -48,6 +48,29 @@ test('an ambiguous number in a file that uses both decimal signs is rejected, no
   assert.deepEqual((await sums(books))[0]?.billed, '3.2500000000');
 });
 
+test('a quantity too large for 64 bits is summed with the others', async t => {
+  const books = await openBooks(t);
+  const quantities = ['1', '500000000000.25', '0.5', 'NULL', '99999999.9999999999'];
+  await books.put('bills/a.csv', bill(quantities.map(ConsumedQuantity => charge({ ConsumedQuantity }))));
+  assert.deepEqual((await books.refresh({})).rejected, {});
+  assert.equal(
+    await books.scalar('SELECT sum(quantity) = 500100000001.7499999999::DECIMAL(38, 10) FROM charges'),
+    true,
+  );
+});
+
+test('a NaN of a Parquet file is no cost', async t => {
+  const books = await openBooks(t);
+  const file = await books.put('bills/a.parquet', '');
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run(`COPY (SELECT 2::DOUBLE AS "BilledCost", 'nan'::DOUBLE AS "EffectiveCost", 'nan'::DOUBLE AS "ListCost",
+    'USD' AS "BillingCurrency", DATE '2026-10-01' AS "ChargePeriodStart") TO '${file}' (FORMAT parquet)`);
+  connection.closeSync();
+  assert.deepEqual((await books.refresh({})).rejected, { missing_effective_cost: 1 });
+  assert.deepEqual(await sums(books), [{ billed: '2.0000000000', effective: '0.0000000000' }]);
+});
+
 test('a comma in a quantity alone asks what the file means by commas', async t => {
   const books = await openBooks(t);
   const whole = { BilledCost: '1', EffectiveCost: '1', ContractedCost: '1' };
@@ -85,7 +108,12 @@ const numbers: readonly (readonly [written: string, billed: string])[] = [
   ['12345678901234.5', '12345678901234.5'],
   ['+.5', '0.5'],
   ['1 234,50', '1234.5'],
+  ['1_000', '1000'],
+  ['$5', '5'],
   ['null', '0'],
+  [' null', '0'],
+  ['(NULL)', '0'],
+  ['NaN', '0'],
   ['(null)', '0'],
 ];
 for (const [written, expected] of numbers)

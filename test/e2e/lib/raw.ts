@@ -55,7 +55,7 @@ export async function rawSums(bill: RawBill, basis: Basis): Promise<RawSums> {
   // Services are ranked by what the ledger keeps: in the real sample most costs are less than its ten decimals.
   const lines = `
     raw AS (
-      SELECT ChargePeriodStart::TIMESTAMP::DATE AS day, BillingCurrency AS currency, coalesce(ServiceName, '') AS service_name,
+      SELECT ChargePeriodStart::TIMESTAMP::DATE AS day, BillingCurrency AS currency, coalesce(ServiceName, 'unnamed') AS service_name,
              EffectiveCost::DECIMAL(38, 10) AS rank_cost, ${cost}::DECIMAL(38, 18) AS cost,
              ${tag(bill.teamTag)} AS team, ${tag(bill.serviceTag)} AS service,
              ${tag(bill.teamTag)} IS NULL AND SubAccountId = ${quoted(account)} AS is_shared

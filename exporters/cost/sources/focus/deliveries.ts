@@ -26,7 +26,7 @@ export interface Delivery {
   readonly mtimeMs: number;
   /** Undefined for snapshots: one per provider, account and period. */
   readonly origin: string | undefined;
-  /** False where the grain changed since it was posted: then money that changes its key was not restated. */
+  /** False where the grain changed since it was posted: then money that only changes its key was not restated. */
   readonly sameGrain: boolean;
   /** Files that the folder, or a run before this one, held. */
   readonly gone: readonly string[];

@@ -4,8 +4,9 @@
  *
  * - A charge lands whole on the UTC day on which its charge period starts, also a purchase that covers a month; a
  *   correction lands on the day it corrects and keeps the billing period that it is billed in.
- * - A row that can't be read is counted by reason and kept in `rejects`; unreadable tags, quantities or billing periods
- *   cost a row nothing but that value.
+ * - A row that can't be read is counted by reason and kept in `rejects`. Unreadable tags, quantities or billing periods
+ *   cost a row nothing but that value, and are counted too; so are a missing EffectiveCost or BilledCost (taken for 0
+ *   where the other is there) and a missing ChargeCategory (taken for Usage).
  * - A file that is broken or still being written is noted in `files`, and read when it changes; a broken one is counted
  *   as `file_…`.
  */
@@ -45,7 +46,7 @@ export interface FocusOptions {
 }
 
 /** Rises when the same file gives another grain than before; files are then read again. */
-const grainVersion = 1;
+const grainVersion = 2;
 
 /** What one delivery gives up, a copy of it or an older run may give in the same refresh; the rest waits for the next. */
 const maxRounds = 5;

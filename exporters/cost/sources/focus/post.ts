@@ -17,8 +17,8 @@ export interface Posting {
   readonly origin: string | undefined;
   /** How the grain was made; a delivery posted under another is read again. */
   readonly shape: string;
-  /** False where only the grain changed, not the bill: then money that changes its key was not restated. */
-  readonly countRestated: boolean;
+  /** False where the rules read other tags or attributes than before: money that moves between those was not restated. */
+  readonly sameGrain: boolean;
   /** `YYYY-MM-DD HH:MM:SS.mmm`, UTC. */
   readonly now: string;
 }
@@ -78,7 +78,7 @@ export async function post(tx: Transaction, posting: Posting): Promise<number> {
     { now },
   );
   await tx.run('INSERT INTO days_to_allocate SELECT DISTINCT charge_day FROM focus_moved');
-  if (posting.countRestated) await restate(tx, now);
+  await restate(tx, posting);
   await noteInvoices(tx, { periods: staged.periods, now });
   await tx.run(`DELETE FROM deliveries WHERE source = $source AND origin IN (SELECT origin FROM focus_origins)`, {
     source,
@@ -101,7 +101,8 @@ const withOrigin = (staged: Staged, origin: string): Staged => ({
 });
 
 /** Money that moved on days which the same provider, account and period of this delivery already had. */
-async function restate(tx: Transaction, now: string): Promise<void> {
+async function restate(tx: Transaction, { sameGrain, now }: Posting): Promise<void> {
+  const unruled = sameGrain ? 'c.*' : 'c.* EXCLUDE (key_id, owner_key, tagging, tags, resource_id)';
   const side = (direction: 'up' | 'down') =>
     `SELECT provider, currency, '${direction}', charge_day,
        ${money.map(name => `sum(greatest(${direction === 'up' ? name : `-${name}`}, 0)) AS ${name}`).join(', ')},
@@ -115,10 +116,11 @@ async function restate(tx: Transaction, now: string): Promise<void> {
        SELECT DISTINCT k.origin, k.billing_period, k.charge_day, c.provider, c.billing_account
        FROM focus_known k JOIN charge_keys c USING (key_id)),
      restated AS (
-       SELECT m.*, c.provider, c.currency
+       SELECT m.origin, m.billing_period, m.charge_day, ${unruled}, ${money.map(name => `sum(m.${name}) AS ${name}`).join(', ')}
        FROM focus_moved m JOIN charge_keys c USING (key_id)
        JOIN had h ON h.origin = m.origin AND h.billing_period = m.billing_period AND h.charge_day = m.charge_day
-         AND h.provider = c.provider AND h.billing_account = c.billing_account)
+         AND h.provider = c.provider AND h.billing_account = c.billing_account
+       GROUP BY ALL)
      ${side('up')} UNION ALL ${side('down')}`,
     { now },
   );

@@ -9,6 +9,7 @@ CREATE OR REPLACE TEMP MACRO focus_decimal(s) AS
   coalesce(try_cast(s AS DECIMAL(18, 10))::DECIMAL(24, 10), try_cast(s AS DECIMAL(24, 10)));
 
 -- A number without what people and spreadsheets put around it: blanks, currency signs, quotes, accounting's brackets.
+-- (DuckDB itself takes 1_000 for 1000, and so may we: it can mean nothing else.)
 CREATE OR REPLACE TEMP MACRO focus_bare(s) AS
   regexp_replace(regexp_replace(s, '[\s"''$€£¥\x{a0}\x{202f}]', '', 'g'), '^\((.*)\)$', '-\1');
 

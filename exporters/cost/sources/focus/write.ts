@@ -32,7 +32,7 @@ export async function writePrepared(tx: Transaction, input: WriteInput): Promise
       mtimeMs: delivery.mtimeMs,
       origin,
       shape,
-      countRestated: delivery.sameGrain,
+      sameGrain: delivery.sameGrain,
       now,
     });
   if (prepared.statements.length > 0) changed += await noteStatements(tx, prepared.statements, now);
