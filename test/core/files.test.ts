@@ -192,3 +192,24 @@ test('what is known of files is replaced path by path', async t => {
   );
   assert.equal((await ledger.read(reader => seenFiles(reader, 'another'))).size, 0);
 });
+
+test('records found by their newlines and quotes are those found byte by byte, whatever a file holds', () => {
+  const pieces = ['a', ',', ',', '"', '""', '\n', '\r\n', '\r', '"x"', ',"y,\n""z"""', ';'];
+  let seed = 7;
+  const random = (below: number) => {
+    seed = (Math.imul(seed, 1_103_515_245) + 12_345) >>> 0;
+    return (seed >>> 8) % below;
+  };
+  const follow = (bytes: Buffer, size: number) => {
+    const records: CsvRecord[] = [];
+    const scan = scanCsv(',', record => records.push(record));
+    for (let from = 0; from < bytes.length; from += size) scan.push(bytes.subarray(from, from + size));
+    return { records, shape: scan.end() };
+  };
+  for (let n = 0; n < 3_000; n++) {
+    const text = `h,i\n${Array.from({ length: random(40) }, () => pieces[random(pieces.length)]).join('')}`;
+    const bytes = Buffer.from(text);
+    // In slices of one byte no record is ever whole.
+    assert.deepEqual(follow(bytes, bytes.length), follow(bytes, 1), JSON.stringify(text));
+  }
+});
