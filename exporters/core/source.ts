@@ -39,9 +39,20 @@ interface SourceBase {
   readonly everySeconds: number;
 }
 
+/** What a refresh is about to ask of an API. */
+export interface RequestPlan {
+  readonly requests: number;
+  /** What the requests cost; decimal text. */
+  readonly money?: { readonly amount: string; readonly currency: string };
+  /** One sentence for people: what is asked for, and how often. */
+  readonly text: string;
+}
+
 /** An API asked on a schedule. */
 export interface PullSource extends SourceBase {
   readonly kind: 'pull';
+  /** What the next refresh asks; `check` prints it, and a long first one says it before it begins. */
+  readonly plan?: (context: Pick<SourceContext, 'ledger' | 'now'>) => Promise<RequestPlan>;
   readonly batches: (context: SourceContext, cursor: unknown) => AsyncIterable<Batch>;
 }
 

@@ -1,33 +1,12 @@
 /** The `cost:` section of plumbline.yaml. Days are UTC days, money is decimal text. */
 import { z } from 'zod';
 import { moneySchema, positiveMoneySchema } from './money.ts';
+import { focusSchema } from './sources/focus/config.ts';
 
 const text = z.string().trim().min(1);
 const day = z.iso.date({ error: 'expected a day such as 2026-10-01' });
 const currency = text.toUpperCase().describe('The billing currency, such as EUR.');
 const selector = (what: string) => text.optional().describe(`Only cost of this ${what}; any unless given.`);
-
-export const focusSchema = z.strictObject({
-  path: text.describe(
-    'A file, a folder or a glob of FOCUS 1.0 to 1.4 files (CSV, Parquet, gzip), relative to this file.',
-  ),
-  name: text
-    .default('focus')
-    .describe('Names the source; what was read is kept by this name, so several need one each, and keep it.'),
-  every: z.int().min(1).default(300).describe('Seconds between two looks at the files.'),
-  settle: z
-    .int()
-    .min(0)
-    .default(60)
-    .describe('A file is read when it has not changed for so many seconds, or between two looks.'),
-  delivery: z
-    .enum(['files', 'folders', 'snapshots', 'runs'])
-    .optional()
-    .describe(
-      'files: each file is a delivery of its own; folders: a folder is one delivery, and what it holds is all of it; snapshots: a file is all of each account and billing period in it, and the one written last wins; runs: a folder per billing period holds a folder per run, and the newest complete run is all of it. Unless given: folders below the given one are folders, all else is files.',
-    ),
-  default_currency: text.optional().describe('The currency of rows that name none.'),
-});
 
 export const budgetSchema = z
   .strictObject({
@@ -61,6 +40,9 @@ export const invoiceSchema = z.strictObject({
   currency,
 });
 
+/** The sections of sources, one array each. A new source is a line here, one in the schema and one in index.ts. */
+export const sourceKeys = ['focus'] as const;
+
 export const costSchema = z
   .strictObject({
     focus: z.array(focusSchema).default([]).describe('Bills in the FOCUS format.'),
@@ -93,12 +75,16 @@ export const costSchema = z
     stale_hours: z.number().min(1).default(48).describe('Hours without newer charges after which an alert fires.'),
   })
   .check(ctx => {
-    const { focus, budgets, invoices } = ctx.value;
+    const { budgets, invoices } = ctx.value;
     const issue = (path: (string | number)[], input: unknown, message: string) =>
       ctx.issues.push({ code: 'custom', path, input, message });
-    for (const [index, { name }] of focus.entries())
-      if (focus.findIndex(other => other.name === name) < index)
-        issue(['focus', index, 'name'], name, 'expected a name of its own for each of several bills');
+    const names = new Set<string>();
+    for (const key of sourceKeys)
+      for (const [index, { name }] of ctx.value[key].entries()) {
+        if (names.has(name))
+          issue([key, index, 'name'], name, 'expected a name of its own for each of several sources');
+        names.add(name);
+      }
     for (const [index, budget] of budgets.entries()) {
       // One series per budget and instant: a name may come again with another amount, but not for the same days.
       const clash = budgets
@@ -117,7 +103,6 @@ export const costSchema = z
   });
 
 export type CostConfig = z.infer<typeof costSchema>;
-export type FocusConfig = z.infer<typeof focusSchema>;
 export type Budget = z.infer<typeof budgetSchema>;
 export type Invoice = z.infer<typeof invoiceSchema>;
 

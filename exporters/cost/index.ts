@@ -3,17 +3,21 @@ import { syncOwners } from '../catalog/owners.ts';
 import type { Ownership } from '../catalog/ownership.ts';
 import { readsOfAllVersions, recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
+import { sqlTime } from '../core/time.ts';
 import { allocate, markDays } from './allocate.ts';
+import { configureSources } from './bills/authority.ts';
+import { fileOptions } from './bills/config.ts';
+import type { ReadsOf } from './bills/reads.ts';
 import { configureCost } from './budgets.ts';
 import { checkCost } from './check.ts';
-import type { CostConfig, FocusConfig } from './config.ts';
+import { type CostConfig, sourceKeys } from './config.ts';
 import { explainResource } from './explain.ts';
 import { costMetrics } from './metrics.ts';
-import { type FocusOptions, focusSource } from './sources/focus/index.ts';
+import { focusSource } from './sources/focus/index.ts';
 
-export { isBill } from './sources/focus/index.ts';
-export { lookAtBills } from './sources/focus/look.ts';
-export { holdRuns } from './sources/focus/runs.ts';
+export { isBill } from './bills/files.ts';
+export { lookAtBills } from './bills/look.ts';
+export { holdRuns } from './bills/runs.ts';
 
 export interface CostOptions {
   readonly now?: () => Date;
@@ -23,17 +27,17 @@ export interface CostOptions {
 
 export function costExporter(config: CostConfig, ownership: Ownership, options: CostOptions = {}): Exporter {
   const { now = () => new Date(), reassignFrom } = options;
+  // Days of the past need the tags that only older rules read.
+  const readsOf: ReadsOf = reader => readsOfAllVersions(reader, ownership);
   return {
     name: 'cost',
     tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
-    // Days of the past need the tags that only older rules read.
-    sources: config.focus.map(focus =>
-      focusSource(focusOptions(focus), reader => readsOfAllVersions(reader, ownership)),
-    ),
+    sources: [...config.focus.map(focus => focusSource(fileOptions(focus), readsOf))],
     metrics: costMetrics,
-    facts: ['charges', 'allocations', 'restatements'],
+    facts: ['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes', 'usage_quantities'],
     prepare: async (tx, context) => {
       await configureCost(tx, config);
+      await configureSources(tx, sourcesOf(config), sqlTime(context.now()));
       const version = await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
@@ -49,11 +53,6 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
   };
 }
 
-const focusOptions = ({ path, name, every, settle, delivery, default_currency }: FocusConfig): FocusOptions => ({
-  path,
-  name,
-  everySeconds: every,
-  settleSeconds: settle,
-  ...(delivery === undefined ? {} : { delivery }),
-  ...(default_currency === undefined ? {} : { defaultCurrency: default_currency }),
-});
+/** The sources of money, by name and role. */
+const sourcesOf = (config: CostConfig) =>
+  sourceKeys.flatMap(key => config[key].map(({ name, role }) => ({ name, role })));

@@ -3,15 +3,17 @@
 
 -- The grain: everything that identifies a charge but its day, its period and its amounts. Not the line item.
 -- key_id is the md5 of all columns as HUGEINT. Absent text is ''. `charge_category` is FOCUS's own; `commitment_status`
--- is Used, Unused or ''. `tags` holds the tags that rules read, canonical JSON with sorted names; `resource_id` is ''
+-- is Used, Unused or '', `commitment_id` names the commitment discount. `tags` holds the tags that rules read, canonical JSON with sorted names; `resource_id` is ''
 -- unless a rule reads it. `tagging` is tagged, untagged (could carry a tag and carries none that the rules read) or
 -- untaggable. `owner_key` refers to owner_keys.
 CREATE TABLE IF NOT EXISTS charge_keys (
   key_id HUGEINT, provider VARCHAR, billing_account VARCHAR, sub_account VARCHAR, region VARCHAR,
   service_category VARCHAR, service_name VARCHAR, sku VARCHAR, charge_category VARCHAR, charge_class VARCHAR,
-  commitment_status VARCHAR, currency VARCHAR, unit VARCHAR, tagging VARCHAR, tags JSON, resource_id VARCHAR,
+  commitment_status VARCHAR, commitment_id VARCHAR, currency VARCHAR, unit VARCHAR, tagging VARCHAR, tags JSON, resource_id VARCHAR,
   owner_key HUGEINT
 );
+-- A ledger of before there were commitments; its bills are read again.
+ALTER TABLE charge_keys ADD COLUMN IF NOT EXISTS commitment_id VARCHAR DEFAULT '';
 
 -- Postings of what the bills say. `origin` is the delivery (a file, or a billing period's folder) the posting is from.
 -- occurred_at is the end of the charge day.
@@ -73,3 +75,48 @@ CREATE TABLE IF NOT EXISTS invoices (
 
 -- The settings that metric views read: top_services, top_service_names, estimated_days.
 CREATE TABLE IF NOT EXISTS cost_settings (name VARCHAR, value BIGINT);
+
+-- The sources of money as configured, and which of them brings a billing account's period: one.
+CREATE TABLE IF NOT EXISTS cost_sources (source VARCHAR, role VARCHAR);
+CREATE TABLE IF NOT EXISTS authorities (
+  provider VARCHAR, billing_account VARCHAR, billing_period DATE, source VARCHAR, learned_at TIMESTAMP
+);
+
+-- Postings of what a second source says of the same money: never allocated, only held against the bill.
+CREATE TABLE IF NOT EXISTS second_charges (
+  source VARCHAR, origin VARCHAR, provider VARCHAR, billing_account VARCHAR, billing_period DATE, charge_day DATE,
+  currency VARCHAR, billed DECIMAL(38,10), effective DECIMAL(38,10), occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- Postings of a vendor's own sums by at most two dimensions, such as 'SERVICE,LINKED_ACCOUNT'. Cubes are never added or
+-- joined: each holds all the money.
+CREATE TABLE IF NOT EXISTS cost_cubes (
+  source VARCHAR, cube VARCHAR, charge_day DATE, key1 VARCHAR, key2 VARCHAR, cost_basis VARCHAR, currency VARCHAR,
+  amount DECIMAL(38,10), occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- What vendors say of budgets, of the running month's end and of anomalies; a row when anything has changed. Amounts that
+-- a vendor doesn't give are NULL.
+CREATE TABLE IF NOT EXISTS vendor_budgets (
+  source VARCHAR, provider VARCHAR, billing_account VARCHAR, budget VARCHAR, period_start DATE, period_end DATE,
+  amount DECIMAL(38,10), actual DECIMAL(38,10), forecast DECIMAL(38,10), currency VARCHAR, learned_at TIMESTAMP
+);
+CREATE TABLE IF NOT EXISTS vendor_forecasts (
+  source VARCHAR, provider VARCHAR, billing_account VARCHAR, month DATE, mean DECIMAL(38,10), lower DECIMAL(38,10),
+  upper DECIMAL(38,10), interval_level INTEGER, currency VARCHAR, learned_at TIMESTAMP
+);
+CREATE TABLE IF NOT EXISTS vendor_anomalies (
+  source VARCHAR, provider VARCHAR, billing_account VARCHAR, anomaly VARCHAR, service_name VARCHAR, started DATE,
+  ended DATE, impact DECIMAL(38,10), currency VARCHAR, learned_at TIMESTAMP
+);
+
+-- Postings of how much of something was used in a day, by who used it: what cost is split or divided by. `usage` names it.
+CREATE TABLE IF NOT EXISTS usage_quantities (
+  usage VARCHAR, charge_day DATE, team VARCHAR, service VARCHAR, environment VARCHAR, quantity DECIMAL(38,10),
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- What one unit of a currency was worth in the reporting currency from a day on.
+CREATE TABLE IF NOT EXISTS exchange_rates (
+  currency VARCHAR, reporting_currency VARCHAR, rate_day DATE, rate DECIMAL(38,18)
+);

@@ -59,7 +59,11 @@ describe('errors', () => {
 
   test('an error of one room is an instance of the class of another, and keeps its cause', () => {
     const cause = new Error('why');
-    const error: unknown = new CostError('BILL_NOT_FOUND', { path: 'bills/' }, cause);
+    const error: unknown = new CostError(
+      'BILL_NOT_FOUND',
+      { what: 'FOCUS bill', path: 'bills/', key: 'cost.focus[].path' },
+      cause,
+    );
     assert.ok(error instanceof CliError);
     assert.deepEqual([error.code, error.cause, exitCodeOf(error)], ['BILL_NOT_FOUND', cause, exitCodes.problem]);
     assert.equal(exitCodeOf(new CostError('LEDGER_LOCKED', { path: 'x', pid: 1 })), exitCodes.locked);

@@ -25,7 +25,7 @@ export interface Key {
 export const addKey = (tx: Transaction, key: Key): Promise<void> =>
   tx.run(
     `INSERT INTO charge_keys VALUES ($id::HUGEINT, $provider, $account, '', '', 'Compute', $serviceName, '', $category,
-       '', $commitment, $currency, '', $tagging, '{}', $resource, $owner::HUGEINT)`,
+       '', $commitment, '', $currency, '', $tagging, '{}', $resource, $owner::HUGEINT)`,
     {
       provider: 'AWS',
       account: 'a-1',

@@ -24,7 +24,9 @@ test('an empty section has defaults for all', () => {
 
 test('a budget is per effective cost, a bill is looked at every five minutes, unless told otherwise', () => {
   const config = costSchema.parse({ focus: [{ path: 'bills/*.csv' }], budgets: [budget] });
-  assert.deepEqual(config.focus, [{ path: 'bills/*.csv', name: 'focus', every: 300, settle: 60 }]);
+  assert.deepEqual(config.focus, [
+    { path: 'bills/*.csv', name: 'focus', role: 'authoritative', every: 300, settle: 60 },
+  ]);
   assert.equal(config.budgets[0]?.cost_basis, 'effective');
 });
 

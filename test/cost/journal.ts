@@ -27,7 +27,7 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
     );
     for (let key = 0; key < 12; key++)
       await tx.run(
-        `INSERT INTO charge_keys VALUES ($key::HUGEINT, $provider, $account, '', '', '', '', '', 'Usage', '', '', $currency,
+        `INSERT INTO charge_keys VALUES ($key::HUGEINT, $provider, $account, '', '', '', '', '', 'Usage', '', '', '', $currency,
            '', 'tagged', '{}', '', 0)`,
         {
           key,

@@ -60,6 +60,12 @@ export async function openBooks(t: TestContext): Promise<Books> {
       clock += 3_600_000;
       const at = now ? new Date(now) : new Date(clock);
       const source = focusSource({ path: path.join(folder, 'bills'), settleSeconds: 0, ...options }, read);
+      await ledger.write(tx =>
+        tx.run(
+          `INSERT INTO cost_sources SELECT $name, $role WHERE NOT EXISTS (FROM cost_sources WHERE source = $name)`,
+          { name: source.name, role: options.role ?? 'authoritative' },
+        ),
+      );
       const context: SourceContext = {
         ledger,
         log: pino({ level: 'silent' }),

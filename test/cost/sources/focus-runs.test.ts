@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { renameSync, rmSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { holdRuns } from '../../../exporters/cost/sources/focus/runs.ts';
+import { holdRuns } from '../../../exporters/cost/bills/runs.ts';
 import { type Books, bill, charge, openBooks } from './focus-books.ts';
 
 const billed = async (books: Books) => books.scalar('SELECT sum(billed)::VARCHAR FROM charges');

@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { VettedFile } from '../../../core/files.ts';
-import type { Ledger, Reader } from '../../../core/ledger.ts';
+import type { VettedFile } from '../../core/files.ts';
+import type { Ledger, Reader } from '../../core/ledger.ts';
 import { aggregate, splitTexts, toList } from './aggregate.ts';
 import { nameLines } from './lines.ts';
 import { normalise, type OwnershipReads } from './normalise.ts';

@@ -1,6 +1,6 @@
 /** The lines on which rejects stand: DuckDB knows none for a value, and a wrong one behind a field of several lines. */
-import { eachCsvRecord } from '../../../core/files.ts';
-import type { Reader } from '../../../core/ledger.ts';
+import { eachCsvRecord } from '../../core/files.ts';
+import type { Reader } from '../../core/ledger.ts';
 import { keptPerFile } from './rejects.ts';
 import type { FileGroup } from './scan.ts';
 

@@ -2,7 +2,7 @@
  * From rows of files to sums by their raw text, day by day: the one pass over a bill. Values that most rows share are
  * normalised afterwards, once each. Rows that can't be counted are kept apart by reason.
  */
-import type { Reader } from '../../../core/ledger.ts';
+import type { Reader } from '../../core/ledger.ts';
 import {
   currencyRejection,
   type FileGroup,
@@ -37,6 +37,7 @@ const texts = [
   'charge_category',
   'charge_class',
   'commitment_status',
+  'commitment',
   'currency',
   'unit',
   'invoice',

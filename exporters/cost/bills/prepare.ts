@@ -1,6 +1,6 @@
 /** Vets and reads a delivery's files, ready to be written. No transaction is open meanwhile. */
 import pLimit from 'p-limit';
-import { describeError, PlumblineError } from '../../../core/errors.ts';
+import { describeError, PlumblineError } from '../../core/errors.ts';
 import {
   type FileFault,
   type FileHead,
@@ -13,11 +13,12 @@ import {
   sameLook,
   type VettedFile,
   vetFile,
-} from '../../../core/files.ts';
-import type { Row } from '../../../core/ledger.ts';
-import type { SourceContext } from '../../../core/source.ts';
+} from '../../core/files.ts';
+import type { Row } from '../../core/ledger.ts';
+import type { SourceContext } from '../../core/source.ts';
 import { duplicateColumn, focusColumns, focusDataset, missingColumn } from './columns.ts';
 import type { Delivery } from './deliveries.ts';
+import { type BillDialect, translate } from './dialect.ts';
 import type { OwnershipReads } from './normalise.ts';
 import { readStatements } from './periods.ts';
 import { type FileGroup, fromFiles } from './scan.ts';
@@ -31,6 +32,7 @@ export interface PrepareOptions {
   readonly files: ReadonlyMap<string, FileNote>;
   readonly reads: OwnershipReads;
   readonly defaultCurrency: string | undefined;
+  readonly dialect: BillDialect | undefined;
   readonly directory: string;
   readonly onBytes: (bytes: number) => void;
 }
@@ -69,13 +71,18 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
 
   for (const file of delivery.files) {
     const head = await readHead(file).catch((error: unknown): FileFault => faultOf(error));
-    const group = typeof head === 'string' ? head : await groupOf(file, head, context);
-    if (typeof head === 'string' || typeof group === 'string') {
-      refuse(file, typeof head === 'string' ? head : String(group));
+    const raw = typeof head === 'string' ? head : await groupOf(file, head, context);
+    if (typeof head === 'string' || typeof raw === 'string') {
+      refuse(file, typeof head === 'string' ? head : String(raw));
       continue;
     }
     heads.set(file.path, head);
-    const dataset = focusDataset(group.names);
+    const group = options.dialect ? translate(raw, options.dialect) : raw;
+    if ('missing' in group) {
+      refuse(file, 'missing_column', group.missing);
+      continue;
+    }
+    const dataset = options.dialect ? 'cost_and_usage' : focusDataset(group.names);
     if (dataset === 'invoice_detail' || dataset === 'contract_commitment')
       notes.set(file.path, note(file, 'skipped', `dataset_${dataset}`));
     else if (dataset === 'billing_period') {
@@ -91,7 +98,14 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
       if (missing) refuse(file, 'missing_column', missing);
       else if (twice) refuse(file, 'duplicate_column', twice);
       else {
-        const key = JSON.stringify([group.format, group.gzip, group.delimiter, group.names, group.types]);
+        const key = JSON.stringify([
+          group.format,
+          group.gzip,
+          group.delimiter,
+          group.names,
+          group.types,
+          group.projection,
+        ]);
         const before = groups.get(key);
         groups.set(key, before ? { ...before, paths: [...before.paths, ...group.paths] } : group);
       }

@@ -24,6 +24,7 @@ const candidates = {
   charge_category: ['ChargeCategory'],
   charge_class: ['ChargeClass'],
   commitment_status: ['CommitmentDiscountStatus'],
+  commitment: ['CommitmentDiscountId', 'CommitmentDiscountName'],
   currency: ['BillingCurrency'],
   unit: ['ConsumedUnit'],
   resource: ['ResourceId'],
@@ -33,6 +34,12 @@ const candidates = {
 } as const;
 
 export type FocusField = keyof typeof candidates;
+
+/** A column that is read, by its name in the specification. */
+export type FocusColumn = (typeof candidates)[FocusField][0];
+
+/** The columns that are read, each by the first of its names. */
+export const focusColumnNames: readonly FocusColumn[] = Object.values(candidates).map(names => names[0]);
 
 /** The positions (0-based) of the columns that a field may take its value from, in order of preference. */
 export type FocusColumns = Readonly<Record<FocusField, readonly number[]>>;

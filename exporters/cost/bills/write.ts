@@ -1,24 +1,26 @@
 /** Writes a prepared delivery: postings, what was seen of its files, and what was refused; one transaction. */
 import path from 'node:path';
-import { noteFiles } from '../../../core/files.ts';
-import type { Transaction } from '../../../core/ledger.ts';
-import type { BatchCounts } from '../../../core/source.ts';
-import { sqlTime } from '../../../core/time.ts';
+import { noteFiles } from '../../core/files.ts';
+import type { Transaction } from '../../core/ledger.ts';
+import type { BatchCounts } from '../../core/source.ts';
+import { sqlTime } from '../../core/time.ts';
 import type { Delivery } from './deliveries.ts';
 import { noteStatements } from './periods.ts';
 import { post } from './post.ts';
 import { isMoving, type Prepared } from './prepare.ts';
+import type { Role } from './role.ts';
 
 export interface WriteInput {
   readonly prepared: Prepared;
   readonly delivery: Delivery;
   readonly source: string;
+  readonly role: Role;
   readonly shape: string;
   readonly now: Date;
 }
 
 export async function writePrepared(tx: Transaction, input: WriteInput): Promise<BatchCounts> {
-  const { prepared, delivery, source, shape } = input;
+  const { prepared, delivery, source, role, shape } = input;
   const { staged, notes, refused } = prepared;
   const now = sqlTime(input.now);
   const origin = await takeOver(tx, input);
@@ -28,6 +30,7 @@ export async function writePrepared(tx: Transaction, input: WriteInput): Promise
     changed += await post(tx, {
       staged,
       source,
+      role,
       path: delivery.path,
       mtimeMs: delivery.mtimeMs,
       origin,

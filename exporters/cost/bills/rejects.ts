@@ -1,5 +1,5 @@
 /** Rows and values that could not be read, named: file, line where it is known, reason, field and value. */
-import type { Reader } from '../../../core/ledger.ts';
+import type { Reader } from '../../core/ledger.ts';
 import { type AggregateOptions, toList, valued } from './aggregate.ts';
 import { columnName, type FocusField } from './columns.ts';
 import {

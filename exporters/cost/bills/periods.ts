@@ -1,7 +1,7 @@
 /** What is known of billing periods: invoice ids from the charges, Open or Closed from the Billing Period dataset. */
 
 import { readFileSync } from 'node:fs';
-import type { Ledger, Row, Transaction } from '../../../core/ledger.ts';
+import type { Ledger, Row, Transaction } from '../../core/ledger.ts';
 import { type FileGroup, fromFiles, periodDay, text } from './scan.ts';
 
 /**
@@ -24,6 +24,22 @@ export async function noteInvoices(tx: Transaction, options: { periods: string; 
      FROM ${periods} WHERE origin IN (SELECT origin FROM focus_origins) GROUP BY ALL`,
   );
   await syncPeriods(tx, now);
+}
+
+/** Notes what a vendor's API says of the periods just posted: Open or Closed. */
+export async function notePeriodStatus(
+  tx: Transaction,
+  options: { readonly periods: string; readonly status: 'Open' | 'Closed'; readonly now: string },
+): Promise<void> {
+  await tx.run(
+    `INSERT INTO billing_period_statements
+     SELECT DISTINCT p.provider, p.billing_period, $status, $now::TIMESTAMP FROM ${options.periods} p
+     LEFT JOIN (SELECT issuer, billing_period, arg_max(status, learned_at) AS status
+                FROM billing_period_statements GROUP BY ALL) k ON k.issuer = p.provider AND k.billing_period = p.billing_period
+     WHERE k.status IS DISTINCT FROM $status`,
+    { status: options.status, now: options.now },
+  );
+  await syncPeriods(tx, options.now);
 }
 
 /** Reads a Billing Period file: a few rows of issuer, period and status. */

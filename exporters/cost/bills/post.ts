@@ -2,14 +2,18 @@
  * Posts a delivery: the difference between what it says now and the sum of what its origin posted before. An unchanged
  * re-read posts nothing, a vanished key gets its negative.
  */
-import type { Transaction } from '../../../core/ledger.ts';
+import type { Transaction } from '../../core/ledger.ts';
+import { claim } from './authority.ts';
 import { noteInvoices } from './periods.ts';
+import type { Role } from './role.ts';
 import { literal } from './scan.ts';
+import { postSecond } from './second.ts';
 import type { Staged } from './stage.ts';
 
 export interface Posting {
   readonly staged: Staged;
   readonly source: string;
+  readonly role: Role;
   /** The file or folder that delivers, and its newest file's time. */
   readonly path: string;
   readonly mtimeMs: number;
@@ -26,9 +30,12 @@ export interface Posting {
 const amounts = ['billed', 'effective', 'list', 'contracted', 'quantity'] as const;
 const money = amounts.filter(name => name !== 'quantity');
 
-/** Writes keys, postings, restatements, invoices and the days to allocate. Returns how many postings were made. */
+/**
+ * Writes keys, postings, restatements, invoices and the days to allocate; money that only reconciles goes apart, by day
+ * alone. Returns how many postings were made. Throws AUTHORITY_CONFLICT where another source brings the same money.
+ */
 export async function post(tx: Transaction, posting: Posting): Promise<number> {
-  const { now, source } = posting;
+  const { source } = posting;
   const staged = posting.origin === undefined ? posting.staged : withOrigin(posting.staged, posting.origin);
   await tx.run(
     `CREATE OR REPLACE TEMP TABLE focus_origins AS
@@ -37,6 +44,22 @@ export async function post(tx: Transaction, posting: Posting): Promise<number> {
        OR origin NOT IN (SELECT origin FROM deliveries WHERE source = $source AND mtime_ms > $mtime::BIGINT)`,
     { origin: posting.origin ?? null, source, mtime: String(posting.mtimeMs) },
   );
+  const own = { ...posting, staged };
+  const moved = posting.role === 'reconciliation' ? await postSecond(tx, own) : await postCharges(tx, own);
+  await tx.run(`DELETE FROM deliveries WHERE source = $source AND origin IN (SELECT origin FROM focus_origins)`, {
+    source,
+  });
+  await tx.run(
+    `INSERT INTO deliveries SELECT $source, origin, $path, $mtime::BIGINT, $shape, $now::TIMESTAMP FROM focus_origins`,
+    { source, path: posting.path, mtime: String(posting.mtimeMs), shape: posting.shape, now: posting.now },
+  );
+  await tx.run('DROP TABLE focus_origins');
+  return moved;
+}
+
+async function postCharges(tx: Transaction, posting: Posting): Promise<number> {
+  const { now, staged } = posting;
+  await claim(tx, posting);
   await tx.run(
     `INSERT INTO owner_keys SELECT owner_key::HUGEINT, any_value(attributes)::JSON, $now::TIMESTAMP FROM ${staged.keys} s
      WHERE NOT EXISTS (FROM owner_keys o WHERE o.owner_key = s.owner_key::HUGEINT) GROUP BY owner_key`,
@@ -80,16 +103,9 @@ export async function post(tx: Transaction, posting: Posting): Promise<number> {
   await tx.run('INSERT INTO days_to_allocate SELECT DISTINCT charge_day FROM focus_moved');
   await restate(tx, posting);
   await noteInvoices(tx, { periods: staged.periods, now });
-  await tx.run(`DELETE FROM deliveries WHERE source = $source AND origin IN (SELECT origin FROM focus_origins)`, {
-    source,
-  });
-  await tx.run(
-    `INSERT INTO deliveries SELECT $source, origin, $path, $mtime::BIGINT, $shape, $now::TIMESTAMP FROM focus_origins`,
-    { source, path: posting.path, mtime: String(posting.mtimeMs), shape: posting.shape, now },
-  );
   const moved = Number(await tx.scalar('SELECT count(*) FROM focus_moved'));
   if (moved > 0) tx.touch('charges', 'charge_keys', 'owner_keys', 'days_to_allocate');
-  await tx.run('DROP TABLE focus_origins; DROP TABLE focus_known; DROP TABLE focus_moved;');
+  await tx.run('DROP TABLE focus_known; DROP TABLE focus_moved;');
   return moved;
 }
 
@@ -102,7 +118,7 @@ const withOrigin = (staged: Staged, origin: string): Staged => ({
 
 /** Money that moved on days which the same provider, account and period of this delivery already had. */
 async function restate(tx: Transaction, { sameGrain, now }: Posting): Promise<void> {
-  const unruled = sameGrain ? 'c.*' : 'c.* EXCLUDE (key_id, owner_key, tagging, tags, resource_id)';
+  const unruled = sameGrain ? 'c.*' : 'c.* EXCLUDE (key_id, owner_key, tagging, tags, resource_id, commitment_id)';
   const side = (direction: 'up' | 'down') =>
     `SELECT provider, currency, '${direction}', charge_day,
        ${money.map(name => `sum(greatest(${direction === 'up' ? name : `-${name}`}, 0)) AS ${name}`).join(', ')},

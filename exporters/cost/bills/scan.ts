@@ -1,7 +1,7 @@
 /** The SQL that reads bill files row by row: one reader per set of files with one header, every value named. */
 
-import type { CsvDelimiter } from '../../../core/csv.ts';
-import { type FileFormat, literalPath } from '../../../core/files.ts';
+import type { CsvDelimiter } from '../../core/csv.ts';
+import { type FileFormat, literalPath } from '../../core/files.ts';
 import type { FocusColumns, FocusField } from './columns.ts';
 
 /** Which sign is the decimal one in a file's numbers; see values.sql. */
@@ -20,6 +20,8 @@ export interface FileGroup {
   /** DuckDB's types of a Parquet file's columns; a CSV file's are all VARCHAR. */
   readonly types: readonly string[];
   readonly columns: FocusColumns;
+  /** Where the files are in another format: their own columns, and what SQL makes FOCUS's of them, in order. */
+  readonly projection?: { readonly names: readonly string[]; readonly expressions: readonly string[] };
 }
 
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
@@ -31,14 +33,22 @@ export const rejectTables = { errors: 'focus_csv_errors', scans: 'focus_csv_scan
  * means that `recordNumber` can tell the record, for CSV by one thread; only the search for bad rows pays for it.
  */
 export function fromFiles(group: FileGroup, mode: 'fast' | 'in_order' = 'fast'): string {
+  const { projection } = group;
+  if (projection === undefined) return fromRawFiles(group, group.names, mode);
+  const columns = projection.expressions.map((expression, index) => `${expression} AS c${index}`).join(', ');
+  const number = group.format === 'parquet' && mode === 'in_order' ? ', file_row_number' : '';
+  return `(SELECT ${columns}, filename${number} FROM ${fromRawFiles(group, projection.names, mode)})`;
+}
+
+function fromRawFiles(group: FileGroup, names: readonly string[], mode: 'fast' | 'in_order'): string {
   const files = `[${group.paths.map(path => literal(literalPath(path))).join(', ')}]`;
   if (group.format === 'parquet') {
-    const columns = group.names.map((name, index) => `${identifier(name)} AS c${index}`).join(', ');
+    const columns = names.map((name, index) => `${identifier(name)} AS c${index}`).join(', ');
     return mode === 'in_order'
       ? `(SELECT ${columns}, filename, file_row_number FROM read_parquet(${files}, filename = true, file_row_number = true))`
       : `(SELECT ${columns}, filename FROM read_parquet(${files}, filename = true))`;
   }
-  const columns = group.names.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
+  const columns = names.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
   return `read_csv(${files}, auto_detect = false, columns = {${columns}}, header = true, delim = ${literal(group.delimiter)},
     buffer_size = 4194304, quote = '"', escape = '"', nullstr = ['', 'NULL', 'null', '(null)'], compression = '${group.gzip ? 'gzip' : 'none'}',
     filename = true, store_rejects = true, rejects_table = '${rejectTables.errors}', rejects_scan = '${rejectTables.scans}'

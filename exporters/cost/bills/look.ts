@@ -3,11 +3,11 @@
  * and read by the very functions of the source; one that the source would refuse is left out here.
  */
 import { readFileSync } from 'node:fs';
-import { type FileFault, type FileStat, listFiles, readHead, vetFile } from '../../../core/files.ts';
-import type { Ledger, Transaction } from '../../../core/ledger.ts';
+import { type FileFault, type FileStat, listFiles, readHead, vetFile } from '../../core/files.ts';
+import type { Ledger, Transaction } from '../../core/ledger.ts';
 import { aggregate } from './aggregate.ts';
 import { focusDataset, missingColumn } from './columns.ts';
-import { isBill } from './index.ts';
+import { isBill } from './files.ts';
 import { faultOf, groupOf, unreadable } from './prepare.ts';
 import { type FileGroup, fromFiles, text } from './scan.ts';
 

@@ -2,7 +2,7 @@
  * From sums by raw text to the ledger's grain: null spellings, FOCUS's own words, the tags that rules read, keys. Works
  * on what `aggregate` left, so each distinct text is looked at once, not once a row.
  */
-import type { Reader } from '../../../core/ledger.ts';
+import type { Reader } from '../../core/ledger.ts';
 import { literalList } from './aggregate.ts';
 
 /** What ownership rules read of a charge; tag names in lower case. */
@@ -32,7 +32,17 @@ const attributes = [
 
 const keyColumns = [
   ...['provider', 'billing_account', 'sub_account', 'region', 'service_category', 'service_name', 'sku'],
-  ...['charge_category', 'charge_class', 'commitment_status', 'currency', 'unit', 'tagging', 'tags', 'resource_id'],
+  ...[
+    'charge_category',
+    'charge_class',
+    'commitment_status',
+    'commitment_id',
+    'currency',
+    'unit',
+    'tagging',
+    'tags',
+    'resource_id',
+  ],
 ];
 
 /** A delivery's own, or one per source, provider, billing account and billing period. */
@@ -109,6 +119,7 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
          CASE lower(focus_text(charge_class)) WHEN 'correction' THEN 'Correction' ELSE '' END AS charge_class,
          CASE lower(focus_text(commitment_status)) WHEN 'used' THEN 'Used' WHEN 'unused' THEN 'Unused' ELSE '' END
            AS commitment_status,
+         coalesce(focus_text(commitment), '') AS commitment_id,
          upper(coalesce(focus_text(currency), $currency::VARCHAR, '')) AS currency,
          coalesce(t.tags, '{}') AS tags, coalesce(focus_text(resource), '') AS resource_id, has_resource
        FROM focus_texts x LEFT JOIN focus_tags t ON t.text = x.tags
