@@ -4,12 +4,15 @@
  * or contracted (FOCUS): showback reads effective, reconciliation reads billed; a sum over both, or over currencies,
  * means nothing. `charge_category` has FOCUS's words and UnusedCommitment for the unused part of commitments.
  */
-import { readFileSync } from 'node:fs';
 import { defineMetric } from '../core/metric.ts';
+import { anomalyMetrics } from './metrics/anomaly.ts';
+import { forecastMetrics } from './metrics/forecast.ts';
+import { restatementMetrics } from './metrics/restatement.ts';
+import { sql } from './metrics/sql.ts';
 
-/** The SQL of a family: the files' contents in order, the shared common table expressions first. */
-const sql = (...files: readonly string[]): string =>
-  files.map(file => readFileSync(new URL(`./metrics/${file}.sql`, import.meta.url), 'utf8').trimEnd()).join('\n');
+export * from './metrics/anomaly.ts';
+export * from './metrics/forecast.ts';
+export * from './metrics/restatement.ts';
 
 export const dailyCost = defineMetric({
   name: 'finops_cost_daily',
@@ -252,4 +255,7 @@ export const costMetrics = [
   newestCharge,
   foldedServices,
   foldedCost,
+  ...forecastMetrics,
+  ...anomalyMetrics,
+  ...restatementMetrics,
 ] as const;

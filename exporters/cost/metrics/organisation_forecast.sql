@@ -1,0 +1,3 @@
+SELECT ts, 'effective' AS cost_basis, currency, bound, value
+FROM forecasts
+JOIN subjects USING (series)
