@@ -8,7 +8,15 @@ import { sql } from './sql.ts';
 
 const usageDays = (last: string) =>
   sql(
-    ...['runs_now', 'usage_of_services', 'settled_days', 'ledger_history', 'weekday_shares', 'usage_levels', 'usage_day'],
+    ...[
+      'runs_of_newest_day',
+      'usage_of_services',
+      'settled_days',
+      'ledger_history',
+      'weekday_shares',
+      'usage_levels',
+      'usage_day',
+    ],
     last,
   );
 const common = {
@@ -50,20 +58,24 @@ export const usageDayDeviation = defineMetric({
 export const usageDayScore = defineMetric({
   ...common,
   name: 'finops_usage_day_anomaly_score',
-  help: "Usage of the newest settled day less the expected, in robust standard deviations of the days before it.",
+  help: 'Usage of the newest settled day less the expected, in robust standard deviations of the days before it.',
   unit: 'count',
   additive: false,
   level: 'service',
   sql: usageDays('usage_day_score'),
 });
 
-export const usageDayTime = defineMetric({
-  ...common,
-  name: 'finops_usage_day_timestamp_seconds',
-  help: "Start of the newest settled day of a team's service, in seconds since 1970.",
+export const settledDay = defineMetric({
+  name: 'finops_settled_day_timestamp_seconds',
+  kind: 'state',
+  help: "Start of the newest day that is settled for all of a team's services, in seconds since 1970: complete, no longer estimated and delivered.",
   unit: 'timestamp_seconds',
+  labels: ['team', 'currency'],
   additive: false,
-  sql: usageDays('usage_day_time'),
+  maxSeries: 1_000,
+  everySeconds: 86_400,
+  reads: ['allocations', 'cost_settings'],
+  sql: sql('runs_of_newest_day', 'usage_of_services', 'settled_days', 'settled_day'),
 });
 
-export const anomalyMetrics = [usageDayCost, usageDayExpected, usageDayDeviation, usageDayScore, usageDayTime] as const;
+export const anomalyMetrics = [usageDayCost, usageDayExpected, usageDayDeviation, usageDayScore, settledDay] as const;

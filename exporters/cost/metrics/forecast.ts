@@ -67,20 +67,6 @@ export const previousMonthForecast = defineMetric({
   sql: sql('runs_of_previous_month', 'usage_of_teams', 'series_by_team', ...forecast, 'previous_month_forecast'),
 });
 
-export const forecastError = defineMetric({
-  name: 'finops_forecast_error_ratio',
-  kind: 'state',
-  help: "Forecast of a team's cost in the previous UTC calendar month, made on its 8th, 15th and 22nd (forecast_day), over what it cost, less 1.",
-  unit: 'ratio',
-  labels: ['team', 'currency', 'forecast_day'],
-  additive: false,
-  level: 'team',
-  maxSeries: 3_000,
-  everySeconds,
-  reads: ['allocations', 'cost_settings'],
-  sql: sql('runs_of_previous_month', 'usage_of_teams', 'series_by_team', ...forecast, 'forecast_error'),
-});
-
 export const budgetBurn = defineMetric({
   name: 'finops_budget_burn_ratio',
   kind: 'state',
@@ -91,7 +77,15 @@ export const budgetBurn = defineMetric({
   maxSeries: 2_000,
   everySeconds,
   reads: ['allocations', 'budgets', 'cost_settings'],
-  sql: sql('runs_now', 'usage_of_budgets', 'settled_days', 'own_history', 'weekday_shares', 'usage_levels', 'budget_burn'),
+  sql: sql(
+    'runs_now',
+    'usage_of_budgets',
+    'settled_days',
+    'own_history',
+    'weekday_shares',
+    'usage_levels',
+    'budget_burn',
+  ),
 });
 
 export const forecastMetrics = [
@@ -99,6 +93,5 @@ export const forecastMetrics = [
   organisationForecast,
   budgetForecast,
   previousMonthForecast,
-  forecastError,
   budgetBurn,
 ] as const;

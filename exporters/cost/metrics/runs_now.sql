@@ -1,7 +1,8 @@
 -- A run is a forecast made at an instant; here each instant makes one, of its own month.
 WITH runs AS (
   SELECT
-    row_number() OVER () AS run, ts, ts::DATE AS today, date_trunc('month', ts)::DATE AS month_start,
+    row_number() OVER () AS run, ts, ts::DATE AS today, ts::DATE - 140 AS oldest_day,
+    date_trunc('month', ts)::DATE AS month_start,
     last_day(ts::DATE) AS month_end, '' AS forecast_day
   FROM instants
 ),

@@ -23,6 +23,6 @@ settled AS (
 days AS (
   SELECT run, series, charge_day, sum(usage) AS usage, sum(other) AS other
   FROM postings
-  JOIN runs ON first_ts <= ts AND charge_day < today AND charge_day >= today - 140
+  JOIN runs ON first_ts <= ts AND charge_day < today AND charge_day >= oldest_day
   GROUP BY ALL
 ),

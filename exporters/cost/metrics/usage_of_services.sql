@@ -3,7 +3,7 @@ asked AS (
   SELECT effective_at, charge_day, team, service, provider, currency, effective
   FROM allocations_known
   WHERE charge_category = 'Usage'
-    AND charge_day >= (SELECT min(today) - 140 FROM runs) AND charge_day < (SELECT max(ts)::DATE FROM runs)
+    AND charge_day >= (SELECT min(oldest_day) FROM runs) AND charge_day < (SELECT max(ts)::DATE FROM runs)
 ),
 moments AS (
   SELECT times.effective_at, i.ts AS first_ts

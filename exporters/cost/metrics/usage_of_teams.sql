@@ -2,7 +2,7 @@
 asked AS (
   SELECT effective_at, charge_day, team, provider, currency, charge_category, effective
   FROM allocations_known
-  WHERE charge_day >= (SELECT min(today) - 140 FROM runs) AND charge_day < (SELECT max(ts)::DATE FROM runs)
+  WHERE charge_day >= (SELECT min(oldest_day) FROM runs) AND charge_day < (SELECT max(ts)::DATE FROM runs)
 ),
 moments AS (
   SELECT times.effective_at, i.ts AS first_ts

@@ -1,2 +1,0 @@
-SELECT ts, team, service, 'effective' AS cost_basis, currency, epoch(settled_day)::BIGINT AS value
-FROM usage_days
