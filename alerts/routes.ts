@@ -61,9 +61,9 @@ export function routeTree({ alerts }: Settings): Route {
 /** Which alert keeps which others quiet. Every label of `equal` is on both sides: one absent on both would match all. */
 export const inhibitions: readonly Inhibition[] = [
   {
-    name: 'an exceeded budget is no longer at risk',
+    name: 'an exceeded budget is no longer at risk or on the way',
     source: { alertname: 'BudgetExceeded' },
-    target: { alertname: 'BudgetAtRisk' },
+    target: { alertname: ['BudgetAtRisk', 'BudgetForecastExceeded', 'BudgetBurnHigh'] },
     equal: ['team', 'budget', 'cost_basis', 'currency'],
   },
   {

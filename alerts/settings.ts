@@ -37,6 +37,14 @@ export const alertsSchema = z
   .strictObject({
     platform_team: text.default('platform').describe('Gets what belongs to no team, and what is unowned.'),
     budget_at_risk_ratio: ratio.default(0.8).describe('BudgetAtRisk fires from this part of a budget.'),
+    budget_burn_ratio: ratio
+      .default(1.2)
+      .describe('BudgetBurnHigh fires above this multiple of the pace that spends a budget in exactly a month.'),
+    anomaly_ratio: ratio
+      .default(0.3)
+      .describe('CostAnomaly fires from this part of the larger of a day’s Usage and what was expected,'),
+    anomaly_amount: z.number().min(0).default(50).describe('where it is this much money too, in the billing currency,'),
+    anomaly_score: ratio.default(4).describe('and this many robust standard deviations.'),
     untagged_ratio: ratio.default(0.2).describe('UntaggedCostHigh fires above this part of a team’s taggable cost.'),
     reconciliation_gap_ratio: ratio.default(0.01).describe('ReconciliationGap fires above this part of an invoice.'),
     restated_ratio: ratio
