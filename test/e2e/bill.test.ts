@@ -181,6 +181,8 @@ test('without an out-of-order window stamped samples are missing, the rest works
     'BudgetAtRisk',
     'BudgetExceeded',
     'ReconciliationGap',
+    'BudgetForecastExceeded',
+    'BudgetBurnHigh',
     'RejectedRecords',
     'RemoteWriteStuck',
   ]);
