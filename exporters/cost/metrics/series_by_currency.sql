@@ -1,5 +1,5 @@
 subjects AS (
-  SELECT row_number() OVER () AS series, currency
+  SELECT row_number() OVER (ORDER BY currency) AS series, currency
   FROM (SELECT DISTINCT currency FROM team_postings)
 ),
 postings AS (

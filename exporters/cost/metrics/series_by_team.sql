@@ -1,5 +1,5 @@
 subjects AS (
-  SELECT row_number() OVER () AS series, team, currency
+  SELECT row_number() OVER (ORDER BY team, currency) AS series, team, currency
   FROM (SELECT DISTINCT team, currency FROM team_postings)
 ),
 postings AS (

@@ -17,7 +17,7 @@ service_postings AS (
   GROUP BY ALL
 ),
 subjects AS (
-  SELECT row_number() OVER () AS series, team, service, currency
+  SELECT row_number() OVER (ORDER BY team, service, currency) AS series, team, service, currency
   FROM (SELECT DISTINCT team, service, currency FROM service_postings)
 ),
 postings AS (
