@@ -25,6 +25,8 @@ export interface HttpClientOptions {
   readonly maxBodyBytes?: number;
   /** The longest wait before a retry; a server that asks for more gets no retry but an error; 60 s. */
   readonly maxDelayMs?: number;
+  /** How long an answer asks to wait, in ms, where its vendor says so in other headers than Retry-After too. */
+  readonly retryAfter?: (response: HttpResponse, now: number) => number | undefined;
   readonly log?: Logger;
   readonly signal?: AbortSignal;
   readonly sleep?: Sleep;
@@ -88,6 +90,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     concurrency = 4,
     maxBodyBytes = 64 * 2 ** 20,
     maxDelayMs = 60_000,
+    retryAfter = (response, at) => retryAfterMs(response.header('retry-after'), at),
     log,
     signal,
     sleep = realSleep,
@@ -158,7 +161,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
           if (result.code !== 'HTTP_FAILED' && result.code !== 'HTTP_TIMEOUT') throw result;
           error = result;
         } else {
-          wait = retryAfterMs(result.header('retry-after'), now()) ?? wait;
+          wait = retryAfter(result, now()) ?? wait;
           const last = !retriedStatus(result.status) || tried >= most || wait > maxDelayMs;
           if (result.status < 300 || (asked.anyStatus && last)) return result;
           error = statusError(result, method, clean);
