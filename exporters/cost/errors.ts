@@ -12,6 +12,35 @@ export const errors = {
     remedy:
       'let one of the two count: set "role: reconciliation" on the other, which then is only held against it; nothing was counted twice',
   },
+  AZURE_ANSWER: {
+    sentence: 'could not understand what {url} answered: {reason}',
+    remedy: 'nothing of this month was changed; report it with the answer where it comes again',
+    kind: 'remote',
+  },
+  AZURE_DATES: {
+    sentence: 'Azure answered for {got} where {from} to {to} was asked, at {url}',
+    remedy:
+      'nothing of this month was changed; Azure moves periods that it does not like, so compare them in the portal',
+    kind: 'remote',
+  },
+  AZURE_TOTALS: {
+    sentence:
+      'the rows of {month} ({type}, {metric}) sum to {sum} {currency} and Azure says {total}: a page or days are missing, or data arrived meanwhile',
+    remedy: 'nothing of this month was changed; the next refresh reads it again',
+    kind: 'remote',
+  },
+  AZURE_CURRENCY: {
+    sentence: 'Azure answered in {got} where {expected} was expected, for {month} at {url}',
+    remedy:
+      'nothing of this month was changed; correct currency in the configuration if the billing currency has changed',
+    kind: 'remote',
+  },
+  AZURE_EMPTY: {
+    sentence: 'Azure says that {scope} has no data for {month}, of which {amount} is known',
+    remedy:
+      'check that the identity may still read the scope; what is known is kept, and stays until there is data again',
+    kind: 'remote',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

@@ -42,3 +42,13 @@ export const positiveMoneySchema = moneySchema.refine(
   text => !text.startsWith('-') && /[1-9]/.test(text),
   'expected an amount above 0',
 );
+
+/**
+ * Parses JSON with every number as the text it was written in, so that no digit of an amount is lost. Throws
+ * SyntaxError where it is no JSON.
+ */
+export function parseJsonKeepingNumbers(text: string): unknown {
+  const keep = (_key: string, value: unknown, context?: { readonly source?: string }) =>
+    typeof value === 'number' ? (context?.source ?? String(value)) : value;
+  return JSON.parse(text, keep) as unknown;
+}

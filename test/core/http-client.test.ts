@@ -46,6 +46,19 @@ describe('retries', () => {
     assert.deepEqual(waits, [500, 1000, 2000, 3000]);
   });
 
+  test('wait as a vendor says in headers of its own, where a client knows them', async t => {
+    const { url } = await startLocalServer(
+      t,
+      after(status(429, { 'retry-after': '7', 'x-quota-ms': '9000' }), status(503)),
+    );
+    const { client, waits } = patientClient({
+      baseUrl: url,
+      retryAfter: ({ header }) => (header('x-quota-ms') === undefined ? undefined : Number(header('x-quota-ms'))),
+    });
+    await client.getJson('/x');
+    assert.deepEqual(waits, [9000, 1000], 'its own, and the usual backoff where it says nothing');
+  });
+
   test('of 429 wait as Retry-After says, in seconds or as a date', async t => {
     const now = Date.parse('2026-11-02T10:00:00Z');
     const answers = after(

@@ -168,29 +168,35 @@ async function send(
   identity: string,
 ): Promise<Answer> {
   const response = await http.request(request);
-  if (response.status < 300) {
-    const body = response.json() as Answer | null;
-    if (typeof body?.access_token === 'string' && body.access_token !== '') return body;
-  }
+  const body = parsed(response.text());
+  if (response.status < 300 && typeof body?.access_token === 'string' && body.access_token !== '') return body;
   const clean = (text: string) =>
     secrets.filter(secret => secret.length >= 4).reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
   throw new PlumblineError('AZURE_TOKEN_REFUSED', {
     identity,
     url: redactUrl(response.url),
     status: response.status,
-    said: clean(saidIn(response.text())),
+    said: response.status < 300 ? withoutToken(body, response.text()) : clean(saidIn(body, response.text())),
   });
 }
 
-/** The error's code and its first sentence; trace and correlation ids follow there. A success without a token is not quoted. */
-function saidIn(text: string): string {
+function parsed(text: string): Answer | undefined {
   try {
-    const { error, error_description } = JSON.parse(text) as Answer;
-    const description = String(error_description ?? '').split(/\r?\n| Trace ID:/)[0] ?? '';
-    return [error, description].filter(part => part !== undefined && part !== '').join(': ') || 'no token';
+    return (JSON.parse(text) as Answer | null) ?? undefined;
   } catch {
-    return text.replace(/\s+/g, ' ').trim().slice(0, 200) || 'nothing';
+    return undefined;
   }
+}
+
+/** Of a success nothing is quoted: a cut body may end in a token. */
+const withoutToken = (body: Answer | undefined, text: string): string =>
+  body !== undefined ? 'no token' : text.trim().startsWith('<') ? 'HTML instead of JSON' : 'no whole JSON document';
+
+/** The error's code and its first sentence; trace and correlation ids follow there. */
+function saidIn(body: Answer | undefined, text: string): string {
+  const description = String(body?.error_description ?? '').split(/\r?\n| Trace ID:/)[0] ?? '';
+  const said = [body?.error, description].filter(part => typeof part === 'string' && part !== '').join(': ');
+  return said || text.replace(/\s+/g, ' ').trim().slice(0, 200) || 'nothing';
 }
 
 /** `expires_in` are seconds from now, `expires_on` seconds of the epoch; both come as numbers or as text. */
