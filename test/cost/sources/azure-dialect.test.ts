@@ -188,12 +188,6 @@ describe('real exports', () => {
     },
     { name: 'opencost_azure_headerset_PayAsYouGo.csv', cost: 'PreTaxCost', day: 'UsageDateTime', format: '%Y-%m-%d' },
     { name: 'opencost_azure_headerset_YA.csv', cost: 'costInBillingCurrency', day: 'date', format: '%m/%d/%Y' },
-    {
-      name: 'opencost_azure_export_Template.csv',
-      cost: 'costinbillingcurrency',
-      day: 'UsageDateTime',
-      format: '%Y-%m-%d',
-    },
   ];
 
   for (const { name, cost, day, format } of files)

@@ -1,0 +1,175 @@
+/**
+ * Azure Cost Management by its APIs: what a scope cost, day by day, a calendar month at a time; Azure's forecast of the
+ * running month and the scope's budgets. The first refresh reads the newest month first and goes on where it was stopped;
+ * later ones read the running month, and the last one until it has closed.
+ */
+import type { Ledger } from '../../../core/ledger.ts';
+import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
+import { type ArmClient, type ArmOptions, armClient } from '../../../vendors/azure/arm.ts';
+import { deliverRecords, type ReadsOf } from '../../bills/records.ts';
+import { decimalOf, scaled } from '../../decimal.ts';
+import { PlumblineError } from '../../errors.ts';
+import { readBudgets } from './budgets.ts';
+import { type AzureCostConfig, billingAccountOf, groupingOf, minimumMs } from './config.ts';
+import { readForecast } from './forecast.ts';
+import { type Charge, readMonth } from './month.ts';
+import { isDue, monthsToRead, type ReadAt } from './months.ts';
+import { recordsOf } from './records.ts';
+import { writeBudgets, writeForecasts } from './vendor-tables.ts';
+
+export type AzureClientOptions = Pick<ArmOptions, 'sleep' | 'random' | 'environment' | 'retries'>;
+
+interface Cursor {
+  readonly readAt: ReadAt;
+}
+
+/** Errors that one month has and another may not have: the others are read all the same. */
+const monthly = new Set(['AZURE_TOTALS', 'AZURE_DATES', 'AZURE_CURRENCY', 'AZURE_EMPTY']);
+
+export function azureCostSource(
+  config: AzureCostConfig,
+  readsOf: ReadsOf,
+  client: AzureClientOptions = {},
+): PullSource {
+  const { name, scope, role } = config;
+  const billingAccount = billingAccountOf(config);
+  const grouping = groupingOf(config);
+  const originOf = (month: string) => `${name}:${scope}:${month}`;
+
+  return {
+    kind: 'pull',
+    name,
+    everySeconds: config.every,
+    batches: async function* (context, before) {
+      const arm = armOf(config, context, client);
+      let readAt = (before as Cursor | undefined)?.readAt ?? {};
+      const cursorWith = (...read: readonly string[]): Cursor => {
+        const now = context.now().toISOString();
+        readAt = { ...readAt, ...Object.fromEntries(read.map(what => [what, now])) };
+        return { readAt };
+      };
+      const schedule = { now: context.now(), historyMonths: config.history_months, minimumMs };
+      const today = schedule.now.toISOString().slice(0, 10);
+      const months = monthsToRead(readAt, schedule);
+      let failed: unknown;
+      for (const [index, month] of months.entries()) {
+        context.progress(index, months.length, 'months');
+        try {
+          const charges = await readMonth({ arm, scope, grouping, currency: config.currency, today }, month);
+          await compareWithKnown(context.ledger, charges, {
+            scope,
+            month,
+            origin: originOf(month),
+            currency: config.currency,
+          });
+          const records = recordsOf(charges, { scope, billingAccount, grouping });
+          yield records.length === 0
+            ? nothingToDo(cursorWith(month))
+            : await deliverRecords(context, readsOf, {
+                source: name,
+                role,
+                origin: originOf(month),
+                records,
+                cursor: cursorWith(month),
+                status: '',
+              });
+        } catch (error) {
+          if (!(error instanceof PlumblineError && monthly.has(error.code))) throw error;
+          context.log.warn({ month, reason: error.message }, 'month is left as it was');
+          failed ??= error;
+        }
+      }
+      if (config.budgets && isDue(readAt, 'budgets', schedule)) yield await budgetsBatch(arm, today);
+      if (config.forecast && isDue(readAt, 'forecast', schedule)) yield await forecastBatch(arm, today);
+      if (failed !== undefined) throw failed;
+
+      async function budgetsBatch(from: ArmClient, day: string): Promise<Batch> {
+        const { budgets, unreadable } = await readBudgets(from, scope, day);
+        const withCurrency = budgets.flatMap(budget => {
+          const currency = budget.currency ?? config.currency;
+          return currency === undefined ? [] : [{ ...budget, currency }];
+        });
+        for (const { budget, reason } of unreadable) context.log.warn({ budget, reason }, 'budget could not be read');
+        const without = budgets.length - withCurrency.length;
+        const rejected = {
+          ...(unreadable.length > 0 && { bad_budget: unreadable.length }),
+          ...(without > 0 && { missing_currency: without }),
+        };
+        return {
+          cursor: cursorWith('budgets'),
+          write: async tx => {
+            const changed = await writeBudgets(tx, withCurrency, { source: name, billingAccount, now: context.now() });
+            return { records: withCurrency.length, changed, rejected };
+          },
+        };
+      }
+
+      async function forecastBatch(from: ArmClient, day: string): Promise<Batch> {
+        const onNone = (reason: string) => context.log.info({ reason }, 'Azure has no forecast');
+        const forecasts = await readForecast(from, scope, day.slice(0, 7), onNone);
+        return {
+          cursor: cursorWith('forecast'),
+          write: async tx => {
+            const changed = await writeForecasts(tx, forecasts, { source: name, billingAccount, now: context.now() });
+            return { records: forecasts.length, changed, rejected: {} };
+          },
+        };
+      }
+    },
+  };
+}
+
+const armOf = (config: AzureCostConfig, context: SourceContext, client: AzureClientOptions) =>
+  armClient({
+    credentials: config.credentials,
+    clientType: config.client_type,
+    timeoutMs: config.timeout * 1000,
+    log: context.log,
+    signal: context.signal,
+    now: () => context.now().getTime(),
+    ...client,
+  });
+
+const nothingToDo = (cursor: Cursor): Batch => ({
+  cursor,
+  write: async () => ({ records: 0, changed: 0, rejected: {} }),
+});
+
+/** Money that is known does not vanish, and doesn't change its currency, because an answer says nothing of it. */
+async function compareWithKnown(
+  ledger: Ledger,
+  charges: readonly Charge[],
+  of: {
+    readonly scope: string;
+    readonly month: string;
+    readonly origin: string;
+    readonly currency: string | undefined;
+  },
+): Promise<void> {
+  const known = await ledger.read(reader =>
+    reader.all(
+      `SELECT currency, sum(billed)::VARCHAR AS billed, sum(effective)::VARCHAR AS effective
+       FROM (SELECT currency, billed, effective FROM charges JOIN charge_keys USING (key_id) WHERE origin = $origin
+             UNION ALL SELECT currency, billed, effective FROM second_charges WHERE origin = $origin)
+       GROUP BY currency HAVING sum(billed) <> 0 OR sum(effective) <> 0 ORDER BY currency`,
+      { origin: of.origin },
+    ),
+  );
+  if (known.length === 0) return;
+  const said = [...new Set(charges.map(({ currency }) => currency))];
+  const [first] = known;
+  if (charges.length === 0)
+    throw new PlumblineError('AZURE_EMPTY', {
+      scope: of.scope,
+      month: of.month,
+      amount: `${decimalOf(scaled(String(first?.billed)) ?? 0n)} ${first?.currency}`,
+    });
+  const expected = known.map(({ currency }) => String(currency));
+  if (of.currency === undefined && !said.some(currency => expected.includes(currency)))
+    throw new PlumblineError('AZURE_CURRENCY', {
+      got: said.join(', '),
+      expected: expected.join(', '),
+      month: of.month,
+      url: of.scope,
+    });
+}
