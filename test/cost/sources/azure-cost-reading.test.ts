@@ -311,7 +311,9 @@ describe('records', () => {
     const config = azureCostSchema.parse({ scope: `/${scope}/`, grouping: ['ServiceName', 'ResourceGroupName'] });
     const { read } = await start(t);
     const charges = await read('2026-10');
-    const shop = charges.find(({ groups, day }) => day === '2026-10-03' && groups.join() === 'Storage,rg-shop');
+    const shop = charges.find(
+      ({ groups, chargeType }) => chargeType === 'Usage' && groups.join() === 'Storage,rg-shop',
+    );
     const records = recordsOf(charges, {
       scope: config.scope,
       billingAccount: billingAccountOf(config),
@@ -321,7 +323,7 @@ describe('records', () => {
       BilledCost: shop?.billed,
       EffectiveCost: shop?.effective,
       BillingCurrency: 'EUR',
-      ChargePeriodStart: '2026-10-03T00:00:00Z',
+      ChargePeriodStart: `${shop?.day}T00:00:00Z`,
       BillingPeriodStart: '2026-10-01T00:00:00Z',
       ProviderName: 'Microsoft',
       InvoiceIssuerName: 'Microsoft',
