@@ -41,6 +41,12 @@ export const errors = {
       'check that the identity may still read the scope; what is known is kept, and stays until there is data again',
     kind: 'remote',
   },
+  AZURE_EXPORT_FILES: {
+    sentence: '{folder} holds {count} files that are each a whole export',
+    remedy:
+      'set delivery: snapshots for this export, or let Azure partition it: then each run has a folder and a manifest',
+    kind: 'usage',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);
