@@ -112,10 +112,10 @@ describe('a month', () => {
     const charges = await read('2026-10');
     assert.deepEqual(new Set(charges.map(({ groups }) => groups[0])), new Set(['shop', 'search', 'data', '']));
     const records = recordsOf(charges, { scope, billingAccount: 'b', grouping });
-    assert.deepEqual(records.find(({ Tags }) => Tags !== undefined)?.Tags, {
+    assert.deepEqual(records.find(({ tags }) => tags !== undefined)?.tags, {
       team: String(charges.find(({ groups }) => groups[0])?.groups[0]),
     });
-    assert.ok(records.some(({ Tags }) => Tags === undefined));
+    assert.ok(records.some(({ tags }) => tags === undefined));
   });
 });
 

@@ -1,6 +1,7 @@
 /** One scope of Azure Cost Management in plumbline.yaml. */
 import { z } from 'zod';
 import { azureCredentialsSchema } from '../../../vendors/azure/config.ts';
+import { sourceName, sourceShape } from '../../bills/config.ts';
 
 const text = z.string().trim().min(1);
 
@@ -39,9 +40,8 @@ const minimumHours = 4;
 
 export const azureCostSchema = z
   .strictObject({
-    name: text
-      .default('azure-cost')
-      .describe('Names the source; what was read is kept by this name, so several need one each, and keep it.'),
+    name: sourceName('azure-cost'),
+    ...sourceShape,
     scope: text
       .transform(scope => scope.replace(/^\/+|\/+$/g, ''))
       .refine(
@@ -57,12 +57,6 @@ export const azureCostSchema = z
       .optional()
       .describe(
         'The billing account that the scope is billed to, as invoices and exports write it; unless given, the one in the scope, else its subscription.',
-      ),
-    role: z
-      .enum(['authoritative', 'reconciliation'])
-      .default('authoritative')
-      .describe(
-        'authoritative: its money is counted; reconciliation: it is only compared with what another source says.',
       ),
     grouping: z
       .array(groupingSchema)

@@ -6,7 +6,8 @@
 import type { Ledger } from '../../../core/ledger.ts';
 import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
 import { type ArmClient, type ArmOptions, armClient } from '../../../vendors/azure/arm.ts';
-import { deliverRecords, type ReadsOf } from '../../bills/records.ts';
+import type { ReadsOf } from '../../bills/reads.ts';
+import { deliverRecords, recordsShape } from '../../bills/records.ts';
 import { decimalOf, scaled } from '../../decimal.ts';
 import { PlumblineError } from '../../errors.ts';
 import { readBudgets } from './budgets.ts';
@@ -14,6 +15,7 @@ import { type AzureCostConfig, billingAccountOf, groupingOf, minimumMs } from '.
 import { readForecast } from './forecast.ts';
 import { type Charge, readMonth } from './month.ts';
 import { isDue, monthsToRead, type ReadAt } from './months.ts';
+import { planOf } from './plan.ts';
 import { recordsOf } from './records.ts';
 import { writeBudgets, writeForecasts } from './vendor-tables.ts';
 
@@ -21,6 +23,8 @@ export type AzureClientOptions = Pick<ArmOptions, 'sleep' | 'random' | 'environm
 
 interface Cursor {
   readonly readAt: ReadAt;
+  /** Of what was asked for and how it was posted; months of another are asked for again. */
+  readonly shape: string;
 }
 
 /** Errors that one month has and another may not have: the others are read all the same. */
@@ -36,19 +40,35 @@ export function azureCostSource(
   const grouping = groupingOf(config);
   const originOf = (month: string) => `${name}:${scope}:${month}`;
 
+  const shapeIn = async (context: Pick<SourceContext, 'ledger'>) =>
+    [
+      await recordsShape(context, readsOf, role),
+      billingAccount,
+      ...grouping.map(group => `${group.type} ${group.name}`),
+    ].join('; ');
+  const scheduleAt = (now: Date) => ({ now, historyMonths: config.history_months, minimumMs });
+
   return {
     kind: 'pull',
     name,
     everySeconds: config.every,
+    plan: async context => {
+      const cursor = await context.ledger.read(reader =>
+        reader.scalar('SELECT cursor::VARCHAR FROM cursors WHERE source = $source', { source: name }),
+      );
+      const readAt = readAtOf(typeof cursor === 'string' ? JSON.parse(cursor) : undefined, await shapeIn(context));
+      return planOf(config, readAt, scheduleAt(context.now()));
+    },
     batches: async function* (context, before) {
       const arm = armOf(config, context, client);
-      let readAt = (before as Cursor | undefined)?.readAt ?? {};
+      const shape = await shapeIn(context);
+      let readAt = readAtOf(before, shape);
       const cursorWith = (...read: readonly string[]): Cursor => {
         const now = context.now().toISOString();
         readAt = { ...readAt, ...Object.fromEntries(read.map(what => [what, now])) };
-        return { readAt };
+        return { readAt, shape };
       };
-      const schedule = { now: context.now(), historyMonths: config.history_months, minimumMs };
+      const schedule = scheduleAt(context.now());
       const today = schedule.now.toISOString().slice(0, 10);
       const months = monthsToRead(readAt, schedule);
       let failed: unknown;
@@ -71,7 +91,6 @@ export function azureCostSource(
                 origin: originOf(month),
                 records,
                 cursor: cursorWith(month),
-                status: '',
               });
         } catch (error) {
           if (!(error instanceof PlumblineError && monthly.has(error.code))) throw error;
@@ -117,6 +136,13 @@ export function azureCostSource(
       }
     },
   };
+}
+
+/** What is known to have been read. Under another shape nothing counts but budgets and forecast, which have none. */
+function readAtOf(cursor: unknown, shape: string): ReadAt {
+  const { readAt = {}, shape: before } = (cursor ?? {}) as Partial<Cursor>;
+  if (before === shape) return readAt;
+  return Object.fromEntries(Object.entries(readAt).filter(([what]) => what === 'budgets' || what === 'forecast'));
 }
 
 const armOf = (config: AzureCostConfig, context: SourceContext, client: AzureClientOptions) =>

@@ -42,7 +42,7 @@ export function recordsOf(charges: readonly Charge[], options: RecordOptions): F
       CommitmentDiscountId: dimension('BenefitId'),
       CommitmentDiscountStatus: isUnused(chargeType) ? 'Unused' : covered ? 'Used' : undefined,
       ResourceId: dimension('ResourceId') ?? groupPath(subscription, group),
-      ...(tagValue ? { Tags: { [grouping[tag]!.name]: tagValue } } : {}),
+      ...(tagValue ? { tags: { [grouping[tag]!.name]: tagValue } } : {}),
     };
   });
 }

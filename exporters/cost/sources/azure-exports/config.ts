@@ -1,5 +1,6 @@
 /** One of Azure's cost exports in plumbline.yaml. */
 import { z } from 'zod';
+import { billFileShape, sourceName } from '../../bills/config.ts';
 
 const text = z.string().trim().min(1);
 
@@ -8,19 +9,12 @@ export const azureExportSchema = z
     path: text.describe(
       "The folder that the export's container or directory is copied or mounted to, relative to this file: manifests, CSV, gzip and Parquet.",
     ),
-    name: text
-      .default('azure-exports')
-      .describe('Names the source; what was read is kept by this name, so several need one each, and keep it.'),
+    name: sourceName('azure-exports'),
+    ...billFileShape,
     cost: z
       .enum(['actual', 'amortized'])
       .describe(
         'What the export holds: actual cost is what is billed; amortized cost is what is effective, commitments spread over what they cover. FOCUS exports hold both and are read by cost.focus.',
-      ),
-    role: z
-      .enum(['authoritative', 'reconciliation'])
-      .default('authoritative')
-      .describe(
-        'authoritative: its money is counted; reconciliation: it is only compared with what another source says. Of an actual and an amortized export of the same charges one can be authoritative.',
       ),
     delivery: z
       .enum(['runs', 'snapshots'])
@@ -31,13 +25,6 @@ export const azureExportSchema = z
     billing_account: text
       .optional()
       .describe('The billing account of rows that name none, as those of pay-as-you-go subscriptions do.'),
-    default_currency: text.toUpperCase().optional().describe('The currency of rows that name none.'),
-    every: z.int().min(1).default(300).describe('Seconds between two looks at the files.'),
-    settle: z
-      .int()
-      .min(0)
-      .default(60)
-      .describe('A file is read when it has not changed for so many seconds, or between two looks.'),
   })
   .describe('Cost and usage details that Azure Cost Management exports to storage.');
 

@@ -28,7 +28,8 @@ export interface AzureExportOptions {
 }
 
 export const azureExportDialect = ({ cost, billingAccount }: AzureExportOptions): BillDialect => ({
-  name: 'azure_export',
+  // All that changes the projection: bills are read again where it differs.
+  name: ['azure_export', cost, ...(billingAccount === undefined ? [] : [billingAccount])].join(' '),
   project: (names, types) => {
     const columns = exportColumns(names);
     for (const field of ['cost', 'day'] as const)

@@ -4,6 +4,7 @@
  * before it, whether Azure overwrites reports or makes new ones.
  */
 import type { ReadSource } from '../../../core/source.ts';
+import { fileOptions } from '../../bills/config.ts';
 import { billFiles } from '../../bills/files.ts';
 import type { ReadsOf } from '../../bills/reads.ts';
 import type { AzureExportConfig } from './config.ts';
@@ -11,20 +12,14 @@ import { azureExportDialect } from './dialect.ts';
 import { type Admission, admit } from './runs.ts';
 
 export function azureExportsSource(config: AzureExportConfig, readsOf: ReadsOf): ReadSource {
-  const { path, name, cost, role, delivery, billing_account, default_currency, every, settle } = config;
+  const { path, cost, delivery, billing_account } = config;
   let admitted: Admission | undefined;
   return billFiles(
     {
-      name,
+      ...fileOptions(config),
       what: `Azure export of ${cost} costs`,
       key: 'cost.azure_exports[].path',
-      path,
-      role,
-      delivery,
       dialect: azureExportDialect({ cost, billingAccount: billing_account }),
-      everySeconds: every,
-      settleSeconds: settle,
-      ...(default_currency === undefined ? {} : { defaultCurrency: default_currency }),
       fetch: async context => {
         admitted = await admit(path, { cost, delivery });
         for (const { folder, reason } of admitted.left)
