@@ -1,6 +1,8 @@
 /** The `cost:` section of plumbline.yaml. Days are UTC days, money is decimal text. */
 import { z } from 'zod';
 import { moneySchema, positiveMoneySchema } from './money.ts';
+import { azureCostSchema, clashingScopes } from './sources/azure-cost/config.ts';
+import { azureExportSchema, clashingExports } from './sources/azure-exports/config.ts';
 import { focusSchema } from './sources/focus/config.ts';
 
 const text = z.string().trim().min(1);
@@ -41,11 +43,13 @@ export const invoiceSchema = z.strictObject({
 });
 
 /** The sections of sources, one array each. A new source is a line here, one in the schema and one in index.ts. */
-export const sourceKeys = ['focus'] as const;
+export const sourceKeys = ['focus', 'azure_cost', 'azure_exports'] as const;
 
 export const costSchema = z
   .strictObject({
     focus: z.array(focusSchema).default([]).describe('Bills in the FOCUS format.'),
+    azure_cost: z.array(azureCostSchema).default([]).describe('Scopes of Azure Cost Management, read by its APIs.'),
+    azure_exports: z.array(azureExportSchema).default([]).describe("Azure's cost exports in folders."),
     top_services: z
       .int()
       .min(1)
@@ -85,6 +89,18 @@ export const costSchema = z
           issue([key, index, 'name'], name, 'expected a name of its own for each of several sources');
         names.add(name);
       }
+    for (const index of clashingScopes(ctx.value.azure_cost))
+      issue(
+        ['azure_cost', index, 'role'],
+        'authoritative',
+        'expected reconciliation: an earlier scope of the same billing account is authoritative',
+      );
+    for (const index of clashingExports(ctx.value.azure_exports))
+      issue(
+        ['azure_exports', index, 'role'],
+        'authoritative',
+        'expected reconciliation: an actual and an amortized export count the same money, and an earlier one is authoritative',
+      );
     for (const [index, budget] of budgets.entries()) {
       // One series per budget and instant: a name may come again with another amount, but not for the same days.
       const clash = budgets

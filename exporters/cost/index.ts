@@ -13,6 +13,8 @@ import { checkCost } from './check.ts';
 import { type CostConfig, sourceKeys } from './config.ts';
 import { explainResource } from './explain.ts';
 import { costMetrics } from './metrics.ts';
+import { azureCostSource } from './sources/azure-cost/index.ts';
+import { azureExportsSource } from './sources/azure-exports/index.ts';
 import { focusSource } from './sources/focus/index.ts';
 
 export { isBill } from './bills/files.ts';
@@ -32,7 +34,11 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
   return {
     name: 'cost',
     tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
-    sources: [...config.focus.map(focus => focusSource(fileOptions(focus), readsOf))],
+    sources: [
+      ...config.focus.map(focus => focusSource(fileOptions(focus), readsOf)),
+      ...config.azure_cost.map(scope => azureCostSource(scope, readsOf)),
+      ...config.azure_exports.map(one => azureExportsSource(one, readsOf)),
+    ],
     metrics: costMetrics,
     facts: ['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes', 'usage_quantities'],
     prepare: async (tx, context) => {

@@ -12,6 +12,8 @@ const problems = (value: unknown) =>
 test('an empty section has defaults for all', () => {
   assert.deepEqual(costSchema.parse({}), {
     focus: [],
+    azure_cost: [],
+    azure_exports: [],
     top_services: 100,
     top_service_names: 50,
     budgets: [],

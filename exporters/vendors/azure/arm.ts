@@ -5,7 +5,7 @@
 import type { Logger } from 'pino';
 import type { Sleep } from '../../core/backoff.ts';
 import { createHttpClient, type HttpRequest, type HttpResponse } from '../../core/http-client.ts';
-import { redactUrl } from '../../core/secrets.ts';
+import { maskSecrets, redactUrl } from '../../core/secrets.ts';
 import type { AzureCredentials } from './config.ts';
 import { PlumblineError } from './errors.ts';
 import { azureRetryAfter } from './retry-after.ts';
@@ -84,7 +84,7 @@ export function armClient(options: ArmOptions): ArmClient {
       const details = {
         identity: tokens.identity,
         url: redactUrl(response.url),
-        said: saidIn(response).replaceAll(token, '***'),
+        said: maskSecrets(saidIn(response).replaceAll(token, '***')),
       };
       if (response.status === 401) throw new PlumblineError('AZURE_UNAUTHORIZED', details);
       if (response.status === 403) throw new PlumblineError('AZURE_FORBIDDEN', details);

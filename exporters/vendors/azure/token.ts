@@ -5,7 +5,7 @@
  */
 import { readFile } from 'node:fs/promises';
 import type { HttpClient, HttpRequest } from '../../core/http-client.ts';
-import { redactUrl } from '../../core/secrets.ts';
+import { maskSecrets, redactUrl } from '../../core/secrets.ts';
 import type { AzureCredentials } from './config.ts';
 import { PlumblineError } from './errors.ts';
 
@@ -176,7 +176,8 @@ async function send(
     identity,
     url: redactUrl(response.url),
     status: response.status,
-    said: response.status < 300 ? withoutToken(body, response.text()) : clean(saidIn(body, response.text())),
+    said:
+      response.status < 300 ? withoutToken(body, response.text()) : maskSecrets(clean(saidIn(body, response.text()))),
   });
 }
 

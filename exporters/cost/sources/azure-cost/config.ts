@@ -56,7 +56,7 @@ export const azureCostSchema = z
     billing_account: text
       .optional()
       .describe(
-        'The billing account that the scope is billed to, as invoices and exports write it; unless given, the one in the scope, else its subscription.',
+        'The billing account that the scope is billed to, as invoices and exports write it; unless given, the one in the scope, else its subscription. One source of a billing account can be authoritative: leave it out for several subscriptions of one.',
       ),
     grouping: z
       .array(groupingSchema)
@@ -91,7 +91,9 @@ export const azureCostSchema = z
       .default('Plumbline')
       .describe('Sent as ClientType: Azure gives each its own quota, and one to all who send none.'),
     timeout: z.int().min(1).max(600).default(120).describe('Seconds that one request may take.'),
-    credentials: azureCredentialsSchema.prefault({}),
+    credentials: azureCredentialsSchema
+      .prefault({})
+      .describe('Who asks; it needs the role Cost Management Reader on the scope.'),
   })
   .describe('One scope of Azure Cost Management, read by its Query, Forecast and Budgets APIs.');
 
@@ -109,3 +111,14 @@ export const groupingOf = ({ grouping, scope }: Pick<AzureCostConfig, 'grouping'
 /** The billing account as configured, else as the scope names it. */
 export const billingAccountOf = ({ billing_account, scope }: Pick<AzureCostConfig, 'billing_account' | 'scope'>) =>
   billing_account ?? /(?:billingAccounts|subscriptions|managementGroups)\/([^/]+)/i.exec(scope)?.[1] ?? scope;
+
+/** The positions of authoritative scopes whose billing account an earlier one has: they would count the same periods. */
+export const clashingScopes = (scopes: readonly Pick<AzureCostConfig, 'billing_account' | 'scope' | 'role'>[]) =>
+  scopes.flatMap((one, index) =>
+    one.role === 'authoritative' &&
+    scopes
+      .slice(0, index)
+      .some(other => other.role === 'authoritative' && billingAccountOf(other) === billingAccountOf(one))
+      ? [index]
+      : [],
+  );
