@@ -18,7 +18,7 @@ export const errors = {
     kind: 'remote',
   },
   AZURE_DATES: {
-    sentence: 'Azure answered for {got} where {from} to {to} was asked, at {url}',
+    sentence: 'got {got} from Azure where {from} to {to} was asked for, at {url}',
     remedy:
       'nothing of this month was changed; Azure moves periods that it does not like, so compare them in the portal',
     kind: 'remote',
@@ -30,13 +30,13 @@ export const errors = {
     kind: 'remote',
   },
   AZURE_CURRENCY: {
-    sentence: 'Azure answered in {got} where {expected} was expected, for {month} at {url}',
+    sentence: 'got {got} from Azure where {expected} was expected, for {month} at {url}',
     remedy:
       'nothing of this month was changed; correct currency in the configuration if the billing currency has changed',
     kind: 'remote',
   },
   AZURE_EMPTY: {
-    sentence: 'Azure says that {scope} has no data for {month}, of which {amount} is known',
+    sentence: 'got no data from Azure for {month} of {scope}, of which {amount} is known',
     remedy:
       'check that the identity may still read the scope; what is known is kept, and stays until there is data again',
     kind: 'remote',

@@ -28,7 +28,8 @@ const candidates = {
   currency: ['BillingCurrency'],
   unit: ['ConsumedUnit'],
   resource: ['ResourceId'],
-  invoice: ['InvoiceId'],
+  // Azure's FOCUS 1.0 exports have it under a name of their own, from before FOCUS had one.
+  invoice: ['InvoiceId', 'x_InvoiceId'],
   tags: ['Tags'],
   status: ['BillingPeriodStatus'],
 } as const;

@@ -13,13 +13,13 @@ export const errors = {
     remedy: 'check that the service account token is mounted there and readable',
   },
   AZURE_TOKEN_REFUSED: {
-    sentence: 'Azure gave no token for {identity}: {url} answered {status}: {said}',
+    sentence: 'got no Azure token for {identity}: {url} answered {status}: {said}',
     remedy:
       'check the tenant, the client and whether its secret or federated credential has expired; what was read before is kept',
     kind: 'remote',
   },
   AZURE_UNAUTHORIZED: {
-    sentence: 'Azure refused a fresh token of {identity}: {url} answered 401: {said}',
+    sentence: 'a fresh Azure token of {identity} was refused: {url} answered 401: {said}',
     remedy:
       'check that the token is for this cloud (sovereign clouds have login and management endpoints of their own) and this tenant',
     kind: 'remote',

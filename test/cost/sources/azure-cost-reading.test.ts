@@ -157,7 +157,7 @@ describe('an answer that is not what was asked for', () => {
     );
     await assert.rejects(
       read('2026-10'),
-      codeOf('AZURE_DATES', /answered for 2025-10-\d\d where 2026-10-01 to 2026-10-31 was asked/),
+      codeOf('AZURE_DATES', /got 2025-10-\d\d from Azure where 2026-10-01 to 2026-10-31 was asked/),
     );
   });
 
@@ -197,12 +197,12 @@ describe('an answer that is not what was asked for', () => {
 
     const second = await start(t);
     altered(second.azure, ({ what, body }) => what === 'query' && body.includes('AmortizedCost'), inDollars);
-    await assert.rejects(second.read('2026-10'), codeOf('AZURE_CURRENCY', /answered in USD where EUR was expected/));
+    await assert.rejects(second.read('2026-10'), codeOf('AZURE_CURRENCY', /got USD from Azure where EUR was expected/));
 
     const third = await start(t, {}, { currency: 'CHF' });
     await assert.rejects(
       third.read('2026-10'),
-      codeOf('AZURE_CURRENCY', /answered in EUR where CHF was expected, for 2026-10/),
+      codeOf('AZURE_CURRENCY', /got EUR from Azure where CHF was expected, for 2026-10/),
     );
   });
 

@@ -260,14 +260,14 @@ describe('a fault leaves the last good data', () => {
       world => {
         world.rows = world.rows.map(row => ({ ...row, currency: 'USD' }));
       },
-      /answered in USD where EUR was expected, for 2026-11 .*AZURE_CURRENCY\); .*correct currency in the configuration/,
+      /got USD from Azure where EUR was expected, for 2026-11 .*AZURE_CURRENCY\); .*correct currency in the configuration/,
     ],
     [
       'no data any more',
       world => {
         world.rows = [];
       },
-      /no data for 2026-11, of which [\d.]+ EUR is known \(AZURE_EMPTY\)/,
+      /no data from Azure for 2026-11 of .*, of which [\d.]+ EUR is known \(AZURE_EMPTY\)/,
     ],
   ];
   for (const [name, make, error] of cases)
@@ -319,7 +319,7 @@ describe('a fault leaves the last good data', () => {
     const good = await sums();
     later(24);
     azure.world.rows = bill.map(row => ({ ...row, currency: 'USD' }));
-    assert.match((await refresh()).error ?? '', /USD where EUR/);
+    assert.match((await refresh()).error ?? '', /USD from Azure where EUR/);
     assert.deepEqual(await sums(), good);
   });
 });

@@ -77,7 +77,7 @@ describe('a token', () => {
         : undefined;
     const error = await failureOf(azure, ask(arm));
     assert.equal(error.code, 'AZURE_UNAUTHORIZED');
-    assert.match(error.message, /client 5f4dcc3b.* answered 401: ExpiredToken/);
+    assert.match(error.message, /client 5f4dcc3b.* was refused: .* answered 401: ExpiredToken/);
     assert.equal(tokensAsked(azure), 3, 'one fresh token, and no loop');
   });
 
