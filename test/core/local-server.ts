@@ -1,7 +1,6 @@
 /** A real HTTP server on a free loopback port, answering as a test says; closed with its test. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { TestContext } from 'node:test';
 
 export interface LocalServer {
   readonly url: string;
@@ -9,9 +8,14 @@ export interface LocalServer {
   readonly close: () => Promise<void>;
 }
 
+/** A test's context, or whoever closes the server later. */
+export interface Ending {
+  readonly after: (end: () => Promise<void>) => void;
+}
+
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse, body: Buffer) => void;
 
-export async function startLocalServer(t: TestContext, handler: Handler, port = 0): Promise<LocalServer> {
+export async function startLocalServer(t: Ending, handler: Handler, port = 0): Promise<LocalServer> {
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -11,7 +11,7 @@ import { buildOwnership } from '../../../exporters/catalog/ownership.ts';
 import { openRuntime } from '../../../exporters/core/runtime.ts';
 import type { PullSource } from '../../../exporters/core/source.ts';
 import { costSchema } from '../../../exporters/cost/config.ts';
-import { decimalOf } from '../../../exporters/cost/decimal.ts';
+import { unitsText } from '../../../exporters/cost/decimal.ts';
 import { costExporter } from '../../../exporters/cost/index.ts';
 import { azureCostSource } from '../../../exporters/cost/sources/azure-cost/index.ts';
 import { type Asked, type AzureWorld, faults, startAzure, subscription } from '../vendors/azure.ts';
@@ -81,8 +81,8 @@ const expected = (rows: typeof bill, months: readonly string[], currency = 'EUR'
   months.map(month => [
     month,
     currency,
-    decimalOf(sumOf(rows, 'ActualCost', month)),
-    decimalOf(sumOf(rows, 'AmortizedCost', month)),
+    unitsText(sumOf(rows, 'ActualCost', month)),
+    unitsText(sumOf(rows, 'AmortizedCost', month)),
   ]);
 const all = ['2026-09', '2026-10', '2026-11'];
 const isQuery = (month: string) => (asked: Asked) => asked.what === 'query' && asked.body.includes(`"from":"${month}`);
@@ -175,7 +175,7 @@ describe('a refresh', () => {
     const [second] = await rows(
       `SELECT sum(billed)::VARCHAR AS billed FROM second_charges WHERE strftime(charge_day, '%Y-%m') = '2026-10'`,
     );
-    assert.equal(short(second?.billed), decimalOf(sumOf(bill, 'ActualCost', '2026-10')));
+    assert.equal(short(second?.billed), unitsText(sumOf(bill, 'ActualCost', '2026-10')));
   });
 });
 
@@ -351,7 +351,7 @@ describe("Azure's own budgets and forecast", () => {
     const first = {
       budget: 'team',
       starts: '2026-11-01',
-      ends: '2026-11-30',
+      ends: '2026-12-01',
       amount: '600.6500000000',
       actual: '12.5000000000',
       forecast: null,

@@ -3,9 +3,8 @@
  * their paging and their faults. Shapes: Microsoft.CostManagement 2023-11-01, Microsoft.Consumption 2023-05-01.
  */
 import type http from 'node:http';
-import type { TestContext } from 'node:test';
 import type { AzureCredentials } from '../../../exporters/vendors/azure/config.ts';
-import { type Handler, startLocalServer } from '../../core/local-server.ts';
+import { type Ending, type Handler, startLocalServer } from '../../core/local-server.ts';
 
 export interface AzureRow {
   /** 2026-10-31. */
@@ -66,7 +65,7 @@ const client = '5f4dcc3b-0000-4000-8000-000000000002';
 export const subscription = '0f1e2d3c-0000-4000-8000-0000000000aa';
 export const federatedToken = 'eyJhbGciOiJSUzI1NiJ9.federated.assertion';
 
-export async function startAzure(t: TestContext, initial: Partial<AzureWorld> = {}): Promise<AzureServer> {
+export async function startAzure(t: Ending, initial: Partial<AzureWorld> = {}): Promise<AzureServer> {
   const world: AzureWorld = {
     rows: [],
     pageSize: 1000,

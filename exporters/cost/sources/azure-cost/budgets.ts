@@ -6,17 +6,18 @@ import { z } from 'zod';
 import type { HttpResponse } from '../../../core/http-client.ts';
 import { redactUrl } from '../../../core/secrets.ts';
 import type { ArmClient } from '../../../vendors/azure/arm.ts';
-import { decimalOf, scaled } from '../../decimal.ts';
+import { roundDecimal, unitsText } from '../../decimal.ts';
 import { PlumblineError } from '../../errors.ts';
 import { parseJsonKeepingNumbers } from '../../money.ts';
-import { daysOf, nextMonth } from './months.ts';
+import type { VendorBudget } from '../../vendor-facts.ts';
+import { nextMonth } from './months.ts';
 
 const budgetsVersion = '2023-05-01';
 
 // Numbers have become text on the way.
 const amount = z.string().transform((written, ctx) => {
-  const value = scaled(written);
-  if (value !== undefined) return decimalOf(value);
+  const value = roundDecimal(written)?.units;
+  if (value !== undefined) return unitsText(value);
   ctx.issues.push({ code: 'custom', input: written, message: 'expected a number' });
   return z.NEVER;
 });
@@ -37,21 +38,11 @@ const budgetSchema = z.object({
 
 const pageSchema = z.object({ value: z.array(z.unknown()), nextLink: z.string().nullish() });
 
-export interface AzureBudget {
-  /** Its name; with its resource group in front where it is a resource group's. */
-  readonly budget: string;
-  /** The period that is running, UTC days, both included. */
-  readonly periodStart: string;
-  readonly periodEnd: string;
-  /** Decimal text; undefined where Azure says nothing. */
-  readonly amount: string;
-  readonly actual: string | undefined;
-  readonly forecast: string | undefined;
-  /** Undefined where Azure names none. */
-  readonly currency: string | undefined;
-}
+/** Azure names the currency with what was spent, and none where nothing was. */
+export type AzureBudget = Omit<VendorBudget, 'currency'> & { readonly currency: string | undefined };
 
 export interface Budgets {
+  /** Those of a resource group have its name in front of theirs. */
   readonly budgets: readonly AzureBudget[];
   /** Entries that could not be read: their name or place, and why. */
   readonly unreadable: readonly { readonly budget: string; readonly reason: string }[];
@@ -110,8 +101,7 @@ function periodOf(timeGrain: string, start: string, today: string) {
   const length = monthsOf[timeGrain.toLowerCase()] ?? 12;
   let first = start.slice(0, 7);
   for (let next = after(first, length); next <= today.slice(0, 7); next = after(next, length)) first = next;
-  const last = after(first, length - 1);
-  return { periodStart: `${first}-01`, periodEnd: daysOf(last).to };
+  return { periodStart: `${first}-01`, periodEnd: `${after(first, length)}-01` };
 }
 
 const after = (month: string, count: number): string => (count === 0 ? month : after(nextMonth(month), count - 1));

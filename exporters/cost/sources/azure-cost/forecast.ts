@@ -3,19 +3,15 @@
  * Microsoft.CostManagement/forecast, API version 2023-11-01.
  */
 import type { ArmClient } from '../../../vendors/azure/arm.ts';
-import { decimalOf, scaled } from '../../decimal.ts';
+import { roundDecimal, unitsText } from '../../decimal.ts';
 import { PlumblineError } from '../../errors.ts';
+import type { VendorForecast } from '../../vendor-facts.ts';
 import { daysOf } from './months.ts';
 import { apiVersion, costOf, tables, timePeriod } from './query.ts';
 import { cell, dayOf } from './table.ts';
 
-export interface Forecast {
-  /** The first UTC day of the month. */
-  readonly month: string;
-  readonly currency: string;
-  /** Decimal text: the whole month, what is spent included. */
-  readonly mean: string;
-}
+/** Azure says how much it expects and not how surely. */
+const noInterval = 0;
 
 /**
  * One for each currency; none where Azure has too little history to forecast (400, 404 or 424). Errors: those of the
@@ -26,7 +22,7 @@ export async function readForecast(
   scope: string,
   month: string,
   onNone: (reason: string) => void,
-): Promise<Forecast[]> {
+): Promise<VendorForecast[]> {
   const period = daysOf(month);
   const body = {
     type: 'ActualCost',
@@ -53,7 +49,7 @@ export async function readForecast(
           throw new PlumblineError('AZURE_ANSWER', { url, reason: `"${status}" is no CostStatus` });
         isForecast ||= status === 'Forecast';
         const currency = cell(row, url, 'Currency').trim().toUpperCase();
-        sums.set(currency, (sums.get(currency) ?? 0n) + (scaled(costOf(row, url)) ?? 0n));
+        sums.set(currency, (sums.get(currency) ?? 0n) + (roundDecimal(costOf(row, url))?.units ?? 0n));
       }
   } catch (error) {
     const status = error instanceof PlumblineError && error.code === 'HTTP_STATUS' ? error.details.status : undefined;
@@ -63,5 +59,10 @@ export async function readForecast(
   }
   // On a month's last day all may be actual; without a day of its own it is no forecast.
   if (!isForecast) return [];
-  return [...sums].map(([currency, sum]) => ({ month: period.from, currency, mean: decimalOf(sum) }));
+  return [...sums].map(([currency, sum]) => ({
+    month: period.from,
+    currency,
+    intervalLevel: noInterval,
+    mean: unitsText(sum),
+  }));
 }

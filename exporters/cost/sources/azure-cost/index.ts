@@ -6,10 +6,12 @@
 import type { Ledger } from '../../../core/ledger.ts';
 import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
 import { type ArmClient, type ArmOptions, armClient } from '../../../vendors/azure/arm.ts';
+import { azureProvider } from '../../azure-terms.ts';
 import type { ReadsOf } from '../../bills/reads.ts';
 import { deliverRecords, recordsShape } from '../../bills/records.ts';
-import { decimalOf, scaled } from '../../decimal.ts';
+import { roundDecimal, unitsText } from '../../decimal.ts';
 import { PlumblineError } from '../../errors.ts';
+import { noteBudgets, noteForecasts } from '../../vendor-facts.ts';
 import { readBudgets } from './budgets.ts';
 import { type AzureCostConfig, billingAccountOf, groupingOf, minimumMs } from './config.ts';
 import { readForecast } from './forecast.ts';
@@ -17,7 +19,6 @@ import { type Charge, readMonth } from './month.ts';
 import { isDue, monthsToRead, type ReadAt } from './months.ts';
 import { planOf } from './plan.ts';
 import { recordsOf } from './records.ts';
-import { writeBudgets, writeForecasts } from './vendor-tables.ts';
 
 export type AzureClientOptions = Pick<ArmOptions, 'sleep' | 'random' | 'environment' | 'retries'>;
 
@@ -38,6 +39,7 @@ export function azureCostSource(
   const { name, scope, role } = config;
   const billingAccount = billingAccountOf(config);
   const grouping = groupingOf(config);
+  const word = { source: name, provider: azureProvider, billingAccount };
   const originOf = (month: string) => `${name}:${scope}:${month}`;
 
   const shapeIn = async (context: Pick<SourceContext, 'ledger'>) =>
@@ -117,7 +119,7 @@ export function azureCostSource(
         return {
           cursor: cursorWith('budgets'),
           write: async tx => {
-            const changed = await writeBudgets(tx, withCurrency, { source: name, billingAccount, now: context.now() });
+            const changed = await noteBudgets(tx, word, withCurrency, context.now());
             return { records: withCurrency.length, changed, rejected };
           },
         };
@@ -129,7 +131,7 @@ export function azureCostSource(
         return {
           cursor: cursorWith('forecast'),
           write: async tx => {
-            const changed = await writeForecasts(tx, forecasts, { source: name, billingAccount, now: context.now() });
+            const changed = await noteForecasts(tx, word, forecasts, context.now());
             return { records: forecasts.length, changed, rejected: {} };
           },
         };
@@ -188,7 +190,7 @@ async function compareWithKnown(
     throw new PlumblineError('AZURE_EMPTY', {
       scope: of.scope,
       month: of.month,
-      amount: `${decimalOf(scaled(String(first?.billed)) ?? 0n)} ${first?.currency}`,
+      amount: `${unitsText(roundDecimal(String(first?.billed))?.units ?? 0n)} ${first?.currency}`,
     });
   const expected = known.map(({ currency }) => String(currency));
   if (of.currency === undefined && !said.some(currency => expected.includes(currency)))

@@ -4,7 +4,7 @@
  * what Azure says of the whole period, which no page or day can be missing from.
  */
 import type { ArmClient } from '../../../vendors/azure/arm.ts';
-import { decimalOf, scaled } from '../../decimal.ts';
+import { roundDecimal, unitsText } from '../../decimal.ts';
 import { PlumblineError } from '../../errors.ts';
 import type { Grouping } from './config.ts';
 import { daysOf } from './months.ts';
@@ -45,7 +45,7 @@ export async function readMonth(reading: MonthReading, month: string): Promise<C
     for (const { chargeType, row } of rows) {
       const key = JSON.stringify([row.day, chargeType, row.groups, row.currency]);
       const sums = charges.get(key)?.sums ?? { ActualCost: 0n, AmortizedCost: 0n };
-      sums[metric] += scaled(row.cost) ?? 0n;
+      sums[metric] += roundDecimal(row.cost)?.units ?? 0n;
       charges.set(key, { ...row, chargeType, billed: '', effective: '', sums });
     }
   }
@@ -57,8 +57,8 @@ export async function readMonth(reading: MonthReading, month: string): Promise<C
     chargeType: charge.chargeType,
     groups: charge.groups,
     currency: charge.currency,
-    billed: decimalOf(sums.ActualCost),
-    effective: decimalOf(sums.AmortizedCost),
+    billed: unitsText(sums.ActualCost),
+    effective: unitsText(sums.AmortizedCost),
   }));
 }
 
@@ -91,12 +91,13 @@ async function readMetric(reading: MonthReading, metric: Metric, asked: Period &
 
 function sumsOf(rows: readonly CostRow[]): Map<string, bigint> {
   const sums = new Map<string, bigint>();
-  for (const { currency, cost } of rows) sums.set(currency, (sums.get(currency) ?? 0n) + (scaled(cost) ?? 0n));
+  for (const { currency, cost } of rows)
+    sums.set(currency, (sums.get(currency) ?? 0n) + (roundDecimal(cost)?.units ?? 0n));
   return sums;
 }
 
 /** Azure sums doubles, and rounds here and there: a cent, or a millionth of the total, is no missing page. */
-const cent = scaled('0.01')!;
+const cent = roundDecimal('0.01')!.units;
 
 function compare(
   sums: ReadonlyMap<string, bigint>,
@@ -114,8 +115,8 @@ function compare(
         type: of.type,
         metric: of.metric,
         currency,
-        sum: decimalOf(sum),
-        total: decimalOf(total),
+        sum: unitsText(sum),
+        total: unitsText(total),
       });
   }
 }

@@ -3,7 +3,7 @@
  * groupings at most (more is a 400), daily rows of 31 days at most, nextLink is posted to with the same body.
  */
 import type { ArmClient } from '../../../vendors/azure/arm.ts';
-import { scaled } from '../../decimal.ts';
+import { roundDecimal } from '../../decimal.ts';
 import { PlumblineError } from '../../errors.ts';
 import type { Grouping } from './config.ts';
 import { cell, dayOf, type Table, tableOf } from './table.ts';
@@ -79,7 +79,8 @@ export const timePeriod = ({ from, to }: Period) => ({ from: `${from}T00:00:00+0
 
 export function costOf(row: Table['rows'][number], url: string): string {
   const cost = cell(row, url, 'Cost', 'PreTaxCost', 'totalCost');
-  if (scaled(cost) === undefined) throw new PlumblineError('AZURE_ANSWER', { url, reason: `"${cost}" is no cost` });
+  if (roundDecimal(cost)?.units === undefined)
+    throw new PlumblineError('AZURE_ANSWER', { url, reason: `"${cost}" is no cost` });
   return cost;
 }
 
