@@ -17,6 +17,8 @@ export interface NormaliseOptions {
   readonly defaultCurrency: string | undefined;
   /** The delivery's origin; undefined makes one per provider, billing account and billing period. */
   readonly origin: string | undefined;
+  /** True where nothing is known of tags: then no charge counts as one that lacks them. */
+  readonly tagless?: boolean;
 }
 
 /** Owner attributes by the name a rule gives them, in canonical order, and the column they stand in. */
@@ -83,7 +85,7 @@ async function readTags(reader: Reader, reads: OwnershipReads): Promise<void> {
  * by provider, account and period; `is_billed` is looked up only where there is no invoice).
  */
 export async function normalise(reader: Reader, options: NormaliseOptions): Promise<void> {
-  const { reads, defaultCurrency, origin, source } = options;
+  const { reads, defaultCurrency, origin, source, tagless = false } = options;
   await readTags(reader, reads);
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_period_texts AS
@@ -108,7 +110,7 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_plain AS
      SELECT *,
-       CASE WHEN charge_category <> 'Usage' OR NOT has_resource THEN 'untaggable'
+       CASE WHEN $tagless OR charge_category <> 'Usage' OR NOT has_resource THEN 'untaggable'
             WHEN tags <> '{}' THEN 'tagged' ELSE 'untagged' END AS tagging
      FROM (
        SELECT packed, p.billed_in,
@@ -125,7 +127,7 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
        FROM focus_texts x LEFT JOIN focus_tags t ON t.text = x.tags
        LEFT JOIN focus_period_texts p ON p.text = x.billing_period
        WHERE reason IS NULL)`,
-    { currency: defaultCurrency ?? null },
+    { currency: defaultCurrency ?? null, tagless },
   );
   // Without rules nothing is read of a charge to find its owner.
   const joined = pieces.length === 0 ? "''" : `concat_ws(',', ${pieces.join(', ')})`;

@@ -32,6 +32,8 @@ export interface Deliverable {
    */
   readonly origin: string;
   readonly records: readonly FocusRecord[] | AsyncIterable<FocusRecord>;
+  /** True where the vendor tells no tags: then no charge counts as one that lacks them. */
+  readonly tagless?: boolean;
   /** Where the source goes on from once this is committed. */
   readonly cursor: unknown;
   /** What could not be made a record; kept and counted with what the pipeline rejects. */
@@ -77,6 +79,7 @@ export async function deliverRecords(
       reads,
       defaultCurrency: undefined,
       origin,
+      tagless: deliverable.tagless ?? false,
       directory: path.join(directory, 'staged'),
       vetted: Promise.resolve(new Map([[file, { digest: '', records, recordIsLine: true }]])),
     });

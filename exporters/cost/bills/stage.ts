@@ -24,6 +24,8 @@ export interface StageInput {
   readonly defaultCurrency: string | undefined;
   /** Undefined: one origin per provider, billing account and billing period. */
   readonly origin: string | undefined;
+  /** True where nothing is known of tags. */
+  readonly tagless?: boolean;
   /** An empty folder for the result. */
   readonly directory: string;
   /** The files that may be counted, by path, with what vetting found; awaited only when all files are read. */

@@ -39,7 +39,7 @@ async function open(
     const ownership = buildOwnership(buildCatalog([]), ownershipSchema.parse(own));
     const exporter = costExporter(section, ownership, { now: () => clock.now });
     const reads = {
-      tags: [],
+      tags: ['team'],
       attributes: JSON.stringify(own) === JSON.stringify(rules) ? ['resource'] : ['sub_account'],
     };
     // As configured, but for the waiting.
@@ -166,6 +166,21 @@ describe('a refresh', () => {
     await refresh();
     assert.ok(Math.abs(azure.asked.filter(({ what, page }) => what !== 'token' && page === 1).length - requests) <= 10);
     assert.equal((await plan()).requests, 0);
+  });
+
+  test('says of tags what Azure says: nothing where it was not asked for one', async t => {
+    const tagging = `SELECT tagging, sum(effective) > 0 AS money FROM charges JOIN charge_keys USING (key_id)
+      WHERE charge_category = 'Usage' GROUP BY ALL ORDER BY ALL`;
+    const untold = await open(t, {}, { history_months: 1 });
+    await untold.refresh();
+    assert.deepEqual(await untold.rows(tagging), [{ tagging: 'untaggable', money: true }]);
+    const told = await open(t, {}, { history_months: 1, grouping: ['tag:team', 'ServiceName'] });
+    assert.equal((await told.refresh()).error, undefined);
+    assert.deepEqual(await told.rows(tagging), [
+      { tagging: 'tagged', money: true },
+      { tagging: 'untagged', money: true },
+    ]);
+    assert.deepEqual(await told.sums(), expected(bill, ['2026-10', '2026-11']));
   });
 
   test('for reconciliation adds no money', async t => {

@@ -92,6 +92,7 @@ export function azureCostSource(
                 role,
                 origin: originOf(month),
                 records,
+                tagless: !grouping.some(({ type }) => type === 'TagKey'),
                 cursor: cursorWith(month),
               });
         } catch (error) {

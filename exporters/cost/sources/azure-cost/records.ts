@@ -21,6 +21,8 @@ export function recordsOf(charges: readonly Charge[], options: RecordOptions): F
     const tag = grouping.findIndex(({ type }) => type === 'TagKey');
     const tagValue = groups[tag]?.trim();
     const subscription = dimension('SubscriptionId') ?? ofScope;
+    // What has a tag, or lacks it, is some resource of the subscription.
+    const anything = tag < 0 ? undefined : `/${subscription === undefined ? scope : `subscriptions/${subscription}`}`;
     const group = dimension('ResourceGroupName') ?? /\/resourceGroups\/([^/]+)/i.exec(scope)?.[1];
     const category = chargeCategory(chargeType);
     const covered = isCommitment(dimension('PricingModel') ?? '') && category === 'Usage';
@@ -41,7 +43,7 @@ export function recordsOf(charges: readonly Charge[], options: RecordOptions): F
       ChargeCategory: category,
       CommitmentDiscountId: dimension('BenefitId'),
       CommitmentDiscountStatus: isUnused(chargeType) ? 'Unused' : covered ? 'Used' : undefined,
-      ResourceId: dimension('ResourceId') ?? groupPath(subscription, group),
+      ResourceId: dimension('ResourceId') ?? groupPath(subscription, group) ?? anything,
       ...(tagValue ? { tags: { [grouping[tag]!.name]: tagValue } } : {}),
     };
   });
