@@ -56,5 +56,3 @@ export const serviceCategories: Readonly<Record<string, string>> = {
   telecommunications: 'Networking',
   'windows virtual desktop': 'Compute',
 };
-
-export const serviceCategory = (family: string): string => serviceCategories[family.trim().toLowerCase()] ?? family;

@@ -61,6 +61,8 @@ export function armClient(options: ArmOptions): ArmClient {
     baseUrl: credentials.management_endpoint,
     headers: { clienttype: clientType, accept: 'application/json' },
     concurrency: 1,
+    // A scope that has used up its minute may refuse several times, with waits that are too short.
+    retries: client.retries ?? 6,
     maxDelayMs,
     retryAfter: azureRetryAfter,
   });

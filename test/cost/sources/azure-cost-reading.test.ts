@@ -330,7 +330,6 @@ describe('records', () => {
       BillingAccountId: subscription,
       SubAccountId: subscription,
       RegionId: undefined,
-      ServiceCategory: undefined,
       ServiceName: 'Storage',
       ChargeCategory: 'Usage',
       CommitmentDiscountId: undefined,

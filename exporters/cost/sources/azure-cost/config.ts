@@ -9,13 +9,13 @@ const text = z.string().trim().min(1);
 export const dimensions = [
   'ServiceName',
   'MeterCategory',
-  'ServiceFamily',
   'SubscriptionId',
   'ResourceGroupName',
   'ResourceId',
   'ResourceLocation',
   'PricingModel',
   'BenefitId',
+  'ReservationId',
 ] as const;
 
 export type Dimension = (typeof dimensions)[number];

@@ -3,19 +3,18 @@
  * running month and the scope's budgets. The first refresh reads the newest month first and goes on where it was stopped;
  * later ones read the running month, and the last one until it has closed.
  */
-import type { Ledger } from '../../../core/ledger.ts';
 import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
 import { type ArmClient, type ArmOptions, armClient } from '../../../vendors/azure/arm.ts';
 import { azureProvider } from '../../azure-terms.ts';
 import type { ReadsOf } from '../../bills/reads.ts';
 import { deliverRecords, recordsShape } from '../../bills/records.ts';
-import { roundDecimal, unitsText } from '../../decimal.ts';
 import { PlumblineError } from '../../errors.ts';
 import { noteBudgets, noteForecasts } from '../../vendor-facts.ts';
 import { readBudgets } from './budgets.ts';
 import { type AzureCostConfig, billingAccountOf, groupingOf, minimumMs } from './config.ts';
 import { readForecast } from './forecast.ts';
-import { type Charge, readMonth } from './month.ts';
+import { compareWithKnown } from './known.ts';
+import { readMonth } from './month.ts';
 import { isDue, monthsToRead, type ReadAt } from './months.ts';
 import { planOf } from './plan.ts';
 import { recordsOf } from './records.ts';
@@ -40,11 +39,13 @@ export function azureCostSource(
   const billingAccount = billingAccountOf(config);
   const grouping = groupingOf(config);
   const word = { source: name, provider: azureProvider, billingAccount };
-  const originOf = (month: string) => `${name}:${scope}:${month}`;
+  // Without the scope: one that takes the place of another takes that of its months too.
+  const originOf = (month: string) => `${name}:${month}`;
 
   const shapeIn = async (context: Pick<SourceContext, 'ledger'>) =>
     [
       await recordsShape(context, readsOf, role),
+      scope,
       billingAccount,
       ...grouping.map(group => `${group.type} ${group.name}`),
     ].join('; ');
@@ -163,42 +164,3 @@ const nothingToDo = (cursor: Cursor): Batch => ({
   cursor,
   write: async () => ({ records: 0, changed: 0, rejected: {} }),
 });
-
-/** Money that is known does not vanish, and doesn't change its currency, because an answer says nothing of it. */
-async function compareWithKnown(
-  ledger: Ledger,
-  charges: readonly Charge[],
-  of: {
-    readonly scope: string;
-    readonly month: string;
-    readonly origin: string;
-    readonly currency: string | undefined;
-  },
-): Promise<void> {
-  const known = await ledger.read(reader =>
-    reader.all(
-      `SELECT currency, sum(billed)::VARCHAR AS billed, sum(effective)::VARCHAR AS effective
-       FROM (SELECT currency, billed, effective FROM charges JOIN charge_keys USING (key_id) WHERE origin = $origin
-             UNION ALL SELECT currency, billed, effective FROM second_charges WHERE origin = $origin)
-       GROUP BY currency HAVING sum(billed) <> 0 OR sum(effective) <> 0 ORDER BY currency`,
-      { origin: of.origin },
-    ),
-  );
-  if (known.length === 0) return;
-  const said = [...new Set(charges.map(({ currency }) => currency))];
-  const [first] = known;
-  if (charges.length === 0)
-    throw new PlumblineError('AZURE_EMPTY', {
-      scope: of.scope,
-      month: of.month,
-      amount: `${unitsText(roundDecimal(String(first?.billed))?.units ?? 0n)} ${first?.currency}`,
-    });
-  const expected = known.map(({ currency }) => String(currency));
-  if (of.currency === undefined && !said.some(currency => expected.includes(currency)))
-    throw new PlumblineError('AZURE_CURRENCY', {
-      got: said.join(', '),
-      expected: expected.join(', '),
-      month: of.month,
-      url: of.scope,
-    });
-}

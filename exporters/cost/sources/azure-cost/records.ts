@@ -1,5 +1,5 @@
 /** The charges of a month as FOCUS rows. */
-import { azureProvider, chargeCategory, isCommitment, isUnused, serviceCategory } from '../../azure-terms.ts';
+import { azureProvider, chargeCategory, isCommitment, isUnused } from '../../azure-terms.ts';
 import type { FocusRecord } from '../../bills/records.ts';
 import type { Dimension, Grouping } from './config.ts';
 import type { Charge } from './month.ts';
@@ -26,7 +26,6 @@ export function recordsOf(charges: readonly Charge[], options: RecordOptions): F
     const group = dimension('ResourceGroupName') ?? /\/resourceGroups\/([^/]+)/i.exec(scope)?.[1];
     const category = chargeCategory(chargeType);
     const covered = isCommitment(dimension('PricingModel') ?? '') && category === 'Usage';
-    const family = dimension('ServiceFamily');
     return {
       BilledCost: billed,
       EffectiveCost: effective,
@@ -38,10 +37,9 @@ export function recordsOf(charges: readonly Charge[], options: RecordOptions): F
       BillingAccountId: billingAccount,
       SubAccountId: subscription,
       RegionId: dimension('ResourceLocation')?.replaceAll(' ', '').toLowerCase(),
-      ServiceCategory: family && serviceCategory(family),
       ServiceName: dimension('ServiceName') ?? dimension('MeterCategory'),
       ChargeCategory: category,
-      CommitmentDiscountId: dimension('BenefitId'),
+      CommitmentDiscountId: dimension('BenefitId') ?? dimension('ReservationId'),
       CommitmentDiscountStatus: isUnused(chargeType) ? 'Unused' : covered ? 'Used' : undefined,
       ResourceId: dimension('ResourceId') ?? groupPath(subscription, group) ?? anything,
       ...(tagValue ? { tags: { [grouping[tag]!.name]: tagValue } } : {}),

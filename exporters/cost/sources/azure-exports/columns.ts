@@ -36,7 +36,6 @@ export type ExportColumns = Readonly<Record<ExportField, readonly number[]>>;
 export const exportNames: Readonly<Partial<Record<ExportField, string>>> = {
   cost: 'CostInBillingCurrency',
   day: 'Date',
-  currency: 'BillingCurrency',
 };
 
 /** A translated name has the English one in brackets: `Ressourcengruppe (ResourceGroup)`. */
