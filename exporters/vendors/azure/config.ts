@@ -22,8 +22,10 @@ export const azureCredentialsSchema = z
       .optional()
       .describe('The service account token of workload identity; AZURE_FEDERATED_TOKEN_FILE unless given.'),
     login_endpoint: origin
-      .default('https://login.microsoftonline.com')
-      .describe('Where tokens are given; sovereign clouds have their own.'),
+      .optional()
+      .describe(
+        'Where tokens are given; sovereign clouds have their own. AZURE_AUTHORITY_HOST, else https://login.microsoftonline.com, unless given.',
+      ),
     management_endpoint: origin
       .default('https://management.azure.com')
       .describe('Where the Azure Resource Manager answers; sovereign clouds have their own.'),

@@ -33,6 +33,7 @@ interface Grant {
 
 /** A token is asked for anew this long before it expires, or after half its life where that is shorter. */
 const marginMs = 5 * 60_000;
+const publicLogin = 'https://login.microsoftonline.com';
 const imds = 'http://169.254.169.254';
 
 export function azureTokens(credentials: AzureCredentials, options: TokenOptions): TokenSource {
@@ -93,6 +94,7 @@ async function requestOf(how: Method, credentials: AzureCredentials, environment
   if (how === 'managed_identity') return identityRequest(credentials, environment);
   const client_id = given(credentials.client_id ?? environment.AZURE_CLIENT_ID, 'client_id');
   const tenant = given(credentials.tenant_id ?? environment.AZURE_TENANT_ID, 'tenant_id');
+  const login = credentials.login_endpoint ?? environment.AZURE_AUTHORITY_HOST ?? publicLogin;
   const scope = `${credentials.management_endpoint.replace(/\/+$/, '')}/.default`;
   const form: Record<string, string> = { grant_type: 'client_credentials', client_id, scope };
   const secret =
@@ -108,7 +110,7 @@ async function requestOf(how: Method, credentials: AzureCredentials, environment
   }
   return {
     request: {
-      url: `${credentials.login_endpoint.replace(/\/+$/, '')}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
+      url: `${login.replace(/\/+$/, '')}/${encodeURIComponent(tenant)}/oauth2/v2.0/token`,
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'application/json' },
       body: new URLSearchParams(form).toString(),

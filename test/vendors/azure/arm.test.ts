@@ -119,6 +119,9 @@ describe('a token', () => {
     const { arm } = clientOf(azure, { credentials, environment: { AZURE_FEDERATED_TOKEN_FILE: file } });
     assert.equal((await failureOf(azure, ask(arm))).code, 'AZURE_TOKEN_REFUSED');
     writeFileSync(file, `${federatedToken}\n`);
+    const { login_endpoint: host, ...elsewhere } = credentials;
+    const injected = { AZURE_FEDERATED_TOKEN_FILE: file, AZURE_AUTHORITY_HOST: `${host}/` };
+    assert.equal((await ask(clientOf(azure, { credentials: elsewhere, environment: injected }).arm)).status, 200);
     assert.equal((await ask(arm)).status, 200);
     rmSync(file);
     const other = clientOf(azure, { credentials, environment: { AZURE_FEDERATED_TOKEN_FILE: file } });
