@@ -10,7 +10,7 @@ export interface VendorScope {
   readonly billingAccount: string;
 }
 
-/** Decimal text; days are `2026-11-01`, and a period ends before `periodEnd`. */
+/** Decimal text; days are `2026-11-01`, and `periodEnd` is the period's last one. */
 export interface VendorBudget {
   readonly budget: string;
   readonly periodStart: string;
