@@ -463,7 +463,7 @@ describe('budgets', () => {
         {
           budget: 'all',
           periodStart: '2026-11-01',
-          periodEnd: '2026-12-01',
+          periodEnd: '2026-11-30',
           amount: '600.6500000000',
           actual: '120.89',
           forecast: '700.1',
@@ -472,7 +472,7 @@ describe('budgets', () => {
         {
           budget: 'quarter',
           periodStart: '2026-11-01',
-          periodEnd: '2027-02-01',
+          periodEnd: '2027-01-31',
           amount: '600.65',
           actual: '120.89',
           forecast: undefined,
@@ -481,7 +481,7 @@ describe('budgets', () => {
         {
           budget: 'rg-shop/year',
           periodStart: '2026-02-01',
-          periodEnd: '2027-02-01',
+          periodEnd: '2027-01-31',
           amount: '600.65',
           actual: undefined,
           forecast: undefined,

@@ -366,7 +366,7 @@ describe("Azure's own budgets and forecast", () => {
     const first = {
       budget: 'team',
       starts: '2026-11-01',
-      ends: '2026-12-01',
+      ends: '2026-11-30',
       amount: '600.6500000000',
       actual: '12.5000000000',
       forecast: null,

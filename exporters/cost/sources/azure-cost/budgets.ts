@@ -10,7 +10,7 @@ import { roundDecimal, unitsText } from '../../decimal.ts';
 import { PlumblineError } from '../../errors.ts';
 import { parseJsonKeepingNumbers } from '../../money.ts';
 import type { VendorBudget } from '../../vendor-facts.ts';
-import { nextMonth } from './months.ts';
+import { daysOf, nextMonth } from './months.ts';
 
 const budgetsVersion = '2023-05-01';
 
@@ -101,7 +101,7 @@ function periodOf(timeGrain: string, start: string, today: string) {
   const length = monthsOf[timeGrain.toLowerCase()] ?? 12;
   let first = start.slice(0, 7);
   for (let next = after(first, length); next <= today.slice(0, 7); next = after(next, length)) first = next;
-  return { periodStart: `${first}-01`, periodEnd: `${after(first, length)}-01` };
+  return { periodStart: `${first}-01`, periodEnd: daysOf(after(first, length - 1)).to };
 }
 
 const after = (month: string, count: number): string => (count === 0 ? month : after(nextMonth(month), count - 1));
