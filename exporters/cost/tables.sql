@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS invoices (
   provider VARCHAR, billing_account VARCHAR, billing_period DATE, total DECIMAL(38,10), currency VARCHAR
 );
 
--- The settings that metric views read: top_services, top_service_names, estimated_days.
+-- The settings that metric views read: top_services, top_service_names, top_cube_keys, estimated_days.
 CREATE TABLE IF NOT EXISTS cost_settings (name VARCHAR, value BIGINT);
 
 -- The sources of money as configured, and which of them brings a billing account's period: one.
@@ -96,7 +96,8 @@ CREATE TABLE IF NOT EXISTS cost_cubes (
 );
 
 -- What vendors say of budgets, of the running month's end and of anomalies; a row when anything has changed. Amounts that
--- a vendor doesn't give are NULL.
+-- a vendor doesn't give are NULL. `period_end` is a period's last day. A budget without an amount and an anomaly without
+-- an impact are no more; the anomaly '' says that someone looked.
 CREATE TABLE IF NOT EXISTS vendor_budgets (
   source VARCHAR, provider VARCHAR, billing_account VARCHAR, budget VARCHAR, period_start DATE, period_end DATE,
   amount DECIMAL(38,10), actual DECIMAL(38,10), forecast DECIMAL(38,10), currency VARCHAR, learned_at TIMESTAMP
@@ -120,3 +121,9 @@ CREATE TABLE IF NOT EXISTS usage_quantities (
 CREATE TABLE IF NOT EXISTS exchange_rates (
   currency VARCHAR, reporting_currency VARCHAR, rate_day DATE, rate DECIMAL(38,18)
 );
+
+-- cost-explorer: names of accounts, versions; and its paid requests of the last 40 days, noted before they are sent.
+CREATE TABLE IF NOT EXISTS sub_account_names (
+  provider VARCHAR, sub_account VARCHAR, name VARCHAR, learned_at TIMESTAMP
+);
+CREATE TABLE IF NOT EXISTS vendor_requests (source VARCHAR, operation VARCHAR, requested_at TIMESTAMP);
