@@ -29,9 +29,14 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
   await replace(
     tx,
     'cost_settings',
-    `SELECT unnest(['top_services', 'top_service_names', 'estimated_days']),
-       unnest([$services::BIGINT, $names::BIGINT, $estimated::BIGINT])`,
-    { services: config.top_services, names: config.top_service_names, estimated: config.estimated_days },
+    `SELECT unnest(['top_services', 'top_service_names', 'top_cube_keys', 'estimated_days']),
+       unnest([$services::BIGINT, $names::BIGINT, $keys::BIGINT, $estimated::BIGINT])`,
+    {
+      services: config.top_services,
+      names: config.top_service_names,
+      keys: config.top_cube_keys,
+      estimated: config.estimated_days,
+    },
   );
 }
 

@@ -9,10 +9,12 @@ import { anomalyMetrics } from './metrics/anomaly.ts';
 import { forecastMetrics } from './metrics/forecast.ts';
 import { restatementMetrics } from './metrics/restatement.ts';
 import { sql } from './metrics/sql.ts';
+import { vendorMetrics } from './metrics/vendors.ts';
 
 export * from './metrics/anomaly.ts';
 export * from './metrics/forecast.ts';
 export * from './metrics/restatement.ts';
+export * from './metrics/vendors.ts';
 
 export const dailyCost = defineMetric({
   name: 'finops_cost_daily',
@@ -258,4 +260,5 @@ export const costMetrics = [
   ...forecastMetrics,
   ...anomalyMetrics,
   ...restatementMetrics,
+  ...vendorMetrics,
 ] as const;

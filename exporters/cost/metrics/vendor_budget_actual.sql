@@ -1,0 +1,3 @@
+SELECT ts, source, provider, billing_account, budget, currency, actual AS value
+FROM known_budgets
+WHERE actual IS NOT NULL

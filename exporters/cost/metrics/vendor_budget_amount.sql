@@ -1,0 +1,3 @@
+SELECT ts, source, provider, billing_account, budget, currency, amount AS value
+FROM known_budgets
+WHERE amount IS NOT NULL

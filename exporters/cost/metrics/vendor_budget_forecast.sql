@@ -1,0 +1,3 @@
+SELECT ts, source, provider, billing_account, budget, currency, forecast AS value
+FROM known_budgets
+WHERE forecast IS NOT NULL
