@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { moneySchema, positiveMoneySchema } from './money.ts';
 import { azureCostSchema, clashingScopes } from './sources/azure-cost/config.ts';
 import { azureExportSchema, clashingExports } from './sources/azure-exports/config.ts';
+import { costExplorerSchema } from './sources/cost-explorer/config.ts';
 import { focusSchema } from './sources/focus/config.ts';
 
 const text = z.string().trim().min(1);
@@ -43,13 +44,17 @@ export const invoiceSchema = z.strictObject({
 });
 
 /** The sections of sources, one array each. A new source is a line here, one in the schema and one in index.ts. */
-export const sourceKeys = ['focus', 'azure_cost', 'azure_exports'] as const;
+export const sourceKeys = ['focus', 'azure_cost', 'azure_exports', 'cost_explorer'] as const;
 
 export const costSchema = z
   .strictObject({
     focus: z.array(focusSchema).default([]).describe('Bills in the FOCUS format.'),
     azure_cost: z.array(azureCostSchema).default([]).describe('Scopes of Azure Cost Management, read by its APIs.'),
     azure_exports: z.array(azureExportSchema).default([]).describe("Azure's cost exports in folders."),
+    cost_explorer: z
+      .array(costExplorerSchema)
+      .default([])
+      .describe('AWS Cost Explorer and AWS Budgets; each request costs 0.01 USD.'),
     top_services: z
       .int()
       .min(1)
@@ -62,6 +67,12 @@ export const costSchema = z
       .max(10_000)
       .default(50)
       .describe('How many services of providers are shown by name per month and currency; the rest is "other".'),
+    top_cube_keys: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(50)
+      .describe('How many keys of each of Cost Explorer\'s cubes are shown by name per month; the rest is "other".'),
     budgets: z.array(budgetSchema).default([]).describe('Monthly budgets; they may overlap.'),
     invoices: z.array(invoiceSchema).default([]).describe('Totals of invoices, to reconcile the bills with.'),
     estimated_days: z
@@ -79,7 +90,7 @@ export const costSchema = z
     stale_hours: z.number().min(1).default(48).describe('Hours without newer charges after which an alert fires.'),
   })
   .check(ctx => {
-    const { budgets, invoices } = ctx.value;
+    const { budgets, invoices, cost_explorer } = ctx.value;
     const issue = (path: (string | number)[], input: unknown, message: string) =>
       ctx.issues.push({ code: 'custom', path, input, message });
     const names = new Set<string>();
@@ -101,6 +112,16 @@ export const costSchema = z
         'authoritative',
         'expected reconciliation: an actual and an amortized export count the same money, and an earlier one is authoritative',
       );
+    for (const [index, { billing_account, role }] of cost_explorer.entries())
+      if (
+        role === 'authoritative' &&
+        cost_explorer.slice(0, index).some(other => other.role === role && other.billing_account === billing_account)
+      )
+        issue(
+          ['cost_explorer', index, 'role'],
+          role,
+          'expected reconciliation: another source is authoritative for the same billing_account',
+        );
     for (const [index, budget] of budgets.entries()) {
       // One series per budget and instant: a name may come again with another amount, but not for the same days.
       const clash = budgets

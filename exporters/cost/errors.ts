@@ -45,6 +45,62 @@ export const errors = {
     sentence: '{folder} holds {count} files that are each a whole export',
     remedy:
       'set delivery: snapshots for this export, or let Azure partition it: then each run has a folder and a manifest',
+  },
+  AWS_CREDENTIALS: {
+    sentence: 'AWS did not accept the credentials for {action}: {said}',
+    remedy:
+      'renew them: expired session tokens, a changed access key, an SSO log-in that ran out; what was read before is kept',
+    kind: 'remote',
+  },
+  AWS_DENIED: {
+    sentence: 'AWS refused {action}: {said}',
+    remedy: 'allow that action in the IAM policy of the user or role; what was read before is kept',
+    kind: 'remote',
+  },
+  AWS_THROTTLED: {
+    sentence: 'AWS throttled {action}: {said}',
+    remedy: 'the next refresh tries again; ask less often, or for fewer cubes, where it lasts',
+    kind: 'remote',
+  },
+  AWS_TIMEOUT: {
+    sentence: '{action} did not answer within {seconds} s',
+    remedy: 'check the network, the proxy and the endpoint; the next refresh tries again',
+    kind: 'remote',
+  },
+  AWS_ANSWER_UNREADABLE: {
+    sentence: '{action} answered with what is not its JSON: {reason}',
+    remedy: 'check the endpoint: a proxy, a log-in page or a cut connection answers like this',
+    kind: 'remote',
+  },
+  AWS_FAILED: {
+    sentence: '{action} failed: {said}',
+    remedy: 'see what AWS says; the next refresh tries again, and what was read before is kept',
+    kind: 'remote',
+  },
+  COST_EXPLORER_PAGES: {
+    sentence: 'the pages of ce:GetCostAndUsage for {cube} in {month} do not belong together: {reason}',
+    remedy: 'nothing of the month was kept; the next refresh reads it again',
+    kind: 'remote',
+  },
+  COST_EXPLORER_DAYS: {
+    sentence: 'ce:GetCostAndUsage was asked for the days {asked} and answered {answered}',
+    remedy: 'nothing of the month was kept; the next refresh reads it again',
+    kind: 'remote',
+  },
+  COST_EXPLORER_TOTALS: {
+    sentence:
+      'ce:GetCostAndUsage says {total} {currency} of {basis} cost for {day}, but the parts of {cube} sum to {parts}',
+    remedy:
+      'nothing of the month was kept: a page was missing, or costs were renewed meanwhile; the next refresh reads it again',
+    kind: 'remote',
+  },
+  COST_EXPLORER_OVER_CAP: {
+    sentence: '{source} has sent the {requests} paid requests of today (UTC) that max_daily_cost {cap} USD allows',
+    remedy: 'it goes on tomorrow; raise max_daily_cost, ask less often, or for fewer cubes',
+  },
+  COST_EXPLORER_PLAN_OVER_CAP: {
+    sentence: '{source} would send {requests} paid requests a day for {usd} USD, above max_daily_cost {cap} USD',
+    remedy: 'raise max_daily_cost, raise every, or take out cubes or charge_categories',
     kind: 'usage',
   },
 } as const satisfies ErrorCatalog;

@@ -15,6 +15,7 @@ import { explainResource } from './explain.ts';
 import { costMetrics } from './metrics.ts';
 import { azureCostSource } from './sources/azure-cost/index.ts';
 import { azureExportsSource } from './sources/azure-exports/index.ts';
+import { costExplorerSource } from './sources/cost-explorer/index.ts';
 import { focusSource } from './sources/focus/index.ts';
 
 export { isBill } from './bills/files.ts';
@@ -38,6 +39,7 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       ...config.focus.map(focus => focusSource(fileOptions(focus), readsOf)),
       ...config.azure_cost.map(scope => azureCostSource(scope, readsOf)),
       ...config.azure_exports.map(one => azureExportsSource(one, readsOf)),
+      ...config.cost_explorer.map(explorer => costExplorerSource(explorer, readsOf)),
     ],
     metrics: costMetrics,
     facts: ['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes', 'usage_quantities'],
