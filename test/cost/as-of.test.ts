@@ -9,6 +9,8 @@ import { facts, openBooks, rowsOf } from './books.ts';
 import { randomInstants, randomJournal } from './journal.ts';
 
 const metrics: readonly Metric[] = costMetrics;
+/** Tables whose rows are versions, known from when they were learned. */
+const versions = ['vendor_budgets', 'vendor_forecasts', 'vendor_anomalies', 'sub_account_names'];
 type Values = ReadonlyMap<string, readonly Row[]>;
 
 /** All families at the instants; `effective` says from when a fact counts. */
@@ -63,7 +65,7 @@ test('history by what was learned is what was served from the ledger of the time
   // From the last instant back, the ledger forgets what was learned later.
   for (const instant of instants.toReversed()) {
     await ledger.write(async tx => {
-      for (const table of [...facts, 'billing_periods'])
+      for (const table of [...facts, 'billing_periods', ...versions])
         await tx.run(`DELETE FROM ${table} WHERE learned_at > $instant::TIMESTAMP`, { instant });
     });
     const served = await evaluate(ledger, [instant]);

@@ -4,7 +4,7 @@ import type { Metric } from '../../exporters/core/metric.ts';
 import { type AsOf, withView } from '../../exporters/core/views.ts';
 
 const room = (file: string) => new URL(`../../exporters/${file}`, import.meta.url);
-export const facts = ['charges', 'allocations', 'restatements'] as const;
+export const facts = ['charges', 'allocations', 'restatements', 'cost_cubes'] as const;
 
 export const openBooks = (): Promise<Ledger> =>
   openLedger({ path: ':memory:', tables: [room('catalog/tables.sql'), room('cost/tables.sql')] });

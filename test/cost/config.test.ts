@@ -14,8 +14,10 @@ test('an empty section has defaults for all', () => {
     focus: [],
     azure_cost: [],
     azure_exports: [],
+    cost_explorer: [],
     top_services: 100,
     top_service_names: 50,
+    top_cube_keys: 50,
     budgets: [],
     invoices: [],
     estimated_days: 3,
@@ -111,4 +113,17 @@ test('every key of the section has a description for editors', () => {
   walk(json, '');
   assert.deepEqual(missing, []);
   assert.ok(Object.keys(json.properties ?? {}).length >= 8);
+});
+
+test('two authoritative sources of one account are refused, a second one to reconcile is not', () => {
+  const two = (role: string) => ({
+    cost_explorer: [
+      { billing_account: '100000000001', name: 'one' },
+      { billing_account: '100000000001', name: 'two', role },
+    ],
+  });
+  assert.deepEqual(problems(two('authoritative')), [
+    'cost_explorer.1.role: expected reconciliation: another source is authoritative for the same billing_account',
+  ]);
+  assert.deepEqual(problems(two('reconciliation')), []);
 });

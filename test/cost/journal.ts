@@ -1,6 +1,7 @@
 /** A random life of a bill: charges, restatements, owners that change, periods that close; learned after they occurred. */
 import type { Ledger, Transaction } from '../../exporters/core/ledger.ts';
 import { seededRandom } from '../core/random.ts';
+import { randomVendorJournal } from './journal-vendors.ts';
 
 const start = Date.parse('2026-08-20T00:00:00Z');
 export const lastDay = 95;
@@ -23,7 +24,8 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
   const amounts = () => [amount(), amount(), amount(), amount()];
   await ledger.write(async tx => {
     await tx.run(
-      `INSERT INTO cost_settings VALUES ('top_services', 4), ('top_service_names', 3), ('estimated_days', 3)`,
+      `INSERT INTO cost_settings VALUES ('top_services', 4), ('top_service_names', 3), ('top_cube_keys', 3),
+         ('estimated_days', 3)`,
     );
     for (let key = 0; key < 12; key++)
       await tx.run(
@@ -79,6 +81,7 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
       ('AWS', 'a-0', '2026-08-01', 100, 'USD'), ('AWS', 'a-0', '2026-09-01', 300, 'USD'),
       ('Azure', 'a-1', '2026-09-01', -40, 'USD'), ('GCP', 'a-1', '2026-09-01', 40, 'USD')`);
   });
+  await randomVendorJournal(ledger, seed, lastDay);
 }
 
 interface Amounts {

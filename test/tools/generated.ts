@@ -22,6 +22,7 @@ import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
 import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts';
+import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
 import { goldenPage } from '../golden/page.ts';
 import { errorRooms } from './errors.ts';
 
@@ -43,6 +44,7 @@ async function generate(into: string): Promise<void> {
     write(`test/golden/cost.${format === 'text' ? 'prom' : 'openmetrics'}`, await goldenPage(format));
   write('test/golden/cost-azure-cost.prom', await goldenAzureCostPage());
   write('test/golden/cost-azure-exports.prom', await goldenAzureExportsPage());
+  write('test/golden/cost-cost-explorer.prom', await goldenCostExplorerPage('text'));
 }
 
 const filesUnder = (folder: string): string[] =>
