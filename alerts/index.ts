@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { costAlerts } from './cost.ts';
 import { costForecastAlerts } from './cost-forecast.ts';
+import { costVendorAlerts } from './cost-vendors.ts';
 import { type Alert, type AlertGroup, alertsOf } from './lib/alert.ts';
 import { generatedComment, ruleFile, testFile } from './lib/rules.ts';
 import { toYaml } from './lib/yaml.ts';
@@ -20,6 +21,7 @@ export { type AlertsConfig, type AlertsInput, alertsSchema, type Settings, setti
 export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   costAlerts(settings),
   costForecastAlerts(settings),
+  costVendorAlerts(settings),
   plumblineAlerts(settings),
 ];
 
