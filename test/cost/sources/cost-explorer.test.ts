@@ -110,6 +110,12 @@ test('a tag cube makes the charges of teams; what follows the first $ is the val
     ),
     ['{"team":"checkout"} 10.5', '{"team":"pay$roll"} 1.5', '{} 33.35'],
   );
+  const tagging = `SELECT DISTINCT tagging, charge_category FROM charges JOIN charge_keys USING (key_id)
+    WHERE charge_day = '2026-11-01' ORDER BY ALL`;
+  assert.deepEqual(await books.rows(tagging), ['tagged Usage', 'untaggable Tax', 'untagged Usage']);
+  const tagless = await explorerBooks(t, { account: { lines } });
+  await tagless.refresh();
+  assert.deepEqual(await tagless.rows(tagging), ['untaggable Tax', 'untaggable Usage']);
   assert.deepEqual(
     (await books.rows(cube('TAG:team,SERVICE'))).filter(row => row.includes('2026-11-01') && row.includes('billed')),
     [

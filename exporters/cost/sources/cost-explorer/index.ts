@@ -26,7 +26,7 @@ import {
   refuseAboveCap,
   type State,
 } from './plan.ts';
-import { focusRecords } from './records.ts';
+import { focusRecords, hasTags } from './records.ts';
 import { refuseHeldMonth, standing } from './standing.ts';
 import { statementsBatch } from './statements.ts';
 
@@ -165,6 +165,7 @@ function deliver(config: CostExplorerConfig, readsOf: ReadsOf, delivery: MonthDe
     role,
     origin: `cost-explorer:${billing_account}:${answer.days.start.slice(0, 7)}`,
     records: focusRecords(config, answer),
+    tagless: !hasTags(config.cubes[0] ?? []),
     cursor,
     status: delivery.isFinal && !answer.isEstimated ? 'Closed' : 'Open',
     also: async tx => {

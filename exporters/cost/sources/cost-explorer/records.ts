@@ -22,7 +22,7 @@ export function focusRecords(config: CostExplorerConfig, month: MonthAnswer): Fo
     BillingPeriodStart: period,
     ChargePeriodStart: row.day,
     BillingCurrency: row.currency,
-    ...named(primary, row),
+    ...named(primary, row, config.billing_account),
   });
   return month.charges.flatMap(({ group, rows }) =>
     rows.flatMap((row): FocusRecord[] => {
@@ -47,7 +47,10 @@ export function focusRecords(config: CostExplorerConfig, month: MonthAnswer): Fo
   );
 }
 
-function named(cube: readonly string[], row: CubeRow): FocusRecord {
+/** Whether a cube tells anything of tags. */
+export const hasTags = (cube: readonly string[]): boolean => cube.some(key => key.startsWith('TAG:'));
+
+function named(cube: readonly string[], row: CubeRow, account: string): FocusRecord {
   const tags: Record<string, string> = {};
   const record: Record<string, string> = {};
   for (const [index, key] of cube.entries()) {
@@ -56,5 +59,7 @@ function named(cube: readonly string[], row: CubeRow): FocusRecord {
     if (key.startsWith('TAG:')) tags[key.slice('TAG:'.length)] = value;
     else record[columns[key as keyof typeof columns]] = value;
   }
-  return { ...record, ...(Object.keys(tags).length > 0 ? { tags } : {}) };
+  // What has a tag, or lacks it, is some resource of the account: without one, a charge could carry no tag.
+  const ResourceId = hasTags(cube) ? (record.SubAccountId ?? account) : undefined;
+  return { ...record, ResourceId, ...(Object.keys(tags).length > 0 ? { tags } : {}) };
 }
