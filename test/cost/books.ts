@@ -4,7 +4,7 @@ import type { Metric } from '../../exporters/core/metric.ts';
 import { type AsOf, withView } from '../../exporters/core/views.ts';
 
 const room = (file: string) => new URL(`../../exporters/${file}`, import.meta.url);
-export const facts = ['charges', 'allocations', 'restatements'] as const;
+export const facts = ['charges', 'allocations', 'restatements', 'usage_quantities', 'split_costs'] as const;
 
 export const openBooks = (): Promise<Ledger> =>
   openLedger({ path: ':memory:', tables: [room('catalog/tables.sql'), room('cost/tables.sql')] });
@@ -90,15 +90,37 @@ export async function addSplit(
   split: string,
   method: string,
   shares: Readonly<Record<string, number | undefined>> = {},
+  usage?: { readonly name: string; readonly carryDays: number },
 ): Promise<void> {
   const teams = Object.entries(shares);
   for (const [team, weight] of teams.length > 0 ? teams : [[null, undefined] as const])
-    await tx.run(`INSERT INTO splits VALUES ($split, '0001-01-01', '9999-12-31', $method, $team, $weight::BIGINT)`, {
-      split,
-      method,
-      team,
-      weight: weight ?? null,
-    });
+    await tx.run(
+      `INSERT INTO splits
+       VALUES ($split, '0001-01-01', '9999-12-31', $method, $team, $weight::BIGINT, $usage, $carry::INTEGER)`,
+      { split, method, team, weight: weight ?? null, usage: usage?.name ?? null, carry: usage?.carryDays ?? null },
+    );
+}
+
+export interface Quantity {
+  readonly usage: string;
+  readonly day: string;
+  readonly team?: string;
+  readonly service?: string;
+  readonly environment?: string;
+  /** Decimal text. */
+  readonly quantity: string;
+  readonly learned?: string;
+}
+
+/** Posts quantities of usage metrics, without marking days. */
+export async function postUsage(tx: Transaction, quantities: readonly Quantity[]): Promise<void> {
+  for (const given of quantities)
+    await tx.run(
+      `INSERT INTO usage_quantities VALUES ($usage, $day::DATE, $team, $service, $environment,
+         $quantity::DECIMAL(38,10), $day::DATE + INTERVAL 1 DAY,
+         coalesce($learned::TIMESTAMP, $day::DATE + INTERVAL 1 DAY))`,
+      { team: '', service: '', environment: '', learned: null, ...given },
+    );
 }
 
 /** A metric's rows as of instants (`2026-11-23 12:00`, UTC), sorted. */
