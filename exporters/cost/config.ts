@@ -4,6 +4,7 @@ import { moneySchema, positiveMoneySchema } from './money.ts';
 import { azureCostSchema, clashingScopes } from './sources/azure-cost/config.ts';
 import { azureExportSchema, clashingExports } from './sources/azure-exports/config.ts';
 import { focusSchema } from './sources/focus/config.ts';
+import { usageSchema } from './sources/usage/config.ts';
 
 const text = z.string().trim().min(1);
 const day = z.iso.date({ error: 'expected a day such as 2026-10-01' });
@@ -50,6 +51,10 @@ export const costSchema = z
     focus: z.array(focusSchema).default([]).describe('Bills in the FOCUS format.'),
     azure_cost: z.array(azureCostSchema).default([]).describe('Scopes of Azure Cost Management, read by its APIs.'),
     azure_exports: z.array(azureExportSchema).default([]).describe("Azure's cost exports in folders."),
+    usage: z
+      .array(usageSchema)
+      .default([])
+      .describe('Usage metrics, such as requests or customers: splits weigh by them, unit costs divide by them.'),
     top_services: z
       .int()
       .min(1)

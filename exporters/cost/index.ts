@@ -16,6 +16,7 @@ import { costMetrics } from './metrics.ts';
 import { azureCostSource } from './sources/azure-cost/index.ts';
 import { azureExportsSource } from './sources/azure-exports/index.ts';
 import { focusSource } from './sources/focus/index.ts';
+import { usageSource } from './sources/usage/index.ts';
 
 export { isBill } from './bills/files.ts';
 export { lookAtBills } from './bills/look.ts';
@@ -38,9 +39,13 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       ...config.focus.map(focus => focusSource(fileOptions(focus), readsOf)),
       ...config.azure_cost.map(scope => azureCostSource(scope, readsOf)),
       ...config.azure_exports.map(one => azureExportsSource(one, readsOf)),
+      ...config.usage.map(usage => usageSource(usage, ownership)),
     ],
     metrics: costMetrics,
-    facts: ['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes', 'usage_quantities'],
+    facts: [
+      ...['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes'],
+      ...['usage_quantities', 'split_costs'],
+    ],
     prepare: async (tx, context) => {
       await configureCost(tx, config);
       await configureSources(tx, sourcesOf(config), sqlTime(context.now()));

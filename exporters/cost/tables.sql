@@ -76,7 +76,6 @@ CREATE TABLE IF NOT EXISTS invoices (
 -- The settings that metric views read: top_services, top_service_names, estimated_days.
 CREATE TABLE IF NOT EXISTS cost_settings (name VARCHAR, value BIGINT);
 
-<<<<<<< HEAD
 -- The sources of money as configured, and which of them brings a billing account's period: one.
 CREATE TABLE IF NOT EXISTS cost_sources (source VARCHAR, role VARCHAR);
 CREATE TABLE IF NOT EXISTS authorities (
@@ -112,23 +111,20 @@ CREATE TABLE IF NOT EXISTS vendor_anomalies (
 );
 
 -- Postings of how much of something was used in a day, by who used it: what cost is split or divided by. `usage` names it.
-=======
--- Usage, Kubernetes and what splits shared out. Quantities of usage metrics by UTC day: postings. A team of '' is
--- nobody's own (a split's part stays with the owner of what is split), a service or environment of '' isn't told.
->>>>>>> 5ba6055 (cost: split shared cost by a usage metric)
+-- A team of '' is nobody's own (a split's part stays with the owner of what is split), a service or environment of ''
+-- isn't told.
 CREATE TABLE IF NOT EXISTS usage_quantities (
   usage VARCHAR, charge_day DATE, team VARCHAR, service VARCHAR, environment VARCHAR, quantity DECIMAL(38,10),
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
-<<<<<<< HEAD
 -- What one unit of a currency was worth in the reporting currency from a day on.
 CREATE TABLE IF NOT EXISTS exchange_rates (
   currency VARCHAR, reporting_currency VARCHAR, rate_day DATE, rate DECIMAL(38,18)
-=======
+);
+
 -- Postings of what each split shared out.
 CREATE TABLE IF NOT EXISTS split_costs (
   split VARCHAR, charge_day DATE, currency VARCHAR, billed DECIMAL(38,10), effective DECIMAL(38,10),
   occurred_at TIMESTAMP, learned_at TIMESTAMP
->>>>>>> 5ba6055 (cost: split shared cost by a usage metric)
 );
