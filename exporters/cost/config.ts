@@ -4,6 +4,7 @@ import { moneySchema, positiveMoneySchema } from './money.ts';
 import { azureCostSchema, clashingScopes } from './sources/azure-cost/config.ts';
 import { azureExportSchema, clashingExports } from './sources/azure-exports/config.ts';
 import { focusSchema } from './sources/focus/config.ts';
+import { kubernetesSchema } from './sources/kubernetes/config.ts';
 import { usageSchema } from './sources/usage/config.ts';
 
 const text = z.string().trim().min(1);
@@ -51,6 +52,10 @@ export const costSchema = z
     focus: z.array(focusSchema).default([]).describe('Bills in the FOCUS format.'),
     azure_cost: z.array(azureCostSchema).default([]).describe('Scopes of Azure Cost Management, read by its APIs.'),
     azure_exports: z.array(azureExportSchema).default([]).describe("Azure's cost exports in folders."),
+    kubernetes: z
+      .array(kubernetesSchema)
+      .default([])
+      .describe("Clusters whose allocation OpenCost or Kubecost tells; splits share out the clusters' bills by it."),
     usage: z
       .array(usageSchema)
       .default([])
@@ -84,7 +89,7 @@ export const costSchema = z
     stale_hours: z.number().min(1).default(48).describe('Hours without newer charges after which an alert fires.'),
   })
   .check(ctx => {
-    const { budgets, invoices } = ctx.value;
+    const { kubernetes, usage, budgets, invoices } = ctx.value;
     const issue = (path: (string | number)[], input: unknown, message: string) =>
       ctx.issues.push({ code: 'custom', path, input, message });
     const names = new Set<string>();
@@ -106,6 +111,13 @@ export const costSchema = z
         'authoritative',
         'expected reconciliation: an actual and an amortized export count the same money, and an earlier one is authoritative',
       );
+    const usages = [
+      ...kubernetes.map(({ cluster }, index) => ({ name: cluster, path: ['kubernetes', index, 'cluster'] })),
+      ...usage.map(({ name }, index) => ({ name, path: ['usage', index, 'name'] })),
+    ];
+    for (const [index, { name, path }] of usages.entries())
+      if (usages.findIndex(other => other.name === name) < index)
+        issue(path, name, 'expected a name of its own among clusters and usage metrics');
     for (const [index, budget] of budgets.entries()) {
       // One series per budget and instant: a name may come again with another amount, but not for the same days.
       const clash = budgets

@@ -66,6 +66,11 @@ export const errors = {
     sentence: 'could not read the usage metric {usage} from {path}: {reason}',
     remedy: 'correct the file or cost.usage[].path; what was read before is kept',
   },
+  KUBERNETES_ANSWER_UNEXPECTED: {
+    sentence: 'the answer for the cluster {cluster} cannot be used: {reason}',
+    remedy: 'check cost.kubernetes[].url and product, and that its days are those of UTC; what was read before is kept',
+    kind: 'remote',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

@@ -128,3 +128,27 @@ CREATE TABLE IF NOT EXISTS split_costs (
   split VARCHAR, charge_day DATE, currency VARCHAR, billed DECIMAL(38,10), effective DECIMAL(38,10),
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
+
+-- What OpenCost or Kubecost say that a cluster's UTC day cost, by owner's attributes: postings. `allocation` is workload,
+-- idle, unallocated or unmounted; `cost` is with `adjustment`, the part that reconciliation added; `requested` is the
+-- cost of CPU and memory, `used` what of that was used. No money of its own: it weighs the cluster's lines on the bill.
+CREATE TABLE IF NOT EXISTS kubernetes_allocations (
+  cluster VARCHAR, charge_day DATE, currency VARCHAR, allocation VARCHAR, owner_key HUGEINT,
+  cost DECIMAL(38,10), adjustment DECIMAL(38,10), requested DECIMAL(38,10), used DECIMAL(38,10),
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+CREATE TABLE IF NOT EXISTS kubernetes_assets (
+  cluster VARCHAR, charge_day DATE, currency VARCHAR, provider VARCHAR, asset_type VARCHAR,
+  cost DECIMAL(38,10), adjustment DECIMAL(38,10), occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- The allocations by owner of their day: postings. `allocation` is shared too, for workloads that a rule gives to a split.
+CREATE TABLE IF NOT EXISTS kubernetes_costs (
+  cluster VARCHAR, charge_day DATE, currency VARCHAR, allocation VARCHAR, team VARCHAR, service VARCHAR,
+  environment VARCHAR, cost DECIMAL(38,10), adjustment DECIMAL(38,10), requested DECIMAL(38,10), used DECIMAL(38,10),
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- Days whose allocations' owners are out of date; the derivation empties it. And the clusters as configured.
+CREATE TABLE IF NOT EXISTS kubernetes_days (charge_day DATE);
+CREATE TABLE IF NOT EXISTS kubernetes_clusters (cluster VARCHAR, idle VARCHAR, environment VARCHAR);

@@ -13,13 +13,18 @@ export const largestQuantity = 1e17;
 
 /**
  * Posts the quantities of a usage metric as the temporary table `read_usage` (charge_day, team, service, environment,
- * quantity) has them: all of the days in it, nothing of other days. Marks the days whose splits weigh by them. Returns
+ * quantity) has them: all of the days in it, or of those in `read_usage_days`, and nothing of other days. Marks the days whose splits weigh by them. Returns
  * how many quantities changed.
  */
-export async function postQuantities(tx: Transaction, usage: string, now: Date): Promise<number> {
+export async function postQuantities(
+  tx: Transaction,
+  usage: string,
+  now: Date,
+  days: 'read_usage' | 'read_usage_days' = 'read_usage',
+): Promise<number> {
   const posted = await postChanges(tx, journal, {
     wanted: '(SELECT $usage AS usage, * FROM read_usage)',
-    scope: 'usage = $usage AND charge_day IN (SELECT charge_day FROM read_usage)',
+    scope: `usage = $usage AND charge_day IN (SELECT charge_day FROM ${days})`,
     parameters: { usage },
     now,
   });

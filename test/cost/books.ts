@@ -4,7 +4,15 @@ import type { Metric } from '../../exporters/core/metric.ts';
 import { type AsOf, withView } from '../../exporters/core/views.ts';
 
 const room = (file: string) => new URL(`../../exporters/${file}`, import.meta.url);
-export const facts = ['charges', 'allocations', 'restatements', 'usage_quantities', 'split_costs'] as const;
+export const facts = [
+  'charges',
+  'allocations',
+  'restatements',
+  'usage_quantities',
+  'split_costs',
+  'kubernetes_costs',
+  'kubernetes_assets',
+] as const;
 
 export const openBooks = (): Promise<Ledger> =>
   openLedger({ path: ':memory:', tables: [room('catalog/tables.sql'), room('cost/tables.sql')] });

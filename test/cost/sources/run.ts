@@ -18,7 +18,13 @@ export interface CostRun {
 }
 
 /** A cost exporter of a configuration's `cost` and `ownership` sections over a ledger in memory. */
-export async function costRun(t: TestContext, cost: unknown, ownership: unknown = {}): Promise<CostRun> {
+export async function costRun(
+  t: TestContext,
+  cost: unknown,
+  ownership: unknown = {},
+  /** Another run's: what it read is there, as after a restart. */
+  before?: Pick<CostRun, 'ledger'>,
+): Promise<CostRun> {
   const lines: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) });
   let instant = new Date('2026-11-01T00:00:00Z');
@@ -28,8 +34,8 @@ export async function costRun(t: TestContext, cost: unknown, ownership: unknown 
     buildOwnership(buildCatalog([]), ownershipSchema.parse(ownership)),
     { now },
   );
-  const ledger = await openBooks();
-  t.after(() => ledger.close());
+  const ledger = before?.ledger ?? (await openBooks());
+  if (!before) t.after(() => ledger.close());
   await ledger.write(async tx => {
     await exporter.prepare?.(tx, { now, log });
     await exporter.derive?.(tx, { now, log });
