@@ -33,6 +33,21 @@ export const budgetSchema = z
     error: 'expected a day that is not before from',
   });
 
+export const unitCostSchema = z.strictObject({
+  name: text.describe('Names the unit: the label "unit", such as request.'),
+  usage: text.describe('The usage metric that counts it: a name of cost.usage.'),
+  team: selector('team'),
+  service: selector('service of the catalog'),
+  environment: selector('environment'),
+  per: positiveMoneySchema
+    .default('1')
+    .describe('How many of the usage metric make a unit; 1000 gives the cost of a thousand.'),
+  days: z
+    .union([z.literal(7), z.literal(30)])
+    .default(30)
+    .describe('The period: the last 7 or 30 complete days.'),
+});
+
 export const invoiceSchema = z.strictObject({
   provider: text.describe('The provider, as the bill writes it.'),
   billing_account: text.describe('The billing account id, as the bill writes it, in quotes.'),
@@ -60,6 +75,7 @@ export const costSchema = z
       .array(usageSchema)
       .default([])
       .describe('Usage metrics, such as requests or customers: splits weigh by them, unit costs divide by them.'),
+    unit_costs: z.array(unitCostSchema).default([]).describe('What a request, a customer or another unit costs.'),
     top_services: z
       .int()
       .min(1)
@@ -89,7 +105,7 @@ export const costSchema = z
     stale_hours: z.number().min(1).default(48).describe('Hours without newer charges after which an alert fires.'),
   })
   .check(ctx => {
-    const { kubernetes, usage, budgets, invoices } = ctx.value;
+    const { kubernetes, usage, unit_costs, budgets, invoices } = ctx.value;
     const issue = (path: (string | number)[], input: unknown, message: string) =>
       ctx.issues.push({ code: 'custom', path, input, message });
     const names = new Set<string>();
@@ -118,6 +134,12 @@ export const costSchema = z
     for (const [index, { name, path }] of usages.entries())
       if (usages.findIndex(other => other.name === name) < index)
         issue(path, name, 'expected a name of its own among clusters and usage metrics');
+    for (const [index, { name, usage: counted }] of unit_costs.entries()) {
+      if (unit_costs.findIndex(other => other.name === name) < index)
+        issue(['unit_costs', index, 'name'], name, 'expected a name of its own; another has the same');
+      if (!usages.some(other => other.name === counted))
+        issue(['unit_costs', index, 'usage'], counted, 'expected a name of cost.usage, or a cluster');
+    }
     for (const [index, budget] of budgets.entries()) {
       // One series per budget and instant: a name may come again with another amount, but not for the same days.
       const clash = budgets
@@ -137,6 +159,7 @@ export const costSchema = z
 
 export type CostConfig = z.infer<typeof costSchema>;
 export type Budget = z.infer<typeof budgetSchema>;
+export type UnitCost = z.infer<typeof unitCostSchema>;
 export type Invoice = z.infer<typeof invoiceSchema>;
 
 const seriesOf = (budget: Budget) =>

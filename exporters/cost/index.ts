@@ -19,6 +19,7 @@ import { azureExportsSource } from './sources/azure-exports/index.ts';
 import { focusSource } from './sources/focus/index.ts';
 import { kubernetesSource } from './sources/kubernetes/index.ts';
 import { usageSource } from './sources/usage/index.ts';
+import { configureUnits } from './units.ts';
 
 export { isBill } from './bills/files.ts';
 export { lookAtBills } from './bills/look.ts';
@@ -53,6 +54,7 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       await configureCost(tx, config);
       await configureSources(tx, sourcesOf(config), sqlTime(context.now()));
       await configureKubernetes(tx, config.kubernetes);
+      await configureUnits(tx, config.unit_costs);
       const version = await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),

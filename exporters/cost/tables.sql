@@ -152,3 +152,9 @@ CREATE TABLE IF NOT EXISTS kubernetes_costs (
 -- Days whose allocations' owners are out of date; the derivation empties it. And the clusters as configured.
 CREATE TABLE IF NOT EXISTS kubernetes_days (charge_day DATE);
 CREATE TABLE IF NOT EXISTS kubernetes_clusters (cluster VARCHAR, idle VARCHAR, environment VARCHAR);
+
+-- Unit costs as configured: '' selects everything; `per` is how many of the usage metric make a unit.
+CREATE TABLE IF NOT EXISTS unit_costs (
+  unit VARCHAR, usage VARCHAR, team VARCHAR, service VARCHAR, environment VARCHAR, per DECIMAL(38,10),
+  period_days INTEGER
+);
