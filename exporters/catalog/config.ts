@@ -33,7 +33,9 @@ const conditions = {
   image: pattern('Container image'),
   provider: pattern('Cloud provider; case does not matter'),
   service_name: pattern('Service name of the bill (FOCUS ServiceName); case does not matter'),
-  charge_category: pattern('Charge category of the bill (FOCUS ChargeCategory); case does not matter'),
+  charge_category: pattern(
+    'Charge category of the bill (FOCUS ChargeCategory), UnusedCommitment for the unused part of commitments; case does not matter',
+  ),
 };
 export const conditionAttributes = Object.keys(conditions) as readonly (keyof typeof conditions)[];
 

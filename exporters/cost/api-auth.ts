@@ -9,7 +9,9 @@ export const authShape = {
   bearer_token: text.optional().describe('Sent as a bearer token; better from the environment or from a file.'),
   bearer_token_file: secretFile.optional(),
   username: text.optional().describe('The user of basic authentication.'),
-  password: text.optional(),
+  password: text
+    .optional()
+    .describe('The password of basic authentication; better from the environment or from a file.'),
   password_file: secretFile.optional(),
 } as const;
 

@@ -24,6 +24,7 @@ export interface Key {
   readonly account?: string;
   readonly category?: string;
   readonly commitment?: string;
+  readonly commitmentId?: string;
   readonly currency?: string;
   readonly tagging?: string;
   readonly serviceName?: string;
@@ -33,12 +34,13 @@ export interface Key {
 export const addKey = (tx: Transaction, key: Key): Promise<void> =>
   tx.run(
     `INSERT INTO charge_keys VALUES ($id::HUGEINT, $provider, $account, '', '', 'Compute', $serviceName, '', $category,
-       '', $commitment, '', $currency, '', $tagging, '{}', $resource, $owner::HUGEINT)`,
+       '', $commitment, $commitmentId, $currency, '', $tagging, '{}', $resource, $owner::HUGEINT)`,
     {
       provider: 'AWS',
       account: 'a-1',
       category: 'Usage',
       commitment: '',
+      commitmentId: '',
       currency: 'USD',
       tagging: 'tagged',
       serviceName: 'Virtual machines',

@@ -27,12 +27,15 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
     );
     for (let key = 0; key < 12; key++)
       await tx.run(
-        `INSERT INTO charge_keys VALUES ($key::HUGEINT, $provider, $account, '', '', '', '', '', 'Usage', '', '', '', $currency,
-           '', 'tagged', '{}', '', 0)`,
+        `INSERT INTO charge_keys VALUES ($key::HUGEINT, $provider, $account, '', '', $category, '', '', 'Usage', '', $status, $commitment,
+           $currency, '', 'tagged', '{}', '', 0)`,
         {
           key,
           provider: key % 2 === 0 ? 'AWS' : 'Azure',
           account: `a-${key % 3}`,
+          category: `category-${key % 2}`,
+          status: ['Used', 'Unused', ''][key % 3]!,
+          commitment: key % 3 === 2 ? '' : `plan-${key % 2}`,
           currency: key % 4 === 0 ? 'EUR' : 'USD',
         },
       );

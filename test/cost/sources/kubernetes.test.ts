@@ -4,6 +4,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { parseJsonKeepingNumbers } from '../../../exporters/cost/money.ts';
 import { readAllocations } from '../../../exporters/cost/sources/kubernetes/allocations.ts';
+import { kubernetesSchema } from '../../../exporters/cost/sources/kubernetes/config.ts';
+import { kubernetesSource } from '../../../exporters/cost/sources/kubernetes/index.ts';
 import { type ClusterDay, startKubernetes } from '../vendors/kubernetes.ts';
 import { costRun, quantitiesOf } from './run.ts';
 
@@ -182,6 +184,50 @@ test('costs outside of the cluster are none of its own', async t => {
     reader.all('SELECT DISTINCT asset_type FROM kubernetes_assets ORDER BY ALL'),
   );
   assert.deepEqual(assets, [{ asset_type: 'Node' }], 'a disk that costs nothing is not posted, Cloud is no asset');
+});
+
+test("cloud costs are a second source of the bill's money, by provider and billing account", async t => {
+  const server = await startKubernetes(t, { '2026-11-21': oneDay, '2026-11-22': oneDay });
+  const run = await costRun(
+    t,
+    { kubernetes: kubernetes(server.url, { cloud_cost: true, currency: 'eur' }) },
+    ownership,
+  );
+  for (let times = 0; times < 2; times++) assert.equal((await run.refresh(now))[0]?.error, undefined);
+  const posted = await run.ledger.read(reader =>
+    reader.all(
+      `SELECT source, provider, billing_account, billing_period, charge_day, currency,
+         billed::DECIMAL(10,4)::VARCHAR AS billed, effective::DECIMAL(10,4)::VARCHAR AS effective
+       FROM second_charges WHERE charge_day = '2026-11-22'`,
+    ),
+  );
+  assert.deepEqual(posted, [
+    {
+      source: 'kubernetes-prod',
+      provider: 'AWS',
+      billing_account: '100000000001',
+      billing_period: '2026-11-01',
+      charge_day: '2026-11-22',
+      currency: 'EUR',
+      billed: '20.3750',
+      effective: '10.1875',
+    },
+  ]);
+  assert.equal(await run.ledger.read(reader => reader.scalar('SELECT count(*)::INTEGER FROM charges')), 0);
+});
+
+test('what the next refresh asks is told beforehand', async t => {
+  const server = await startKubernetes(t, { '2026-11-22': oneDay });
+  const source = kubernetesSource(kubernetesSchema.parse(kubernetes(server.url)[0]), async () => ({
+    tags: [],
+    attributes: [],
+  }));
+  const run = await costRun(t, { kubernetes: kubernetes(server.url) }, ownership);
+  const plan = () => source.plan?.({ ledger: run.ledger, now: () => new Date(now) });
+  assert.deepEqual(await plan(), { requests: 8, text: '2 a day of the cluster prod, 4 days' });
+  await run.refresh(now);
+  assert.equal(server.asked.length, 8);
+  assert.equal((await plan())?.requests, 4);
 });
 
 test('credentials are sent; without them the error says what to do, and no secret is told', async t => {

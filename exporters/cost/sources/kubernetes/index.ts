@@ -11,7 +11,8 @@ import { type DayCursor, type DayStep, daySteps } from '../../day-window.ts';
 import { replaceRejects } from '../../rejects.ts';
 import { labelName, readAllocations } from './allocations.ts';
 import { readAssets } from './assets.ts';
-import { askAllocations, askAssets, kubernetesClient } from './client.ts';
+import { askAllocations, askAssets, askCloudCosts, kubernetesClient } from './client.ts';
+import { readCloudCosts, writeCloudCosts } from './cloud-costs.ts';
 import type { KubernetesConfig } from './config.ts';
 import { type DayOf, writeAllocations, writeAssets } from './write.ts';
 
@@ -28,15 +29,18 @@ export function kubernetesSource(
     kind: 'pull',
     name,
     everySeconds: config.every,
+    plan: async ({ ledger, now }) => {
+      const text = await ledger.read(reader =>
+        reader.scalar('SELECT cursor::VARCHAR FROM cursors WHERE source = $source', { source: name }),
+      );
+      const days = stepsOf(config, typeof text === 'string' ? JSON.parse(text) : undefined, now()).length;
+      const each = 1 + Number(config.assets) + Number(config.cloud_cost);
+      return { requests: days * each, text: `${each} a day of the cluster ${config.cluster}, ${days} days` };
+    },
     batches: async function* (context, cursor) {
       const client = kubernetesClient(config, context);
       const reads = await context.ledger.read(readsOf);
-      const steps = daySteps((cursor ?? {}) as DayCursor, {
-        now: context.now(),
-        againDays: config.days,
-        historyDays: config.history_days,
-        stepDays: 1,
-      });
+      const steps = stepsOf(config, cursor, context.now());
       let empty = 0;
       for (const [index, step] of steps.entries()) {
         context.progress(index, steps.length, 'days');
@@ -50,6 +54,14 @@ export function kubernetesSource(
   };
 }
 
+const stepsOf = (config: KubernetesConfig, cursor: unknown, now: Date): DayStep[] =>
+  daySteps((cursor ?? {}) as DayCursor, {
+    now,
+    againDays: config.days,
+    historyDays: config.history_days,
+    stepDays: 1,
+  });
+
 interface Asked {
   readonly name: string;
   readonly config: KubernetesConfig;
@@ -58,20 +70,25 @@ interface Asked {
   readonly reads: Ownership['reads'];
 }
 
-/** Both answers come before anything of the day is written. A day of which it has nothing stays as it was. */
+/** All answers come before anything of the day is written. A day of which it has nothing stays as it was. */
 async function askDay(asked: Asked, step: DayStep): Promise<{ readonly batch: Batch; readonly isEmpty: boolean }> {
   const { name, config, context, client, reads } = asked;
   const day = step.days[0]!;
   const aggregate = aggregateOf(config, reads);
   const set = await askAllocations(client, config, day, aggregate);
   const assets = readAssets(config.assets ? await askAssets(client, config, day) : {}, config, day);
+  const cloud = readCloudCosts(config.cloud_cost ? await askCloudCosts(client, config, step.days) : []);
   const { rows, rejects } = readAllocations(set ?? {}, { cluster: config.cluster, day, aggregate, reads });
   const dayOf: DayOf = { cluster: config.cluster, currency: config.currency, day, now: context.now() };
   const write: Batch['write'] = async tx => {
     const written = set === undefined ? 0 : await writeAllocations(tx, rows, dayOf);
     const writtenAssets = assets.rows.length === 0 ? 0 : await writeAssets(tx, assets.rows, dayOf);
-    const rejected = await replaceRejects(tx, name, [day], [...rejects, ...assets.rejects], context.now());
-    return { records: rows.length + assets.rows.length, changed: written + writtenAssets, rejected };
+    const writtenCloud =
+      cloud.rows.length === 0 ? 0 : await writeCloudCosts(tx, cloud.rows, { ...dayOf, source: name });
+    const refused = [...rejects, ...assets.rejects, ...cloud.rejects];
+    const rejected = await replaceRejects(tx, name, [day], refused, context.now());
+    const records = rows.length + assets.rows.length + cloud.rows.length;
+    return { records, changed: written + writtenAssets + writtenCloud, rejected };
   };
   return { batch: { cursor: step.after, write }, isEmpty: set === undefined && assets.rows.length === 0 };
 }
