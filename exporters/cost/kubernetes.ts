@@ -1,9 +1,9 @@
 /** Keeps what clusters' allocations cost by owner, and so the quantities that split their bills, in step with ownership. */
 import { readFileSync } from 'node:fs';
 import type { Transaction } from '../core/ledger.ts';
+import type { CostConfig } from './config.ts';
 import { postChanges } from './postings.ts';
 import { replaceConfigured } from './replace.ts';
-import type { KubernetesConfig } from './sources/kubernetes/config.ts';
 import { postQuantities } from './usage.ts';
 
 const ownedSql = readFileSync(new URL('./kubernetes/owned.sql', import.meta.url), 'utf8');
@@ -15,7 +15,7 @@ const costs = {
 } as const;
 
 /** Brings the configured clusters into the ledger; where they differ from it all days are out of date. */
-export async function configureKubernetes(tx: Transaction, clusters: readonly KubernetesConfig[]): Promise<void> {
+export async function configureKubernetes(tx: Transaction, clusters: CostConfig['kubernetes']): Promise<void> {
   const changed = await replaceConfigured(
     tx,
     'kubernetes_clusters',

@@ -22,6 +22,7 @@ import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
 import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts';
+import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
 import { errorRooms } from './errors.ts';
 
@@ -43,6 +44,7 @@ async function generate(into: string): Promise<void> {
     write(`test/golden/cost.${format === 'text' ? 'prom' : 'openmetrics'}`, await goldenPage(format));
   write('test/golden/cost-azure-cost.prom', await goldenAzureCostPage());
   write('test/golden/cost-azure-exports.prom', await goldenAzureExportsPage());
+  write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
 }
 
 const filesUnder = (folder: string): string[] =>

@@ -47,7 +47,7 @@ export interface ServerOptions {
 }
 
 export async function startKubernetes(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   days: Record<string, ClusterDay>,
   options: ServerOptions = {},
 ): Promise<KubernetesServer> {
