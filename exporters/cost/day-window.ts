@@ -6,10 +6,13 @@ export interface DayCursor {
   readonly newest?: string;
   readonly oldest?: string;
   readonly exhausted?: boolean;
+  /** What was asked for; where something else is, all days are read anew. */
+  readonly shape?: string;
 }
 
 export interface DayWindow {
   readonly now: Date;
+  readonly shape?: string;
   /** Complete days that are read again at every refresh. */
   readonly againDays: number;
   /** Complete days back that are read at all. */
@@ -31,7 +34,10 @@ export interface DayStep {
  * The steps of a refresh, newest day first. A refresh that is cut off in the days read again begins them anew; one that
  * is cut off in the past goes on there. After a long stop the days between are read too.
  */
-export function daySteps(cursor: DayCursor, { now, againDays, historyDays, stepDays }: DayWindow): DayStep[] {
+export function daySteps(known: DayCursor, window: DayWindow): DayStep[] {
+  const { now, againDays, historyDays, stepDays, shape } = window;
+  const told = shape === undefined ? {} : { shape };
+  const cursor: DayCursor = known.shape === shape ? known : told;
   const yesterday = dayBefore(utcDay(now), 1);
   const first = dayBefore(yesterday, historyDays - 1);
   const again = later(dayBefore(yesterday, againDays - 1), first);
@@ -45,7 +51,7 @@ export function daySteps(cursor: DayCursor, { now, againDays, historyDays, stepD
   }));
   if (cursor.exhausted) return steps;
   for (const days of chunks(daysDown(dayBefore(oldest, 1), first), stepDays))
-    steps.push({ days, isHistory: true, after: { newest: yesterday, oldest: days.at(-1)! } });
+    steps.push({ days, isHistory: true, after: { newest: yesterday, oldest: days.at(-1)!, ...told } });
   return steps;
 }
 

@@ -43,3 +43,16 @@ test('after a long stop the days between are read too, no further back than the 
     '22,21,20,19,18,17,16,15 -> 01..22',
   ]);
 });
+
+test('where something else is asked for, all days are read anew, also those that were given up', () => {
+  const cursor = { newest: '2026-11-22', oldest: '2026-11-20', exhausted: true, shape: 'a' };
+  const steps = daySteps(cursor, { ...window, shape: 'b', stepDays: 10 });
+  assert.deepEqual(
+    steps.map(({ after }) => after),
+    [
+      { newest: '2026-11-22', oldest: '2026-11-20', shape: 'b' },
+      { newest: '2026-11-22', oldest: '2026-11-15', shape: 'b' },
+    ],
+  );
+  assert.equal(daySteps(cursor, { ...window, shape: 'a', stepDays: 10 }).length, 1);
+});

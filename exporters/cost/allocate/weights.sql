@@ -29,6 +29,9 @@ used AS (
   JOIN (
     SELECT usage, charge_day AS usage_day, team, service, environment, sum(quantity) AS quantity
     FROM usage_quantities
+    WHERE charge_day <= (SELECT max(charge_day) FROM allocation_days)
+      AND charge_day >= (SELECT min(charge_day) FROM allocation_days)
+        - (SELECT coalesce(max(carry_days), 0) FROM splits)
     GROUP BY ALL
     HAVING sum(quantity) > 0
   ) USING (usage)

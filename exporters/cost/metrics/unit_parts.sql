@@ -14,7 +14,7 @@ costs_asked AS (
   SELECT effective_at, charge_day, team, service, environment, currency, effective
   FROM allocations_known
   CROSS JOIN days_asked
-  WHERE charge_day >= first_day AND charge_day < end_day
+  WHERE charge_day >= first_day AND charge_day < end_day AND EXISTS (FROM unit_costs)
 ),
 moments AS (
   SELECT times.effective_at, i.ts AS first_ts

@@ -222,7 +222,7 @@ test('what the next refresh asks is told beforehand', async t => {
     tags: [],
     attributes: [],
   }));
-  const run = await costRun(t, { kubernetes: kubernetes(server.url) }, ownership);
+  const run = await costRun(t, { kubernetes: kubernetes(server.url) });
   const plan = () => source.plan?.({ ledger: run.ledger, now: () => new Date(now) });
   assert.deepEqual(await plan(), { requests: 8, text: '2 a day of the cluster prod, 4 days' });
   await run.refresh(now);

@@ -110,10 +110,14 @@ const kept = ['2026-11-20 u a - - 1.000', '2026-11-21 u a - - 2.000', '2026-11-2
 
 /** A server that answers as told, in turn; the last answer again and again. */
 async function answering(t: TestContext, more: object, ...answers: Answer[]) {
-  const asked: { readonly body: URLSearchParams; readonly authorization: string }[] = [];
+  const asked: { readonly body: URLSearchParams; readonly authorization: string; readonly url: string }[] = [];
   const server = await startLocalServer(t, (request, response, body) => {
     const parameters = new URLSearchParams(body.toString());
-    asked.push({ body: parameters, authorization: request.headers.authorization ?? '' });
+    asked.push({
+      body: parameters,
+      authorization: request.headers.authorization ?? '',
+      url: `http://${request.headers.host}`,
+    });
     (answers.length > 1 ? answers.shift() : answers[0])!(response, parameters);
   });
   const config = { name: 'u', url: server.url, query: 'q', history_days: 3, timeout: 1, ...more };
@@ -210,5 +214,21 @@ test('429 and 5xx are tried again; the past stops where there is none, and is no
   assert.equal((await run.refresh(now))[0]?.error, undefined);
   assert.equal(asked.length, 4);
   await run.refresh(now);
+  assert.equal(asked.length, 5);
+});
+
+test('another query is asked for the past too', async t => {
+  const none = { status: 'success', data: { resultType: 'matrix', result: [] } };
+  const { asked, run } = await answering(t, { history_days: 40 }, json(none));
+  await run.refresh(now);
+  await run.refresh(now);
+  assert.equal(asked.length, 3, 'the past of a query that gives nothing is asked for once');
+  const other = await costRun(
+    t,
+    { usage: [{ name: 'u', url: asked[0]!.url, query: 'other', history_days: 40 }] },
+    {},
+    run,
+  );
+  await other.refresh(now);
   assert.equal(asked.length, 5);
 });

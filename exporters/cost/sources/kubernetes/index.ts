@@ -33,14 +33,15 @@ export function kubernetesSource(
       const text = await ledger.read(reader =>
         reader.scalar('SELECT cursor::VARCHAR FROM cursors WHERE source = $source', { source: name }),
       );
-      const days = stepsOf(config, typeof text === 'string' ? JSON.parse(text) : undefined, now()).length;
+      const cursor: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+      const days = stepsOf(config, await ledger.read(readsOf), cursor, now()).length;
       const each = 1 + Number(config.assets) + Number(config.cloud_cost);
       return { requests: days * each, text: `${each} a day of the cluster ${config.cluster}, ${days} days` };
     },
     batches: async function* (context, cursor) {
       const client = kubernetesClient(config, context);
       const reads = await context.ledger.read(readsOf);
-      const steps = stepsOf(config, cursor, context.now());
+      const steps = stepsOf(config, reads, cursor, context.now());
       let empty = 0;
       for (const [index, step] of steps.entries()) {
         context.progress(index, steps.length, 'days');
@@ -54,9 +55,11 @@ export function kubernetesSource(
   };
 }
 
-const stepsOf = (config: KubernetesConfig, cursor: unknown, now: Date): DayStep[] =>
+const stepsOf = (config: KubernetesConfig, reads: Ownership['reads'], cursor: unknown, now: Date): DayStep[] =>
   daySteps((cursor ?? {}) as DayCursor, {
     now,
+    // Rules that read other labels tell the past apart in another way.
+    shape: JSON.stringify([config.cluster_id ?? '', aggregateOf(config, reads)]),
     againDays: config.days,
     historyDays: config.history_days,
     stepDays: 1,

@@ -29,6 +29,7 @@ function querySource(name: string, config: UsageQueryConfig, ownership: Ownershi
       const client = usageClient(config, context);
       const steps = daySteps((cursor ?? {}) as DayCursor, {
         now: context.now(),
+        shape: JSON.stringify([config.query, config.labels]),
         againDays: config.days,
         historyDays: config.history_days,
         stepDays,
