@@ -93,6 +93,19 @@ test('without a quantity there is no unit cost', async () => {
   await ledger.close();
 });
 
+test('a day whose quantities sum to nothing counts for neither part', async () => {
+  const ledger = await books(
+    [{}],
+    [
+      on('2026-11-21', '8', { team: 'web', service: 'shop' }),
+      on('2026-11-22', '2', { team: 'web', service: 'shop' }),
+      on('2026-11-22', '-3', { team: 'search' }),
+    ],
+  );
+  assert.deepEqual(await linesAt(ledger, unitCost, noon), ['request web shop USD 3.75']);
+  await ledger.close();
+});
+
 test('a unit of a team or a service takes their cost alone; a quantity that tells no owner belongs to it', async () => {
   const ledger = await books(
     [
