@@ -21,45 +21,48 @@ moments AS (
   FROM (SELECT effective_at FROM quantities_asked UNION SELECT effective_at FROM costs_asked) AS times
   ASOF JOIN instants AS i ON times.effective_at <= i.ts
 ),
+-- By unit, before the instants multiply them.
 quantity_postings AS (
-  SELECT first_ts, charge_day, usage, team, service, environment, sum(quantity) AS quantity
-  FROM quantities_asked
+  SELECT first_ts, unit, period_days, charge_day, q.team, q.service, sum(quantity) AS quantity
+  FROM quantities_asked AS q
   JOIN moments USING (effective_at)
-  GROUP BY ALL
-),
-cost_postings AS (
-  SELECT first_ts, charge_day, team, service, environment, currency, sum(effective) AS effective
-  FROM costs_asked
-  JOIN moments USING (effective_at)
-  GROUP BY ALL
-),
-daily_quantities AS (
-  SELECT i.ts, unit, charge_day, q.team, q.service, sum(quantity) AS quantity
-  FROM quantity_postings AS q
   JOIN unit_costs AS u
     ON u.usage = q.usage
     AND (u.team = '' OR q.team IN ('', u.team))
     AND (u.service = '' OR q.service IN ('', u.service))
     AND (u.environment = '' OR q.environment IN ('', u.environment))
-  JOIN instants AS i ON first_ts <= i.ts AND charge_day >= i.ts::DATE - u.period_days
+  GROUP BY ALL
+),
+cost_postings AS (
+  SELECT first_ts, unit, charge_day, c.team, c.service, currency, sum(effective) AS effective
+  FROM costs_asked AS c
+  JOIN moments USING (effective_at)
+  JOIN unit_costs AS u
+    ON (u.team = '' OR c.team = u.team)
+    AND (u.service = '' OR c.service = u.service)
+    AND (u.environment = '' OR c.environment = u.environment)
   GROUP BY ALL
 ),
 unit_days AS (
-  SELECT ts, unit, charge_day FROM daily_quantities GROUP BY ALL HAVING sum(quantity) > 0
+  SELECT i.ts, unit, charge_day
+  FROM (
+    SELECT first_ts, unit, period_days, charge_day, sum(quantity) AS quantity FROM quantity_postings GROUP BY ALL
+  )
+  JOIN instants AS i ON first_ts <= i.ts AND charge_day >= i.ts::DATE - period_days
+  GROUP BY i.ts, unit, charge_day
+  HAVING sum(quantity) > 0
 ),
 quantities AS (
   SELECT ts, unit, team, service, sum(quantity) AS quantity
-  FROM daily_quantities
-  JOIN unit_days USING (ts, unit, charge_day)
+  FROM quantity_postings
+  JOIN unit_days USING (unit, charge_day)
+  WHERE first_ts <= ts
   GROUP BY ALL
 ),
 costs AS (
-  SELECT unit_days.ts, unit, c.team, c.service, currency, sum(effective) AS cost
-  FROM cost_postings AS c
-  JOIN unit_days ON unit_days.charge_day = c.charge_day AND c.first_ts <= unit_days.ts
-  JOIN unit_costs AS u USING (unit)
-  WHERE (u.team = '' OR c.team = u.team)
-    AND (u.service = '' OR c.service = u.service)
-    AND (u.environment = '' OR c.environment = u.environment)
+  SELECT ts, unit, team, service, currency, sum(effective) AS cost
+  FROM cost_postings
+  JOIN unit_days USING (unit, charge_day)
+  WHERE first_ts <= ts
   GROUP BY ALL
 )
