@@ -13,12 +13,12 @@ import { restatementMetrics } from './metrics/restatement.ts';
 import { sql } from './metrics/sql.ts';
 import { unitMetrics } from './metrics/units.ts';
 
-export * from './metrics/commitments.ts';
-export * from './metrics/kubernetes.ts';
-export * from './metrics/units.ts';
 export * from './metrics/anomaly.ts';
+export * from './metrics/commitments.ts';
 export * from './metrics/forecast.ts';
+export * from './metrics/kubernetes.ts';
 export * from './metrics/restatement.ts';
+export * from './metrics/units.ts';
 
 export const dailyCost = defineMetric({
   name: 'finops_cost_daily',
