@@ -16,11 +16,6 @@ export interface Ending {
 export type Handler = (request: http.IncomingMessage, response: http.ServerResponse, body: Buffer) => void;
 
 export async function startLocalServer(t: Ending, handler: Handler, port = 0): Promise<LocalServer> {
-export async function startLocalServer(
-  t: Pick<TestContext, 'after'>,
-  handler: Handler,
-  port = 0,
-): Promise<LocalServer> {
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -43,8 +43,8 @@ const days = Object.fromEntries(
 );
 
 export async function goldenKubernetesPage(): Promise<string> {
-  const endings: (() => unknown)[] = [];
-  const server = await startKubernetes({ after: end => void endings.push(end as () => unknown) }, days);
+  const endings: (() => Promise<void>)[] = [];
+  const server = await startKubernetes({ after: end => void endings.push(end) }, days);
   try {
     const catalog = await readCatalog({ files: ['catalog/acme/**/*.yaml'], directory: fixtures });
     const ownership = buildOwnership(

@@ -3,8 +3,7 @@
  * and faults. The shapes are those of their documentation; the numbers are ours.
  */
 import type http from 'node:http';
-import type { TestContext } from 'node:test';
-import { startLocalServer } from '../../core/local-server.ts';
+import { type Ending, startLocalServer } from '../../core/local-server.ts';
 
 export interface Workload {
   readonly namespace: string;
@@ -47,7 +46,7 @@ export interface ServerOptions {
 }
 
 export async function startKubernetes(
-  t: Pick<TestContext, 'after'>,
+  t: Ending,
   days: Record<string, ClusterDay>,
   options: ServerOptions = {},
 ): Promise<KubernetesServer> {
