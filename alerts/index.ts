@@ -5,6 +5,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { costAlerts } from './cost.ts';
+import { costCommitmentAlerts } from './cost-commitments.ts';
 import { costForecastAlerts } from './cost-forecast.ts';
 import { costVendorAlerts } from './cost-vendors.ts';
 import { type Alert, type AlertGroup, alertsOf } from './lib/alert.ts';
@@ -20,6 +21,7 @@ export { type AlertsConfig, type AlertsInput, alertsSchema, type Settings, setti
 /** Every group of alerts, one rule file each. */
 export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   costAlerts(settings),
+  costCommitmentAlerts(settings),
   costForecastAlerts(settings),
   costVendorAlerts(settings),
   plumblineAlerts(settings),

@@ -50,6 +50,12 @@ export const alertsSchema = z
     restated_ratio: ratio
       .default(0.05)
       .describe('LargeRestatement fires above this part of the previous month’s bill.'),
+    commitment_utilisation_ratio: ratio
+      .default(0.8)
+      .describe('CommitmentUnderused fires below this part of a commitment’s cost that is used.'),
+    kubernetes_gap_ratio: ratio
+      .default(0.15)
+      .describe('KubernetesReconciliationGap fires above this part of a cluster’s bill.'),
     source_stale_hours: z
       .number()
       .positive()

@@ -19,6 +19,21 @@ export const configSchema = z
     cost: costSchema.optional(),
   })
   .check(ctx => {
+    const { ownership, cost } = ctx.value;
+    const usages = [
+      ...(cost?.usage ?? []).map(({ name }) => name),
+      ...(cost?.kubernetes ?? []).map(({ cluster }) => cluster),
+    ];
+    for (const [index, split] of ownership.splits.entries())
+      if (split.method === 'usage' && !usages.includes(split.usage))
+        ctx.issues.push({
+          code: 'custom',
+          input: split.usage,
+          path: ['ownership', 'splits', index, 'usage'],
+          message: `expected a name of cost.usage or a cluster of cost.kubernetes${usages.length > 0 ? `: ${usages.join(', ')}` : ''}`,
+        });
+  })
+  .check(ctx => {
     const { daily_writer, remote_write } = ctx.value;
     if (daily_writer !== 'remote_write' || remote_write.length > 0) return;
     const message = 'expected a target under remote_write beside it';

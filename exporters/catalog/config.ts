@@ -33,7 +33,9 @@ const conditions = {
   image: pattern('Container image'),
   provider: pattern('Cloud provider; case does not matter'),
   service_name: pattern('Service name of the bill (FOCUS ServiceName); case does not matter'),
-  charge_category: pattern('Charge category of the bill (FOCUS ChargeCategory); case does not matter'),
+  charge_category: pattern(
+    'Charge category of the bill (FOCUS ChargeCategory), UnusedCommitment for the unused part of commitments; case does not matter',
+  ),
 };
 export const conditionAttributes = Object.keys(conditions) as readonly (keyof typeof conditions)[];
 
@@ -107,6 +109,19 @@ export const splitSchema = z.discriminatedUnion('method', [
       .record(text, z.int().min(1).max(1_000_000))
       .refine(shares => Object.keys(shares).length > 0, 'expected at least one team')
       .describe('Whole-number weights by team; payments: 3, search: 1 gives three quarters to payments.'),
+  }),
+  z.strictObject({
+    ...splitName,
+    method: z.literal('usage').describe("In proportion to a usage metric's quantities of the day."),
+    usage: text.describe('The usage metric: a name of cost.usage, or a cluster of cost.kubernetes.'),
+    carry_days: z
+      .int()
+      .min(0)
+      .max(366)
+      .default(7)
+      .describe(
+        "For so many days the last day's quantities stand in for a day without any; after them it is in proportion to each team's own spend.",
+      ),
   }),
 ]);
 

@@ -4,7 +4,7 @@ import type { Catalog } from './catalog.ts';
 import { givenAttributes, type OwnershipConfig } from './config.ts';
 import { type Directory, directoryOf } from './directory.ts';
 import { PlumblineError } from './errors.ts';
-import { buildNames } from './names.ts';
+import { buildNames, type Names } from './names.ts';
 import { compileRule, type GivenAttribute, type Miss, type Rule, tagsOf, type Verdict } from './rules.ts';
 import { resolveSplits, type Split } from './splits.ts';
 
@@ -60,6 +60,8 @@ export interface Ownership {
   /** All Groups of the catalog; without any, the teams that the configuration names. Sorted. */
   readonly teams: readonly string[];
   readonly splits: readonly Split[];
+  /** Which team or service a word names, for facts that bring them as words of their own. */
+  readonly names: Names;
   /** Days, ascending, on which a rule begins or ends to hold. */
   readonly boundaries: readonly string[];
   readonly problems: readonly OwnershipProblem[];
@@ -148,6 +150,7 @@ function ownershipOf(document: OwnershipDocument): Ownership {
     },
     teams: sorted(known),
     splits,
+    names,
     boundaries,
     problems: [
       ...rules.flatMap(rule => unknown('rule_team_unknown', rule.name, rule.teams)),

@@ -6,7 +6,9 @@ import type { OwnershipProblem } from './ownership.ts';
 export interface Split {
   readonly name: string;
   readonly method: SplitConfig['method'];
-  /** Sorted by team. No weight where it is in proportion to each team's own spend. */
+  /** Of the method `usage`: whose quantities weigh, and for how many days those of an earlier day may stand in. */
+  readonly usage?: { readonly name: string; readonly carryDays: number };
+  /** Sorted by team. No weight where it is in proportion to each team's own spend, or to usage. */
   readonly shares: readonly { readonly team: string; readonly weight?: number }[];
 }
 
@@ -19,7 +21,7 @@ export function resolveSplits(
   const problems: OwnershipProblem[] = [];
   const splits = configs.map((config): Split => {
     const wanted: Readonly<Record<string, number>> =
-      config.method === 'fixed' ? config.shares : Object.fromEntries((config.teams ?? everyone).map(team => [team, 1]));
+      config.method === 'fixed' ? config.shares : Object.fromEntries(teamsOf(config, everyone).map(team => [team, 1]));
     const weights = new Map<string, number>();
     for (const [word, weight] of Object.entries(wanted)) {
       const team = names.teamOf(word);
@@ -27,11 +29,21 @@ export function resolveSplits(
       // Two words for one team add up where weights are given, and count once where all are equal.
       else weights.set(team, config.method === 'fixed' ? (weights.get(team) ?? 0) + weight : 1);
     }
-    if (weights.size === 0) problems.push({ reason: 'split_without_teams', name: config.name, value: config.method });
+    // Usage brings its own teams.
+    if (weights.size === 0 && config.method !== 'usage')
+      problems.push({ reason: 'split_without_teams', name: config.name, value: config.method });
     const shares = [...weights]
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([team, weight]) => (config.method === 'proportional' ? { team } : { team, weight }));
-    return { name: config.name, method: config.method, shares };
+      .map(([team, weight]) => (isWeighed(config) ? { team, weight } : { team }));
+    return { name: config.name, method: config.method, shares, ...usageOf(config) };
   });
   return { splits, problems };
 }
+
+const isWeighed = ({ method }: SplitConfig) => method === 'fixed' || method === 'even';
+
+const teamsOf = (config: Exclude<SplitConfig, { method: 'fixed' }>, everyone: readonly string[]) =>
+  config.method === 'usage' ? everyone : (config.teams ?? everyone);
+
+const usageOf = (config: SplitConfig): Pick<Split, 'usage'> =>
+  config.method === 'usage' ? { usage: { name: config.usage, carryDays: config.carry_days } } : {};

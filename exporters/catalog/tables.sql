@@ -15,10 +15,13 @@ CREATE TABLE IF NOT EXISTS owners (
   split VARCHAR, rules JSON, learned_at TIMESTAMP
 );
 
--- How shared cost is split in a span: one row a team; the weight is NULL where it is proportional to own spend.
+-- How shared cost is split in a span: one row a team; the weight is NULL where it is proportional to own spend or to
+-- usage. `usage` and `carry_days` are those of the method usage, whose teams share where there is no usage.
 CREATE TABLE IF NOT EXISTS splits (
   split VARCHAR, valid_from DATE, valid_to DATE, method VARCHAR, team VARCHAR, weight BIGINT
 );
+ALTER TABLE splits ADD COLUMN IF NOT EXISTS usage VARCHAR;
+ALTER TABLE splits ADD COLUMN IF NOT EXISTS carry_days INTEGER;
 
 -- The newest version that all keys were resolved with; behind ownership_versions after a new one, also when the
 -- process was killed between the two. One row.

@@ -118,19 +118,27 @@ async function writeSplits(tx: Transaction): Promise<void> {
     }));
     return mergeSpans(values, (a, b) => canonicalJson(a ?? null) === canonicalJson(b ?? null)).flatMap(
       ({ from, to, value }) =>
-        (value?.shares ?? []).map(({ team, weight }) => ({ name, from, to, method: value?.method, team, weight })),
+        sharesOf(value).map(share => ({
+          ...{ name, from, to, method: value?.method, usage: value?.usage?.name, carry: value?.usage?.carryDays },
+          ...share,
+        })),
     );
   });
   await tx.run('DELETE FROM splits');
   await tx.run(
-    `INSERT INTO splits
-     SELECT s.name, s."from"::DATE, s."to"::DATE, s.method, s.team, s.weight
+    `INSERT INTO splits (split, valid_from, valid_to, method, team, weight, usage, carry_days)
+     SELECT s.name, s."from"::DATE, s."to"::DATE, s.method, s.team, s.weight, s.usage, s.carry
      FROM (SELECT unnest(from_json($rows::JSON,
-       '[{"name":"VARCHAR","from":"VARCHAR","to":"VARCHAR","method":"VARCHAR","team":"VARCHAR","weight":"BIGINT"}]')) AS s)`,
+       '[{"name":"VARCHAR","from":"VARCHAR","to":"VARCHAR","method":"VARCHAR","team":"VARCHAR","weight":"BIGINT",
+          "usage":"VARCHAR","carry":"INTEGER"}]')) AS s)`,
     { rows: JSON.stringify(rows) },
   );
   tx.touch('splits');
 }
+
+/** A split by usage is one though nobody shares where there is no usage. */
+const sharesOf = (split: Split | undefined): Split['shares'] =>
+  split?.usage !== undefined && split.shares.length === 0 ? [{ team: '' }] : (split?.shares ?? []);
 
 const isDay = (text: string) =>
   /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) && new Date(text).toISOString().startsWith(text);

@@ -1,11 +1,11 @@
 /** Brings the configured budgets, invoice totals and settings into the ledger, where the metric views read them. */
-import type { DuckDBValue } from '@duckdb/node-api';
 import type { Transaction } from '../core/ledger.ts';
 import type { CostConfig } from './config.ts';
+import { replaceConfigured } from './replace.ts';
 
 /** Replaces what the ledger has where the configuration differs from it; touches only the tables that changed. */
 export async function configureCost(tx: Transaction, config: CostConfig): Promise<void> {
-  await replace(
+  await replaceConfigured(
     tx,
     'budgets',
     `SELECT
@@ -17,7 +17,7 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
        "from":"VARCHAR","to":"VARCHAR"}]')) AS row)`,
     { rows: JSON.stringify(config.budgets) },
   );
-  await replace(
+  await replaceConfigured(
     tx,
     'invoices',
     `SELECT
@@ -26,7 +26,7 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
        "total":"VARCHAR","currency":"VARCHAR"}]')) AS row)`,
     { rows: JSON.stringify(config.invoices) },
   );
-  await replace(
+  await replaceConfigured(
     tx,
     'cost_settings',
     `SELECT unnest(['top_services', 'top_service_names', 'top_cube_keys', 'estimated_days']),
@@ -38,23 +38,4 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
       estimated: config.estimated_days,
     },
   );
-}
-
-async function replace(
-  tx: Transaction,
-  table: string,
-  wanted: string,
-  parameters: Readonly<Record<string, DuckDBValue>>,
-): Promise<void> {
-  const differing = await tx.scalar(
-    `WITH wanted AS (${wanted})
-     SELECT count(*) FROM (
-       (FROM wanted EXCEPT ALL FROM ${table}) UNION ALL (FROM ${table} EXCEPT ALL FROM wanted)
-     )`,
-    parameters,
-  );
-  if (Number(differing) === 0) return;
-  await tx.run(`DELETE FROM ${table}`);
-  await tx.run(`INSERT INTO ${table} ${wanted}`, parameters);
-  tx.touch(table);
 }

@@ -5,6 +5,8 @@ import { azureCostSchema, clashingScopes } from './sources/azure-cost/config.ts'
 import { azureExportSchema, clashingExports } from './sources/azure-exports/config.ts';
 import { costExplorerSchema } from './sources/cost-explorer/config.ts';
 import { focusSchema } from './sources/focus/config.ts';
+import { kubernetesSchema } from './sources/kubernetes/config.ts';
+import { usageSchema } from './sources/usage/config.ts';
 
 const text = z.string().trim().min(1);
 const day = z.iso.date({ error: 'expected a day such as 2026-10-01' });
@@ -32,6 +34,21 @@ export const budgetSchema = z
     error: 'expected a day that is not before from',
   });
 
+export const unitCostSchema = z.strictObject({
+  name: text.describe('Names the unit: the label "unit", such as request.'),
+  usage: text.describe('The usage metric that counts it: a name of cost.usage.'),
+  team: selector('team'),
+  service: selector('service of the catalog'),
+  environment: selector('environment'),
+  per: positiveMoneySchema
+    .default('1')
+    .describe('How many of the usage metric make a unit; 1000 gives the cost of a thousand.'),
+  days: z
+    .union([z.literal(7), z.literal(30)])
+    .default(30)
+    .describe('The period: the last 7 or 30 complete days.'),
+});
+
 export const invoiceSchema = z.strictObject({
   provider: text.describe('The provider, as the bill writes it.'),
   billing_account: text.describe('The billing account id, as the bill writes it, in quotes.'),
@@ -55,6 +72,15 @@ export const costSchema = z
       .array(costExplorerSchema)
       .default([])
       .describe('AWS Cost Explorer and AWS Budgets; each request costs 0.01 USD.'),
+    kubernetes: z
+      .array(kubernetesSchema)
+      .default([])
+      .describe("Clusters whose allocation OpenCost or Kubecost tells; splits share out the clusters' bills by it."),
+    usage: z
+      .array(usageSchema)
+      .default([])
+      .describe('Usage metrics, such as requests or customers: splits weigh by them, unit costs divide by them.'),
+    unit_costs: z.array(unitCostSchema).default([]).describe('What a request, a customer or another unit costs.'),
     top_services: z
       .int()
       .min(1)
@@ -90,7 +116,7 @@ export const costSchema = z
     stale_hours: z.number().min(1).default(48).describe('Hours without newer charges after which an alert fires.'),
   })
   .check(ctx => {
-    const { budgets, invoices, cost_explorer } = ctx.value;
+    const { budgets, invoices, cost_explorer, kubernetes, usage, unit_costs } = ctx.value;
     const issue = (path: (string | number)[], input: unknown, message: string) =>
       ctx.issues.push({ code: 'custom', path, input, message });
     const names = new Set<string>();
@@ -122,6 +148,19 @@ export const costSchema = z
           role,
           'expected reconciliation: another source is authoritative for the same billing_account',
         );
+    const usages = [
+      ...kubernetes.map(({ cluster }, index) => ({ name: cluster, path: ['kubernetes', index, 'cluster'] })),
+      ...usage.map(({ name }, index) => ({ name, path: ['usage', index, 'name'] })),
+    ];
+    for (const [index, { name, path }] of usages.entries())
+      if (usages.findIndex(other => other.name === name) < index)
+        issue(path, name, 'expected a name of its own among clusters and usage metrics');
+    for (const [index, { name, usage: counted }] of unit_costs.entries()) {
+      if (unit_costs.findIndex(other => other.name === name) < index)
+        issue(['unit_costs', index, 'name'], name, 'expected a name of its own; another has the same');
+      if (!usages.some(other => other.name === counted))
+        issue(['unit_costs', index, 'usage'], counted, 'expected a name of cost.usage, or a cluster');
+    }
     for (const [index, budget] of budgets.entries()) {
       // One series per budget and instant: a name may come again with another amount, but not for the same days.
       const clash = budgets
@@ -141,6 +180,7 @@ export const costSchema = z
 
 export type CostConfig = z.infer<typeof costSchema>;
 export type Budget = z.infer<typeof budgetSchema>;
+export type UnitCost = z.infer<typeof unitCostSchema>;
 export type Invoice = z.infer<typeof invoiceSchema>;
 
 const seriesOf = (budget: Budget) =>

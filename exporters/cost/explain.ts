@@ -2,10 +2,11 @@
 import { explainOwned } from '../catalog/explain.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { utcDay } from '../core/time.ts';
+import { explainSplits } from './explain-split.ts';
 
 /**
- * Who owns a resource by which rule, and what it cost in the 30 complete UTC days before `now`. Undefined where the
- * ledger has no such id: rules that read no resource ids keep none.
+ * Who owns a resource by which rule, what it cost in the 30 complete UTC days before `now`, and how that is split.
+ * Undefined where the ledger has no such id: rules that read no resource ids keep none.
  */
 export async function explainResource(ledger: Ledger, id: string, now: Date): Promise<string | undefined> {
   const today = utcDay(now);
@@ -24,7 +25,8 @@ export async function explainResource(ledger: Ledger, id: string, now: Date): Pr
         `cost of the last 30 complete days: ${plain(effective)} ${String(currency)} effective, ${plain(billed)} billed`,
     );
     if (owned === undefined && lines.length === 0) return undefined;
-    return [owned ?? `resource ${id}`, ...lines.map(line => `  ${line}`)].join('\n');
+    const splits = await explainSplits(reader, id, today);
+    return [owned ?? `resource ${id}`, ...[...lines, ...splits].map(line => `  ${line}`)].join('\n');
   });
 }
 

@@ -12,11 +12,15 @@ import { configureCost } from './budgets.ts';
 import { checkCost } from './check.ts';
 import { type CostConfig, sourceKeys } from './config.ts';
 import { explainResource } from './explain.ts';
+import { configureKubernetes, markKubernetesDays, ownKubernetes } from './kubernetes.ts';
 import { costMetrics } from './metrics.ts';
 import { azureCostSource } from './sources/azure-cost/index.ts';
 import { azureExportsSource } from './sources/azure-exports/index.ts';
 import { costExplorerSource } from './sources/cost-explorer/index.ts';
 import { focusSource } from './sources/focus/index.ts';
+import { kubernetesSource } from './sources/kubernetes/index.ts';
+import { usageSource } from './sources/usage/index.ts';
+import { configureUnits } from './units.ts';
 
 export { isBill } from './bills/files.ts';
 export { lookAtBills } from './bills/look.ts';
@@ -40,20 +44,30 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       ...config.azure_cost.map(scope => azureCostSource(scope, readsOf)),
       ...config.azure_exports.map(one => azureExportsSource(one, readsOf)),
       ...config.cost_explorer.map(explorer => costExplorerSource(explorer, readsOf)),
+      ...config.kubernetes.map(cluster => kubernetesSource(cluster, reader => readsOfAllVersions(reader, ownership))),
+      ...config.usage.map(usage => usageSource(usage, ownership)),
     ],
     metrics: costMetrics,
-    facts: ['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes', 'usage_quantities'],
+    facts: [
+      ...['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes'],
+      ...['usage_quantities', 'split_costs', 'kubernetes_costs', 'kubernetes_assets'],
+    ],
     prepare: async (tx, context) => {
       await configureCost(tx, config);
       await configureSources(tx, sourcesOf(config), sqlTime(context.now()));
+      await configureKubernetes(tx, config.kubernetes);
+      await configureUnits(tx, config.unit_costs);
       const version = await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
-      if (version.changed) await markDays(tx, version.from);
+      if (!version.changed) return;
+      await markDays(tx, version.from);
+      await markKubernetesDays(tx, version.from);
     },
     derive: async (tx, context) => {
       await syncOwners(tx);
+      await ownKubernetes(tx, context.now());
       await allocate(tx, context.now());
     },
     check: ledger => checkCost(ledger, config, ownership, now()),

@@ -6,14 +6,20 @@
  */
 import { defineMetric } from '../core/metric.ts';
 import { anomalyMetrics } from './metrics/anomaly.ts';
+import { commitmentMetrics } from './metrics/commitments.ts';
 import { forecastMetrics } from './metrics/forecast.ts';
+import { kubernetesMetrics } from './metrics/kubernetes.ts';
 import { restatementMetrics } from './metrics/restatement.ts';
 import { sql } from './metrics/sql.ts';
+import { unitMetrics } from './metrics/units.ts';
 import { vendorMetrics } from './metrics/vendors.ts';
 
 export * from './metrics/anomaly.ts';
+export * from './metrics/commitments.ts';
 export * from './metrics/forecast.ts';
+export * from './metrics/kubernetes.ts';
 export * from './metrics/restatement.ts';
+export * from './metrics/units.ts';
 export * from './metrics/vendors.ts';
 
 export const dailyCost = defineMetric({
@@ -261,4 +267,7 @@ export const costMetrics = [
   ...anomalyMetrics,
   ...restatementMetrics,
   ...vendorMetrics,
+  ...commitmentMetrics,
+  ...unitMetrics,
+  ...kubernetesMetrics,
 ] as const;

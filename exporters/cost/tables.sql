@@ -112,6 +112,8 @@ CREATE TABLE IF NOT EXISTS vendor_anomalies (
 );
 
 -- Postings of how much of something was used in a day, by who used it: what cost is split or divided by. `usage` names it.
+-- A team of '' is nobody's own (a split's part stays with the owner of what is split), a service or environment of ''
+-- isn't told.
 CREATE TABLE IF NOT EXISTS usage_quantities (
   usage VARCHAR, charge_day DATE, team VARCHAR, service VARCHAR, environment VARCHAR, quantity DECIMAL(38,10),
   occurred_at TIMESTAMP, learned_at TIMESTAMP
@@ -127,3 +129,38 @@ CREATE TABLE IF NOT EXISTS sub_account_names (
   provider VARCHAR, sub_account VARCHAR, name VARCHAR, learned_at TIMESTAMP
 );
 CREATE TABLE IF NOT EXISTS vendor_requests (source VARCHAR, operation VARCHAR, requested_at TIMESTAMP);
+-- Postings of what each split shared out.
+CREATE TABLE IF NOT EXISTS split_costs (
+  split VARCHAR, charge_day DATE, currency VARCHAR, billed DECIMAL(38,10), effective DECIMAL(38,10),
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- What OpenCost or Kubecost say that a cluster's UTC day cost, by owner's attributes: postings. `allocation` is workload,
+-- idle, unallocated or unmounted; `cost` is with `adjustment`, the part that reconciliation added; `requested` is the
+-- cost of CPU and memory, `used` what of that was used. No money of its own: it weighs the cluster's lines on the bill.
+CREATE TABLE IF NOT EXISTS kubernetes_allocations (
+  cluster VARCHAR, charge_day DATE, currency VARCHAR, allocation VARCHAR, owner_key HUGEINT,
+  cost DECIMAL(38,10), adjustment DECIMAL(38,10), requested DECIMAL(38,10), used DECIMAL(38,10),
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+CREATE TABLE IF NOT EXISTS kubernetes_assets (
+  cluster VARCHAR, charge_day DATE, currency VARCHAR, provider VARCHAR, asset_type VARCHAR,
+  cost DECIMAL(38,10), adjustment DECIMAL(38,10), occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- The allocations by owner of their day: postings. `allocation` is shared too, for workloads that a rule gives to a split.
+CREATE TABLE IF NOT EXISTS kubernetes_costs (
+  cluster VARCHAR, charge_day DATE, currency VARCHAR, allocation VARCHAR, team VARCHAR, service VARCHAR,
+  environment VARCHAR, cost DECIMAL(38,10), adjustment DECIMAL(38,10), requested DECIMAL(38,10), used DECIMAL(38,10),
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- Days whose allocations' owners are out of date; the derivation empties it. And the clusters as configured.
+CREATE TABLE IF NOT EXISTS kubernetes_days (charge_day DATE);
+CREATE TABLE IF NOT EXISTS kubernetes_clusters (cluster VARCHAR, idle VARCHAR, environment VARCHAR);
+
+-- Unit costs as configured: '' selects everything; `per` is how many of the usage metric make a unit.
+CREATE TABLE IF NOT EXISTS unit_costs (
+  unit VARCHAR, usage VARCHAR, team VARCHAR, service VARCHAR, environment VARCHAR, per DECIMAL(38,10),
+  period_days INTEGER
+);

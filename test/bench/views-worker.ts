@@ -44,7 +44,10 @@ const room = (file: string) => new URL(`../../exporters/${file}`, import.meta.ur
 const cost: Pick<Exporter, 'tables' | 'metrics' | 'facts'> = {
   tables: [room('catalog/tables.sql'), room('cost/tables.sql')],
   metrics: costMetrics,
-  facts: ['charges', 'allocations', 'restatements'],
+  facts: [
+    ...['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes'],
+    ...['usage_quantities', 'split_costs', 'kubernetes_costs', 'kubernetes_assets'],
+  ],
 };
 
 /** 4,000 keys of 300 services of 41 teams, a dozen products each; each day 2,525 postings, learned one to three days later. One charge is one part. */
@@ -71,7 +74,8 @@ async function fillCost(tx: Transaction): Promise<void> {
       'account-' || app % 30 AS billing_account, 'sub-' || app AS sub_account, 'region-' || k % 8 AS region,
       'category-' || product % 12 AS service_category, 'product-' || product AS service_name, 'sku-' || k % 500 AS sku,
       CASE WHEN k % 50 = 0 THEN 'Tax' ELSE 'Usage' END AS charge_category, '' AS charge_class,
-      CASE WHEN k % 40 = 1 THEN 'Unused' ELSE '' END AS commitment_status, 'USD' AS currency, 'Hours' AS unit,
+      CASE WHEN k % 40 = 1 THEN 'Unused' WHEN k % 4 = 1 THEN 'Used' ELSE '' END AS commitment_status,
+      CASE WHEN k % 4 = 1 THEN 'commitment-' || k % 200 ELSE '' END AS commitment_id, 'USD' AS currency, 'Hours' AS unit,
       ['tagged', 'tagged', 'untagged', 'untaggable'][1 + k % 4] AS tagging, '{}' AS tags, '' AS resource_id,
       key_id AS owner_key
     FROM keys;
@@ -100,7 +104,25 @@ async function fillCost(tx: Transaction): Promise<void> {
     INSERT INTO billing_periods
     SELECT provider, billing_account, billing_period, CASE WHEN billing_period < DATE '2026-10-01' THEN 'Closed' ELSE 'Open' END,
       1, billing_period + INTERVAL 35 DAY
-    FROM charges JOIN charge_keys USING (key_id) GROUP BY ALL;`);
+    FROM charges JOIN charge_keys USING (key_id) GROUP BY ALL;
+    INSERT INTO unit_costs VALUES ('request', 'requests', '', '', '', 1000, 30), ('team-1', 'requests', 'team-1', '', '', 1, 7);
+    INSERT INTO usage_quantities BY NAME
+    SELECT 'requests' AS usage, charge_day, team, service, environment, sum(effective) AS quantity, occurred_at, learned_at
+    FROM allocations GROUP BY ALL;
+    INSERT INTO kubernetes_clusters SELECT 'cluster-' || i, 'shared', '' FROM range(20) AS r(i);
+    INSERT INTO splits SELECT cluster, DATE '0001-01-01', DATE '9999-12-31', 'usage', '', NULL, cluster, 7 FROM kubernetes_clusters;
+    INSERT INTO kubernetes_costs BY NAME
+    SELECT 'cluster-' || hash(team, service) % 20 AS cluster, charge_day, currency,
+      ['workload', 'workload', 'idle'][1 + (hash(service) % 3)::INTEGER] AS allocation, team, service, environment,
+      sum(effective) AS cost, 0 AS adjustment, sum(effective) AS requested, sum(effective) AS used, occurred_at, learned_at
+    FROM allocations GROUP BY ALL;
+    INSERT INTO kubernetes_assets BY NAME
+    SELECT cluster, charge_day, currency, 'AWS' AS provider, 'Node' AS asset_type, sum(cost) AS cost, 0 AS adjustment, occurred_at,
+      learned_at
+    FROM kubernetes_costs GROUP BY ALL;
+    INSERT INTO split_costs BY NAME
+    SELECT cluster AS split, charge_day, currency, sum(cost) AS billed, sum(cost) AS effective, occurred_at, learned_at
+    FROM kubernetes_costs GROUP BY ALL;`);
 }
 
 /** 1,000,000 happenings of 40 teams in 13 months, and as many takings. */

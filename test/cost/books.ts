@@ -4,7 +4,16 @@ import type { Metric } from '../../exporters/core/metric.ts';
 import { type AsOf, withView } from '../../exporters/core/views.ts';
 
 const room = (file: string) => new URL(`../../exporters/${file}`, import.meta.url);
-export const facts = ['charges', 'allocations', 'restatements', 'cost_cubes'] as const;
+export const facts = [
+  'charges',
+  'allocations',
+  'restatements',
+  'cost_cubes',
+  'usage_quantities',
+  'split_costs',
+  'kubernetes_costs',
+  'kubernetes_assets',
+] as const;
 
 export const openBooks = (): Promise<Ledger> =>
   openLedger({ path: ':memory:', tables: [room('catalog/tables.sql'), room('cost/tables.sql')] });
@@ -16,6 +25,7 @@ export interface Key {
   readonly account?: string;
   readonly category?: string;
   readonly commitment?: string;
+  readonly commitmentId?: string;
   readonly currency?: string;
   readonly tagging?: string;
   readonly serviceName?: string;
@@ -25,12 +35,13 @@ export interface Key {
 export const addKey = (tx: Transaction, key: Key): Promise<void> =>
   tx.run(
     `INSERT INTO charge_keys VALUES ($id::HUGEINT, $provider, $account, '', '', 'Compute', $serviceName, '', $category,
-       '', $commitment, '', $currency, '', $tagging, '{}', $resource, $owner::HUGEINT)`,
+       '', $commitment, $commitmentId, $currency, '', $tagging, '{}', $resource, $owner::HUGEINT)`,
     {
       provider: 'AWS',
       account: 'a-1',
       category: 'Usage',
       commitment: '',
+      commitmentId: '',
       currency: 'USD',
       tagging: 'tagged',
       serviceName: 'Virtual machines',
@@ -90,15 +101,37 @@ export async function addSplit(
   split: string,
   method: string,
   shares: Readonly<Record<string, number | undefined>> = {},
+  usage?: { readonly name: string; readonly carryDays: number },
 ): Promise<void> {
   const teams = Object.entries(shares);
   for (const [team, weight] of teams.length > 0 ? teams : [[null, undefined] as const])
-    await tx.run(`INSERT INTO splits VALUES ($split, '0001-01-01', '9999-12-31', $method, $team, $weight::BIGINT)`, {
-      split,
-      method,
-      team,
-      weight: weight ?? null,
-    });
+    await tx.run(
+      `INSERT INTO splits
+       VALUES ($split, '0001-01-01', '9999-12-31', $method, $team, $weight::BIGINT, $usage, $carry::INTEGER)`,
+      { split, method, team, weight: weight ?? null, usage: usage?.name ?? null, carry: usage?.carryDays ?? null },
+    );
+}
+
+export interface Quantity {
+  readonly usage: string;
+  readonly day: string;
+  readonly team?: string;
+  readonly service?: string;
+  readonly environment?: string;
+  /** Decimal text. */
+  readonly quantity: string;
+  readonly learned?: string;
+}
+
+/** Posts quantities of usage metrics, without marking days. */
+export async function postUsage(tx: Transaction, quantities: readonly Quantity[]): Promise<void> {
+  for (const given of quantities)
+    await tx.run(
+      `INSERT INTO usage_quantities VALUES ($usage, $day::DATE, $team, $service, $environment,
+         $quantity::DECIMAL(38,10), $day::DATE + INTERVAL 1 DAY,
+         coalesce($learned::TIMESTAMP, $day::DATE + INTERVAL 1 DAY))`,
+      { team: '', service: '', environment: '', learned: null, ...given },
+    );
 }
 
 /** A metric's rows as of instants (`2026-11-23 12:00`, UTC), sorted. */

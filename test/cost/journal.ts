@@ -29,12 +29,15 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
     );
     for (let key = 0; key < 12; key++)
       await tx.run(
-        `INSERT INTO charge_keys VALUES ($key::HUGEINT, $provider, $account, '', '', '', '', '', 'Usage', '', '', '', $currency,
-           '', 'tagged', '{}', '', 0)`,
+        `INSERT INTO charge_keys VALUES ($key::HUGEINT, $provider, $account, '', '', $category, '', '', 'Usage', '', $status, $commitment,
+           $currency, '', 'tagged', '{}', '', 0)`,
         {
           key,
           provider: key % 2 === 0 ? 'AWS' : 'Azure',
           account: `a-${key % 3}`,
+          category: `category-${key % 2}`,
+          status: ['Used', 'Unused', ''][key % 3]!,
+          commitment: key % 3 === 2 ? '' : `plan-${key % 2}`,
           currency: key % 4 === 0 ? 'EUR' : 'USD',
         },
       );
@@ -80,8 +83,73 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
     await tx.run(`INSERT INTO invoices VALUES
       ('AWS', 'a-0', '2026-08-01', 100, 'USD'), ('AWS', 'a-0', '2026-09-01', 300, 'USD'),
       ('Azure', 'a-1', '2026-09-01', -40, 'USD'), ('GCP', 'a-1', '2026-09-01', 40, 'USD')`);
+    await usageJournal(tx, random);
   });
   await randomVendorJournal(ledger, seed, lastDay);
+}
+
+/** Usage, clusters and what splits shared out, learned up to 40 days after. */
+async function usageJournal(tx: Transaction, random: () => number): Promise<void> {
+  const upTo = (limit: number) => Math.floor(random() * limit);
+  const amount = () => ((random() - 0.1) * 10 ** upTo(6)).toFixed(10);
+  await tx.run(`INSERT INTO unit_costs VALUES
+    ('request', 'requests', '', '', '', 1000, 30), ('red request', 'requests', 'red', '', 'production', 1, 7),
+    ('service 1', 'cluster-0', '', 'service-1', '', 1, 30)`);
+  await tx.run(
+    `INSERT INTO kubernetes_clusters VALUES ('cluster-0', 'shared', ''), ('cluster-1', 'kept', 'production')`,
+  );
+  for (const [split, usage] of [
+    ['prod', 'cluster-0'],
+    ['test', 'cluster-1'],
+  ] as const)
+    await tx.run(
+      `INSERT INTO splits (split, valid_from, valid_to, method, team, usage, carry_days)
+       VALUES ($split, '2026-09-05', '9999-12-31', 'usage', NULL, $usage, 7)`,
+      { split, usage },
+    );
+  const draw = () => {
+    const day = upTo(lastDay);
+    const learned = at(day + 1 + (random() < 0.7 ? random() : random() * 40));
+    return { day: at(day).slice(0, 10), occurred: at(day + 1), learned };
+  };
+  for (let n = 0; n < 250; n++) {
+    await tx.run(
+      `INSERT INTO usage_quantities VALUES ($usage, $day::DATE, $team, $service, $environment, $amount::DECIMAL(38,10),
+         $occurred::TIMESTAMP, $learned::TIMESTAMP)`,
+      {
+        ...draw(),
+        usage: ['requests', 'cluster-0'][upTo(2)]!,
+        team: ['red', 'blue', ''][upTo(3)]!,
+        service: ['service-1', 'service-2', ''][upTo(3)]!,
+        environment: ['production', ''][upTo(2)]!,
+        amount: amount(),
+      },
+    );
+    await tx.run(
+      `INSERT INTO kubernetes_costs VALUES ($cluster, $day::DATE, 'USD', $allocation, $team, 'service-1', '',
+         $amount::DECIMAL(38,10), 0, $requested::DECIMAL(38,10), $used::DECIMAL(38,10), $occurred::TIMESTAMP,
+         $learned::TIMESTAMP)`,
+      {
+        ...draw(),
+        cluster: `cluster-${upTo(2)}`,
+        allocation: ['workload', 'workload', 'idle', 'shared'][upTo(4)]!,
+        team: ['red', 'blue'][upTo(2)]!,
+        amount: amount(),
+        requested: amount(),
+        used: amount(),
+      },
+    );
+    await tx.run(
+      `INSERT INTO kubernetes_assets VALUES ($cluster, $day::DATE, 'USD', 'AWS', $type, $amount::DECIMAL(38,10), 0,
+         $occurred::TIMESTAMP, $learned::TIMESTAMP)`,
+      { ...draw(), cluster: `cluster-${upTo(2)}`, type: ['Node', 'Disk'][upTo(2)]!, amount: amount() },
+    );
+    await tx.run(
+      `INSERT INTO split_costs VALUES ($split, $day::DATE, 'USD', $amount::DECIMAL(38,10), $amount::DECIMAL(38,10),
+         $occurred::TIMESTAMP, $learned::TIMESTAMP)`,
+      { ...draw(), split: ['prod', 'test', 'other'][upTo(3)]!, amount: amount() },
+    );
+  }
 }
 
 interface Amounts {

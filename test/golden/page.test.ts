@@ -19,7 +19,7 @@ test('a made-up account of Cost Explorer gives its golden page', async () => {
   assert.equal(await goldenCostExplorerPage('text'), golden('cost-cost-explorer.prom'));
 });
 
-/** The sources of the pages are read once. */
+/** Every page is made of what was read once, so that nothing was restated. */
 const onNoPage: readonly string[] = ['finops_last_restatement_timestamp_seconds'];
 
 test('every family of cost is on a golden page', () => {

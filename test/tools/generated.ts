@@ -23,6 +23,7 @@ import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
 import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts';
 import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
+import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
 import { errorRooms } from './errors.ts';
 
@@ -45,6 +46,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/cost-azure-cost.prom', await goldenAzureCostPage());
   write('test/golden/cost-azure-exports.prom', await goldenAzureExportsPage());
   write('test/golden/cost-cost-explorer.prom', await goldenCostExplorerPage('text'));
+  write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
 }
 
 const filesUnder = (folder: string): string[] =>

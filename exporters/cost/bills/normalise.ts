@@ -21,10 +21,14 @@ export interface NormaliseOptions {
   readonly tagless?: boolean;
 }
 
-/** Owner attributes by the name a rule gives them, in canonical order, and the column they stand in. */
+/** Owner attributes by the name a rule gives them, in canonical order, and the column or the expression they stand in. */
 const attributes = [
   ['billing_account', 'billing_account'],
-  ['charge_category', 'charge_category'],
+  [
+    'charge_category',
+    // As the label of cost has it, so that a rule can give the unused part of commitments to somebody.
+    `(CASE WHEN charge_category = 'Usage' AND commitment_status = 'Unused' THEN 'UnusedCommitment' ELSE charge_category END)`,
+  ],
   ['provider', 'provider'],
   ['region', 'region'],
   ['resource', 'resource_id'],

@@ -1,0 +1,3 @@
+SELECT ts, unit, team, service, quantity AS value
+FROM quantities
+WHERE quantity <> 0
