@@ -13,6 +13,7 @@ import { checkCost } from './check.ts';
 import { type CostConfig, sourceKeys } from './config.ts';
 import { explainResource } from './explain.ts';
 import { costMetrics } from './metrics.ts';
+import { awsCurSource } from './sources/aws-cur/index.ts';
 import { azureCostSource } from './sources/azure-cost/index.ts';
 import { azureExportsSource } from './sources/azure-exports/index.ts';
 import { focusSource } from './sources/focus/index.ts';
@@ -36,6 +37,7 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
     tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
     sources: [
       ...config.focus.map(focus => focusSource(fileOptions(focus), readsOf)),
+      ...config.aws_cur.map(report => awsCurSource(report, readsOf)),
       ...config.azure_cost.map(scope => azureCostSource(scope, readsOf)),
       ...config.azure_exports.map(one => azureExportsSource(one, readsOf)),
     ],
