@@ -32,12 +32,19 @@ export async function curDeliveries(
   }
   const deliveries = [...Map.groupBy(read, ({ unit }) => unit)].flatMap(([unit, all]) => {
     const versions = all.map(manifest => ({ ...manifest, files: filesOf(manifest, root, places) })).sort(inOrder);
-    const own = new Set(versions.flatMap(version => version.files.flatMap(file => (file ? [file.path] : []))));
+    const listedBy = (some: typeof versions) =>
+      new Set(some.flatMap(version => version.files.flatMap(file => (file ? [file.path] : []))));
+    const own = listedBy(versions);
     const notes = [...known.values()].filter(
-      ({ path: file }) => own.has(file) || versions.some(one => isOf(one, file)),
+      ({ path: file }) => isBill(file) && (own.has(file) || versions.some(one => isOf(one, file))),
     );
-    const loaded = new Set(notes.filter(({ state }) => state === 'loaded').map(({ path: file }) => file));
-    const last = versions.findLastIndex(version => version.files.some(file => file && loaded.has(file.path)));
+    const loaded = notes.filter(({ state }) => state === 'loaded');
+    const last = versions.findLastIndex(({ files }) =>
+      files.some(file => loaded.some(note => note.path === file?.path)),
+    );
+    // What was read may have been cleared away with its manifest.
+    const lastWritten = Math.max(0, ...loaded.flatMap(({ path: file, mtimeMs }) => (own.has(file) ? [] : [mtimeMs])));
+    const isLater = (index: number) => index >= last && versions[index]!.file.mtimeMs >= lastWritten;
     const isBroken = (file: FileStat) => {
       const before = known.get(file.path);
       return before?.state === 'broken' && sameLook(file, before);
@@ -53,14 +60,14 @@ export async function curDeliveries(
       return undefined;
     };
     const faults = versions.map(fault);
-    const chosen = faults.findLastIndex((reason, index) => reason === undefined && index >= last);
+    const chosen = faults.findLastIndex((reason, index) => reason === undefined && isLater(index));
     for (const [index, version] of versions.entries())
-      if (index > chosen && index >= last) note(version, 'waiting', faults[index] ?? 'being_written');
+      if (index > chosen && isLater(index)) note(version, 'waiting', faults[index] ?? 'being_written');
       else note(version, 'skipped', index === chosen ? 'manifest' : 'superseded_run');
     if (chosen < 0) return [];
     const present = versions[chosen]!.files.filter(file => file !== undefined);
-    const kept = new Set(present.map(file => file.path));
-    const gone = notes.filter(({ path: file, state }) => isBill(file) && state !== 'skipped' && !kept.has(file));
+    const later = listedBy(versions.slice(chosen));
+    const gone = notes.filter(({ path: file, state }) => state !== 'skipped' && !later.has(file));
     return [{ path: unit, files: present, gone: gone.map(({ path: file }) => file) }];
   });
   return { deliveries, manifests };
