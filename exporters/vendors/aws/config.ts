@@ -17,10 +17,11 @@ export const bucketSchema = z
       .describe('A profile of the AWS configuration files; else the default chain finds credentials.'),
     role_arn: text.optional().describe('A role to assume with these credentials.'),
     external_id: text.optional().describe('The external id that the role asks for.'),
-    access_key_id: text.optional(),
+    access_key_id: text.optional().describe('An access key; better none, and what the default chain finds.'),
     secret_access_key: text.optional().describe(`Better from the environment, as \${NAME}, or from a file.`),
     secret_access_key_file: text.optional().describe('A file that holds the secret, relative to this file.'),
-    session_token: text.optional(),
+    session_token: text.optional().describe('The token that belongs to temporary keys.'),
+    session_token_file: text.optional().describe('A file that holds it, relative to this file.'),
   })
   .check(ctx => {
     const { access_key_id, secret_access_key, secret_access_key_file, profile, role_arn, external_id } = ctx.value;

@@ -58,7 +58,10 @@ export function curColumns(names: readonly string[], types: readonly string[]): 
       if (!found) return undefined;
       const { index, isText } = found;
       return isText
-        ? { map: `TRY(from_json(c${index}, '"MAP(VARCHAR, VARCHAR)"'))`, raw: textAt(index) }
+        ? {
+            map: `TRY(from_json(nullif(c${index}, '{}'), '"MAP(VARCHAR, VARCHAR)"'))`,
+            raw: `nullif(${textAt(index)}, '{}')`,
+          }
         : { map: `c${index}::MAP(VARCHAR, VARCHAR)`, raw: `to_json(c${index})::VARCHAR` };
     },
     under: prefix =>

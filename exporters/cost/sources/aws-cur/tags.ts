@@ -37,16 +37,18 @@ const members = (names: readonly string[], text: string) =>
 function mapMembers(columns: CurColumns, name: string, prefix: string) {
   const found = columns.map(name);
   if (!found) return undefined;
-  const quoted = (sql: string) => `to_json(${sql})::VARCHAR || ':' || to_json(e."value")::VARCHAR`;
+  // The key in quotes, which are cut off and put back: to quote each of its names anew takes twice as long.
+  const key = '(to_json(e."key")::VARCHAR)';
+  const value = `':' || to_json(e."value")::VARCHAR`;
+  const named = (skip: number) =>
+    `'"' || ${key}[${skip + 2}:] || ${value} || ',"user:' || ${key}[${skip + 2}:] || ${value} || ',' || ${key} || ${value}`;
+  const user = `WHEN starts_with(e."key", 'user_') OR starts_with(e."key", 'user:') THEN ${named('user_'.length)}`;
   // `tags` of CUR 2.0 holds all kinds, and says which: resourceTags/team, accountTag/team, costCategory/team.
-  const key = `regexp_replace(e."key", '^resourceTags/', '')`;
-  const own = `regexp_replace(${key}, '^user[:_]', '')`;
+  const resource = `WHEN starts_with(e."key", 'resourceTags/') THEN ${named('resourceTags/'.length)}`;
   const written =
     prefix === ''
-      ? `CASE WHEN regexp_matches(${key}, '^user[:_]') OR starts_with(e."key", 'resourceTags/') AND NOT starts_with(${key}, 'aws')
-           THEN ${quoted(own)} || ',' || ${quoted(`'user:' || ${own}`)} || ',' || ${quoted('e."key"')}
-           ELSE ${quoted('e."key"')} END`
-      : quoted(`${literal(prefix)} || e."key"`);
+      ? `CASE ${user}${name === 'tags' ? ` ${resource}` : ''} ELSE ${key} || ${value} END`
+      : `to_json(${literal(prefix)} || e."key")::VARCHAR || ${value}`;
   return {
     members: `nullif(array_to_string(list_transform(map_entries(${found.map}), lambda e: ${written}), ','), '')`,
     odd: `CASE WHEN ${found.raw} IS NOT NULL AND ${found.map} IS NULL THEN ${found.raw} END`,
