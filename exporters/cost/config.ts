@@ -1,6 +1,7 @@
 /** The `cost:` section of plumbline.yaml. Days are UTC days, money is decimal text. */
 import { z } from 'zod';
 import { moneySchema, positiveMoneySchema } from './money.ts';
+import { awsCurSchema } from './sources/aws-cur/config.ts';
 import { azureCostSchema, clashingScopes } from './sources/azure-cost/config.ts';
 import { azureExportSchema, clashingExports } from './sources/azure-exports/config.ts';
 import { costExplorerSchema } from './sources/cost-explorer/config.ts';
@@ -61,11 +62,12 @@ export const invoiceSchema = z.strictObject({
 });
 
 /** The sections of sources, one array each. A new source is a line here, one in the schema and one in index.ts. */
-export const sourceKeys = ['focus', 'azure_cost', 'azure_exports', 'cost_explorer'] as const;
+export const sourceKeys = ['focus', 'aws_cur', 'azure_cost', 'azure_exports', 'cost_explorer'] as const;
 
 export const costSchema = z
   .strictObject({
     focus: z.array(focusSchema).default([]).describe('Bills in the FOCUS format.'),
+    aws_cur: z.array(awsCurSchema).default([]).describe('AWS Cost and Usage Reports, legacy and 2.0 (Data Exports).'),
     azure_cost: z.array(azureCostSchema).default([]).describe('Scopes of Azure Cost Management, read by its APIs.'),
     azure_exports: z.array(azureExportSchema).default([]).describe("Azure's cost exports in folders."),
     cost_explorer: z

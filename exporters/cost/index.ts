@@ -14,6 +14,7 @@ import { type CostConfig, sourceKeys } from './config.ts';
 import { explainResource } from './explain.ts';
 import { configureKubernetes, markKubernetesDays, ownKubernetes } from './kubernetes.ts';
 import { costMetrics } from './metrics.ts';
+import { awsCurSource } from './sources/aws-cur/index.ts';
 import { azureCostSource } from './sources/azure-cost/index.ts';
 import { azureExportsSource } from './sources/azure-exports/index.ts';
 import { costExplorerSource } from './sources/cost-explorer/index.ts';
@@ -41,6 +42,7 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
     tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
     sources: [
       ...config.focus.map(focus => focusSource(fileOptions(focus), readsOf)),
+      ...config.aws_cur.map(report => awsCurSource(report, readsOf)),
       ...config.azure_cost.map(scope => azureCostSource(scope, readsOf)),
       ...config.azure_exports.map(one => azureExportsSource(one, readsOf)),
       ...config.cost_explorer.map(explorer => costExplorerSource(explorer, readsOf)),

@@ -12,6 +12,7 @@ const problems = (value: unknown) =>
 test('an empty section has defaults for all', () => {
   assert.deepEqual(costSchema.parse({}), {
     focus: [],
+    aws_cur: [],
     azure_cost: [],
     azure_exports: [],
     cost_explorer: [],

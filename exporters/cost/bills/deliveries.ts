@@ -32,6 +32,25 @@ export interface Delivery {
   readonly gone: readonly string[];
 }
 
+/** A delivery whose files belong together by what a manifest says. */
+export interface FoundDelivery {
+  /** Names it: what is found under this name later takes its place. */
+  readonly path: string;
+  readonly files: readonly FileStat[];
+  /** Files known of it that it no longer holds. */
+  readonly gone: readonly string[];
+}
+
+export interface FoundDeliveries {
+  readonly deliveries: readonly FoundDelivery[];
+  /** The manifests: `waiting` where the reason keeps what it lists from being read, else `skipped`. */
+  readonly manifests: readonly {
+    readonly file: FileStat;
+    readonly state: 'waiting' | 'skipped';
+    readonly reason: string;
+  }[];
+}
+
 export interface Plan {
   readonly deliveries: readonly Delivery[];
   /** Files whose run a newer one has taken the place of. */
@@ -67,9 +86,11 @@ export function planDeliveries(
     /** Files that are still being written. */
     readonly unsettled: ReadonlySet<FileStat>;
     readonly shape: string;
+    /** Given, these are the deliveries, whatever the folders. */
+    readonly found?: readonly FoundDelivery[] | undefined;
   },
 ): Plan {
-  const { mode, root, unsettled, shape } = options;
+  const { mode, root, unsettled, shape, found } = options;
   const inFolder = (folder: string) =>
     mode === 'folders' || (mode === undefined && root !== undefined && folder !== root);
   const unitOf = (file: string) => {
@@ -77,21 +98,30 @@ export function planDeliveries(
     return inFolder(path.dirname(file)) ? path.dirname(file) : file;
   };
   const superseded: FileStat[] = [];
-  const deliveries = [...Map.groupBy(listed, file => unitOf(file.path))].flatMap(([unit, all]): Delivery[] => {
-    const kind = mode === 'runs' ? 'runs' : all[0]?.path === unit ? 'file' : 'folder';
-    const isWaiting = (file: FileStat) => unsettled.has(file) || isEndless(file, known.files);
-    const run = kind === 'runs' ? newestRun(unit, all, { known: known.files, isWaiting }) : undefined;
-    superseded.push(...(run?.superseded ?? []));
-    const files = run?.files ?? all;
+  const delivery = (
+    unit: string,
+    kind: string,
+    { files, gone }: { readonly files: readonly FileStat[]; readonly gone: readonly string[] },
+  ): Delivery[] => {
     if (files.length === 0 || files.some(file => unsettled.has(file))) return [];
     const before = known.deliveries.get(unit);
-    const gone = run?.gone ?? (kind === 'folder' ? goneFrom(unit, files, known.files) : []);
     const changed = gone.length > 0 || files.some(file => isNews(file, known.files));
     const sameGrain = before === undefined || before.shape === shape;
     if (!changed && sameGrain) return [];
     const origin = mode === 'snapshots' ? undefined : (before?.origins[0] ?? `${kind}:${unit}`);
     return [{ path: unit, files, mtimeMs: Math.max(...files.map(file => file.mtimeMs)), origin, sameGrain, gone }];
-  });
+  };
+  const byFolder = () =>
+    [...Map.groupBy(listed, file => unitOf(file.path))].flatMap(([unit, all]): Delivery[] => {
+      const kind = mode === 'runs' ? 'runs' : all[0]?.path === unit ? 'file' : 'folder';
+      const isWaiting = (file: FileStat) => unsettled.has(file) || isEndless(file, known.files);
+      const run = kind === 'runs' ? newestRun(unit, all, { known: known.files, isWaiting }) : undefined;
+      superseded.push(...(run?.superseded ?? []));
+      const files = run?.files ?? all;
+      const gone = run?.gone ?? (kind === 'folder' ? goneFrom(unit, files, known.files) : []);
+      return delivery(unit, kind, { files, gone });
+    });
+  const deliveries = found ? found.flatMap(one => delivery(one.path, 'manifest', one)) : byFolder();
   return {
     deliveries: deliveries.sort((a, b) => a.mtimeMs - b.mtimeMs || (a.path < b.path ? -1 : 1)),
     superseded,

@@ -18,6 +18,7 @@ import { PlumblineError } from '../errors.ts';
 import {
   type Delivery,
   type DeliveryMode,
+  type FoundDeliveries,
   type Known,
   knownDeliveries,
   planDeliveries,
@@ -37,8 +38,8 @@ export interface BillFilesOptions {
   readonly what: string;
   /** The key of plumbline.yaml that names the path, for people. */
   readonly key: string;
-  /** A file, a glob, or a folder (with all folders below it). */
-  readonly path: string;
+  /** A file, a glob, or a folder (with all folders below it); or where that lies, once the ledger is known. */
+  readonly path: string | ((context: SourceContext) => string);
   /** Makes FOCUS of another format; the files are FOCUS unless given. */
   readonly dialect?: BillDialect;
   /** Whether the money counts, or is only held against what another source says; `authoritative` unless given. */
@@ -47,6 +48,11 @@ export interface BillFilesOptions {
   readonly isBill?: (name: string) => boolean;
   /** Brings the files to the path before each look, from an object store say. */
   readonly fetch?: (context: SourceContext) => Promise<void>;
+  /**
+   * Which files make a delivery, where manifests say so: files that no manifest lists are left alone. `isBill` must let
+   * the manifests through. Undefined where there are none: then folders and names tell.
+   */
+  readonly deliveriesOf?: (look: DeliveryLook) => Promise<FoundDeliveries | undefined>;
   /** How a file that comes again is understood; see deliveries.ts. */
   readonly delivery?: DeliveryMode;
   /** Seconds between two looks; 300 unless given. */
@@ -55,6 +61,17 @@ export interface BillFilesOptions {
   readonly settleSeconds?: number;
   /** The currency of rows that name none. */
   readonly defaultCurrency?: string;
+}
+
+/** What a source that reads manifests is shown. */
+export interface DeliveryLook {
+  /** The files under the path, bills and manifests. */
+  readonly listed: readonly FileStat[];
+  /** What is known of files, by path. */
+  readonly known: Known['files'];
+  /** The folder; undefined where the path is a file or a glob. */
+  readonly root: string | undefined;
+  readonly settleSeconds: number;
 }
 
 /** What one delivery gives up, a copy of it or an older run may give in the same refresh; the rest waits for the next. */
@@ -73,16 +90,16 @@ export function billFiles(options: BillFilesOptions, readsOf: ReadsOf): ReadSour
     everySeconds: options.everySeconds ?? 300,
     batches: async function* (context) {
       await options.fetch?.(context);
-      const listed = await listFiles(options.path, options.isBill ?? isBill);
-      if (listed.length === 0)
-        throw new PlumblineError('BILL_NOT_FOUND', { what: options.what, path: options.path, key: options.key });
-      const root = (await stat(options.path).catch(() => undefined))?.isDirectory()
-        ? path.resolve(options.path)
-        : undefined;
+      const target = typeof options.path === 'string' ? options.path : options.path(context);
+      const all = await listFiles(target, options.isBill ?? isBill);
+      if (all.length === 0)
+        throw new PlumblineError('BILL_NOT_FOUND', { what: options.what, path: target, key: options.key });
+      const root = (await stat(target).catch(() => undefined))?.isDirectory() ? path.resolve(target) : undefined;
+      const settleSeconds = options.settleSeconds ?? 60;
       const reads = await readsIn(context.ledger, readsOf);
       const shape = shapeOf(reads, [options.defaultCurrency, options.dialect?.name, role]);
       // Where to go on from stands in the tables files and deliveries.
-      const cursor = { path: options.path };
+      const cursor = { path: target };
       const directory = await stagingDirectory(context);
       let unsettled: Set<FileStat> | undefined;
       try {
@@ -93,9 +110,16 @@ export function billFiles(options: BillFilesOptions, readsOf: ReadsOf): ReadSour
               files: await seenFiles(reader, name),
             }),
           );
-          unsettled ??= unsettledFiles(listed, known.files, options.settleSeconds ?? 60);
-          const plan = planDeliveries(listed, known, { mode: options.delivery, root, unsettled, shape });
-          const left = leftAside(listed, known.files, { unsettled, superseded: plan.superseded });
+          unsettled ??= unsettledFiles(all, known.files, settleSeconds);
+          const found = await options.deliveriesOf?.({ listed: all, known: known.files, root, settleSeconds });
+          const plan = planDeliveries(all, known, {
+            mode: options.delivery,
+            root,
+            unsettled,
+            shape,
+            found: found?.deliveries,
+          });
+          const left = leftAside(all, known.files, { unsettled, superseded: plan.superseded, found });
           if (left.notes.length + left.gone.length > 0)
             yield {
               cursor,
@@ -148,24 +172,45 @@ export function billFiles(options: BillFilesOptions, readsOf: ReadsOf): ReadSour
 function leftAside(
   listed: readonly FileStat[],
   seen: Known['files'],
-  files: { readonly unsettled: ReadonlySet<FileStat>; readonly superseded: readonly FileStat[] },
+  files: {
+    readonly unsettled: ReadonlySet<FileStat>;
+    readonly superseded: readonly FileStat[];
+    readonly found: FoundDeliveries | undefined;
+  },
 ): { readonly notes: readonly FileNote[]; readonly gone: readonly string[] } {
+  const { found } = files;
   const superseded = new Set(files.superseded);
+  const delivered = found && new Set(found.deliveries.flatMap(delivery => delivery.files));
+  const unsettled = [...files.unsettled].filter(file => !superseded.has(file) && (delivered?.has(file) ?? true));
   const present = new Set(listed.map(file => file.path));
   const note = (file: FileStat, state: FileNote['state'], reason: string): FileNote[] =>
     sameLook(file, seen.get(file.path)) && (state === 'waiting' || seen.get(file.path)?.state === state)
       ? []
-      : [{ ...file, state, reason, digest: '', records: 0 }];
+      : [unread(file, state, reason)];
   return {
     notes: [
-      ...[...files.unsettled].flatMap(file => (superseded.has(file) ? [] : note(file, 'waiting', 'being_written'))),
+      ...unsettled.flatMap(file => note(file, 'waiting', 'being_written')),
       ...files.superseded.flatMap(file => note(file, 'skipped', supersededRun)),
+      ...(found?.manifests ?? []).flatMap(({ file, state, reason }) => {
+        const before = seen.get(file.path);
+        return sameLook(file, before) && before?.state === state && before.reason === reason
+          ? []
+          : [unread(file, state, reason)];
+      }),
     ],
     gone: [...seen.values()].flatMap(({ path: file, reason }) =>
       reason === supersededRun && !present.has(file) ? [file] : [],
     ),
   };
 }
+
+const unread = (file: FileStat, state: FileNote['state'], reason: string): FileNote => ({
+  ...file,
+  state,
+  reason,
+  digest: '',
+  records: 0,
+});
 
 const without = (files: Known['files'], gone: readonly string[]) =>
   new Map([...files].filter(([file]) => !gone.includes(file)));

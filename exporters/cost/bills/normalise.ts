@@ -51,6 +51,23 @@ const keyColumns = [
   ],
 ];
 
+/**
+ * A dialect's CommitmentDiscountStatus of a fee whose EffectiveCost is the part of the commitment that stayed unused: two
+ * charges of FOCUS, the fee as it was billed and the unused usage.
+ */
+export const unusedPart = 'unused part';
+
+const parts = `
+  SELECT * REPLACE (
+    CASE part WHEN 'unused' THEN 'Usage' ELSE charge_category END AS charge_category,
+    CASE part WHEN 'unused' THEN 'Unused' ELSE commitment_status END AS commitment_status)
+  FROM (SELECT *, unnest(CASE WHEN commitment_status = '${unusedPart}' THEN ['billed', 'unused'] ELSE ['all'] END) AS part
+        FROM focus_texts)`;
+
+/** An amount, of which one part has nothing. */
+const sumOf = (without: 'billed' | 'unused') => (name: string) =>
+  `sum(CASE WHEN part = '${without}' THEN 0 ELSE ${name} END) AS ${name}`;
+
 /** A delivery's own, or one per source, provider, billing account and billing period. */
 const originOf = `coalesce($origin::VARCHAR,
   'snapshot:' || to_json([$source::VARCHAR, provider, billing_account, billing_period::VARCHAR])::VARCHAR)`;
@@ -117,7 +134,7 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
        CASE WHEN $tagless OR charge_category <> 'Usage' OR NOT has_resource THEN 'untaggable'
             WHEN tags <> '{}' THEN 'tagged' ELSE 'untagged' END AS tagging
      FROM (
-       SELECT packed, p.billed_in,
+       SELECT packed, part, p.billed_in,
          ${[...verbatim, 'sku', 'unit', 'invoice'].map(plain).join(', ')},
          CASE lower(coalesce(focus_text(charge_category), 'usage')) WHEN 'usage' THEN 'Usage' WHEN 'purchase' THEN 'Purchase'
            WHEN 'tax' THEN 'Tax' WHEN 'credit' THEN 'Credit' WHEN 'adjustment' THEN 'Adjustment'
@@ -128,7 +145,8 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
          coalesce(focus_text(commitment), '') AS commitment_id,
          upper(coalesce(focus_text(currency), $currency::VARCHAR, '')) AS currency,
          coalesce(t.tags, '{}') AS tags, coalesce(focus_text(resource), '') AS resource_id, has_resource
-       FROM focus_texts x LEFT JOIN focus_tags t ON t.text = x.tags
+       FROM (${parts}) x
+       LEFT JOIN focus_tags t ON t.text = x.tags
        LEFT JOIN focus_period_texts p ON p.text = x.billing_period
        WHERE reason IS NULL)`,
     { currency: defaultCurrency ?? null, tagless },
@@ -145,13 +163,13 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
   );
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_marked AS
-     SELECT packed, key, billed_in FROM focus_plain JOIN focus_keys USING (${keyColumns.join(', ')})`,
+     SELECT packed, part, key, billed_in FROM focus_plain JOIN focus_keys USING (${keyColumns.join(', ')})`,
   );
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_lines AS
      WITH lines AS (
-       SELECT charge_day, coalesce(billed_in, ${monthOf}) AS billing_period, key, sum(billed) AS billed,
-         sum(effective) AS effective, sum(list) AS list, sum(contracted) AS contracted, sum(quantity) AS quantity
+       SELECT charge_day, coalesce(billed_in, ${monthOf}) AS billing_period, key,
+         ${['billed', 'list', 'contracted', 'quantity'].map(sumOf('unused')).join(', ')}, ${sumOf('billed')('effective')}
        FROM focus_raw JOIN focus_marked USING (packed) GROUP BY ALL)
      SELECT lines.*, ${originOf} AS origin FROM lines JOIN focus_keys USING (key)`,
     { origin: origin ?? null, source },
