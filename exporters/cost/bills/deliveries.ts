@@ -58,20 +58,23 @@ export interface Plan {
 }
 
 export interface Known {
-  /** The deliveries in the ledger: path to its origins and the shape of their grain. */
-  readonly deliveries: ReadonlyMap<string, { readonly origins: readonly string[]; readonly shape: string }>;
+  /** The deliveries in the ledger: path to its origins, the shape of their grain, and its newest file's time. */
+  readonly deliveries: ReadonlyMap<
+    string,
+    { readonly origins: readonly string[]; readonly shape: string; readonly mtimeMs: number }
+  >;
   readonly files: ReadonlyMap<string, FileNote>;
 }
 
 export async function knownDeliveries(reader: Reader, source: string): Promise<Known['deliveries']> {
   const rows = await reader.all(
-    'SELECT path, list(origin)::JSON::VARCHAR AS origins, min(shape) AS shape FROM deliveries WHERE source = $source GROUP BY path',
+    'SELECT path, list(origin)::JSON::VARCHAR AS origins, min(shape) AS shape, max(mtime_ms) AS mtime_ms FROM deliveries WHERE source = $source GROUP BY path',
     { source },
   );
   return new Map(
     rows.map(row => [
       String(row.path),
-      { origins: JSON.parse(String(row.origins)) as string[], shape: String(row.shape) },
+      { origins: JSON.parse(String(row.origins)) as string[], shape: String(row.shape), mtimeMs: Number(row.mtime_ms) },
     ]),
   );
 }

@@ -67,8 +67,8 @@ export interface BillFilesOptions {
 export interface DeliveryLook {
   /** The files under the path, bills and manifests. */
   readonly listed: readonly FileStat[];
-  /** What is known of files, by path. */
-  readonly known: Known['files'];
+  /** What is known of files, and of the deliveries that are in the ledger, by path. */
+  readonly known: Known;
   /** The folder; undefined where the path is a file or a glob. */
   readonly root: string | undefined;
   readonly settleSeconds: number;
@@ -111,7 +111,7 @@ export function billFiles(options: BillFilesOptions, readsOf: ReadsOf): ReadSour
             }),
           );
           unsettled ??= unsettledFiles(all, known.files, settleSeconds);
-          const found = await options.deliveriesOf?.({ listed: all, known: known.files, root, settleSeconds });
+          const found = await options.deliveriesOf?.({ listed: all, known, root, settleSeconds });
           const plan = planDeliveries(all, known, {
             mode: options.delivery,
             root,

@@ -107,6 +107,10 @@ test('made new: the newest whole assembly is read, and never an older one after 
   await put(`${october}/costs-Manifest.json`, legacyManifest({ keys: [`bills/${assembly('c5-1')}/costs-1.csv.gz`] }));
   await refresh();
   assert.equal(await price(), 3);
+  await put(`${assembly('c5-1')}/costs-1.csv.gz`, csv('3').subarray(0, 200));
+  await refresh();
+  await refresh();
+  assert.equal(await price(), 3, 'no way back from one that is broken now');
   rmSync(file(assembly('c5-1')), { recursive: true });
   rmSync(file(`${october}/costs-Manifest.json`));
   await refresh();

@@ -15,7 +15,8 @@ export async function curDeliveries(
   look: DeliveryLook,
   readManifest: ReturnType<typeof manifestReader>,
 ): Promise<FoundDeliveries | undefined> {
-  const { listed, known, root, settleSeconds } = look;
+  const { listed, root, settleSeconds } = look;
+  const known = look.known.files;
   if (root === undefined) return undefined;
   const files = listed.filter(({ path: file }) => isManifest(file));
   if (files.length === 0 && !listed.some(({ path: file }) => isInPeriod(file, root))) return undefined;
@@ -24,13 +25,13 @@ export async function curDeliveries(
   const note = (manifest: { readonly file: FileStat }, state: 'waiting' | 'skipped', reason: string) =>
     manifests.push({ file: manifest.file, state, reason });
 
-  const read: Manifest[] = [];
+  const found: Manifest[] = [];
   for (const file of files) {
     const manifest = await readManifest(file, root);
-    if (manifest) read.push(manifest);
+    if (manifest) found.push(manifest);
     else note({ file }, 'waiting', 'no_manifest');
   }
-  const deliveries = [...Map.groupBy(read, ({ unit }) => unit)].flatMap(([unit, all]) => {
+  const deliveries = [...Map.groupBy(found, ({ unit }) => unit)].flatMap(([unit, all]) => {
     const versions = all.map(manifest => ({ ...manifest, files: filesOf(manifest, root, places) })).sort(inOrder);
     const listedBy = (some: typeof versions) =>
       new Set(some.flatMap(version => version.files.flatMap(file => (file ? [file.path] : []))));
@@ -38,13 +39,13 @@ export async function curDeliveries(
     const notes = [...known.values()].filter(
       ({ path: file }) => isBill(file) && (own.has(file) || versions.some(one => isOf(one, file))),
     );
-    const loaded = notes.filter(({ state }) => state === 'loaded');
-    const last = versions.findLastIndex(({ files }) =>
-      files.some(file => loaded.some(note => note.path === file?.path)),
-    );
-    // What was read may have been cleared away with its manifest.
-    const lastWritten = Math.max(0, ...loaded.flatMap(({ path: file, mtimeMs }) => (own.has(file) ? [] : [mtimeMs])));
-    const isLater = (index: number) => index >= last && versions[index]!.file.mtimeMs >= lastWritten;
+    // What was read may be broken now, or cleared away with its manifest.
+    const read = look.known.deliveries.get(unit)?.mtimeMs ?? 0;
+    const written = ({ file, files }: (typeof versions)[number]) =>
+      Math.max(file.mtimeMs, ...files.map(one => one?.mtimeMs ?? 0));
+    const wasRead = (file: FileStat | undefined) => file !== undefined && known.get(file.path)?.state === 'loaded';
+    const last = versions.findLastIndex(({ files }) => files.some(wasRead));
+    const isLater = (index: number) => index === last || (index > last && written(versions[index]!) >= read);
     const isBroken = (file: FileStat) => {
       const before = known.get(file.path);
       return before?.state === 'broken' && sameLook(file, before);
