@@ -4,7 +4,7 @@
  */
 import type { Readable } from 'node:stream';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/nested-clients/sts';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { ObjectStore, RemoteObject } from '../../core/objects.ts';
 import type { BucketConfig } from './config.ts';
 import { PlumblineError } from './errors.ts';
