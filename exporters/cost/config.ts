@@ -151,12 +151,18 @@ export const costSchema = z
           'expected reconciliation: another source is authoritative for the same billing_account',
         );
     const usages = [
-      ...kubernetes.map(({ cluster }, index) => ({ name: cluster, path: ['kubernetes', index, 'cluster'] })),
-      ...usage.map(({ name }, index) => ({ name, path: ['usage', index, 'name'] })),
+      ...kubernetes.map(({ cluster }, index) => ({
+        name: cluster,
+        source: `kubernetes-${cluster}`,
+        path: ['kubernetes', index, 'cluster'],
+      })),
+      ...usage.map(({ name }, index) => ({ name, source: `usage-${name}`, path: ['usage', index, 'name'] })),
     ];
-    for (const [index, { name, path }] of usages.entries())
+    for (const [index, { name, source, path }] of usages.entries()) {
       if (usages.findIndex(other => other.name === name) < index)
         issue(path, name, 'expected a name of its own among clusters and usage metrics');
+      if (names.has(source)) issue(path, name, `expected another name: a source is called ${source}`);
+    }
     for (const [index, { name, usage: counted }] of unit_costs.entries()) {
       if (unit_costs.findIndex(other => other.name === name) < index)
         issue(['unit_costs', index, 'name'], name, 'expected a name of its own; another has the same');

@@ -130,5 +130,8 @@ test('a unit of a usage metric that is not configured is refused', () => {
   assert.deepEqual(issues({ usage, kubernetes: [{ cluster: 'requests', url: 'http://opencost:9003' }] }), [
     'usage.0.name: expected a name of its own among clusters and usage metrics',
   ]);
+  assert.deepEqual(issues({ usage, focus: [{ name: 'usage-requests', path: 'bill.csv' }] }), [
+    'usage.0.name: expected another name: a source is called usage-requests',
+  ]);
   assert.match(issues({ unit_costs, usage: [{ ...usage[0], days: 3 }] }).join(), /usage\.0/);
 });

@@ -42,7 +42,7 @@ test('promtool finds nothing to say about the page', async t => {
       .split('\n')
       .filter(line => !/ \d{13}$/.test(line))
       .join('\n');
-  for (const file of ['cost.prom', 'cost-cost-explorer.prom']) {
+  for (const file of ['cost.prom', 'cost-cost-explorer.prom', 'cost-kubernetes.prom']) {
     const { status, stdout, stderr } = check(unstamped(file));
     assert.deepEqual([status, stdout, stderr], [0, '', ''], file);
   }
