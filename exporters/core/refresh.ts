@@ -36,6 +36,9 @@ export async function refreshSource(source: Source, options: RefreshOptions): Pr
   try {
     if (source.kind !== 'push') {
       const context: SourceContext = { ...options, log: log.child({ source: source.name }) };
+      // Said before it begins: a first refresh may ask for a year, and requests may cost money.
+      const plan = source.kind === 'pull' ? await source.plan?.(context) : undefined;
+      if (plan && plan.requests > 0) context.log.info({ requests: plan.requests, money: plan.money }, plan.text);
       for await (const batch of source.batches(context, await readCursor(ledger, source.name))) {
         options.signal.throwIfAborted();
         add(total, await commitBatch(source.name, batch, options));

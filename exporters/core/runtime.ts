@@ -12,7 +12,7 @@ import { commitBatch, type RefreshResult, refreshSource } from './refresh.ts';
 import { pruneDaily } from './retention.ts';
 import { createSnapshotter } from './snapshot.ts';
 import type { Snapshot } from './snapshot-types.ts';
-import type { BatchCounts, PushRequest, SourceContext } from './source.ts';
+import type { BatchCounts, PushRequest, RequestPlan, SourceContext } from './source.ts';
 import { readStatuses, type SourceStatus, statusAfter } from './status.ts';
 import { fromSqlTime, sqlTime } from './time.ts';
 
@@ -41,6 +41,8 @@ export interface Runtime {
   /** Brings the page up to date and returns it. Throws SERIES_OVER_LIMIT; a view that fails is told in `problems`. */
   readonly takeSnapshot: () => Promise<Snapshot>;
   readonly sources: () => readonly SourceStatus[];
+  /** What the next refresh of a source asks; undefined where the source plans nothing. Throws what its plan throws. */
+  readonly plan: (source: string) => Promise<RequestPlan | undefined>;
   /** What is wrong with the page at present: views that failed, a page too large. */
   readonly problems: () => readonly string[];
   /** Commits what another system posted. */
@@ -159,6 +161,10 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
     },
     snapshot: snapshotter.current,
     takeSnapshot,
+    plan: async name => {
+      const source = exporter.sources.find(candidate => candidate.name === name);
+      return source?.kind === 'pull' ? source.plan?.({ ledger, now }) : undefined;
+    },
     sources: () => exporter.sources.flatMap(source => statuses.get(source.name) ?? []),
     problems: () => problems,
     accept: async (name, request) => {

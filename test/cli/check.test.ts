@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { startAwsServer, testKeys } from '../cost/vendors/aws.ts';
 import { workplace } from './command.ts';
 
 const init = ['init', '--catalog', 'catalog', '--bill', 'bill.csv'] as const;
@@ -82,5 +83,25 @@ describe('plumbline check, on what is configured and would stay 0 without a word
       'the split shared names the team paiments, which is no Group of the catalog; did you mean payments?; its part goes to the others',
     );
     said('note', 'token ci', 'the team playments is no Group of the catalog; did you mean payments?');
+  });
+
+  it('tells what a source is about to ask and what that costs, and asks nothing that costs money', async t => {
+    const place = workplace(t);
+    await place.run(...init);
+    const aws = await startAwsServer(t);
+    const bill = readFileSync(path.join(place.folder, 'plumbline.yaml'), 'utf8');
+    place.write(
+      'plumbline.yaml',
+      `${bill}  cost_explorer:
+    - billing_account: "100000000001"
+      role: reconciliation
+      endpoint: ${aws.url}
+      access_key_id: ${testKeys.accessKeyId}
+      secret_access_key: ${testKeys.secretAccessKey}
+`,
+    );
+    const { stdout, stderr } = await place.run('check');
+    assert.match(stdout, /source cost-explorer, next +.*requests.*USD/, stderr);
+    assert.deepEqual(aws.requests, []);
   });
 });

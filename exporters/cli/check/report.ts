@@ -53,15 +53,22 @@ function strangers(config: Config, { teams, document }: Ownership): Finding[] {
 
 export function ledgerFindings(config: Config, report: InspectOutput): Finding[] {
   const findings: Finding[] = [];
-  for (const { source, state, error, files, broken } of report.sources) {
+  for (const { source, kind, state, error, files, broken, plan } of report.sources) {
     const subject = `source ${source}`;
     const seen = Object.entries(files)
       .map(([name, n]) => `${n} ${name}`)
       .join(', ');
     if (error !== undefined) findings.push(wrong(subject, error));
     else if (seen === '')
-      findings.push(state === 'ok' ? note(subject, 'reachable, with no file') : note(subject, state));
+      findings.push(
+        state !== 'ok'
+          ? note(subject, plan === undefined ? state : 'not asked yet; see its plan')
+          : kind === 'read'
+            ? note(subject, 'reachable, with no file')
+            : ok(subject, 'answers'),
+      );
     else findings.push(ok(subject, `files: ${seen}`));
+    if (plan !== undefined) findings.push(ok(`${subject}, next`, plan));
     for (const file of broken)
       findings.push(
         (file.state === 'broken' ? wrong : note)(subject, `${file.path} is ${file.state}: ${explainFile(file.reason)}`),

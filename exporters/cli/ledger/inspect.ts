@@ -1,5 +1,6 @@
 /** What `check` asks of the ledgers: sources and files, rejects, series against their budgets. */
 import { z } from 'zod';
+import { describeError } from '../../core/errors.ts';
 import type { Reader, Row } from '../../core/ledger.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { didYouMean } from '../output.ts';
@@ -13,6 +14,9 @@ export interface SourceReport {
   readonly source: string;
   readonly state: string;
   readonly error: string | undefined;
+  readonly kind: 'pull' | 'read' | 'push';
+  /** What its next refresh asks, and what that costs; `check` itself asks nothing that costs money. */
+  readonly plan: string | undefined;
   /** How many files are in each state. */
   readonly files: Readonly<Record<string, number>>;
   /** Files that could not be loaded, with the reason. */
@@ -71,7 +75,7 @@ export const inspectCommand = defineLedgerCommand({
   run: async (session, { refresh }, progress): Promise<InspectOutput> => {
     const reports: InspectOutput[] = [];
     for (const runtime of session.runtimes) {
-      if (refresh) await refreshOnce(runtime, progress);
+      if (refresh) await refreshOnce(runtime, progress, { free: true });
       progress.stage(`computing the metrics of ${runtime.exporter.name}`);
       reports.push(await inspect(runtime));
     }
@@ -102,12 +106,22 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
     rejectCounts: await countRejects(reader),
   }));
   const families = snapshot?.families ?? [];
+  const plans = new Map<string, string>();
+  for (const { name } of exporter.sources) {
+    const plan = await runtime.plan(name).then(
+      planned => planned?.text,
+      (cause: unknown) => describeError(cause),
+    );
+    if (plan !== undefined) plans.set(name, plan);
+  }
   return {
-    sources: runtime.sources().map(({ source, state, error }) => {
+    sources: runtime.sources().map(({ source, kind, state, error }) => {
       const own = files.filter(row => row.source === source);
       return {
         exporter: exporter.name,
         source,
+        kind,
+        plan: plans.get(source),
         state,
         error,
         files: Object.fromEntries(

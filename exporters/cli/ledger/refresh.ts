@@ -6,12 +6,22 @@ import type { Progress } from '../progress.ts';
 
 const betweenLooksMs = 1000;
 
-/** Two looks at a file that is alike tell that it is whole; a server has its next refresh for that. */
-export async function refreshOnce(runtime: Runtime, progress: Progress): Promise<RefreshResult[]> {
+/**
+ * Two looks at a file that is alike tell that it is whole; a server has its next refresh for that. With `free`, sources
+ * whose requests cost money are left alone.
+ */
+export async function refreshOnce(
+  runtime: Runtime,
+  progress: Progress,
+  { free = false }: { readonly free?: boolean } = {},
+): Promise<RefreshResult[]> {
   const results: RefreshResult[] = [];
   for (const { name, kind } of runtime.exporter.sources) {
     if (kind === 'push') continue;
-    progress.stage(`refreshing ${runtime.exporter.name}/${name}`);
+    // What is wrong with a plan the refresh itself tells.
+    const plan = await runtime.plan(name).catch(() => undefined);
+    if (free && plan?.money !== undefined) continue;
+    progress.stage(`refreshing ${runtime.exporter.name}/${name}${plan === undefined ? '' : `: ${plan.text}`}`);
     let looked = await runtime.refresh(name);
     if (looked.some(({ waiting }) => waiting > 0)) {
       await sleep(betweenLooksMs);
