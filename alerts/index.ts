@@ -6,6 +6,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { costAlerts } from './cost.ts';
 import { costCommitmentAlerts } from './cost-commitments.ts';
+import { currencyAlerts } from './cost-currency.ts';
 import { costForecastAlerts } from './cost-forecast.ts';
 import { costVendorAlerts } from './cost-vendors.ts';
 import { type Alert, type AlertGroup, alertsOf } from './lib/alert.ts';
@@ -24,6 +25,7 @@ export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   costCommitmentAlerts(settings),
   costForecastAlerts(settings),
   costVendorAlerts(settings),
+  currencyAlerts(settings),
   plumblineAlerts(settings),
 ];
 

@@ -46,7 +46,9 @@ export const alertsSchema = z
     anomaly_amount: z.number().min(0).default(50).describe('where it is this much money too, in the billing currency,'),
     anomaly_score: ratio.default(4).describe('and this many robust standard deviations.'),
     untagged_ratio: ratio.default(0.2).describe('UntaggedCostHigh fires above this part of a team’s taggable cost.'),
-    reconciliation_gap_ratio: ratio.default(0.01).describe('ReconciliationGap fires above this part of an invoice.'),
+    reconciliation_gap_ratio: ratio
+      .default(0.01)
+      .describe('ReconciliationGap fires above this part of what the bill is held against.'),
     restated_ratio: ratio
       .default(0.05)
       .describe('LargeRestatement fires above this part of the previous month’s bill.'),
@@ -56,6 +58,11 @@ export const alertsSchema = z
     kubernetes_gap_ratio: ratio
       .default(0.15)
       .describe('KubernetesReconciliationGap fires above this part of a cluster’s bill.'),
+    exchange_rate_stale_days: z
+      .number()
+      .positive()
+      .default(7)
+      .describe('ExchangeRateStale fires when a rate is older than so many days.'),
     source_stale_hours: z
       .number()
       .positive()

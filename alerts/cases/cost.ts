@@ -20,7 +20,14 @@ const euro = { currency: 'EUR' } as const;
 const untagged = { team: 'search', currency: 'USD' } as const;
 const provider = { provider: 'AWS' } as const;
 const billed = { cost_basis: 'billed', currency: 'EUR' } as const;
-const account = { provider: 'Azure', billing_account: '7001', currency: 'EUR' } as const;
+const account = {
+  provider: 'Azure',
+  billing_account: '7001',
+  against: 'invoice',
+  period: 'ended',
+  currency: 'EUR',
+} as const;
+const secondSource = { ...account, against: 'cloudhealth', period: 'running' } as const;
 const movedUp = { provider: 'AWS', direction: 'up', cost_basis: 'effective', currency: 'EUR' } as const;
 const { cost_basis: _basis, ...moved } = movedUp;
 const lastMonth = given(
@@ -215,9 +222,22 @@ export function reconciliationGap(limit: number): Cases {
       firing: [{ labels: account, value: above }],
     },
     {
+      kind: 'fires',
+      name: 'fires for the second source that says less, though the invoice agrees',
+      given: [
+        given(reconciliationGapRatio, account, steady(0, 2)),
+        given(reconciliationGapRatio, secondSource, steady(above, 2)),
+      ],
+      atHours: 1.5,
+      firing: [{ labels: secondSource, value: above }],
+    },
+    {
       kind: 'quiet',
-      name: 'stays quiet within what is let pass',
-      given: [given(reconciliationGapRatio, account, steady(-plainly(limit / 2), 2))],
+      name: 'stays quiet within what is let pass, against whatever',
+      given: [
+        given(reconciliationGapRatio, account, steady(-plainly(limit / 2), 2)),
+        given(reconciliationGapRatio, { ...account, against: 'budget:all' }, steady(limit, 2)),
+      ],
       atHours: 1.5,
     },
     {

@@ -47,16 +47,16 @@ export const trust = row(
     width: 5,
   }),
   stat({
-    title: 'Gap to invoice',
+    title: 'Widest gap',
     description:
-      'Does the bill agree with the invoice? Billed cost less the total of the newest configured invoice, over that total; the account with the widest gap.',
+      'Does the bill agree with the invoice, a second source and the budget of the provider? Billed cost less what each says of the same period, over that; the widest gap.',
     query: maxBy([], absolute(latest(reconciliationGap, { currency }))),
     thresholds: [
       { from: 0.001, is: 'warning' },
       { from: 0.01, is: 'bad' },
     ],
     otherwise: 'good',
-    whenEmpty: 'no invoice configured',
+    whenEmpty: 'nothing to compare with',
     width: 5,
   }),
   origin(4),

@@ -28,6 +28,20 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
   );
   await replaceConfigured(
     tx,
+    'reconciled_budgets',
+    `SELECT row.source, row.budget, row.provider, row.billing_account
+     FROM (SELECT unnest(from_json($rows, '[{"source":"VARCHAR","budget":"VARCHAR","provider":"VARCHAR",
+       "billing_account":"VARCHAR"}]')) AS row)`,
+    { rows: JSON.stringify(config.reconcile_budgets) },
+  );
+  await replaceConfigured(
+    tx,
+    'reporting_currencies',
+    'SELECT $currency::VARCHAR AS currency_code WHERE $currency::VARCHAR IS NOT NULL',
+    { currency: config.exchange_rates?.reporting_currency ?? null },
+  );
+  await replaceConfigured(
+    tx,
     'cost_settings',
     `SELECT unnest(['top_services', 'top_service_names', 'top_cube_keys', 'estimated_days']),
        unnest([$services::BIGINT, $names::BIGINT, $keys::BIGINT, $estimated::BIGINT])`,

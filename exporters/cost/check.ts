@@ -5,6 +5,7 @@ import { fold } from '../catalog/refs.ts';
 import type { Notice } from '../core/exporter.ts';
 import type { Ledger, Row } from '../core/ledger.ts';
 import { utcDay } from '../core/time.ts';
+import { sourceNotices } from './check-sources.ts';
 import type { Budget, CostConfig, Invoice } from './config.ts';
 
 const selectors = ['team', 'service', 'environment', 'provider', 'currency'] as const;
@@ -33,6 +34,7 @@ export async function checkCost(
       .filter(({ to }) => to === undefined || to >= today)
       .flatMap(budget => budgetNotice(budget, borne, ownership)),
     ...config.invoices.flatMap(invoice => invoiceNotice(invoice, billed)),
+    ...(await sourceNotices(ledger, config)),
     ...idle.map(rule => ({
       subject: `rule ${rule}`,
       text: 'matches no charge in the ledger',

@@ -1,10 +1,13 @@
 /** The `cost:` section of plumbline.yaml. Days are UTC days, money is decimal text. */
 import { z } from 'zod';
+import { clashingAccounts } from './clashes.ts';
 import { moneySchema, positiveMoneySchema } from './money.ts';
 import { awsCurSchema } from './sources/aws-cur/config.ts';
 import { azureCostSchema, clashingScopes } from './sources/azure-cost/config.ts';
 import { azureExportSchema, clashingExports } from './sources/azure-exports/config.ts';
+import { cloudhealthSchema } from './sources/cloudhealth/config.ts';
 import { costExplorerSchema } from './sources/cost-explorer/config.ts';
+import { exchangeRatesSchema } from './sources/exchange-rates/config.ts';
 import { focusSchema } from './sources/focus/config.ts';
 import { kubernetesSchema } from './sources/kubernetes/config.ts';
 import { usageSchema } from './sources/usage/config.ts';
@@ -61,8 +64,15 @@ export const invoiceSchema = z.strictObject({
   currency,
 });
 
+export const reconciledBudgetSchema = z.strictObject({
+  source: text.describe('The source that reads the budget.'),
+  budget: text.describe("The budget's name there."),
+  provider: text.describe('The provider, as the bill writes it.'),
+  billing_account: text.describe('The billing account id, as the bill writes it, in quotes.'),
+});
+
 /** The sections of sources, one array each. A new source is a line here, one in the schema and one in index.ts. */
-export const sourceKeys = ['focus', 'aws_cur', 'azure_cost', 'azure_exports', 'cost_explorer'] as const;
+export const sourceKeys = ['focus', 'aws_cur', 'azure_cost', 'azure_exports', 'cost_explorer', 'cloudhealth'] as const;
 
 export const costSchema = z
   .strictObject({
@@ -83,6 +93,7 @@ export const costSchema = z
       .default([])
       .describe('Usage metrics, such as requests or customers: splits weigh by them, unit costs divide by them.'),
     unit_costs: z.array(unitCostSchema).default([]).describe('What a request, a customer or another unit costs.'),
+    cloudhealth: z.array(cloudhealthSchema).default([]).describe('Cost histories of CloudHealth, read by its API.'),
     top_services: z
       .int()
       .min(1)
@@ -103,6 +114,15 @@ export const costSchema = z
       .describe('How many keys of each of Cost Explorer\'s cubes are shown by name per month; the rest is "other".'),
     budgets: z.array(budgetSchema).default([]).describe('Monthly budgets; they may overlap.'),
     invoices: z.array(invoiceSchema).default([]).describe('Totals of invoices, to reconcile the bills with.'),
+    reconcile_budgets: z
+      .array(reconciledBudgetSchema)
+      .default([])
+      .describe(
+        'Budgets of providers that cover all cost of a billing account, without filters: what they say was spent is held against the bill.',
+      ),
+    exchange_rates: exchangeRatesSchema
+      .optional()
+      .describe('One reporting currency beside the billing currencies; without it cost is in those alone.'),
     estimated_days: z
       .int()
       .min(0)
@@ -128,6 +148,12 @@ export const costSchema = z
           issue([key, index, 'name'], name, 'expected a name of its own for each of several sources');
         names.add(name);
       }
+    for (const { key, index, other } of clashingAccounts(sourceKeys.map(section => [section, ctx.value[section]])))
+      issue(
+        [key, index, 'role'],
+        'authoritative',
+        `expected reconciliation: ${other} is authoritative for the same billing_account`,
+      );
     for (const index of clashingScopes(ctx.value.azure_cost))
       issue(
         ['azure_cost', index, 'role'],

@@ -127,6 +127,43 @@ export const errors = {
     remedy: 'check cost.kubernetes[].url and product, and that its days are those of UTC; what was read before is kept',
     kind: 'remote',
   },
+  RATES_NOT_FOUND: {
+    sentence: 'found no file of exchange rates at {path}, which cost.exchange_rates.file names',
+    remedy: 'correct the path, or put the file there; rates that were read before hold on',
+  },
+  CLOUDHEALTH_REFUSED: {
+    sentence: 'the API key was refused by CloudHealth at {url} with {status}: {said}',
+    remedy:
+      'make a new key in the profile of a CloudHealth user who may see cost reports, and put it into api_key_file; what was read before is kept',
+    kind: 'remote',
+  },
+  CLOUDHEALTH_ANSWER: {
+    sentence: 'could not understand what CloudHealth answered for {what}: {reason}',
+    remedy:
+      'nothing was changed; check the dimensions, measures and filters of the source, and report it where it comes again',
+    kind: 'remote',
+  },
+  CLOUDHEALTH_DATES: {
+    sentence: 'got {got} from CloudHealth where {interval} cost from {from} to {to} was asked for, at {url}',
+    remedy: 'nothing was changed; compare with the Cost History report in CloudHealth, and take filters on time away',
+    kind: 'remote',
+  },
+  CLOUDHEALTH_CURRENCY: {
+    sentence: 'got {what} from CloudHealth in {got} where {expected} was expected',
+    remedy: 'nothing was changed; set currency of the source to what the reports of its CloudHealth user are shown in',
+    kind: 'remote',
+  },
+  CLOUDHEALTH_EMPTY: {
+    sentence:
+      'got no data from CloudHealth for any day of account {account} since {since}, of which {days} days are known',
+    remedy: 'check that the API key may still see the account, and the filters; what is known is kept',
+    kind: 'remote',
+  },
+  CLOUDHEALTH_PERSPECTIVE: {
+    sentence: 'found no active perspective {name} in CloudHealth, which has {known}',
+    remedy: 'correct perspective, or give perspective_dimension',
+    kind: 'remote',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

@@ -17,7 +17,9 @@ import { costMetrics } from './metrics.ts';
 import { awsCurSource } from './sources/aws-cur/index.ts';
 import { azureCostSource } from './sources/azure-cost/index.ts';
 import { azureExportsSource } from './sources/azure-exports/index.ts';
+import { cloudHealthSource } from './sources/cloudhealth/index.ts';
 import { costExplorerSource } from './sources/cost-explorer/index.ts';
+import { exchangeRatesSource } from './sources/exchange-rates/index.ts';
 import { focusSource } from './sources/focus/index.ts';
 import { kubernetesSource } from './sources/kubernetes/index.ts';
 import { usageSource } from './sources/usage/index.ts';
@@ -46,13 +48,15 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       ...config.azure_cost.map(scope => azureCostSource(scope, readsOf)),
       ...config.azure_exports.map(one => azureExportsSource(one, readsOf)),
       ...config.cost_explorer.map(explorer => costExplorerSource(explorer, readsOf)),
+      ...config.cloudhealth.map(one => cloudHealthSource(one, readsOf)),
+      ...(config.exchange_rates === undefined ? [] : [exchangeRatesSource(config.exchange_rates)]),
       ...config.kubernetes.map(cluster => kubernetesSource(cluster, reader => readsOfAllVersions(reader, ownership))),
       ...config.usage.map(usage => usageSource(usage, ownership)),
     ],
     metrics: costMetrics,
     facts: [
       ...['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes'],
-      ...['usage_quantities', 'split_costs', 'kubernetes_costs', 'kubernetes_assets'],
+      ...['usage_quantities', 'split_costs', 'kubernetes_costs', 'kubernetes_assets', 'exchange_rates'],
     ],
     prepare: async (tx, context) => {
       await configureCost(tx, config);

@@ -9,6 +9,7 @@ import { anomalyMetrics } from './metrics/anomaly.ts';
 import { commitmentMetrics } from './metrics/commitments.ts';
 import { forecastMetrics } from './metrics/forecast.ts';
 import { kubernetesMetrics } from './metrics/kubernetes.ts';
+import { reportingMetrics } from './metrics/reporting.ts';
 import { restatementMetrics } from './metrics/restatement.ts';
 import { sql } from './metrics/sql.ts';
 import { unitMetrics } from './metrics/units.ts';
@@ -18,6 +19,7 @@ export * from './metrics/anomaly.ts';
 export * from './metrics/commitments.ts';
 export * from './metrics/forecast.ts';
 export * from './metrics/kubernetes.ts';
+export * from './metrics/reporting.ts';
 export * from './metrics/restatement.ts';
 export * from './metrics/units.ts';
 export * from './metrics/vendors.ts';
@@ -198,12 +200,20 @@ export const residual = defineMetric({
 export const reconciliationGap = defineMetric({
   name: 'finops_reconciliation_gap_ratio',
   kind: 'state',
-  help: "Billed cost of a billing period less its invoice's total, over that total, for the newest invoice configured.",
+  help: "Billed cost of a billing period less what the invoice, a second source or a provider's budget says of the same money, over that; for the newest period that has ended and the one that is running.",
   unit: 'ratio',
-  labels: ['provider', 'billing_account', 'currency'],
+  labels: ['provider', 'billing_account', 'against', 'period', 'currency'],
   additive: false,
-  maxSeries: 1_000,
-  reads: ['charges', 'charge_keys', 'invoices'],
+  maxSeries: 2_000,
+  reads: [
+    'charges',
+    'charge_keys',
+    'invoices',
+    'second_charges',
+    'vendor_budgets',
+    'reconciled_budgets',
+    'cost_settings',
+  ],
   sql: sql('reconciliation_gap'),
 });
 
@@ -270,4 +280,5 @@ export const costMetrics = [
   ...commitmentMetrics,
   ...unitMetrics,
   ...kubernetesMetrics,
+  ...reportingMetrics,
 ] as const;

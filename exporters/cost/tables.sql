@@ -119,9 +119,19 @@ CREATE TABLE IF NOT EXISTS usage_quantities (
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
--- What one unit of a currency was worth in the reporting currency from a day on.
+-- What one unit of a currency was worth in the reporting currency from a day on; a row when it has changed, with a NULL
+-- rate where it was withdrawn: of a day the row learned last holds. occurred_at is the end of the rate's day.
 CREATE TABLE IF NOT EXISTS exchange_rates (
-  currency VARCHAR, reporting_currency VARCHAR, rate_day DATE, rate DECIMAL(38,18)
+  currency VARCHAR, reporting_currency VARCHAR, rate_day DATE, rate DECIMAL(38,18), occurred_at TIMESTAMP,
+  learned_at TIMESTAMP
+);
+
+-- The reporting currency as configured: one row or none.
+CREATE TABLE IF NOT EXISTS reporting_currencies (currency_code VARCHAR);
+
+-- The vendor budgets that are of all cost of a billing account, as configured: what they say was spent is held against it.
+CREATE TABLE IF NOT EXISTS reconciled_budgets (
+  source VARCHAR, budget VARCHAR, provider VARCHAR, billing_account VARCHAR
 );
 
 -- cost-explorer: names of accounts, versions; and its paid requests of the last 40 days, noted before they are sent.
@@ -163,4 +173,11 @@ CREATE TABLE IF NOT EXISTS kubernetes_clusters (cluster VARCHAR, idle VARCHAR, e
 CREATE TABLE IF NOT EXISTS unit_costs (
   unit VARCHAR, usage VARCHAR, team VARCHAR, service VARCHAR, environment VARCHAR, per DECIMAL(38,10),
   period_days INTEGER
+);
+
+-- What CloudHealth told last of each day and each month (`per`): its API forgets days after 31 days, months after 12.
+-- `shape` names what was asked for, `team_group` is the group of the perspective, '' where there is none.
+CREATE TABLE IF NOT EXISTS cloudhealth_costs (
+  source VARCHAR, shape VARCHAR, per VARCHAR, start DATE, account VARCHAR, service VARCHAR, team_group VARCHAR,
+  billed DECIMAL(38,10), effective DECIMAL(38,10)
 );

@@ -8,6 +8,8 @@ export const facts = [
   'charges',
   'allocations',
   'restatements',
+  'second_charges',
+  'exchange_rates',
   'cost_cubes',
   'usage_quantities',
   'split_costs',

@@ -19,11 +19,13 @@ test('an empty section has defaults for all', () => {
     kubernetes: [],
     usage: [],
     unit_costs: [],
+    cloudhealth: [],
     top_services: 100,
     top_service_names: 50,
     top_cube_keys: 50,
     budgets: [],
     invoices: [],
+    reconcile_budgets: [],
     estimated_days: 3,
     unallocated_ratio_alert: 0.1,
     stale_hours: 48,
@@ -130,4 +132,28 @@ test('two authoritative sources of one account are refused, a second one to reco
     'cost_explorer.1.role: expected reconciliation: another source is authoritative for the same billing_account',
   ]);
   assert.deepEqual(problems(two('reconciliation')), []);
+});
+
+test('two authoritative sources that name one billing account are refused, whatever sections they stand in', () => {
+  const cloudhealth = { api_key: 'k', billing_account: '1234' };
+  const azure = { scope: '/subscriptions/1', billing_account: '1234', credentials: { client_secret: 's' } };
+  const second = { ...cloudhealth, name: 'second' };
+  assert.deepEqual(problems({ cloudhealth: [cloudhealth, second] }), [
+    'cloudhealth.1.role: expected reconciliation: cloudhealth is authoritative for the same billing_account',
+  ]);
+  assert.deepEqual(problems({ cloudhealth: [cloudhealth], azure_cost: [azure] }), [
+    'cloudhealth.0.role: expected reconciliation: azure-cost is authoritative for the same billing_account',
+  ]);
+  assert.deepEqual(problems({ cloudhealth: [cloudhealth, { ...second, role: 'reconciliation' }] }), []);
+  assert.deepEqual(problems({ cloudhealth: [cloudhealth, { ...second, billing_account: '5678' }] }), []);
+});
+
+test('a time filter and a key that is missing are refused before CloudHealth is asked', () => {
+  assert.match(
+    problems({ cloudhealth: [{ api_key: 'k', billing_account: '1', filters: ['time:select:-1'] }] }).join(),
+    /cloudhealth.0.filters: expected no filter on time/,
+  );
+  assert.deepEqual(problems({ cloudhealth: [{ billing_account: '1' }] }), [
+    'cloudhealth.0.api_key: expected api_key or api_key_file',
+  ]);
 });

@@ -84,6 +84,8 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
       ('AWS', 'a-0', '2026-08-01', 100, 'USD'), ('AWS', 'a-0', '2026-09-01', 300, 'USD'),
       ('Azure', 'a-1', '2026-09-01', -40, 'USD'), ('GCP', 'a-1', '2026-09-01', 40, 'USD')`);
     await usageJournal(tx, random);
+    await addSecondOpinions(tx, upTo, amount);
+    await addRates(tx, random, upTo);
   });
   await randomVendorJournal(ledger, seed, lastDay);
 }
@@ -150,6 +152,52 @@ async function usageJournal(tx: Transaction, random: () => number): Promise<void
       { ...draw(), split: ['prod', 'test', 'other'][upTo(3)]!, amount: amount() },
     );
   }
+}
+
+/** A second source of one account, and budgets of two, told by and by. */
+async function addSecondOpinions(
+  tx: Transaction,
+  upTo: (limit: number) => number,
+  amount: () => string,
+): Promise<void> {
+  for (let n = 0; n < 120; n++) {
+    const day = upTo(lastDay);
+    await tx.run(
+      `INSERT INTO second_charges
+       SELECT 'second', 'o', 'AWS', 'a-0', date_trunc('month', $day::DATE), $day::DATE, 'USD', $billed::DECIMAL(38,10), 0,
+         $day::DATE + 1, $learned::TIMESTAMP`,
+      { day: at(day).slice(0, 10), billed: amount(), learned: at(day + 1 + upTo(20)) },
+    );
+  }
+  await tx.run(`INSERT INTO reconciled_budgets VALUES ('api', 'all', 'AWS', 'a-0'), ('api', 'azure', 'Azure', 'a-1')`);
+  for (let day = 12; day < lastDay; day++)
+    for (const [budget, provider, account] of [
+      ['all', 'AWS', 'a-0'],
+      ['azure', 'Azure', 'a-1'],
+      ['other', 'AWS', 'a-1'],
+    ] as const)
+      await tx.run(
+        `INSERT INTO vendor_budgets
+         SELECT 'api', $provider, $account, $budget, date_trunc('month', $day::DATE), last_day($day::DATE), 1000,
+           $actual::DECIMAL(38,10), NULL, 'USD', $learned::TIMESTAMP`,
+        { provider, account, budget, day: at(day).slice(0, 10), actual: amount(), learned: at(day + 0.25) },
+      );
+}
+
+/** Rates of most days, some learned late, restated or withdrawn. */
+async function addRates(tx: Transaction, random: () => number, upTo: (limit: number) => number): Promise<void> {
+  await tx.run(`INSERT INTO reporting_currencies VALUES ('EUR')`);
+  for (let day = 3; day < lastDay; day += 1 + upTo(3))
+    for (let version = 0; version < 1 + upTo(3); version++)
+      await tx.run(
+        `INSERT INTO exchange_rates
+         SELECT 'USD', 'EUR', $day::DATE, $rate::DECIMAL(38,18), $day::DATE + 1, $learned::TIMESTAMP`,
+        {
+          day: at(day).slice(0, 10),
+          rate: version === 2 ? null : (0.8 + random() / 3).toFixed(15),
+          learned: at(day + 1 + version * 3 + random()),
+        },
+      );
 }
 
 interface Amounts {

@@ -72,6 +72,7 @@ test('a family tells every table that it reads, so that it runs again when one c
     ...['vendor_budgets', 'vendor_forecasts', 'vendor_anomalies', 'sub_account_names'],
     ...[...facts, 'charge_keys', 'billing_periods', 'budgets', 'invoices', 'cost_settings'],
     ...['splits', 'kubernetes_clusters', 'unit_costs'],
+    ...['reconciled_budgets', 'reporting_currencies'],
   ];
   for (const metric of cost.costMetrics)
     assert.deepEqual(
@@ -351,12 +352,12 @@ test("the reconciliation gap is the newest ended period's billed cost against it
   );
   assert.deepEqual(await linesAt(ledger, cost.reconciliationGap, '2026-09-30 00:00'), []);
   assert.deepEqual(await linesAt(ledger, cost.reconciliationGap, '2026-10-05 00:00'), [
-    'AWS a-1 USD 0',
-    'AWS a-2 USD -1',
+    'AWS a-1 invoice ended USD 0',
+    'AWS a-2 invoice ended USD -1',
   ]);
   assert.deepEqual(await linesAt(ledger, cost.reconciliationGap, '2026-11-01 00:00'), [
-    'AWS a-1 USD 0.1',
-    'AWS a-2 USD -1',
+    'AWS a-1 invoice ended USD 0.1',
+    'AWS a-2 invoice ended USD -1',
   ]);
   await ledger.close();
 });

@@ -22,6 +22,7 @@ import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
 import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts';
+import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
 import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
 import { goldenCurPage } from '../golden/cur.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
@@ -45,6 +46,7 @@ async function generate(into: string): Promise<void> {
   for (const format of ['text', 'openmetrics'] as const)
     write(`test/golden/cost.${format === 'text' ? 'prom' : 'openmetrics'}`, await goldenPage(format));
   write('test/golden/cost-aws-cur.prom', await goldenCurPage());
+  write('test/golden/cost-cloudhealth.prom', await goldenCloudHealthPage());
   write('test/golden/cost-azure-cost.prom', await goldenAzureCostPage());
   write('test/golden/cost-azure-exports.prom', await goldenAzureExportsPage());
   write('test/golden/cost-cost-explorer.prom', await goldenCostExplorerPage('text'));

@@ -1,0 +1,2 @@
+SELECT ts, currency, reporting_currency, rate AS value
+FROM newest
