@@ -6,6 +6,7 @@ import { explainSubcommand } from './explain.ts';
 import { historySubcommand } from './history.ts';
 import { initCommand } from './init.ts';
 import { renderCommand } from './render.ts';
+import { reviewSubcommand } from './review.ts';
 import { scrapeCommand } from './scrape.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -28,6 +29,7 @@ export function createProgram(): Command {
     historySubcommand(),
     checkCommand(),
     explainSubcommand(),
+    reviewSubcommand(),
     renderCommand(),
     startCommand(),
     versionCommand(),

@@ -15,6 +15,18 @@ export interface Notice {
   readonly known?: readonly string[];
 }
 
+/** What a review asks for: a UTC calendar month that is over (`2026-10`), of one team or of all. */
+export interface ReviewAsked {
+  readonly month: string;
+  readonly team?: string;
+}
+
+/** One team's part of a review, in Markdown; of all teams together where it names none. */
+export interface ReviewPart {
+  readonly team?: string;
+  readonly text: string;
+}
+
 export interface Exporter {
   /** `cost`, `dora`, …: names the ledger file, the page /metrics/NAME and the `exporter` label. */
   readonly name: string;
@@ -36,4 +48,6 @@ export interface Exporter {
   readonly check?: (ledger: SourceContext['ledger']) => Promise<readonly Notice[]>;
   /** Tells about one thing by kind and id, for `plumbline explain`; undefined when it knows none. */
   readonly explain?: (ledger: SourceContext['ledger'], kind: string, id: string) => Promise<string | undefined>;
+  /** Reviews a month, for `plumbline review`: all teams together first, then each; empty when it knows of none. */
+  readonly review?: (ledger: SourceContext['ledger'], asked: ReviewAsked) => Promise<readonly ReviewPart[]>;
 }

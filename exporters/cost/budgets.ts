@@ -43,13 +43,14 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
   await replaceConfigured(
     tx,
     'cost_settings',
-    `SELECT unnest(['top_services', 'top_service_names', 'top_cube_keys', 'estimated_days']),
-       unnest([$services::BIGINT, $names::BIGINT, $keys::BIGINT, $estimated::BIGINT])`,
+    `SELECT unnest(['top_services', 'top_service_names', 'top_cube_keys', 'estimated_days', 'estimate_pull_requests']),
+       unnest([$services::BIGINT, $names::BIGINT, $keys::BIGINT, $estimated::BIGINT, $pullRequests::BIGINT])`,
     {
       services: config.top_services,
       names: config.top_service_names,
       keys: config.top_cube_keys,
       estimated: config.estimated_days,
+      pullRequests: config.estimate_pull_requests,
     },
   );
 }

@@ -2,6 +2,7 @@
 import { idleRules } from '../catalog/check.ts';
 import { type Ownership, unowned } from '../catalog/ownership.ts';
 import { fold } from '../catalog/refs.ts';
+import { wildcard } from '../catalog/wildcard.ts';
 import type { Notice } from '../core/exporter.ts';
 import type { Ledger, Row } from '../core/ledger.ts';
 import { utcDay } from '../core/time.ts';
@@ -17,7 +18,8 @@ export async function checkCost(
   ownership: Ownership,
   now: Date,
 ): Promise<readonly Notice[]> {
-  const { borne, billed, newest, idle } = await ledger.read(async reader => ({
+  const { borne, billed, newest, idle, projects } = await ledger.read(async reader => ({
+    projects: await reader.all('SELECT DISTINCT repository, project FROM cost_estimates'),
     borne: await reader.all(`SELECT DISTINCT ${selectors.join(', ')} FROM allocations`),
     billed: await reader.all(
       `SELECT DISTINCT provider, billing_account, currency, strftime(billing_period, '%Y-%m') AS period
@@ -35,6 +37,7 @@ export async function checkCost(
       .flatMap(budget => budgetNotice(budget, borne, ownership)),
     ...config.invoices.flatMap(invoice => invoiceNotice(invoice, billed)),
     ...(await sourceNotices(ledger, config)),
+    ...(projects.length === 0 ? [] : config.estimates.flatMap(estimate => estimateNotice(estimate, projects))),
     ...idle.map(rule => ({
       subject: `rule ${rule}`,
       text: 'matches no charge in the ledger',
@@ -63,6 +66,12 @@ function budgetNotice(budget: Budget, borne: readonly Row[], ownership: Ownershi
     selectors.map(name => [name, budget[name]] as const),
     borne,
   );
+}
+
+function estimateNotice({ repository, project }: CostConfig['estimates'][number], projects: readonly Row[]): Notice[] {
+  const [ofRepository, ofProject] = [wildcard([repository]), wildcard([project])];
+  const matches = projects.some(row => ofRepository(String(row.repository)) && ofProject(String(row.project)));
+  return matches ? [] : [{ subject: `estimates of ${repository}`, text: `no estimate has the project ${project}` }];
 }
 
 const invoiceNotice = (invoice: Invoice, billed: readonly Row[]): Notice[] =>

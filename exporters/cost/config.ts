@@ -9,6 +9,7 @@ import { cloudhealthSchema } from './sources/cloudhealth/config.ts';
 import { costExplorerSchema } from './sources/cost-explorer/config.ts';
 import { exchangeRatesSchema } from './sources/exchange-rates/config.ts';
 import { focusSchema } from './sources/focus/config.ts';
+import { infracostSchema } from './sources/infracost/config.ts';
 import { kubernetesSchema } from './sources/kubernetes/config.ts';
 import { usageSchema } from './sources/usage/config.ts';
 
@@ -71,6 +72,15 @@ export const reconciledBudgetSchema = z.strictObject({
   billing_account: text.describe('The billing account id, as the bill writes it, in quotes.'),
 });
 
+export const estimateSchema = z.strictObject({
+  repository: text.describe('The repository, such as acme/checkout; * is any text.'),
+  project: text
+    .default('*')
+    .describe("The project's path in the repository, as Infracost tells it; * is any text, and all unless given."),
+  service: text.describe('The service whose cost the project changes.'),
+  team: text.optional().describe("The team; the one that the catalog's Component of the service has, unless given."),
+});
+
 /** The sections of sources, one array each. A new source is a line here, one in the schema and one in index.ts. */
 export const sourceKeys = ['focus', 'aws_cur', 'azure_cost', 'azure_exports', 'cost_explorer', 'cloudhealth'] as const;
 
@@ -94,6 +104,19 @@ export const costSchema = z
       .describe('Usage metrics, such as requests or customers: splits weigh by them, unit costs divide by them.'),
     unit_costs: z.array(unitCostSchema).default([]).describe('What a request, a customer or another unit costs.'),
     cloudhealth: z.array(cloudhealthSchema).default([]).describe('Cost histories of CloudHealth, read by its API.'),
+    infracost: z.array(infracostSchema).default([]).describe('Estimates that Infracost makes of pull requests.'),
+    estimates: z
+      .array(estimateSchema)
+      .default([])
+      .describe(
+        'Whose cost a project of Infracost changes; the first that matches. Else ownership rules say it, by repository.',
+      ),
+    estimate_pull_requests: z
+      .int()
+      .min(1)
+      .max(100)
+      .default(5)
+      .describe("How many of a service's newest pull requests with an estimate are shown."),
     top_services: z
       .int()
       .min(1)
@@ -142,7 +165,7 @@ export const costSchema = z
     const issue = (path: (string | number)[], input: unknown, message: string) =>
       ctx.issues.push({ code: 'custom', path, input, message });
     const names = new Set<string>();
-    for (const key of sourceKeys)
+    for (const key of [...sourceKeys, 'infracost'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           issue([key, index, 'name'], name, 'expected a name of its own for each of several sources');

@@ -6,6 +6,10 @@ export const errors = {
     sentence: 'found no {what} (.csv, .csv.gz, .parquet) at {path}, which {key} names',
     remedy: 'correct the path, or wait for the first export; what was read before is kept',
   },
+  ESTIMATES_NOT_FOUND: {
+    sentence: 'found no file of Infracost (.json) at {path}, which cost.infracost[].path names',
+    remedy: 'correct the path, or make the folder that CI writes to; what was read before is kept',
+  },
   AUTHORITY_CONFLICT: {
     sentence:
       'refused what the source {source} says of {provider} account {account} for {period}: the source {other} brings the same money',

@@ -1,4 +1,4 @@
-/** What `plumbline explain resource ID` says of a resource's cost. */
+/** What `plumbline explain` says of a resource's cost, and of a repository's estimates. */
 import { explainOwned } from '../catalog/explain.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { utcDay } from '../core/time.ts';
@@ -27,6 +27,28 @@ export async function explainResource(ledger: Ledger, id: string, now: Date): Pr
     if (owned === undefined && lines.length === 0) return undefined;
     const splits = await explainSplits(reader, id, today);
     return [owned ?? `resource ${id}`, ...[...lines, ...splits].map(line => `  ${line}`)].join('\n');
+  });
+}
+
+/**
+ * Who owns a repository by which rule, and which service its projects' estimates are of. Undefined where nothing was ever
+ * estimated in it.
+ */
+export async function explainRepository(ledger: Ledger, id: string, now: Date): Promise<string | undefined> {
+  return ledger.read(async reader => {
+    const projects = await reader.all(
+      `SELECT project, max(s.team) AS team, max(s.service) AS service, max(committed_at)::DATE::VARCHAR AS newest
+       FROM cost_estimates AS e LEFT JOIN estimate_services AS s USING (repository, project)
+       WHERE repository = $id GROUP BY project ORDER BY project`,
+      { id },
+    );
+    if (projects.length === 0) return undefined;
+    const owned = await explainOwned(reader, 'repository', id, utcDay(now));
+    const lines = projects.map(({ project, team, service, newest }) => {
+      const of = service === null ? "the repository's owner" : `${String(team)}, ${String(service)} (cost.estimates)`;
+      return `estimates of ${String(project)}, the newest of ${String(newest)}: ${of}`;
+    });
+    return [owned ?? `repository ${id}`, ...lines.map(line => `  ${line}`)].join('\n');
   });
 }
 

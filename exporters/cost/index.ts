@@ -11,9 +11,11 @@ import type { ReadsOf } from './bills/reads.ts';
 import { configureCost } from './budgets.ts';
 import { checkCost } from './check.ts';
 import { type CostConfig, sourceKeys } from './config.ts';
-import { explainResource } from './explain.ts';
+import { configureEstimates } from './estimates.ts';
+import { explainRepository, explainResource } from './explain.ts';
 import { configureKubernetes, markKubernetesDays, ownKubernetes } from './kubernetes.ts';
 import { costMetrics } from './metrics.ts';
+import { reviewCost } from './review/index.ts';
 import { awsCurSource } from './sources/aws-cur/index.ts';
 import { azureCostSource } from './sources/azure-cost/index.ts';
 import { azureExportsSource } from './sources/azure-exports/index.ts';
@@ -21,6 +23,7 @@ import { cloudHealthSource } from './sources/cloudhealth/index.ts';
 import { costExplorerSource } from './sources/cost-explorer/index.ts';
 import { exchangeRatesSource } from './sources/exchange-rates/index.ts';
 import { focusSource } from './sources/focus/index.ts';
+import { infracostSource } from './sources/infracost/index.ts';
 import { kubernetesSource } from './sources/kubernetes/index.ts';
 import { usageSource } from './sources/usage/index.ts';
 import { configureUnits } from './units.ts';
@@ -34,6 +37,13 @@ export interface CostOptions {
   /** A UTC day: a change of ownership holds from then on, and not from today. */
   readonly reassignFrom?: string;
 }
+
+/** Tables of postings, whose rows count from when they were learned. */
+const facts = [
+  ...['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes'],
+  ...['usage_quantities', 'split_costs', 'kubernetes_costs', 'kubernetes_assets', 'exchange_rates'],
+  'cost_estimates',
+];
 
 export function costExporter(config: CostConfig, ownership: Ownership, options: CostOptions = {}): Exporter {
   const { now = () => new Date(), reassignFrom } = options;
@@ -52,12 +62,10 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       ...(config.exchange_rates === undefined ? [] : [exchangeRatesSource(config.exchange_rates)]),
       ...config.kubernetes.map(cluster => kubernetesSource(cluster, reader => readsOfAllVersions(reader, ownership))),
       ...config.usage.map(usage => usageSource(usage, ownership)),
+      ...config.infracost.map(infracostSource),
     ],
     metrics: costMetrics,
-    facts: [
-      ...['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes'],
-      ...['usage_quantities', 'split_costs', 'kubernetes_costs', 'kubernetes_assets', 'exchange_rates'],
-    ],
+    facts,
     prepare: async (tx, context) => {
       await configureCost(tx, config);
       await configureSources(tx, sourcesOf(config), sqlTime(context.now()));
@@ -74,10 +82,15 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
     derive: async (tx, context) => {
       await syncOwners(tx);
       await ownKubernetes(tx, context.now());
+      await configureEstimates(tx, config.estimates, ownership);
       await allocate(tx, context.now());
     },
+    review: (ledger, asked) => reviewCost(ledger, asked, { now: now(), facts }),
     check: ledger => checkCost(ledger, config, ownership, now()),
-    explain: async (ledger, kind, id) => (kind === 'resource' ? explainResource(ledger, id, now()) : undefined),
+    explain: async (ledger, kind, id) => {
+      if (kind === 'resource') return explainResource(ledger, id, now());
+      return kind === 'repository' ? explainRepository(ledger, id, now()) : undefined;
+    },
   };
 }
 

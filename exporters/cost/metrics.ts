@@ -6,7 +6,9 @@
  */
 import { defineMetric } from '../core/metric.ts';
 import { anomalyMetrics } from './metrics/anomaly.ts';
+import { changeMetrics } from './metrics/changes.ts';
 import { commitmentMetrics } from './metrics/commitments.ts';
+import { estimateMetrics } from './metrics/estimates.ts';
 import { forecastMetrics } from './metrics/forecast.ts';
 import { kubernetesMetrics } from './metrics/kubernetes.ts';
 import { reportingMetrics } from './metrics/reporting.ts';
@@ -16,7 +18,9 @@ import { unitMetrics } from './metrics/units.ts';
 import { vendorMetrics } from './metrics/vendors.ts';
 
 export * from './metrics/anomaly.ts';
+export * from './metrics/changes.ts';
 export * from './metrics/commitments.ts';
+export * from './metrics/estimates.ts';
 export * from './metrics/forecast.ts';
 export * from './metrics/kubernetes.ts';
 export * from './metrics/reporting.ts';
@@ -281,4 +285,6 @@ export const costMetrics = [
   ...unitMetrics,
   ...kubernetesMetrics,
   ...reportingMetrics,
+  ...changeMetrics,
+  ...estimateMetrics,
 ] as const;

@@ -181,3 +181,14 @@ CREATE TABLE IF NOT EXISTS cloudhealth_costs (
   source VARCHAR, shape VARCHAR, per VARCHAR, start DATE, account VARCHAR, service VARCHAR, team_group VARCHAR,
   billed DECIMAL(38,10), effective DECIMAL(38,10)
 );
+-- Infracost: what a change of infrastructure will cost a month, by project and run; versions, the one learned last holds.
+-- A run is of an open pull request (`pull_request`), or of a commit on a default branch, which may merge one (`merges`).
+-- `monthly` and `change` are NULL where they are not known. occurred_at is the time of the commit.
+CREATE TABLE IF NOT EXISTS cost_estimates (
+  source VARCHAR, repository VARCHAR, project VARCHAR, workspace VARCHAR, name VARCHAR, pull_request VARCHAR,
+  merges VARCHAR, on_default_branch BOOLEAN, commit_sha VARCHAR, committed_at TIMESTAMP, generated_at TIMESTAMP,
+  currency VARCHAR, monthly DECIMAL(38,10), change DECIMAL(38,10), resources BIGINT, unsupported BIGINT,
+  unpriced BIGINT, error VARCHAR, owner_key HUGEINT, occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+-- The services that the configuration names for projects, beside what ownership rules say of their repository.
+CREATE TABLE IF NOT EXISTS estimate_services (repository VARCHAR, project VARCHAR, team VARCHAR, service VARCHAR);

@@ -18,7 +18,18 @@ describe('plumbline', () => {
   it('documents its commands and exit codes', async t => {
     const { code, stdout } = await workplace(t).run('--help');
     assert.equal(code, 0);
-    for (const word of ['init', 'serve', 'scrape', 'history', 'check', 'explain', 'render', 'start', 'version'])
+    for (const word of [
+      'init',
+      'serve',
+      'scrape',
+      'history',
+      'check',
+      'explain',
+      'review',
+      'render',
+      'start',
+      'version',
+    ])
       assert.match(stdout, new RegExp(`^  ${word}\\b`, 'm'));
     assert.match(stdout, /Exit codes:\n {2}0 {4}done\n.*\n {2}2 .*\n {2}3 .*\n {2}4 .*\n {2}130 /);
   });

@@ -15,6 +15,7 @@ export const facts = [
   'split_costs',
   'kubernetes_costs',
   'kubernetes_assets',
+  'cost_estimates',
 ] as const;
 
 export const openBooks = (): Promise<Ledger> =>

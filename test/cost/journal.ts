@@ -1,6 +1,7 @@
 /** A random life of a bill: charges, restatements, owners that change, periods that close; learned after they occurred. */
 import type { Ledger, Transaction } from '../../exporters/core/ledger.ts';
 import { seededRandom } from '../core/random.ts';
+import { randomEstimates } from './journal-estimates.ts';
 import { randomVendorJournal } from './journal-vendors.ts';
 
 const start = Date.parse('2026-08-20T00:00:00Z');
@@ -25,7 +26,7 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
   await ledger.write(async tx => {
     await tx.run(
       `INSERT INTO cost_settings VALUES ('top_services', 4), ('top_service_names', 3), ('top_cube_keys', 3),
-         ('estimated_days', 3)`,
+         ('estimated_days', 3), ('estimate_pull_requests', 3)`,
     );
     for (let key = 0; key < 12; key++)
       await tx.run(
@@ -88,6 +89,7 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
     await addRates(tx, random, upTo);
   });
   await randomVendorJournal(ledger, seed, lastDay);
+  await randomEstimates(ledger, seed, { at, lastDay });
 }
 
 /** Usage, clusters and what splits shared out, learned up to 40 days after. */

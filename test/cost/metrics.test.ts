@@ -73,6 +73,7 @@ test('a family tells every table that it reads, so that it runs again when one c
     ...[...facts, 'charge_keys', 'billing_periods', 'budgets', 'invoices', 'cost_settings'],
     ...['splits', 'kubernetes_clusters', 'unit_costs'],
     ...['reconciled_budgets', 'reporting_currencies'],
+    ...['owners', 'estimate_services'],
   ];
   for (const metric of cost.costMetrics)
     assert.deepEqual(

@@ -3,6 +3,7 @@ import { explainCommand } from './explain.ts';
 import { historyCommand } from './history.ts';
 import { inspectCommand } from './inspect.ts';
 import { pageCommand } from './page.ts';
+import { reviewCommand } from './review.ts';
 
 /** What the server does for commands while it holds the ledgers. */
 export const ledgerCommands = [
@@ -10,4 +11,5 @@ export const ledgerCommands = [
   explainCommand,
   inspectCommand,
   historyCommand,
+  reviewCommand,
 ] as unknown as readonly LedgerCommand[];

@@ -1,0 +1,254 @@
+/** The sections of a review: each a heading, and what the facts say. `team` undefined is all teams together. */
+import type { Row } from '../../core/ledger.ts';
+import { money, percent, shareOf, signed, sum, table, unitsOf } from './markdown.ts';
+import type { ReviewFacts } from './read.ts';
+
+export interface Scope {
+  readonly facts: ReviewFacts;
+  readonly team: string | undefined;
+}
+
+const mostRows = 10;
+const cent = 10n ** 8n;
+const reasons = ['usage', 'price', 'new', 'gone', 'unmetered', 'shared'] as const;
+
+const amount = (row: Row, column: string): bigint => unitsOf(String(row[column] ?? '0'));
+const text = (row: Row, column: string): string => String(row[column] ?? '');
+const total = (rows: readonly Row[], column: string): bigint => sum(rows.map(row => amount(row, column)));
+
+const inScope = (rows: readonly Row[], { team }: Scope): readonly Row[] =>
+  team === undefined ? rows : rows.filter(row => row.team === team);
+
+/** Groups in the order in which they come. */
+function grouped(rows: readonly Row[], ...columns: readonly string[]): { key: readonly string[]; rows: Row[] }[] {
+  const groups = new Map<string, { key: readonly string[]; rows: Row[] }>();
+  for (const row of rows) {
+    const key = columns.map(column => text(row, column));
+    const id = JSON.stringify(key);
+    const group = groups.get(id) ?? { key, rows: [] };
+    group.rows.push(row);
+    groups.set(id, group);
+  }
+  return [...groups.values()];
+}
+
+const size = (value: bigint) => (value < 0n ? -value : value);
+const bySize = (a: bigint, b: bigint) => (size(a) > size(b) ? -1 : size(a) < size(b) ? 1 : 0);
+
+export function spend(scope: Scope): string {
+  const { month, before } = scope.facts;
+  const rows = inScope(scope.facts.spend, scope);
+  if (rows.length === 0) return `## Spend\n\nNo cost in ${before} or ${month}.`;
+  const line = (name: string, currency: string, of: readonly Row[]) => {
+    const cost = total(of, 'cost');
+    const costBefore = total(of, 'cost_before');
+    const change = cost - costBefore;
+    return [
+      name,
+      money(costBefore, currency),
+      money(cost, currency),
+      signed(change, currency),
+      shareOf(change, costBefore),
+    ];
+  };
+  const by = scope.team === undefined ? 'team' : 'service';
+  const tables = grouped(rows, 'currency')
+    .toSorted((a, b) => bySize(total(a.rows, 'cost'), total(b.rows, 'cost')))
+    .map(({ key: [currency = ''], rows: ofCurrency }) => {
+      const parts = grouped(ofCurrency, by)
+        .filter(part => total(part.rows, 'cost') !== 0n || total(part.rows, 'cost_before') !== 0n)
+        .toSorted((a, b) => bySize(total(a.rows, 'cost'), total(b.rows, 'cost')));
+      const rest = parts.slice(mostRows).flatMap(part => part.rows);
+      return table(
+        [by === 'team' ? 'Team' : 'Service', before, month, 'Change', ''],
+        [
+          ...parts.slice(0, mostRows).map(part => line(part.key[0] ?? '', currency, part.rows)),
+          ...(rest.length > 0 ? [line(`${parts.length - mostRows} others`, currency, rest)] : []),
+          line('**Total**', currency, ofCurrency),
+        ],
+      );
+    });
+  return `## Spend\n\n${tables.join('\n\n')}`;
+}
+
+export function explanation(scope: Scope): string {
+  const heading = '## What explains the change';
+  const rows = inScope(scope.facts.changes, scope);
+  if (rows.length === 0) return `${heading}\n\nNothing changed.`;
+  const currencies = grouped(rows, 'currency').toSorted((a, b) => (String(a.key) < String(b.key) ? -1 : 1));
+  const parts = currencies.map(({ key: [currency = ''], rows: ofCurrency }) => [
+    currency,
+    ...reasons.map(reason =>
+      signed(
+        total(
+          ofCurrency.filter(row => row.reason === reason),
+          'value',
+        ),
+        currency,
+      ),
+    ),
+    signed(total(ofCurrency, 'value'), currency),
+  ]);
+  // Amounts of two currencies have no order among them.
+  const movers = grouped(inScope(scope.facts.movers, scope), 'currency').map(({ key: [currency = ''], rows: moved }) =>
+    table(
+      ['Largest movers', 'Provider service, SKU', 'Why', 'Change'],
+      moved.slice(0, mostRows).map(row => {
+        const owner = scope.team === undefined ? `${text(row, 'team')}: ` : '';
+        const name = [text(row, 'service_name'), text(row, 'sku')].filter(Boolean).join(', ');
+        return [`${owner}${text(row, 'service')}`, name, why(row, currency), signed(amount(row, 'value'), currency)];
+      }),
+      3,
+    ),
+  );
+  return [
+    heading,
+    table(['', 'Usage', 'Price', 'New', 'Gone', 'Unmetered', 'Shared', 'Change'], parts),
+    'Usage: more or less of it at the old price. Price: another effective price of a unit, commitments and discounts included. New, gone: what only one of the two months has. Unmetered: without a quantity. Shared: what splits give.',
+    ...movers,
+  ].join('\n\n');
+}
+
+function why(row: Row, currency: string): string {
+  if (row.is_new) return 'new';
+  if (row.is_gone) return 'gone';
+  if (row.usage === null) return 'unmetered';
+  const usage = amount(row, 'usage');
+  const price = amount(row, 'value') - usage;
+  // Bills round: what is less than a cent of two parts explains nothing.
+  const isTold = (part: bigint, other: bigint) => size(part) >= cent || size(other) < cent;
+  return [
+    ...(isTold(usage, price) ? [`usage ${signed(usage, currency)}`] : []),
+    ...(isTold(price, usage) ? [`price ${signed(price, currency)}`] : []),
+  ].join(', ');
+}
+
+export function budgets(scope: Scope): string {
+  const rows = inScope(scope.facts.budgets, scope);
+  if (rows.length === 0)
+    return `## Budget\n\n${scope.team === undefined ? 'No budget is set.' : `No budget names ${scope.team}.`}`;
+  const lines = rows.map(row => {
+    const currency = text(row, 'currency');
+    const spent = amount(row, 'spent');
+    const limit = amount(row, 'amount');
+    return [
+      text(row, 'budget'),
+      text(row, 'cost_basis'),
+      money(limit, currency),
+      money(spent, currency),
+      percent(Number(spent) / Number(limit)),
+      spent > limit ? `over by ${money(spent - limit, currency)}` : `${money(limit - spent, currency)} left`,
+    ];
+  });
+  return `## Budget\n\n${table(['Budget', 'Cost', 'Amount', 'Spent', 'Share', ''], lines, 2)}`;
+}
+
+export function forecast(scope: Scope): string {
+  const heading = '## Accuracy of the forecast';
+  const { forecasts, spend: spent, month } = scope.facts;
+  if (forecasts === undefined) return `${heading}\n\nNot available: no forecast is computed.`;
+  if (scope.team === undefined) return `${heading}\n\nForecasts are of teams: see each team's review.`;
+  const rows = inScope(forecasts, scope).filter(row => row.cost_basis === 'effective');
+  if (rows.length === 0) return `${heading}\n\nNot available: too few days were known in ${month} to forecast it.`;
+  const lines = grouped(rows, 'currency', 'forecast_day')
+    .toSorted((a, b) => (a.key[0] === b.key[0] ? Number(a.key[1]) - Number(b.key[1]) : 0))
+    .map(({ key: [currency = '', day = ''], rows: bounds }) => {
+      const of = (bound: string) => unitsOfNumber(bounds.find(row => row.bound === bound)?.value);
+      const actual = total(
+        inScope(spent, scope).filter(row => row.currency === currency),
+        'cost',
+      );
+      const mean = of('mean');
+      const inside = of('lower') <= actual && actual <= of('upper');
+      return [
+        `${month}-${day.padStart(2, '0')}`,
+        inside ? 'yes' : 'no',
+        money(mean, currency),
+        `${money(of('lower'), currency)} to ${money(of('upper'), currency)}`,
+        money(actual, currency),
+        shareOf(mean - actual, actual),
+      ];
+    });
+  return `${heading}\n\n${table(['Made on', 'Inside the interval', 'Forecast', '80 % interval', 'Actual', 'Error'], lines, 2)}`;
+}
+
+/** A forecast is computed in doubles or decimals; it is shown to the cent. */
+const unitsOfNumber = (value: unknown): bigint =>
+  unitsOf(typeof value === 'number' ? value.toFixed(10) : String(value ?? '0'));
+
+export function untagged(scope: Scope): string {
+  const heading = '## Untagged';
+  const groups = grouped(inScope(scope.facts.untagged, scope), 'currency');
+  if (groups.length === 0) return `${heading}\n\nNo cost that could carry a tag.`;
+  const lines = groups.map(({ key: [currency = ''], rows }) => {
+    const [taggable, without] = [total(rows, 'taggable'), total(rows, 'untagged')];
+    // Where credits exceed the cost there is no share to tell.
+    const share = taggable > 0n ? ` (${percent(Number(without) / Number(taggable))})` : '';
+    return `- ${money(without, currency)} of ${money(taggable, currency)} that could carry a tag${share} carries none that a rule reads.`;
+  });
+  return `${heading}\n\n${lines.join('\n')}`;
+}
+
+export function idle(scope: Scope): string {
+  const heading = '## Idle';
+  const rows = inScope(scope.facts.idle, scope);
+  if (rows.length === 0) return `${heading}\n\nNo commitment was left unused.`;
+  const lines = grouped(rows, 'service_name', 'service', 'currency')
+    .toSorted((a, b) => bySize(total(a.rows, 'cost'), total(b.rows, 'cost')))
+    .slice(0, mostRows)
+    .map(({ key: [name = '', service = '', currency = ''], rows: of }) => [
+      name,
+      service,
+      money(total(of, 'cost_before'), currency),
+      money(total(of, 'cost'), currency),
+    ]);
+  const { before, month } = scope.facts;
+  return `${heading}\n\n${table(['Unused commitment', 'Service', before, month], lines, 2)}`;
+}
+
+export function restated(scope: Scope): string {
+  const heading = '## Restated';
+  const rows = inScope(scope.facts.restated, scope);
+  const { month } = scope.facts;
+  if (rows.length === 0) return `${heading}\n\nNo day of ${month} moved after it was first seen.`;
+  const lines = grouped(rows, 'currency').map(({ key: [currency = ''], rows: of }) => {
+    const last = of.map(row => text(row, 'last_at')).toSorted();
+    return `- Days of ${month} moved by ${signed(total(of, 'up'), currency)} and ${money(total(of, 'down'), currency)} after they were first seen, last on ${(last.at(-1) ?? '').slice(0, 10)}.`;
+  });
+  return `${heading}\n\n${lines.join('\n')}`;
+}
+
+export function estimates(scope: Scope): string {
+  const heading = '## Estimates against actuals';
+  const rows = inScope(scope.facts.estimates, scope);
+  if (rows.length === 0) return `${heading}\n\nNo pull request with an estimate was merged in ${scope.facts.month}.`;
+  const lines = rows.map(row => {
+    const currency = text(row, 'currency');
+    const known = row.estimate !== null && row.estimate !== undefined;
+    const attributed = row.state === 'attributed';
+    return [
+      `${text(row, 'repository')} #${text(row, 'pull_request')}`,
+      text(row, 'service'),
+      text(row, 'merged_at').slice(0, 10),
+      text(row, 'state'),
+      known ? signed(amount(row, 'estimate'), currency) : 'unknown',
+      attributed ? signed(unitsOfNumber(row.actual), currency) : '',
+    ];
+  });
+  return [
+    heading,
+    table(['Pull request', 'Service', 'Merged', 'State', 'Estimated a month', 'Actual a month'], lines, 4),
+    "Actual: the service's Usage of days 3 to 17 after the merge against the 14 complete days before, a month of 730 hours. Unattributable: others of the service were merged within 17 days, or estimate or bill are not known.",
+  ].join('\n\n');
+}
+
+/** How final the month is. */
+export function basis({ facts }: Scope): string {
+  const states = grouped(facts.finality, 'provider').map(({ key: [provider = ''], rows }) => {
+    const days = rows.map(row => `${text(row, 'days')} ${text(row, 'finality')}`);
+    return `${provider} ${days.join(', ')}`;
+  });
+  const known = `${facts.now.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+  const days = states.length === 0 ? '' : ` Days of the month: ${states.join('; ')}.`;
+  return `As known on ${known}. Effective cost of UTC days, in the billing currency; what is shown is rounded, sums are not.${days}`;
+}

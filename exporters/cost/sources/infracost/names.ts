@@ -1,0 +1,46 @@
+/** How repositories, projects and pull requests are named in Infracost's `vcs*` metadata. */
+
+/**
+ * `acme/checkout` of an HTTPS, SSH or scp-like URL; credentials, host and `.git` are left out, as ownership rules write
+ * it. Undefined where nothing is left.
+ */
+export function repositoryOf(url: string): string | undefined {
+  const withoutScheme = url.trim().replace(/^[a-z+]+:\/\/[^/]*\//i, '');
+  // user@host:path, which is no URL.
+  const path = withoutScheme.replace(/^[^/:]*:(?!\/\/)/, '');
+  const parts = path
+    .replace(/[?#].*$/, '')
+    .split('/')
+    .filter(part => part !== '' && part !== '_git');
+  const name = parts.join('/').replace(/\.git$/, '');
+  return name === '' || name.includes('@') ? undefined : name;
+}
+
+/** A project's path in its repository, without `./` before and `/` behind; `.` is the repository itself. */
+export const projectOf = (path: string): string =>
+  path
+    .trim()
+    .replace(/^(\.\/)+/, '')
+    .replace(/\/+$/, '') || '.';
+
+/** The number at the end of a pull or merge request's URL. */
+export const pullRequestOfUrl = (url: string): string => /\/(\d+)\/?(?:[?#].*)?$/.exec(url.trim())?.[1] ?? '';
+
+/** How GitHub, GitLab, Bitbucket and Azure DevOps name the pull request in the message of the commit that merges it. */
+const mergeMessages = [
+  /^Merge pull request #(\d+)\b/,
+  /^Merged PR (\d+):/,
+  /^Pull request #(\d+):/,
+  /\(pull request #(\d+)\)/,
+  /^See merge request \S*!(\d+)\s*$/m,
+  /^[^\n]*\(#(\d+)\)\s*$/m,
+] as const;
+
+/** The pull request that a commit message says is merged; '' where it names none. */
+export function mergedPullRequest(message: string): string {
+  for (const pattern of mergeMessages) {
+    const number = pattern.exec(message.trim())?.[1];
+    if (number !== undefined) return number;
+  }
+  return '';
+}

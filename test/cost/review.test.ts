@@ -1,0 +1,107 @@
+/** The review of the fixture bill: its sums are those of the families and of the ledger. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Metric } from '../../exporters/core/metric.ts';
+import type { Runtime } from '../../exporters/core/runtime.ts';
+import { withView } from '../../exporters/core/views.ts';
+import { budgetSpent, costChange, previousMonth } from '../../exporters/cost/metrics.ts';
+import { money, shareOf, signed, table, unitsOf } from '../../exporters/cost/review/markdown.ts';
+import { readReview } from '../../exporters/cost/review/read.ts';
+import { withReviewed } from '../golden/infracost.ts';
+
+const end = '2026-11-01T00:00:00Z';
+
+/** Sums of a family's values by the given labels at an instant. */
+const sums = ({ ledger, exporter }: Runtime, metric: Metric, at: string, by: string, where = 'true') =>
+  ledger.read(reader =>
+    withView(reader, exporter.facts, metric, { instants: [new Date(at)] }, sql =>
+      reader.all(
+        `SELECT concat_ws(' ', ${by}) AS name, sum(value)::VARCHAR AS value FROM (${sql}) WHERE ${where}
+         GROUP BY ALL HAVING sum(value) <> 0 ORDER BY ALL`,
+      ),
+    ),
+  );
+
+function added(rows: readonly Record<string, unknown>[], value: string, by: readonly string[]) {
+  const totals = new Map<string, bigint>();
+  for (const row of rows) {
+    const name = by.map(column => String(row[column])).join(' ');
+    totals.set(name, (totals.get(name) ?? 0n) + unitsOf(String(row[value])));
+  }
+  return Object.fromEntries([...totals].filter(([, amount]) => amount !== 0n).sort());
+}
+
+test('spend, its change and what explains it are the sums of the families, to the last digit', async () => {
+  await withReviewed(async runtime => {
+    const { ledger, exporter, now } = runtime;
+    const facts = await readReview(ledger, { month: '2026-10', now: now(), facts: exporter.facts });
+    const month = await sums(runtime, previousMonth, end, 'team, currency', "cost_basis = 'effective'");
+    assert.ok(month.length > 10);
+    assert.deepEqual(added(facts.spend, 'cost', ['team', 'currency']), added(month, 'value', ['name']));
+    const before = await sums(
+      runtime,
+      previousMonth,
+      '2026-10-15T00:00:00Z',
+      'team, currency',
+      "cost_basis = 'effective'",
+    );
+    assert.deepEqual(added(facts.spend, 'cost_before', ['team', 'currency']), added(before, 'value', ['name']));
+    const changes = await sums(runtime, costChange, end, 'team, currency, reason', "period = 'month'");
+    assert.deepEqual(added(facts.changes, 'value', ['team', 'currency', 'reason']), added(changes, 'value', ['name']));
+    const moved = facts.spend.map(row => ({
+      owner: `${String(row.team)} ${String(row.currency)}`,
+      change: String(unitsOf(String(row.cost)) - unitsOf(String(row.cost_before))),
+    }));
+    const parts = added(facts.changes, 'value', ['team', 'currency']);
+    for (const [name, part] of Object.entries(parts)) {
+      const change = moved.filter(({ owner }) => owner === name).reduce((total, row) => total + BigInt(row.change), 0n);
+      assert.equal(part, change, name);
+    }
+  });
+});
+
+test('a budget is told with all days of its month, as the ledger has them', async () => {
+  await withReviewed(async runtime => {
+    const { ledger, exporter, now } = runtime;
+    const { budgets } = await readReview(ledger, { month: '2026-10', now: now(), facts: exporter.facts });
+    const billed = await ledger.read(reader =>
+      reader.scalar(
+        `SELECT sum(effective)::VARCHAR FROM allocations WHERE currency = 'USD'
+           AND charge_day BETWEEN '2026-10-01' AND '2026-10-31'`,
+      ),
+    );
+    const everything = budgets.find(({ budget }) => budget === 'everything');
+    assert.equal(unitsOf(String(everything?.spent)), unitsOf(String(billed)));
+    const shown = await sums(runtime, budgetSpent, '2026-10-31T23:59:59Z', 'budget');
+    assert.notEqual(String(shown.find(({ name }) => name === 'everything')?.value), String(billed), 'a day is running');
+  });
+});
+
+test('a team that nobody knows has no review, and one team has its own alone', async () => {
+  await withReviewed(async ({ exporter, ledger }) => {
+    const review = async (team: string) => (await exporter.review?.(ledger, { month: '2026-10', team })) ?? [];
+    assert.deepEqual(await review('nobody'), []);
+    const [part, ...others] = await review('payments');
+    assert.deepEqual([part?.team, others], ['payments', []]);
+    assert.match(part?.text ?? '', /^# FinOps review 2026-10: payments\n/);
+    assert.doesNotMatch(part?.text ?? '', /checkout/);
+    assert.deepEqual(await exporter.review?.(ledger, { month: '2020-01' }), []);
+  });
+});
+
+test('money is rounded to cents, halves away from zero, with thousands set apart', () => {
+  const shown = (amount: string) => money(unitsOf(amount), 'EUR');
+  assert.deepEqual(['0', '0.005', '-0.005', '1234567.894999', '-1000', '0.0000000001', '999.995'].map(shown), [
+    ...['0.00 EUR', '0.01 EUR', '-0.01 EUR', '1,234,567.89 EUR', '-1,000.00 EUR', 'less than 0.01 EUR'],
+    '1,000.00 EUR',
+  ]);
+  assert.equal(signed(unitsOf('2'), 'USD'), '+2.00 USD');
+  assert.deepEqual(
+    [shareOf(5n, 10n), shareOf(-5n, 10n), shareOf(5n, 0n), shareOf(0n, 0n)],
+    [...['+50.0 %', '-50.0 %', 'new', '0 %']],
+  );
+});
+
+test('what a table is told cannot break it', () => {
+  assert.equal(table(['A', 'B'], [['a|b', 'c\nd']]), '| A | B |\n| :-- | --: |\n| a\\|b | c d |');
+});
