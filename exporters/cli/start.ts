@@ -5,6 +5,7 @@ import { renderAlerts } from '../../alerts/index.ts';
 import { freePort } from '../../compose/ports.ts';
 import { composeUp, dockerAvailable, type NativeStack, stackWanted, startNativeStack } from '../../compose/stack.ts';
 import { type Config, loadConfig } from '../config.ts';
+import { type DemoVendors, startVendors } from '../demo/index.ts';
 import { runningServer } from './local.ts';
 import { createLog } from './log.ts';
 import { configOption } from './options.ts';
@@ -31,8 +32,20 @@ async function start(options: Options, command: Command): Promise<void> {
   const isDefault = command.getOptionValueSource('config') === 'default';
   const demo = options.demo === true || (isDefault && !existsSync(options.config));
   if (demo) say('this is the demo platform: everything in it is made up; your own begins with "plumbline init"');
-  const config = demo ? await loadDemo(process.env, new Date(), createLog('warn')) : await loadConfig(options.config);
-  if (!stackWanted()) return serveUntilStopped(config, { demo });
+  const vendors = demo ? await startVendors() : undefined;
+  try {
+    await startWith(options, vendors);
+  } finally {
+    await vendors?.stop();
+  }
+}
+
+async function startWith(options: Options, vendors: DemoVendors | undefined): Promise<void> {
+  const demo = vendors !== undefined;
+  const config = vendors
+    ? await loadDemo(process.env, { now: new Date(), vendors, log: createLog('warn') })
+    : await loadConfig(options.config);
+  if (!stackWanted()) return serveUntilStopped(config, { vendors });
   if (await dockerAvailable()) return inContainers(config, demo);
   // Its servers' files are not written over: they would follow this start to a port where soon nobody listens.
   const running = await runningServer(config);
@@ -47,7 +60,7 @@ async function start(options: Options, command: Command): Promise<void> {
     log: say,
   });
   try {
-    await serveUntilStopped(withStack({ ...config, server: { ...config.server, port } }, stack), { demo, stack });
+    await serveUntilStopped(withStack({ ...config, server: { ...config.server, port } }, stack), { vendors, stack });
   } finally {
     await stack.stop();
   }
@@ -76,12 +89,12 @@ function withStack(config: Config, { remoteWriteUrl: url }: NativeStack): Config
 
 async function serveUntilStopped(
   config: Config,
-  { demo, stack }: { readonly demo: boolean; readonly stack?: NativeStack },
+  { vendors, stack }: { readonly vendors: DemoVendors | undefined; readonly stack?: NativeStack },
 ): Promise<void> {
   const log = createLog(process.stderr.isTTY ? 'warn' : undefined);
   const stopped = untilStopped();
-  const service = await startService(config, { log, freshFiles: demo });
-  const stopDemo = demo ? keepDemoCurrent(process.env, log) : () => undefined;
+  const service = await startService(config, { log, freshFiles: vendors !== undefined });
+  const stopDemo = vendors ? keepDemoCurrent(process.env, { vendors, log }) : () => undefined;
   await print(
     addresses({
       Plumbline: service.url,

@@ -1,9 +1,22 @@
 /** The demo's plumbline.yaml: what a company of this size would write. */
 import { invoiceTotal } from './bill.ts';
-import { accounts } from './world.ts';
+import { roughly } from './chance.ts';
+import { type Provider, wholeMonth } from './charges.ts';
+import { repositoryOf } from './infracost.ts';
+import { wholeBudget } from './vendors/aws.ts';
+import { accounts, budgets, changes, sharedCluster } from './world.ts';
 
-/** `month` is the first day of the newest month whose invoices are out. */
-export const demoConfiguration = (month: Date): string => `# The demo platform. Everything in it is made up.
+export interface ConfigurationOptions {
+  /** First day of the newest month whose invoices are out. */
+  readonly month: Date;
+  /** Where the vendors' APIs answer, such as http://127.0.0.1:41234. */
+  readonly vendors: string;
+}
+
+export const demoConfiguration = ({
+  month,
+  vendors,
+}: ConfigurationOptions): string => `# The demo platform. Everything in it is made up.
 demo: true
 data_dir: data
 catalog:
@@ -16,34 +29,95 @@ ownership:
       tag: { keys: [service, app], gives: service }
     - name: environment tags
       tag: { keys: [environment, env], gives: environment }
-    - name: shared clusters and support
+    - name: the shared cluster
+      resource: "${sharedCluster.resource}"
+      split: shared cluster
+      service: shared
+    - name: unused commitments
+      charge_category: UnusedCommitment
+      team: platform
+      service: shared
+    - name: support and taxes
       account:
         "${accounts.AWS.subAccounts.shared}": { split: shared platform, service: shared }
-        "${accounts.Microsoft.subAccounts.shared}": { split: shared platform, service: shared }
+        "${accounts.Microsoft.subAccounts.shared}": { split: by requests, service: shared }
         "${accounts['Google Cloud'].subAccounts.shared}": { split: shared platform, service: shared }
   splits:
     - { name: shared platform, method: proportional }
+    - { name: shared cluster, method: usage, usage: ${sharedCluster.name} }
+    - { name: by requests, method: usage, usage: requests }
 cost:
+  # The bills.
   focus:
     - path: bills/*.csv
       every: 60
+  azure_exports:
+    - { path: azure-exports, cost: actual, every: 60 }
+  # What the vendors' own APIs say of the same money, and their budgets, forecasts and anomalies. The keys are made up.
+  cost_explorer:
+    - billing_account: "${accounts.AWS.billingAccount}"
+      role: reconciliation
+      history_months: 6
+      cubes: [[LINKED_ACCOUNT, SERVICE], [RECORD_TYPE], ["TAG:team", SERVICE]]
+      access_key_id: demo
+      secret_access_key: demo
+      endpoint: ${vendors}
+  azure_cost:
+    - scope: /providers/Microsoft.Billing/billingAccounts/${accounts.Microsoft.billingAccount}
+      role: reconciliation
+      history_months: 3
+      credentials:
+        tenant_id: demo
+        client_id: demo
+        client_secret: demo
+        login_endpoint: ${vendors}
+        management_endpoint: ${vendors}
+  kubernetes:
+    - cluster: ${sharedCluster.name}
+      url: ${vendors}/opencost
+      environment: production
+      labels: [team, service, environment]
+      history_days: 40
+  usage:
+    - { name: requests, path: usage/requests.csv }
+    - { name: customers, path: usage/customers.csv }
+  unit_costs:
+    - { name: 1000 requests, usage: requests, per: "1000" }
+    - { name: customer, usage: customers }
+  infracost:
+    - path: infracost/*.json
+      every: 60
+  estimates:
+${[...new Set(changes.map(({ service }) => service))]
+  .map(service => `    - { repository: ${repositoryOf(service)}, service: ${service} }\n`)
+  .join('')}  exchange_rates:
+    reporting_currency: USD
+    file: exchange-rates.csv
+  reconcile_budgets:
+    - { source: cost-explorer, budget: ${wholeBudget}, provider: AWS, billing_account: "${accounts.AWS.billingAccount}" }
+    - { source: azure-cost, budget: azure-total, provider: Microsoft, billing_account: ${accounts.Microsoft.billingAccount} }
   # Fewer than there are, so that "other" is to be seen.
   top_services: 14
   top_service_names: 12
   budgets:
-    - { name: checkout, team: checkout, amount: "15000", currency: USD }
-    - { name: payments, team: payments, amount: "16500", currency: USD }
-    - { name: search, team: search, amount: "11000", currency: USD }
-    - { name: data events, team: data, amount: "8500", currency: USD }
-    - { name: data warehouse, team: data, amount: "17500", currency: EUR }
-    - { name: mobile, team: mobile, amount: "7000", currency: USD }
-    - { name: identity, team: identity, amount: "6500", currency: USD }
-    - { name: platform, team: platform, amount: "15000", currency: USD }
-    - { name: ml, team: ml, amount: "30000", currency: USD }
-  invoices:
+${budgets
+  .map(
+    ({ name, team, currency, room }) =>
+      `    - { name: ${name}, team: ${team}, amount: "${roughly(teamCost(team, currency, month) * room, 500)}", currency: ${currency} }\n`,
+  )
+  .join('')}  invoices:
 ${(Object.keys(accounts) as (keyof typeof accounts)[])
   .map(
     provider =>
       `    - { provider: ${provider}, billing_account: "${accounts[provider].billingAccount}", period: ${month.toISOString().slice(0, 7)}, total: "${invoiceTotal(provider, month)}", currency: ${accounts[provider].currency} }\n`,
   )
   .join('')}`;
+
+/** What services of the team cost in a month, without what is split. */
+function teamCost(team: string, currency: string, month: Date): number {
+  const providers = (Object.keys(accounts) as Provider[]).filter(provider => accounts[provider].currency === currency);
+  return providers
+    .flatMap(provider => wholeMonth(provider, month))
+    .filter(({ Tags: tags }) => String(tags ?? '').includes(`:"${team}"`))
+    .reduce((sum, { EffectiveCost: cost }) => sum + Number(cost), 0);
+}

@@ -8,23 +8,31 @@ import type { Logger } from 'pino';
 import { loadConfig } from '../config.ts';
 import { openRuntime } from '../core/runtime.ts';
 import { buildExporters } from '../registry.ts';
+import { azureExport } from './azure-export.ts';
 import { demoBill } from './bill.ts';
 import { demoCatalog } from './catalog.ts';
+import { dayMs } from './chance.ts';
 import { demoConfiguration } from './configuration.ts';
-import { accounts } from './world.ts';
+import { infracostFiles } from './infracost.ts';
+import { ratesCsv } from './rates.ts';
+import { customersCsv, requestsCsv } from './usage.ts';
+import type { DemoVendors } from './vendors/index.ts';
+
+export { type DemoVendors, startVendors } from './vendors/index.ts';
 
 export interface DemoOptions {
   /** The demo's own directory; created where missing. */
   readonly dir: string;
   /** The instant at which the bills are looked at; the last day they hold is the day before. */
   readonly now: Date;
+  /** Where the vendors' APIs answer; see startVendors. */
+  readonly vendors: Pick<DemoVendors, 'url'>;
 }
 
-const dayMs = 86_400_000;
 const monthsBack = 12;
 const billsOut = 5;
 /** Days ago on which the demo's bills were read before; what they changed since is restated. */
-const earlierReadings = [9, 6, 3, 1];
+const earlierReadings = [8, 4, 1];
 
 /**
  * Writes the demo platform and, where it has no ledger yet, lets it live through some earlier mornings, so that it
@@ -33,12 +41,14 @@ const earlierReadings = [9, 6, 3, 1];
 export async function prepareDemo({
   dir,
   now,
+  vendors,
   log,
-}: DemoOptions & { readonly log: Logger }): Promise<{ readonly configFile: string }> {
+}: DemoOptions & { readonly vendors: DemoVendors; readonly log: Logger }): Promise<{ readonly configFile: string }> {
   const isNew = !existsSync(path.join(dir, 'data', 'cost.duckdb'));
   for (const ago of isNew ? earlierReadings : []) {
     const morning = new Date(now.getTime() - ago * dayMs);
-    const { configFile } = writeDemo({ dir, now: morning });
+    const { configFile } = writeDemo({ dir, now: morning, vendors });
+    vendors.tellAsOf(morning);
     // A data folder set from outside is not the demo's.
     const config = await loadConfig(configFile, { env: {} });
     for (const exporter of await buildExporters(config)) {
@@ -47,16 +57,17 @@ export async function prepareDemo({
       await runtime.stop();
     }
   }
-  return writeDemo({ dir, now });
+  vendors.tellAsOf();
+  return writeDemo({ dir, now, vendors });
 }
 
-/** Writes catalog, configuration and bills as they were delivered on the morning of `now`. */
-export function writeDemo({ dir, now }: DemoOptions): { readonly configFile: string } {
-  mkdirSync(path.join(dir, 'bills'), { recursive: true });
+/** Writes catalog, configuration, bills and counts as they were delivered on the morning of `now`. */
+export function writeDemo({ dir, now, vendors }: DemoOptions): { readonly configFile: string } {
   const until = new Date(Math.floor(now.getTime() / dayMs) * dayMs);
   const monthBack = (months: number) => new Date(Date.UTC(until.getUTCFullYear(), until.getUTCMonth() - months, 1));
   const write = (name: string, text: string) => {
     const file = path.join(dir, name);
+    mkdirSync(path.dirname(file), { recursive: true });
     if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
     writeFileSync(file, text);
     // Delivered an hour ago: a file that is as new as now would be taken for one that is still being written.
@@ -65,12 +76,20 @@ export function writeDemo({ dir, now }: DemoOptions): { readonly configFile: str
   };
   write('catalog-info.yaml', demoCatalog());
   const configFile = path.join(dir, 'plumbline.yaml');
-  write('plumbline.yaml', demoConfiguration(monthBack(until.getUTCDate() > billsOut ? 1 : 2)));
+  const month = monthBack(until.getUTCDate() > billsOut ? 1 : 2);
+  write('plumbline.yaml', demoConfiguration({ month, vendors: vendors.url }));
+  const span = { from: monthBack(monthsBack), until };
+  write('usage/requests.csv', requestsCsv(span));
+  write('usage/customers.csv', customersCsv(span));
+  write('exchange-rates.csv', ratesCsv(span));
+  for (const [name, text] of Object.entries(infracostFiles(until))) write(path.join('infracost', name), text);
   for (let back = monthsBack; back >= 0; back--) {
     const month = monthBack(back);
     if (month >= until) continue;
     const invoiced = until.getTime() >= monthBack(back - 1).getTime() + billsOut * dayMs;
-    for (const provider of Object.keys(accounts) as (keyof typeof accounts)[]) {
+    for (const [name, text] of Object.entries(azureExport({ month, until, invoiced })))
+      write(path.join('azure-exports', name), text);
+    for (const provider of ['AWS', 'Google Cloud'] as const) {
       const name = `${provider.toLowerCase().replace(' ', '-')}-${month.toISOString().slice(0, 7)}.csv`;
       write(path.join('bills', name), demoBill(provider, { month, until, invoiced }));
     }

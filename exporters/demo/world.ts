@@ -142,3 +142,105 @@ export const accounts = {
     currency: 'EUR',
   },
 } as const;
+
+/** Commitments: what they cover is billed by their fee and costs less; `unused` is the mean of a day. */
+export const commitments = [
+  {
+    id: 'savings-plan-1',
+    provider: 'AWS',
+    cloudService: 'Amazon Elastic Compute Cloud',
+    price: 0.72,
+    monthlyFee: 17_500,
+    unused: 17,
+  },
+  {
+    id: 'reserved-databases-1',
+    provider: 'AWS',
+    cloudService: 'Amazon Relational Database Service',
+    price: 0.66,
+    monthlyFee: 6_600,
+    unused: 26,
+  },
+  {
+    id: 'committed-use-1',
+    provider: 'Google Cloud',
+    cloudService: 'Compute Engine',
+    price: 0.63,
+    monthlyFee: 1_500,
+    unused: 4,
+  },
+] as const;
+
+/** Compute by the savings plan, databases of payments and Google's compute by reservations. */
+export const commitmentOf = ({ provider, team }: DemoService, cloudService: string) =>
+  commitments.find(commitment =>
+    commitment.id === 'savings-plan-1'
+      ? provider === 'AWS' && categories[cloudService] === 'Compute'
+      : commitment.provider === provider &&
+        commitment.cloudService === cloudService &&
+        (provider === 'Google Cloud' || team === 'payments'),
+  );
+
+/** The Kubernetes cluster on AWS: what runs on it, by weight, and how much of what it asks for it uses. */
+export const sharedCluster = {
+  name: 'shared-cluster',
+  resource: 'aws:shared-cluster',
+  /** The part that no workload asks for. */
+  idle: 0.18,
+  workloads: [
+    { service: 'checkout-api', weight: 5, efficiency: 0.61 },
+    { service: 'cart', weight: 3, efficiency: 0.55 },
+    { service: 'payments-api', weight: 5, efficiency: 0.48 },
+    { service: 'search-api', weight: 4, efficiency: 0.66 },
+    { service: 'indexer', weight: 2, efficiency: 0.31 },
+    { service: 'event-pipeline', weight: 4, efficiency: 0.57 },
+    { service: 'login', weight: 2, efficiency: 0.42 },
+    { service: 'mobile-gateway', weight: 3, efficiency: 0.52 },
+    { service: 'ci-runners', weight: 3, efficiency: 0.74 },
+    { service: 'inference', weight: 4, efficiency: 0.69 },
+  ],
+} as const;
+
+/** Requests of a weekday at the start of the year, by service. */
+export const requests = {
+  'checkout-api': 4_200_000,
+  cart: 6_100_000,
+  'payments-api': 1_900_000,
+  'search-api': 9_800_000,
+  login: 2_600_000,
+  'mobile-gateway': 7_400_000,
+} as const;
+
+/** Each day one of them costs far more than it should; the next is its turn a day later. */
+export const spiking = [
+  ...['checkout-api', 'ci-runners', 'mobile-gateway', 'ledger', 'training', 'login', 'search-api', 'observability'],
+  ...['push-notifications', 'indexer'],
+] as const;
+
+/**
+ * Changes of infrastructure that are merged every month: by so much, up in odd months and down again in even ones. Two of
+ * one service that are merged soon after each other cannot be told apart on the bill.
+ */
+export const changes = [
+  { service: 'cart', day: 5, change: 0.16, estimated: 0.15, pullRequest: 100 },
+  { service: 'event-pipeline', day: 20, change: -0.12, estimated: -0.14, pullRequest: 300 },
+  { service: 'inference', day: 12, change: 0.1, estimated: 0.16, pullRequest: 500 },
+  { service: 'search-api', day: 8, change: 0.05, estimated: 0.06, pullRequest: 700 },
+  { service: 'search-api', day: 15, change: -0.04, estimated: -0.03, pullRequest: 900 },
+] as const;
+
+/**
+ * Budgets by what their team's own services cost in the month before: most leave room, one is about to be exceeded and
+ * one will not do.
+ */
+export const budgets = [
+  { name: 'checkout', team: 'checkout', currency: 'USD', room: 1.35 },
+  { name: 'payments', team: 'payments', currency: 'USD', room: 1.35 },
+  { name: 'search', team: 'search', currency: 'USD', room: 1.4 },
+  { name: 'data events', team: 'data', currency: 'USD', room: 1.45 },
+  { name: 'data warehouse', team: 'data', currency: 'EUR', room: 1.3 },
+  { name: 'mobile', team: 'mobile', currency: 'USD', room: 1.35 },
+  { name: 'identity', team: 'identity', currency: 'USD', room: 1.35 },
+  { name: 'platform', team: 'platform', currency: 'USD', room: 1.4 },
+  { name: 'ml', team: 'ml', currency: 'USD', room: 0.93 },
+] as const;

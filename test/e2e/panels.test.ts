@@ -11,10 +11,11 @@ import { layPrometheus } from '../../compose/layout.ts';
 import { freePort } from '../../compose/ports.ts';
 import { allDashboards, fillVariables, panelQueries } from '../../dashboards/index.ts';
 import { promqlText } from '../../dashboards/lib/promql.ts';
-import { prepareDemo } from '../../exporters/demo/index.ts';
+import { prepareDemo, startVendors } from '../../exporters/demo/index.ts';
 import { promQuery, promQueryRange } from '../tools/promql.ts';
 import { startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
+import { cleanup } from './lib/cleanup.ts';
 import { eventually } from './lib/eventually.ts';
 import { readAgain, silent, startPlumbline, temporary } from './lib/plumbline.ts';
 
@@ -70,7 +71,9 @@ async function hasData(url: string, expr: string, { kind, step }: { kind: string
 
 async function startDemo(t: TestContext) {
   const directory = temporary(t);
-  const { configFile } = await prepareDemo({ dir: directory, now: new Date(), log: silent });
+  const vendors = await startVendors();
+  cleanup(t, vendors.stop);
+  const { configFile } = await prepareDemo({ dir: directory, now: new Date(), vendors, log: silent });
   const [port, prometheusPort] = [await freePort(), await freePort()];
   const targets = { plumbline: `127.0.0.1:${port}`, alertmanager: '127.0.0.1:9' };
   const prometheusFile = await layPrometheus(path.join(directory, 'prometheus'), targets);

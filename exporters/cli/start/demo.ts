@@ -4,7 +4,7 @@ import type { Logger } from 'pino';
 import type { Environment } from '../../config/environment.ts';
 import { type Config, loadConfig } from '../../config.ts';
 import { describeError } from '../../core/errors.ts';
-import { prepareDemo, writeDemo } from '../../demo/index.ts';
+import { type DemoVendors, prepareDemo, writeDemo } from '../../demo/index.ts';
 
 const lookMs = 10 * 60_000;
 
@@ -12,21 +12,31 @@ const lookMs = 10 * 60_000;
 export const demoFolder = (env: Environment): string => path.resolve(env.PLUMBLINE_DATA_DIR ?? '.plumbline', 'demo');
 
 /** The demo never writes to a server that is not started with it, so a target set from outside counts in our container only. */
-export async function loadDemo(env: Environment, now: Date, log: Logger): Promise<Config> {
-  const { configFile } = await prepareDemo({ dir: demoFolder(env), now, log });
+export async function loadDemo(
+  env: Environment,
+  { now, vendors, log }: { readonly now: Date; readonly vendors: DemoVendors; readonly log: Logger },
+): Promise<Config> {
+  const { configFile } = await prepareDemo({ dir: demoFolder(env), now, vendors, log });
   const { PLUMBLINE_DATA_DIR: _, PLUMBLINE_REMOTE_WRITE_URL: url, ...rest } = env;
   const inContainer = env.PLUMBLINE_STACK === 'none' && url !== undefined;
   return loadConfig(configFile, { env: { ...rest, ...(inContainer ? { PLUMBLINE_REMOTE_WRITE_URL: url } : {}) } });
 }
 
 /** Writes the bills of each new day; returns what ends that. */
-export function keepDemoCurrent(env: Environment, log: Logger, now: () => Date = () => new Date()): () => void {
+export function keepDemoCurrent(
+  env: Environment,
+  {
+    vendors,
+    log,
+    now = () => new Date(),
+  }: { readonly vendors: DemoVendors; readonly log: Logger; readonly now?: () => Date },
+): () => void {
   const dayOf = (date: Date) => date.toISOString().slice(0, 10);
   let written = dayOf(now());
   const timer = setInterval(() => {
     if (dayOf(now()) === written) return;
     try {
-      writeDemo({ dir: demoFolder(env), now: now() });
+      writeDemo({ dir: demoFolder(env), now: now(), vendors });
       written = dayOf(now());
     } catch (error) {
       log.error({ reason: describeError(error) }, "could not write the demo's bills");

@@ -1,0 +1,76 @@
+/**
+ * The APIs that the demo company's vendors would have, on a loopback port: AWS Cost Explorer and Budgets, Azure Cost
+ * Management, and OpenCost. They answer from the same charges as the bills, so that their numbers agree. Any credentials
+ * will do.
+ */
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dayMs } from '../chance.ts';
+import { awsAnswer } from './aws.ts';
+import { azureAnswer } from './azure.ts';
+import { openCostAnswer } from './opencost.ts';
+
+export interface VendorRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: http.IncomingHttpHeaders;
+  readonly body: string;
+  /** The first day of which nothing is known yet, UTC midnight. */
+  readonly until: Date;
+}
+
+/** What a vendor answers as JSON; undefined where the request is not for it. */
+export type Vendor = (request: VendorRequest) => { readonly status: number; readonly body: unknown } | undefined;
+
+export interface DemoVendors {
+  readonly url: string;
+  /** Answers as on the morning of another day, or as of now again. */
+  readonly tellAsOf: (morning?: Date) => void;
+  readonly stop: () => Promise<void>;
+}
+
+const vendors: readonly Vendor[] = [awsAnswer, azureAnswer, openCostAnswer];
+
+/** Listens on a free port of 127.0.0.1. */
+export async function startVendors(now: () => Date = () => new Date()): Promise<DemoVendors> {
+  let told: Date | undefined;
+  const server = http.createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const asked: VendorRequest = {
+        method: request.method ?? 'GET',
+        url: new URL(request.url ?? '/', 'http://127.0.0.1'),
+        headers: request.headers,
+        body: Buffer.concat(chunks).toString('utf8'),
+        until: new Date(Math.floor((told ?? now()).getTime() / dayMs) * dayMs),
+      };
+      const { status, body } = answerOf(asked);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    tellAsOf: morning => {
+      told = morning;
+    },
+    stop: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function answerOf(request: VendorRequest): { readonly status: number; readonly body: unknown } {
+  try {
+    for (const vendor of vendors) {
+      const answer = vendor(request);
+      if (answer !== undefined) return answer;
+    }
+    return { status: 404, body: { message: `the demo's vendors have nothing at ${request.url.pathname}` } };
+  } catch (error) {
+    return { status: 400, body: { message: String(error) } };
+  }
+}
