@@ -1,0 +1,121 @@
+/** The whole demo platform, read by its real sources on several mornings: what it is for is that nothing is empty. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { pino } from 'pino';
+import { loadConfig } from '../../exporters/config.ts';
+import { page } from '../../exporters/core/exposition.ts';
+import { openRuntime } from '../../exporters/core/runtime.ts';
+import { costMetrics } from '../../exporters/cost/metrics.ts';
+import { prepareDemo, startVendors } from '../../exporters/demo/index.ts';
+import { buildExporters } from '../../exporters/registry.ts';
+
+const now = new Date('2026-10-23T07:00:00Z');
+const silent = pino({ level: 'silent' });
+
+interface Sample {
+  readonly name: string;
+  readonly labels: string;
+  readonly value: number;
+}
+
+const samplesOf = (text: string): Sample[] =>
+  text.split('\n').flatMap(line => {
+    const [, name = '', labels = '', value] = /^([a-z_]+)(\{.*\})? (\S+)/.exec(line) ?? [];
+    return value === undefined ? [] : [{ name, labels, value: Number(value) }];
+  });
+
+test('the demo platform', { timeout: 300_000 }, async t => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'plumbline-demo-'));
+  const vendors = await startVendors(() => now);
+  let samples: Sample[] = [];
+  try {
+    const { configFile } = await prepareDemo({ dir, now, vendors, log: silent });
+    const config = await loadConfig(configFile, { env: {} });
+    const [exporter] = await buildExporters(config);
+    assert.ok(exporter);
+    const runtime = await openRuntime(exporter, { dataDir: config.data_dir, log: silent, pageDays: 3, now: () => now });
+    try {
+      const results = await runtime.refresh();
+      const { families } = await runtime.takeSnapshot();
+      samples = samplesOf(Buffer.concat(page(families, 'openmetrics')).toString());
+
+      await t.test('every source reads what there is, and refuses the one line that nobody can read', () => {
+        assert.deepEqual(
+          results.map(({ source, error }) => ({ source, error })).filter(({ error }) => error !== undefined),
+          [],
+        );
+        const rejected = results.map(result => [result.source, result.rejected] as const);
+        assert.deepEqual(
+          rejected.filter(([, reasons]) => Object.keys(reasons ?? {}).length > 0),
+          [['focus', { bad_number: 1 }]],
+        );
+        assert.deepEqual(runtime.problems(), []);
+      });
+    } finally {
+      await runtime.stop();
+    }
+  } finally {
+    await vendors.stop();
+    rmSync(dir, { recursive: true, force: true });
+  }
+
+  const of = (name: string, ...labels: readonly string[]) =>
+    samples.filter(sample => sample.name === name && labels.every(label => sample.labels.includes(label)));
+  const values = (name: string, ...labels: readonly string[]) => of(name, ...labels).map(({ value }) => value);
+
+  await t.test('every family of cost has data', () => {
+    const empty = costMetrics.filter(({ name }) => of(name).length === 0).map(({ name }) => name);
+    assert.deepEqual(empty, []);
+  });
+
+  await t.test('the parts are the whole', () => {
+    for (const value of values('finops_allocation_residual_cost')) assert.equal(value, 0);
+  });
+
+  await t.test('what the vendors say is the bill, but for small gaps', () => {
+    const gaps = of('finops_reconciliation_gap_ratio');
+    for (const against of ['cost-explorer', 'azure-cost', 'invoice', 'budget:aws-total', 'budget:azure-total'])
+      assert.ok(
+        gaps.some(({ labels }) => labels.includes(`against="${against}"`)),
+        `nothing is held against ${against}`,
+      );
+    for (const { labels, value } of gaps) assert.ok(Math.abs(value) < 0.005, `${labels} is ${value}`);
+    assert.ok(values('finops_reconciliation_gap_ratio', 'against="cost-explorer"').every(gap => gap < -1e-5));
+    const [kubernetes = 1] = values('finops_kubernetes_reconciliation_gap_ratio');
+    assert.ok(kubernetes > 0 && kubernetes < 0.02, `the cluster's gap is ${kubernetes}`);
+  });
+
+  await t.test('most budgets leave room, and one will not do', () => {
+    const amounts = of('finops_budget_amount');
+    const lower = of('finops_budget_forecast_cost', 'bound="lower"');
+    const over = amounts.filter(({ labels, value }) => {
+      const budget = /budget="[^"]*"/.exec(labels)?.[0] ?? '';
+      return (lower.find(forecast => forecast.labels.includes(budget))?.value ?? 0) > value;
+    });
+    assert.equal(amounts.length, 9);
+    assert.deepEqual(
+      over.map(({ labels }) => /budget="([^"]*)"/.exec(labels)?.[1]),
+      ['ml'],
+    );
+  });
+
+  await t.test('one service cost far more than usual on its newest settled day, and a vendor sees an anomaly', () => {
+    assert.equal(values('finops_usage_day_anomaly_score').filter(score => Math.abs(score) >= 4).length, 1);
+    assert.ok(values('finops_vendor_active_anomalies').some(count => count > 0));
+  });
+
+  await t.test('commitments of two providers are used, and not wholly', () => {
+    for (const provider of ['AWS', 'Google Cloud'])
+      for (const used of values('finops_commitment_utilisation_ratio', `provider="${provider}"`))
+        assert.ok(used > 0.8 && used < 1, `${provider}: ${used}`);
+    assert.equal(of('finops_commitment_utilisation_ratio').length, 3);
+  });
+
+  await t.test('pull requests are attributed, pending and unattributable', () => {
+    for (const state of ['attributed', 'pending', 'unattributable'])
+      assert.ok(values('finops_estimate_attribution', `state="${state}"`).includes(1), `no pull request is ${state}`);
+  });
+});
