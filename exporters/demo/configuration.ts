@@ -13,10 +13,10 @@ export interface ConfigurationOptions {
   readonly vendors: string;
 }
 
-export const demoConfiguration = ({
-  month,
-  vendors,
-}: ConfigurationOptions): string => `# The demo platform. Everything in it is made up.
+/** The first line; another one belongs to a demo with other bills. */
+export const edition = '# The demo platform, second edition. Everything in it is made up.';
+
+export const demoConfiguration = ({ month, vendors }: ConfigurationOptions): string => `${edition}
 demo: true
 data_dir: data
 catalog:

@@ -2,7 +2,7 @@
  * The demo platform: a company that does not exist, with a year of bills, so that every panel has data on the first
  * minute. Seeded: the same days have the same rows always. It has a ledger of its own and is marked as demo everywhere.
  */
-import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
 import { loadConfig } from '../config.ts';
@@ -12,7 +12,7 @@ import { azureExport } from './azure-export.ts';
 import { demoBill } from './bill.ts';
 import { demoCatalog } from './catalog.ts';
 import { dayMs } from './chance.ts';
-import { demoConfiguration } from './configuration.ts';
+import { demoConfiguration, edition } from './configuration.ts';
 import { infracostFiles } from './infracost.ts';
 import { ratesCsv } from './rates.ts';
 import { customersCsv, requestsCsv } from './usage.ts';
@@ -44,6 +44,7 @@ export async function prepareDemo({
   vendors,
   log,
 }: DemoOptions & { readonly vendors: DemoVendors; readonly log: Logger }): Promise<{ readonly configFile: string }> {
+  discardOtherEdition(dir);
   const isNew = !existsSync(path.join(dir, 'data', 'cost.duckdb'));
   for (const ago of isNew ? earlierReadings : []) {
     const morning = new Date(now.getTime() - ago * dayMs);
@@ -59,6 +60,13 @@ export async function prepareDemo({
   }
   vendors.tellAsOf();
   return writeDemo({ dir, now, vendors });
+}
+
+/** A ledger of a demo that had other bills would count their money beside ours. */
+function discardOtherEdition(dir: string): void {
+  const configFile = path.join(dir, 'plumbline.yaml');
+  if (!existsSync(configFile) || readFileSync(configFile, 'utf8').startsWith(edition)) return;
+  for (const name of ['data', 'bills']) rmSync(path.join(dir, name), { recursive: true, force: true });
 }
 
 /** Writes catalog, configuration, bills and counts as they were delivered on the morning of `now`. */

@@ -1,6 +1,6 @@
 /** The whole demo platform, read by its real sources on several mornings: what it is for is that nothing is empty. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
@@ -29,10 +29,16 @@ const samplesOf = (text: string): Sample[] =>
 
 test('the demo platform', { timeout: 300_000 }, async t => {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'plumbline-demo-'));
+  // What an earlier version of the demo left.
+  const left = path.join(dir, 'bills/microsoft-2026-10.csv');
+  mkdirSync(path.dirname(left));
+  writeFileSync(left, 'ProviderName\n');
+  writeFileSync(path.join(dir, 'plumbline.yaml'), '# The demo platform. Everything in it is made up.\n');
   const vendors = await startVendors(() => now);
   let samples: Sample[] = [];
   try {
     const { configFile } = await prepareDemo({ dir, now, vendors, log: silent });
+    assert.ok(!existsSync(left), 'a bill of another edition is gone');
     const config = await loadConfig(configFile, { env: {} });
     const [exporter] = await buildExporters(config);
     assert.ok(exporter);

@@ -93,7 +93,7 @@ remote_write:
   return prometheus;
 }
 
-test('the demo platform', { timeout: 240_000 }, async t => {
+test('the demo platform', { timeout: 480_000 }, async t => {
   if (!(await requireTool(t, 'prometheus'))) return;
   const { url } = await startDemo(t);
   await eventually(async () => {
@@ -103,7 +103,7 @@ test('the demo platform', { timeout: 240_000 }, async t => {
     }
     assert.ok((await promQuery(url, 'finops_folded_cost')).length > 0, 'Prometheus has scraped the page');
     assert.ok((await promQuery(url, 'count_over_time(up{job="plumbline"}[1m])'))[0]!.value > 5);
-  }, 90_000);
+  }, 240_000);
 
   await t.test('every query of every panel finds something, whatever is chosen', async () => {
     const found = new Map<string, boolean>();
