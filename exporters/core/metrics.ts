@@ -63,6 +63,12 @@ export const sourceRejected = own('plumbline_source_rejected_total', ['exporter'
   unit: 'count',
   additive: true,
 });
+export const sourceWaitingFiles = own('plumbline_source_waiting_files', ['exporter', 'source'], {
+  kind: 'state',
+  help: 'Files of the source that are still being written, or held back by one that is or that is broken.',
+  unit: 'count',
+  additive: true,
+});
 export const ledgerBytes = own('plumbline_ledger_bytes', ['exporter'], {
   kind: 'state',
   help: 'Bytes of the ledger file and its write-ahead log.',
@@ -132,7 +138,15 @@ export const demo = own('plumbline_demo', [], {
 });
 
 export const selfMetrics = [
-  ...[sourceUp, sourceLastSuccess, sourceRefreshDuration, sourceRecords, sourceRejected, ledgerBytes],
+  ...[
+    sourceUp,
+    sourceLastSuccess,
+    sourceRefreshDuration,
+    sourceRecords,
+    sourceRejected,
+    sourceWaitingFiles,
+    ledgerBytes,
+  ],
   ...[snapshotSeries, snapshotTimestamp, snapshotProblems],
   ...[remoteWriteSamples, remoteWriteFailed, remoteWritePending, remoteWriteSpoolBytes],
   ...[httpRequestDuration, buildInfo, demo],

@@ -13,7 +13,7 @@ import { pruneDaily } from './retention.ts';
 import { createSnapshotter } from './snapshot.ts';
 import type { Snapshot } from './snapshot-types.ts';
 import type { BatchCounts, PushRequest, RequestPlan, SourceContext } from './source.ts';
-import { readStatuses, type SourceStatus, statusAfter } from './status.ts';
+import { countFiles, readStatuses, type SourceStatus, statusAfter } from './status.ts';
 import { fromSqlTime, sqlTime } from './time.ts';
 
 export interface RuntimeOptions {
@@ -106,7 +106,8 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
     const source = exporter.sources.find(candidate => candidate.name === name);
     if (!source) throw new RangeError(`${exporter.name} has no source ${name}`);
     const result = await refreshSource(source, context);
-    statuses.set(name, statusAfter(statuses.get(name), result, source));
+    const files = await countFiles(ledger, name);
+    statuses.set(name, statusAfter(statuses.get(name), result, source, files.get(name)));
     options.onRefresh?.(result);
     await pruneDaily(context);
     return result;

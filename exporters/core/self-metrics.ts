@@ -104,6 +104,7 @@ export function recordSource(self: SelfMetrics, status: SourceStatus): void {
     self.set(own.sourceUp, labels, status.state === 'ok' ? 1 : 0);
   if (status.lastSuccess) self.set(own.sourceLastSuccess, labels, status.lastSuccess.getTime() / 1000);
   if (status.lastDurationSeconds !== undefined) self.set(own.sourceRefreshDuration, labels, status.lastDurationSeconds);
+  if (status.kind !== 'push') self.set(own.sourceWaitingFiles, labels, status.files.waiting);
   self.reach(own.sourceRecords, labels, status.records);
   for (const [reason, total] of Object.entries(status.rejected))
     self.reach(own.sourceRejected, { ...labels, reason }, total);

@@ -1,5 +1,6 @@
 /** What people and metrics are told of a source. An answer that has stopped arriving must never look like an answer. */
 import type { Exporter } from './exporter.ts';
+import { endlessSettleSeconds } from './files.ts';
 import type { Ledger } from './ledger.ts';
 import type { RefreshResult } from './refresh.ts';
 import type { Source } from './source.ts';
@@ -19,6 +20,40 @@ export interface SourceStatus {
   readonly records: number;
   readonly rejected: Readonly<Record<string, number>>;
   readonly error: string | undefined;
+  readonly files: FileCounts;
+}
+
+/** What the ledger knows of a source's files; all 0 where the source reads none. */
+export interface FileCounts {
+  /** Not whole yet, or held back by another file of their delivery. */
+  readonly waiting: number;
+  readonly broken: number;
+}
+
+const noFiles: FileCounts = { waiting: 0, broken: 0 };
+
+/** Counts the files of every source that has some, or of one. */
+export async function countFiles(ledger: Ledger, source?: string): Promise<ReadonlyMap<string, FileCounts>> {
+  const rows = await ledger.read(reader =>
+    reader.all(
+      `SELECT source, count(*) FILTER (state = 'waiting') AS waiting, count(*) FILTER (state = 'broken') AS broken
+       FROM files WHERE source = coalesce($source::VARCHAR, source) GROUP BY source`,
+      { source: source ?? null },
+    ),
+  );
+  return new Map(rows.map(row => [String(row.source), { waiting: Number(row.waiting), broken: Number(row.broken) }]));
+}
+
+/**
+ * True once what a source had to tell has been told: its last refresh succeeded, and no file of its own waits. A source
+ * that has read records before is not waited for longer than a file without a final newline may take, as some file may
+ * be written for ever; one that never has is, whether its files wait or are broken.
+ */
+export function isRead({ kind, lastSuccess, state, records, files }: SourceStatus, waitedMs: number): boolean {
+  if (kind === 'push') return true;
+  if (lastSuccess === undefined || state !== 'ok') return false;
+  if (records === 0) return files.waiting + files.broken === 0;
+  return files.waiting === 0 || waitedMs > endlessSettleSeconds * 1000;
 }
 
 /** The statuses as the ledger tells them, so that a restart forgets nothing. */
@@ -34,6 +69,7 @@ export async function readStatuses(ledger: Ledger, exporter: Exporter): Promise<
       'SELECT source, kind, reason, sum(value)::BIGINT AS value FROM source_totals GROUP BY ALL',
     ),
   }));
+  const files = await countFiles(ledger);
   const date = (value: unknown) => (typeof value === 'string' ? fromSqlTime(value) : undefined);
   return new Map(
     exporter.sources.map(source => {
@@ -55,6 +91,7 @@ export async function readStatuses(ledger: Ledger, exporter: Exporter): Promise<
             own.filter(row => row.kind === 'rejected').map(row => [String(row.reason), Number(row.value)]),
           ),
           error: typeof run?.error === 'string' ? run.error : undefined,
+          files: files.get(source.name) ?? noFiles,
         } satisfies SourceStatus,
       ];
     }),
@@ -62,7 +99,12 @@ export async function readStatuses(ledger: Ledger, exporter: Exporter): Promise<
 }
 
 /** The status after a refresh has ended. */
-export function statusAfter(before: SourceStatus | undefined, result: RefreshResult, source: Source): SourceStatus {
+export function statusAfter(
+  before: SourceStatus | undefined,
+  result: RefreshResult,
+  source: Source,
+  files: FileCounts = before?.files ?? noFiles,
+): SourceStatus {
   const rejected = { ...before?.rejected };
   for (const [reason, n] of Object.entries(result.rejected)) rejected[reason] = (rejected[reason] ?? 0) + n;
   return {
@@ -77,5 +119,6 @@ export function statusAfter(before: SourceStatus | undefined, result: RefreshRes
     records: (before?.records ?? 0) + result.records,
     rejected,
     error: result.error,
+    files,
   };
 }

@@ -26,6 +26,7 @@ const status: SourceStatus = {
   ...{ exporter: 'cost', source: 'focus', kind: 'read', everySeconds: 60, state: 'ok', error: undefined },
   ...{ lastRun: new Date(1.7e12), lastSuccess: new Date(1.7e12), lastDurationSeconds: 1.5, records: 10 },
   rejected: { bad_date: 2 },
+  files: { waiting: 3, broken: 1 },
 };
 
 test('every definition is exported under its name, type, help and labels, and nothing else is', async () => {
@@ -75,6 +76,7 @@ test("a source's status becomes its metrics, and counters follow totals without 
     'plumbline_build_info 1.2.3': 1,
     plumbline_demo: 0,
     'plumbline_source_up cost focus': 0,
+    'plumbline_source_waiting_files cost focus': 3,
     'plumbline_source_last_success_timestamp_seconds cost focus': 1.7e9,
     'plumbline_source_refresh_duration_seconds cost focus': 1.5,
     'plumbline_source_records_total cost focus': 25,

@@ -79,6 +79,7 @@ export async function startFixture(t: TestContext, more: Partial<ServerOptions> 
   const status = (exporter: string, source: string, extra: Partial<SourceStatus>): SourceStatus => ({
     ...{ exporter, source, kind: 'read', everySeconds: 300, state: 'ok', records: 0, rejected: {}, error: undefined },
     ...{ lastRun: undefined, lastSuccess: undefined, lastDurationSeconds: undefined },
+    files: { waiting: 0, broken: 0 },
     ...extra,
   });
   const sources = {

@@ -9,6 +9,7 @@ import { recordRemoteWrite } from '../../core/self-metrics.ts';
 import { createServer } from '../../core/server.ts';
 import { type ServerOptions, viewOf } from '../../core/server-types.ts';
 import { type Shipper, startShipper } from '../../core/shipping.ts';
+import { isRead } from '../../core/status.ts';
 import { answerCommand } from '../ledger/command.ts';
 import { ledgerCommands } from '../ledger/commands.ts';
 import { explainKinds } from '../ledger/explain.ts';
@@ -143,7 +144,10 @@ async function begin(
   }
 }
 
-/** A (series, instant) is written once, so the past waits until every source has been read: it is of facts, not of their absence. */
+/**
+ * A (series, instant) is written once, so the past waits until every source has been read: it is of facts, not of their
+ * absence. What isRead says of files that are still being written holds here.
+ */
 async function shipPast(
   session: Session,
   runtime: Runtime,
@@ -152,9 +156,19 @@ async function shipPast(
   signal: AbortSignal,
 ): Promise<void> {
   if (shippers.length === 0) return;
-  const isRead = () =>
-    runtime.sources().every(({ kind, lastSuccess, state }) => kind === 'push' || (lastSuccess && state === 'ok'));
-  while (!isRead()) await sleep(lookMs, undefined, { signal });
+  const begun = performance.now();
+  let isTold = false;
+  for (;;) {
+    const unread = runtime.sources().filter(status => !isRead(status, performance.now() - begun));
+    if (unread.length === 0) break;
+    const withFiles = unread.filter(({ files }) => files.waiting + files.broken > 0);
+    if (withFiles.length > 0 && !isTold) {
+      const sources = withFiles.map(({ source, files: { waiting, broken } }) => ({ source, waiting, broken }));
+      log.warn({ exporter: runtime.exporter.name, sources }, 'history waits until these files are read');
+      isTold = true;
+    }
+    await sleep(lookMs, undefined, { signal });
+  }
   for (const shipper of shippers) {
     const from = new Date(session.now().getTime() - (shipper.target.windowDays ?? 400) * dayMs);
     const reports = await shipper.shipHistory(runtime, from);

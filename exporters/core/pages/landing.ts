@@ -71,6 +71,7 @@ ${source.lastRun && source.state === 'failed' && html`<dt>Last try</dt><dd>${age
 <dt>Refreshed</dt><dd>${interval}${source.lastDurationSeconds !== undefined && `, last in ${duration(source.lastDurationSeconds)}`}</dd>
 <dt>Records</dt><dd>${source.records.toLocaleString('en')}</dd>
 <dt>Rejected</dt><dd>${total.toLocaleString('en')}${total > 0 && html` <span class="soft">(${reasons})</span>`}</dd>
+${source.files.waiting > 0 && html`<dt>Files that wait</dt><dd>${source.files.waiting.toLocaleString('en')} <span class="soft">(still being written, or held back by another)</span></dd>`}
 </dl>
 ${source.error !== undefined && html`<p class="error">${source.error}</p>`}
 </li>`;
