@@ -46,7 +46,7 @@ async function init(options: Options, command: Command): Promise<void> {
   const draft = `${out}.draft-${process.pid}`;
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'plumbline-init-'));
   try {
-    const text = await textFor(options, { folder: path.dirname(out), scratch: dataDir, progress });
+    const { text, files } = await textFor(options, { folder: path.dirname(out), scratch: dataDir, progress });
     try {
       writeFileSync(draft, text);
     } catch (error) {
@@ -57,8 +57,7 @@ async function init(options: Options, command: Command): Promise<void> {
     const config = await loadConfig(draft, { env: { ...env, PLUMBLINE_DATA_DIR: dataDir } });
     const summary = await summarise(config, progress);
     progress.end();
-    if (summary.rows === 0)
-      throw new PlumblineError('BILLS_UNREADABLE', { problems: problemLines(summary).join('\n') });
+    if (files === 0) throw new PlumblineError('BILLS_UNREADABLE', { problems: problemLines(summary).join('\n') });
     renameSync(draft, out);
     await print(summaryText(file, summary));
   } finally {
@@ -71,7 +70,7 @@ async function init(options: Options, command: Command): Promise<void> {
 async function textFor(
   options: Options,
   { folder, scratch, progress }: { readonly folder: string; readonly scratch: string; readonly progress: Progress },
-): Promise<string> {
+): Promise<{ readonly text: string; readonly files: number }> {
   progress.stage('reading the catalog');
   const directory = path.resolve(options.catalog);
   if (!existsSync(directory) || !statSync(directory).isDirectory())
@@ -81,7 +80,7 @@ async function textFor(
   progress.stage('looking at the bills');
   const look = await lookAt(options.bill, path.join(scratch, 'look.duckdb'), progress);
   try {
-    return configText({
+    const text = configText({
       schema: relative(folder, fileURLToPath(new URL('../plumbline.schema.json', import.meta.url))),
       catalogGlobs: globs.map(glob => relative(folder, path.join(directory, glob))),
       bills: await Promise.all(
@@ -89,6 +88,7 @@ async function textFor(
       ),
       proposal: await propose(catalog, look),
     });
+    return { text, files: look.files };
   } finally {
     await look.close();
   }

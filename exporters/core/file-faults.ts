@@ -7,7 +7,7 @@ const remedies: Readonly<Record<string, string>> = {
     'its last line has no newline and so may be cut; end the file with one, or leave it unchanged for an hour',
   held_back: 'another part of its folder is not whole yet',
   vanished: 'it went away while it was looked at',
-  empty: 'it holds no record; deliver it again',
+  empty: 'it holds no record, and it held some before or has no header; deliver it again',
   not_utf8: 'it is UTF-16; write it as UTF-8',
   unreadable_header: 'its first line is no header; the first line must name the columns',
   bare_carriage_returns: 'its lines end in a bare carriage return; end them with a newline',

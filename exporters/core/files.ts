@@ -156,7 +156,7 @@ export async function vetFile(
   const shape = scan.end();
   if (!shape.balanced) return 'unbalanced_quotes';
   if (!shape.lastRecordWhole) return 'truncated_record';
-  if (shape.records < 2) return 'empty';
+  if (shape.records === 0) return 'empty';
   if (!shape.endsWithNewline && !head.gzip && !isSettled(file, undefined, endlessSettleSeconds))
     return 'no_final_newline';
   return { digest, records: shape.records - 1, recordIsLine: shape.recordIsLine };
@@ -205,6 +205,7 @@ export interface FileNote extends FileStat {
   readonly state: 'loaded' | 'waiting' | 'broken' | 'duplicate' | 'skipped';
   readonly reason: string;
   readonly digest: string;
+  /** What it gave the last time that it was loaded, and so still gives while it waits or is broken. */
   readonly records: number;
 }
 

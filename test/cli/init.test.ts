@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
@@ -36,6 +36,19 @@ describe('plumbline init reads bills as serve does', () => {
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^bill +3 rows/m);
     assert.match(stdout, /^left out +\S*cut\.csv\.gz: truncated gzip$/m);
+  });
+
+  it('writes the configuration where a part that is not whole holds its folder back, and names it', async t => {
+    const place = workplace(t);
+    const whole = gzipSync(bill);
+    place.write('bills/a.csv', bill);
+    writeFileSync(path.join(place.folder, 'bills/cut.csv.gz'), whole.subarray(0, whole.length - 20));
+    const { code, stdout, stderr } = await place.run(...init('--bill', 'bills'));
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^bill +0 rows, no day$/m);
+    assert.match(stdout, /^left out +\S*cut\.csv\.gz: truncated gzip$/m);
+    assert.match(stdout, /^waiting +\S*a\.csv: held back$/m);
+    assert.match(readFileSync(path.join(place.folder, 'plumbline.yaml'), 'utf8'), /delivery: folders/);
   });
 
   it('fails, and writes nothing, where no row could be read', async t => {

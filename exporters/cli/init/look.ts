@@ -27,6 +27,8 @@ export interface BillLook {
   readonly tags: readonly TagKey[];
   readonly accounts: readonly Account[];
   readonly providers: readonly string[];
+  /** How many files could be read. */
+  readonly files: number;
   /** Words of which a resource's id holds, by cost, among charges that have none of the tags. */
   readonly resourcesWithout: (tagKeys: readonly string[], words: readonly string[]) => Promise<readonly Share[]>;
   readonly close: () => Promise<void>;
@@ -41,21 +43,21 @@ const most = 500;
 export async function lookAt(paths: readonly string[], file: string, progress: Progress): Promise<BillLook> {
   const ledger = await openLedger({ path: file });
   try {
-    await lookAtBills(ledger, paths, {
+    const files = await lookAtBills(ledger, paths, {
       onBytes: (done, total) => progress.report(done, total, 'bytes'),
       onNone: path => {
         const reason = `--bill ${path} is no file, no folder with bills and no glob that matches`;
         throw new PlumblineError('COMMAND_USAGE', { reason });
       },
     });
-    return await describe(ledger);
+    return { ...(await describe(ledger)), files };
   } catch (error) {
     await ledger.close();
     throw error;
   }
 }
 
-async function describe(ledger: Ledger): Promise<BillLook> {
+async function describe(ledger: Ledger): Promise<Omit<BillLook, 'files'>> {
   await ledger.write(tx =>
     tx.run(
       `CREATE TABLE tags AS

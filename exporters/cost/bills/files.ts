@@ -186,7 +186,7 @@ function leftAside(
   const note = (file: FileStat, state: FileNote['state'], reason: string): FileNote[] =>
     sameLook(file, seen.get(file.path)) && (state === 'waiting' || seen.get(file.path)?.state === state)
       ? []
-      : [unread(file, state, reason)];
+      : [unread(file, state, reason, state === 'waiting' ? seen.get(file.path)?.records : 0)];
   return {
     notes: [
       ...unsettled.flatMap(file => note(file, 'waiting', 'being_written')),
@@ -204,12 +204,12 @@ function leftAside(
   };
 }
 
-const unread = (file: FileStat, state: FileNote['state'], reason: string): FileNote => ({
+const unread = (file: FileStat, state: FileNote['state'], reason: string, records = 0): FileNote => ({
   ...file,
   state,
   reason,
   digest: '',
-  records: 0,
+  records,
 });
 
 const without = (files: Known['files'], gone: readonly string[]) =>

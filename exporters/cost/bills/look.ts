@@ -22,9 +22,10 @@ export interface LookOptions {
 
 /**
  * Fills the table `bill` of a ledger that is thrown away: provider, account (the sub-account's id, else the billing
- * account's), its name, resource id and Tags as written, and the effective cost on them without regard to signs.
+ * account's), its name, resource id and Tags as written, and the effective cost on them without regard to signs. Returns
+ * how many files could be read.
  */
-export async function lookAtBills(ledger: Ledger, paths: readonly string[], options: LookOptions): Promise<void> {
+export async function lookAtBills(ledger: Ledger, paths: readonly string[], options: LookOptions): Promise<number> {
   await ledger.write(tx =>
     tx.run(
       'CREATE TABLE bill (provider VARCHAR, account VARCHAR, account_name VARCHAR, resource VARCHAR, tags VARCHAR, cost DOUBLE)',
@@ -38,6 +39,7 @@ export async function lookAtBills(ledger: Ledger, paths: readonly string[], opti
   }
   const total = files.reduce((sum, { size }) => sum + size, 0);
   let done = 0;
+  let read = 0;
   for (const file of files) {
     const onBytes = (bytes: number) => {
       done += bytes;
@@ -45,8 +47,10 @@ export async function lookAtBills(ledger: Ledger, paths: readonly string[], opti
     };
     const group = await readable(file, ledger, onBytes);
     // A failed read aborts its transaction, which is this file's alone.
-    if (group) await ledger.write(tx => add(tx, group)).catch(unreadable);
+    if (!group) continue;
+    if ((await ledger.write(tx => add(tx, group)).catch(unreadable)) === true) read += 1;
   }
+  return read;
 }
 
 async function readable(file: FileStat, ledger: Ledger, onBytes: (bytes: number) => void) {
@@ -58,7 +62,8 @@ async function readable(file: FileStat, ledger: Ledger, onBytes: (bytes: number)
   return typeof (await vetFile(file, head, { onBytes })) === 'string' ? undefined : group;
 }
 
-async function add(tx: Transaction, group: FileGroup): Promise<void> {
+/** Tells whether the file is of use: it has a good row, or none at all. */
+async function add(tx: Transaction, group: FileGroup): Promise<boolean> {
   await tx.run(values);
   await aggregate(tx, [group], { defaultCurrency: undefined, byResource: true });
   const column = (index: number) =>
@@ -79,4 +84,6 @@ async function add(tx: Transaction, group: FileGroup): Promise<void> {
      WHERE reason IS NULL
      GROUP BY ALL`,
   );
+  const good = 'count(*) = 0 OR bool_or(reason IS NULL)';
+  return (await tx.scalar(`SELECT ${good} FROM focus_raw JOIN focus_texts USING (packed)`)) === true;
 }

@@ -59,6 +59,8 @@ export const isMoving = (reason: string): boolean =>
 export async function prepare(delivery: Delivery, options: PrepareOptions): Promise<Prepared> {
   const { context, files } = options;
   const refused = new Map<string, Refusal>();
+  /** Refused files without which the others may be posted: nothing that was counted stands in them. */
+  const spared = new Set<string>();
   const notes = new Map<string, FileNote>();
   const renamed = new Map<string, string>();
   const statements: Row[] = [];
@@ -66,7 +68,8 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
   const heads = new Map<string, FileHead>();
   const refuse = (file: FileStat, reason: string, detail = '') => {
     refused.set(file.path, { reason, detail });
-    notes.set(file.path, note(file, isMoving(reason) ? 'waiting' : 'broken', reason));
+    const state = isMoving(reason) ? 'waiting' : 'broken';
+    notes.set(file.path, note(file, state, reason, { records: gaveOf(file.path) }));
   };
 
   for (const file of delivery.files) {
@@ -148,23 +151,36 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
     for (const [file, { digest }] of good) {
       const records = staged?.records.get(file) ?? 0;
       if (refused.has(file)) continue;
-      if (staged && records === 0) refuse(fileOf(file), 'no_readable_rows');
-      else notes.set(file, note(fileOf(file), 'loaded', '', { digest, records }));
+      const held = good.get(file)?.records ?? staged?.read.get(file) ?? 0;
+      // A file that says nothing where it said something before is one that went wrong.
+      if (staged && records === 0 && (held > 0 || gaveOf(file) > 0)) {
+        refuse(fileOf(file), held > 0 ? 'no_readable_rows' : 'empty');
+        if (gaveOf(file) === 0) spared.add(file);
+      } else notes.set(file, note(fileOf(file), 'loaded', '', { digest, records }));
     }
     const counted = [...good.keys()].filter(file => !refused.has(file));
-    if (refused.size > 0) {
+    const isHeld = refused.size > spared.size;
+    if (isHeld) {
       // Parts make one delivery: without one of them, money would seem to vanish.
       for (const file of counted)
-        notes.set(file, note(fileOf(file), 'waiting', 'held_back', { digest: good.get(file)?.digest ?? '' }));
+        notes.set(
+          file,
+          note(fileOf(file), 'waiting', 'held_back', { digest: good.get(file)?.digest ?? '', records: gaveOf(file) }),
+        );
       staged = undefined;
     }
     // What became a copy gives up what it gave before; what always was one has nothing to post.
     const gaveBefore =
       delivery.gone.length > 0 || delivery.files.some(({ path }) => files.get(path)?.state === 'loaded');
     if (counted.length === 0 && !gaveBefore) staged = undefined;
-    return { notes: [...notes.values()], staged, statements: refused.size > 0 ? [] : statements, refused, renamed };
+    return { notes: [...notes.values()], staged, statements: isHeld ? [] : statements, refused, renamed };
   } finally {
     vetting.abort();
+  }
+
+  function gaveOf(file: string): number {
+    const before = files.get(file);
+    return before === undefined || before.state === 'skipped' ? 0 : before.records;
   }
 
   function fileOf(file: string): FileStat {
@@ -266,7 +282,8 @@ function originalOf(
 ): string | undefined {
   for (const [other, vetted] of good) if (vetted.digest === digest) return other;
   for (const other of files.values())
-    if (other.state === 'loaded' && other.digest === digest && other.path !== file.path) return other.path;
+    if (other.state === 'loaded' && other.records > 0 && other.digest === digest && other.path !== file.path)
+      return other.path;
   return undefined;
 }
 

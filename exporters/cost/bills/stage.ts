@@ -38,6 +38,8 @@ export interface Staged {
   readonly keys: string;
   readonly periods: string;
   readonly rejects: string;
+  /** Records read, by path: counted or left out. */
+  readonly read: ReadonlyMap<string, number>;
   /** Records counted, by path. */
   readonly records: ReadonlyMap<string, number>;
   readonly rejected: Readonly<Record<string, number>>;
@@ -93,6 +95,7 @@ export async function stage(ledger: Ledger, input: StageInput): Promise<Staged> 
       keys: await table('keys'),
       periods: await table('periods'),
       rejects: await table('rejects'),
+      read,
       records,
       rejected: Object.fromEntries(rejected),
       incomplete,

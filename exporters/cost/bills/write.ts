@@ -45,7 +45,7 @@ export async function writePrepared(tx: Transaction, input: WriteInput): Promise
   for (const { reason } of refused.values())
     if (isMoving(reason)) waiting += 1;
     else rejected[`file_${reason}`] = (rejected[`file_${reason}`] ?? 0) + 1;
-  const records = notes.reduce((sum, note) => sum + note.records, 0);
+  const records = notes.reduce((sum, note) => sum + (note.state === 'loaded' ? note.records : 0), 0);
   return { records, changed, rejected, waiting };
 }
 

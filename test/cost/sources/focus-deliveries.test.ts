@@ -352,3 +352,63 @@ test('a snapshot that goes back to what an earlier one said is news', async t =>
     assert.equal(await books.scalar('SELECT sum(billed) FROM charges'), sum);
   }
 });
+
+test('a part without records is loaded, and holds no other part back', async t => {
+  const books = await openBooks(t);
+  const [header] = bill([charge()]).split('\n');
+  await books.put('bills/2026-10/a.csv', bill([charge()]));
+  await books.put('bills/2026-10/b.csv', `${header}\n`);
+  const parquet = path.join(books.folder, 'bills/2026-10/c.parquet');
+  await books.ledger.write(tx =>
+    tx.run(
+      `COPY (SELECT 1.5 AS BilledCost, 1.5 AS EffectiveCost, 'USD' AS BillingCurrency, now() AS ChargePeriodStart,
+               'AWS' AS ProviderName, 'EC2' AS ServiceName LIMIT 0) TO '${parquet}' (FORMAT parquet)`,
+    ),
+  );
+  const counts = await books.refresh({});
+  assert.deepEqual([counts.records, counts.rejected], [1, {}]);
+  assert.equal(await billed(books), '1.5000000000');
+  assert.deepEqual(await books.all('SELECT state, reason, records FROM files ORDER BY path'), [
+    { state: 'loaded', reason: '', records: '1' },
+    { state: 'loaded', reason: '', records: '0' },
+    { state: 'loaded', reason: '', records: '0' },
+  ]);
+  assert.equal((await books.refresh({})).batches, 0);
+
+  // The next month begins with a part without records too: it is no new name of the last month's.
+  rmSync(path.join(books.folder, 'bills/2026-10/b.csv'));
+  await books.put('bills/2026-11/b.csv', `${header}\n`);
+  await books.put('bills/2026-11/d.csv', bill([charge({ ChargePeriodStart: '2026-11-05T00:00:00Z' })]));
+  await books.refresh({});
+  assert.equal(await billed(books), '3.0000000000');
+});
+
+test('a part none of whose rows can be read is listed, and holds no other part back', async t => {
+  const books = await openBooks(t);
+  await books.put('bills/2026-10/a.csv', bill([charge()]));
+  await books.put('bills/2026-10/b.csv', bill([charge({ BilledCost: 'abc' })]));
+  const counts = await books.refresh({});
+  assert.deepEqual(counts.rejected, { bad_number: 1, file_no_readable_rows: 1 });
+  assert.equal(await billed(books), '1.5000000000');
+  assert.deepEqual(await books.all('SELECT state, reason FROM files ORDER BY path'), [
+    { state: 'loaded', reason: '' },
+    { state: 'broken', reason: 'no_readable_rows' },
+  ]);
+  assert.equal((await books.refresh({})).batches, 0);
+});
+
+for (const [what, content] of [
+  ['says nothing', bill([charge()]).split('\n', 1).concat('').join('\n')],
+  ['has no readable row', bill([charge({ BilledCost: 'abc' })])],
+] as const)
+  test(`a file that ${what} where it held money goes on giving it, however often it comes`, async t => {
+    const books = await openBooks(t);
+    await books.put('bills/a.csv', bill([charge()]));
+    await books.refresh({});
+    for (let time = 0; time < 2; time++) {
+      await books.put('bills/a.csv', content);
+      const { rejected } = await books.refresh({});
+      assert.equal(Object.keys(rejected).filter(reason => reason.startsWith('file_')).length, 1);
+      assert.equal(await billed(books), '1.5000000000');
+    }
+  });

@@ -39,6 +39,7 @@ export async function vetUsageFile(config: UsageFileConfig): Promise<UsageFile |
   const vetted = await vetFile(stat, head);
   if (vetted === 'no_final_newline') return undefined;
   if (typeof vetted === 'string') throw invalid(`it is ${vetted.replaceAll('_', ' ')}`);
+  if (vetted.records === 0) throw invalid('it is empty');
   const fields = columns.map(name => {
     const index = names.indexOf(name);
     return `${index < 0 ? 'NULL::VARCHAR' : `trim(c${index})`} AS ${name}`;
