@@ -7,7 +7,8 @@ import { createProgram } from './cli/program.ts';
 // A reader that leaves early (head, less) is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit(exitCodes.ok);
-  throw error;
+  process.stderr.write(`plumbline: could not write to standard output: ${error.code ?? error.message}\n`);
+  process.exit(exitCodes.problem);
 });
 
 try {

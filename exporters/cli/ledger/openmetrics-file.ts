@@ -1,10 +1,10 @@
 /**
  * History as an OpenMetrics file, for `promtool tsdb create-blocks-from openmetrics FILE DIR`. It grows under another
- * name and gets its own when it is whole.
+ * name and gets its own when it is whole; a pipe or a device that is there already is written to as it is.
  */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { realpath, rename, rm, stat } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import type { HistorySink } from '../../core/history.ts';
 import { formatLabels } from '../../core/labels.ts';
@@ -28,12 +28,14 @@ export interface HistoryFile {
 
 /** Begins the file at once, so that a folder that is not there is told before the work. Errors: FILE_UNWRITABLE. */
 export async function createHistoryFile(file: string): Promise<HistoryFile> {
-  const partial = `${file}.partial`;
   const unwritable = (cause: unknown) => {
     const { code, message } = cause as NodeJS.ErrnoException;
     return new PlumblineError('FILE_UNWRITABLE', { file, reason: code ?? message }, cause);
   };
-  const stream = createWriteStream(partial);
+  const { target, partial } = await placeOf(file).catch((error: unknown) => {
+    throw unwritable(error);
+  });
+  const stream = createWriteStream(partial ?? target);
   let failure: unknown;
   stream.on('error', error => {
     failure = unwritable(error);
@@ -68,16 +70,27 @@ export async function createHistoryFile(file: string): Promise<HistoryFile> {
       stream.end();
       try {
         await finished(stream);
-        await rename(partial, file);
+        if (partial !== undefined) await rename(partial, target);
       } catch (error) {
         throw unwritable(error);
       }
     },
     discard: async () => {
       stream.destroy();
-      await rm(partial, { force: true });
+      if (partial !== undefined) await rm(partial, { force: true });
     },
   };
+}
+
+/** Where a link leads, so that it stays one; no partial name where something else than a file is there already. */
+async function placeOf(file: string): Promise<{ readonly target: string; readonly partial: string | undefined }> {
+  const found = await stat(file).catch(unlessAbsent);
+  const target = found === undefined ? file : await realpath(file);
+  return { target, partial: found === undefined || found.isFile() ? `${target}.partial` : undefined };
+}
+
+function unlessAbsent(error: unknown): undefined {
+  if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
 }
 
 function headerOf(metric: Metric): string {
