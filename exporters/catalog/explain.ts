@@ -38,32 +38,65 @@ export async function explainOwned(
        FROM owners WHERE owner_key = $key::HUGEINT ORDER BY valid_from`,
       { key: String(key.owner_key) },
     );
-    paragraphs.push(paragraph(kind, id, attributes, spans, day, ownership));
+    const current = spans.findLast(span => String(span.valid_from) <= day);
+    const bearers = current && (await bearersOf(reader, current, day));
+    paragraphs.push(paragraph(kind, id, attributes, { spans, current, bearers }, day, ownership));
   }
   if (keys.length > keysShown)
     paragraphs.push(`… and with further sets of attributes; the ${keysShown} newest are shown`);
   return paragraphs.join('\n\n');
 }
 
+interface Owners {
+  readonly spans: readonly Row[];
+  /** The span that holds the day. */
+  readonly current: Row | undefined;
+  /** Who bears it, where it is split. */
+  readonly bearers: string | undefined;
+}
+
+/** How a split divides what its rule gives it, in words; a rule that gives a team later says only who has the rest. */
+async function bearersOf(reader: Reader, { team, split }: Row, day: string): Promise<string | undefined> {
+  if (split === null || split === undefined || split === '') return undefined;
+  const shares = await reader.all(
+    `SELECT team, weight::BIGINT AS weight, method, usage FROM splits
+     WHERE split = $split AND valid_from <= $day::DATE AND $day::DATE < valid_to ORDER BY team`,
+    { split: String(split), day },
+  );
+  const divided = `divided by split ${String(split)}`;
+  const [first] = shares;
+  if (first === undefined) return `${divided}, which nobody shares on ${day}: ${String(team)} bears it`;
+  if (first.method === 'usage') return `${divided}: in proportion to usage ${String(first.usage)}`;
+  if (first.weight === null)
+    return `${divided}: in proportion to own spend, ${shares.map(share => String(share.team)).join(', ')}`;
+  const total = shares.reduce((sum, { weight }) => sum + Number(weight), 0);
+  return `${divided}: ${shares.map(share => `${String(share.team)} ${fraction(Number(share.weight), total)}`).join(', ')}`;
+}
+
+function fraction(part: number, whole: number): string {
+  const divisor = (a: number, b: number): number => (b === 0 ? a : divisor(b, a % b));
+  const common = divisor(part, whole);
+  return part === whole ? 'all' : `${part / common}/${whole / common}`;
+}
+
 function paragraph(
   kind: ExplainedKind,
   id: string,
   attributes: OwnerAttributes,
-  spans: readonly Row[],
+  { spans, current, bearers }: Owners,
   day: string,
   ownership: Ownership | undefined,
 ): string {
-  const current = spans.findLast(span => String(span.valid_from) <= day);
   const lines = [`${kind} ${id}${shownAttributes(kind, attributes)}`];
   if (current === undefined) lines.push('  its owner is not resolved yet; the next refresh does it');
   else {
     const rules = JSON.parse(String(current.rules)) as Record<string, string>;
-    for (const attribute of ['team', 'service', 'environment', 'split']) {
-      const value = current[attribute];
-      if (value === null || value === undefined) continue;
-      const rule = rules[attribute];
+    for (const attribute of ['team', 'service', 'environment']) {
+      const decides = attribute === 'team' && bearers !== undefined ? 'split' : attribute;
+      const value = decides === 'split' ? bearers : current[attribute];
+      const rule = rules[decides];
       const by = rule === undefined ? 'no rule gives one' : `by rule "${rule}"`;
-      lines.push(`  ${attribute}: ${String(value)} (${by}, ${since(spans, current, attribute)})`);
+      lines.push(`  ${attribute}: ${String(value)} (${by}, ${since(spans, current, decides)})`);
     }
     const owners = spans.map(span => `${shownSpan(span)}: ${ownerText(span)}`);
     if (owners.length > 1) lines.push('  owners over time:', ...owners.map(line => `    ${line}`));
@@ -78,10 +111,14 @@ function paragraph(
 
 /** One line a rule: what it gave, or why it said nothing. */
 export const explainSteps = (steps: readonly Step[]): string[] =>
-  steps.map((step, index) => `${index + 1}. ${step.rule}: ${step.matched ? gave(step) : why(step.miss)}`);
+  steps.map((step, index) => {
+    const isSplit = steps.slice(0, index).some(before => before.matched && before.taken.includes('split'));
+    return `${index + 1}. ${step.rule}: ${step.matched ? gave(step, isSplit) : why(step.miss)}`;
+  });
 
-function gave({ gives, taken }: Extract<Step, { matched: true }>): string {
+function gave({ gives, taken }: Extract<Step, { matched: true }>, isSplit: boolean): string {
   const parts = Object.entries(gives).map(([attribute, value]) => {
+    if (isSplit && attribute === 'team') return `team ${value} (an earlier rule splits it)`;
     const late = taken.some(name => name === attribute) ? '' : ' (an earlier rule gave one)';
     return `${attribute} ${value}${late}`;
   });
@@ -120,7 +157,7 @@ function shownSpan({ valid_from: from, valid_to: to }: Row): string {
 }
 
 const ownerText = ({ team, service, environment, split }: Row) =>
-  `team ${String(team)}, service ${String(service)}, environment ${String(environment)}${split === null ? '' : `, split ${String(split)}`}`;
+  `${split === null || split === '' ? `team ${String(team)}` : `split ${String(split)}`}, service ${String(service)}, environment ${String(environment)}`;
 
 function shownAttributes(kind: ExplainedKind, { tags, ...attributes }: OwnerAttributes): string {
   const plain = Object.entries(attributes).filter(([name, value]) => name !== kind && value !== '');

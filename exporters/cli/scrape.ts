@@ -30,10 +30,10 @@ async function scrape(exporter: string | undefined, { config: file, reassignFrom
     ...(exporter === undefined ? {} : { only: [exporter] }),
     ...(reassignFrom === undefined ? {} : { reassignFrom }),
   });
-  for (const { source, records, changed, rejected, error } of output.refreshed) {
+  for (const { source, records, changed, rejected, waiting, error } of output.refreshed) {
     const bad = Object.values(rejected).reduce((sum, n) => sum + n, 0);
     say(
-      `${source}: ${count(records, 'record')}, ${changed.toLocaleString('en-US')} new or changed, ${bad.toLocaleString('en-US')} rejected`,
+      `${source}: ${count(records, 'record')}, ${changed.toLocaleString('en-US')} new or changed, ${bad.toLocaleString('en-US')} rejected${waitingText(waiting)}`,
     );
     if (error !== undefined) say(`${source}: ${error}`);
   }
@@ -42,3 +42,6 @@ async function scrape(exporter: string | undefined, { config: file, reassignFrom
   if (output.problems.length > 0 || output.refreshed.some(({ error }) => error !== undefined))
     process.exitCode = exitCodes.problem;
 }
+
+const waitingText = (files: number) =>
+  files === 0 ? '' : `; ${count(files, 'file waits', 'files wait')}, plumbline check says why`;

@@ -53,9 +53,10 @@ export function protectedHandlers(options: ServerOptions, auth: Auth) {
   };
 
   const explainOne: RequestHandler<{ kind: string; id: string[] }> = async (request, response) => {
-    const text = await explain?.(request.params.kind, request.params.id.join('/'));
-    if (text === undefined) return refuse(response, notFound);
-    response.set('content-type', 'text/plain; charset=utf-8').end(text);
+    const found = await explain?.(request.params.kind, request.params.id.join('/'));
+    if (found === undefined) return refuse(response, notFound);
+    if ('unknown' in found) return refuse(response, { status: 404, error: found.unknown });
+    response.set('content-type', 'text/plain; charset=utf-8').end(found.text);
   };
 
   const command: RequestHandler<{ name: string }> = async (asked, response) => {

@@ -33,6 +33,8 @@ export function viewOf(runtime: Runtime): ExporterView {
 /** Runs with the parsed JSON body of POST /command/NAME for an admin; what it returns is answered as JSON. */
 export type Command = (body: unknown, principal: Principal) => Promise<unknown>;
 
+export type Explanation = { readonly text: string } | { readonly unknown: string };
+
 export interface ServerOptions {
   /** Asked at every request, so that exporters may come later than the server. */
   readonly exporters: () => readonly ExporterView[];
@@ -41,8 +43,8 @@ export interface ServerOptions {
   readonly log: Logger;
   readonly version: string;
   readonly demo?: boolean;
-  /** For GET /explain/KIND/ID; undefined where nothing of that kind and id is known. */
-  readonly explain?: (kind: string, id: string) => Promise<string | undefined>;
+  /** For GET /explain/KIND/ID; undefined where there is no such kind, and of an id that nobody knows why. */
+  readonly explain?: (kind: string, id: string) => Promise<Explanation | undefined>;
   readonly commands?: Readonly<Record<string, Command>>;
   /** A folder of Markdown files, served at /runbooks/NAME. */
   readonly runbooksDir?: string;

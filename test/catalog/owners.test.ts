@@ -325,3 +325,27 @@ for (const seed of [1, 2, 3, 4, 5, 6, 7, 8])
     }
     await ledger.close();
   });
+
+test('explains a split as what divides the cost, though a later rule gives a team', async () => {
+  const ledger = await open();
+  const config = {
+    rules: [
+      { name: 'shared', resource: 'db-*', split: 'fix' },
+      { name: 'res', resource: 'db-1', team: 'red' },
+    ],
+    splits: [{ name: 'fix', method: 'fixed', shares: { blue: 50, red: 50 } }],
+  } as const;
+  await ledger.write(tx => addKeys(tx, [{ resource: 'db-1' }]));
+  await step(ledger, ownershipOf({ cart: 'red', shop: 'blue' }, config), '2026-01-01');
+  const told = await ledger.read(reader => explainOwned(reader, 'resource', 'db-1', '2026-04-01'));
+  assert.deepEqual(String(told).split('\n'), [
+    'resource db-1',
+    '  team: divided by split fix: blue 1/2, red 1/2 (by rule "shared", since the beginning)',
+    '  service: unassigned (no rule gives one, since the beginning)',
+    '  environment: unassigned (no rule gives one, since the beginning)',
+    '  rules on 2026-04-01, in order:',
+    '    1. shared: gives split fix',
+    '    2. res: gives team red (an earlier rule splits it)',
+  ]);
+  await ledger.close();
+});

@@ -201,7 +201,7 @@ describe('health', () => {
 describe('protection', () => {
   test('without a valid token every post and every explanation is 401, whether or not it exists', async t => {
     const { url, pushed } = await startFixture(t, {
-      explain: async () => 'known',
+      explain: async () => ({ text: 'known' }),
       commands: { history: async () => 'done' },
     });
     const targets = [
@@ -312,14 +312,18 @@ describe('protection', () => {
 
   test('explanations are told to any token, ids with slashes too', async t => {
     const { url } = await startFixture(t, {
-      explain: async (kind, id) => (kind === 'resource' ? `${kind} ${id}` : undefined),
+      explain: async (kind, id) => {
+        if (kind !== 'resource') return undefined;
+        return id === 'i-1' ? { unknown: `nobody knows ${id}` } : { text: `${kind} ${id}` };
+      },
     });
     const get = async (path: string) => {
       const { status, body } = await ask(`${url}/explain/${path}`, { headers: bearer('reader') });
       return [status, body.toString()];
     };
     assert.deepEqual(await get('resource/arn:aws:x/y%2Fz%20w'), [200, 'resource arn:aws:x/y/z w']);
-    assert.equal((await get('image/x'))[0], 404);
+    assert.deepEqual(await get('resource/i-1'), [404, '{"error":"nobody knows i-1"}']);
+    assert.deepEqual(await get('image/x'), [404, '{"error":"nothing is here"}']);
   });
 
   test('no header gives the framework away, and a malformed path is no failure of ours', async t => {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineLedgerCommand } from './command.ts';
 
 export const explainKinds = ['resource', 'repository', 'image', 'deployment', 'finding'] as const;
+export type ExplainKind = (typeof explainKinds)[number];
 
 export interface ExplainOutput {
   /** One text an exporter that knows the thing. */
@@ -21,3 +22,16 @@ export const explainCommand = defineLedgerCommand({
     return { texts };
   },
 });
+
+/** Why nothing is known of a thing, and what to do about it. `reads`: the attributes that rules read. */
+export function unknownText(kind: ExplainKind, id: string, reads: readonly string[], file: string): string {
+  const unknown = `no exporter knows the ${kind} ${id}`;
+  if (kind !== 'resource') return unknown;
+  if (reads.includes(kind))
+    return `${unknown}
+  a rule reads ids of resources, so each that was seen is kept, letter by letter as the bill writes it
+  where the rule or the bill is new, "plumbline scrape" reads it`;
+  return `the ledger keeps no ids of resources, as no rule reads them, so nothing is known of ${id}
+  add a rule under ownership.rules in ${file}, and the bills are read again with their ids:
+    - { name: checkout resources, resource: "*checkout*", service: checkout }`;
+}

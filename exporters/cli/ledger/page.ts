@@ -9,7 +9,10 @@ import { refreshOnce } from './refresh.ts';
 
 export interface PageOutput {
   readonly page: string;
-  readonly refreshed: readonly Pick<RefreshResult, 'source' | 'records' | 'changed' | 'rejected' | 'error'>[];
+  readonly refreshed: readonly Pick<
+    RefreshResult,
+    'source' | 'records' | 'changed' | 'rejected' | 'waiting' | 'error'
+  >[];
   /** Views that failed, a page too large. */
   readonly problems: readonly string[];
 }

@@ -10,9 +10,10 @@ import { createServer } from '../../core/server.ts';
 import { type ServerOptions, viewOf } from '../../core/server-types.ts';
 import { type Shipper, startShipper } from '../../core/shipping.ts';
 import { isRead } from '../../core/status.ts';
+import { readOwnership } from '../../registry.ts';
 import { answerCommand } from '../ledger/command.ts';
 import { ledgerCommands } from '../ledger/commands.ts';
-import { explainKinds } from '../ledger/explain.ts';
+import { type ExplainKind, explainKinds, unknownText } from '../ledger/explain.ts';
 import { refreshOnce } from '../ledger/refresh.ts';
 import { targetOf } from '../ledger/remote-sink.ts';
 import { reachable, removeLocalFiles, writeAddress, writeAdminToken } from '../local.ts';
@@ -102,9 +103,10 @@ function serverOptions(config: Config, session: Session, adminToken: string, log
       if (!(explainKinds as readonly string[]).includes(kind)) return undefined;
       for (const { exporter, ledger } of session.runtimes) {
         const text = await exporter.explain?.(ledger, kind, id);
-        if (text !== undefined) return text;
+        if (text !== undefined) return { text };
       }
-      return undefined;
+      const { ownership } = await readOwnership(config);
+      return { unknown: unknownText(kind as ExplainKind, id, ownership.reads.attributes, config.file) };
     },
     commands: Object.fromEntries(
       ledgerCommands.map(({ name }) => [name, (body: unknown) => answerCommand(ledgerCommands, session, name, body)]),
