@@ -311,6 +311,11 @@ remote_write:
     assert.equal(maskSecrets('tenant-seven hooks-are-public user-of-it'), 'tenant-seven hooks-are-public user-of-it');
   });
 
+  it('is not the name of a variable that is not set', async () => {
+    const [said = ''] = await mistakes('server: { tokens: [{ name: a, role: admin, token: "${ADMIN_TOKEN_X}" }] }\n');
+    assert.match(maskSecrets(said), /token reads \$\{ADMIN_TOKEN_X\}, which the environment does not have/);
+  });
+
   it('is masked in the environment too, where it is refused', async () => {
     const env = { PLUMBLINE_REMOTE_WRITE_URL: 'u:hunter2-S3cret@host/api/v1/write' };
     await assert.rejects(load('cost: {}\n', env), (error: unknown) => {

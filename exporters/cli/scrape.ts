@@ -1,7 +1,8 @@
 import { Argument, Command } from 'commander';
 import { loadConfig } from '../config.ts';
-import { exporterNames } from '../registry.ts';
+import { exporterNames, readOwnership } from '../registry.ts';
 import { runOnLedger } from './ask.ts';
+import { problemText } from './check/report.ts';
 import { exitCodes } from './exit.ts';
 import { pageCommand } from './ledger/page.ts';
 import { configOption, dayArgument } from './options.ts';
@@ -26,6 +27,8 @@ export const scrapeCommand = (): Command =>
 
 async function scrape(exporter: string | undefined, { config: file, reassignFrom }: Options): Promise<void> {
   const config = await loadConfig(file);
+  const { ownership } = await readOwnership(config);
+  for (const problem of ownership.problems) say(`warning: ${problemText(problem, ownership.teams)}`);
   const output = await runOnLedger(pageCommand, config, exporter === undefined ? {} : { exporter }, {
     ...(exporter === undefined ? {} : { only: [exporter] }),
     ...(reassignFrom === undefined ? {} : { reassignFrom }),

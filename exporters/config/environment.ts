@@ -20,8 +20,11 @@ export function substitute(text: string, env: Environment): Substitution {
     // The first `$` of `$${` escapes the second.
     if (name === undefined) return whole.slice(1);
     const given = env[name];
-    if (given === undefined && hasDefault === undefined) missing.push(name);
-    const put = hasDefault === undefined ? (given ?? whole) : given || (fallback ?? '');
+    if (given === undefined && hasDefault === undefined) {
+      missing.push(name);
+      return whole;
+    }
+    const put = hasDefault === undefined ? (given ?? '') : given || (fallback ?? '');
     used[name] = put;
     return put;
   });

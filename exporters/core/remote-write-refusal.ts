@@ -1,7 +1,8 @@
 /** What a target means by refusing a request, and how a request is divided to find the samples it means. */
 import { countSamples, type Part } from './remote-write-format.ts';
 
-export type RefusalReason = 'too_old' | 'too_new' | 'out_of_order' | 'duplicate' | 'too_large' | 'invalid';
+export const refusalReasons = ['too_old', 'too_new', 'out_of_order', 'duplicate', 'too_large', 'invalid'] as const;
+export type RefusalReason = (typeof refusalReasons)[number];
 
 /** Reads the reason from the answer's text, as Prometheus, Mimir, Thanos and Cortex word it. */
 export function reasonOf(status: number, said: string): RefusalReason {

@@ -3,7 +3,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import type { Metric } from './metric.ts';
 import * as own from './metrics.ts';
 import type { SenderEvent, WriteResult } from './remote-write.ts';
-import type { RefusalReason } from './remote-write-refusal.ts';
+import { type RefusalReason, refusalReasons } from './remote-write-refusal.ts';
 import type { Snapshot } from './snapshot-types.ts';
 import type { Spool } from './spool.ts';
 import type { SourceStatus } from './status.ts';
@@ -140,8 +140,11 @@ export function recordRemoteWrite(
 ): void {
   const fail = (reason: RefusalReason | 'clipped', samples: number) =>
     samples > 0 && self.add(own.remoteWriteFailed, { ...labels, reason }, samples);
-  if (done && 'clipped' in done) fail('clipped', done.clipped);
-  else if (done?.kind === 'delivered') {
+  // A counter that begins with its first refusal has no rate of it.
+  if (done === undefined)
+    for (const reason of [...refusalReasons, 'clipped']) self.add(own.remoteWriteFailed, { ...labels, reason }, 0);
+  else if ('clipped' in done) fail('clipped', done.clipped);
+  else if (done.kind === 'delivered') {
     self.add(own.remoteWriteSamples, labels, done.samples);
     for (const { reason, samples } of done.refused) fail(reason, samples);
   }

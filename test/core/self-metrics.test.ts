@@ -113,17 +113,19 @@ test('remote write tells what was accepted, refused, clipped and waits', async (
   const self = create();
   const labels = { exporter: 'cost', target: 'mimir' };
   const spool = { samples: () => 7, bytes: () => 99 };
+  recordRemoteWrite(self, labels, spool);
+  assert.equal((await valuesOf(self))['plumbline_remote_write_failed_total cost mimir out_of_order'], 0);
   recordRemoteWrite(self, labels, spool, { samples: 10, clipped: 4, requests: 1 });
   const refusal = { reason: 'too_old', samples: 2, said: '', series: '', time: new Date() } as const;
   recordRemoteWrite(self, labels, spool, { kind: 'delivered', samples: 8, refused: [refusal] });
   recordRemoteWrite(self, labels, spool, { kind: 'retry', attempt: 1, waitMs: 1, said: '' });
   const values = await valuesOf(self);
   assert.deepEqual(
-    Object.entries(values).filter(([name]) => name.startsWith('plumbline_remote')),
+    Object.entries(values).filter(([name, value]) => name.startsWith('plumbline_remote') && value > 0),
     [
       ['plumbline_remote_write_samples_total cost mimir', 8],
-      ['plumbline_remote_write_failed_total cost mimir clipped', 4],
       ['plumbline_remote_write_failed_total cost mimir too_old', 2],
+      ['plumbline_remote_write_failed_total cost mimir clipped', 4],
       ['plumbline_remote_write_pending_samples cost mimir', 7],
       ['plumbline_remote_write_spool_bytes cost mimir', 99],
     ],

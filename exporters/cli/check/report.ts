@@ -25,7 +25,7 @@ export function ownershipFindings(config: Config, catalog: Catalog, ownership: O
   ];
 }
 
-function problemText({ reason, name, value }: OwnershipProblem, teams: readonly string[]): string {
+export function problemText({ reason, name, value }: OwnershipProblem, teams: readonly string[]): string {
   const no = `names the team ${value}, which is no Group of the catalog${didYouMean(value, teams)}`;
   switch (reason) {
     case 'rule_team_unknown':

@@ -11,6 +11,7 @@ import { type ServerOptions, viewOf } from '../../core/server-types.ts';
 import { type Shipper, startShipper } from '../../core/shipping.ts';
 import { isRead } from '../../core/status.ts';
 import { readOwnership } from '../../registry.ts';
+import { problemText } from '../check/report.ts';
 import { answerCommand } from '../ledger/command.ts';
 import { ledgerCommands } from '../ledger/commands.ts';
 import { type ExplainKind, explainKinds, unknownText } from '../ledger/explain.ts';
@@ -73,6 +74,8 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     removeLocalFiles(config.data_dir);
   };
   try {
+    const { ownership } = await readOwnership(config);
+    for (const problem of ownership.problems) log.warn(problemText(problem, ownership.teams));
     const { port } = await server.listen(config.server.port, config.server.host);
     const url = `http://${reachable(config.server.host)}:${port}`;
     writeAddress(config.data_dir, url);
