@@ -21,6 +21,8 @@ export type ServerOptions = {
   readonly readyPath: string;
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Told as soon as it runs. */
+  readonly onSpawn?: (pid: number) => void;
   /** Milliseconds to get ready in; 60,000 unless given. */
   readonly readyWithin?: number;
 };
@@ -34,6 +36,7 @@ const maxLog = 1024 * 1024;
 export async function startServer(options: ServerOptions): Promise<ServerProcess> {
   const { name, path, args, port, readyPath, cwd, env, readyWithin = 60_000 } = options;
   const child = spawn(path, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid !== undefined) options.onSpawn?.(child.pid);
   let log = '';
   const keep = (chunk: Buffer) => {
     log = (log + chunk.toString()).slice(-maxLog);

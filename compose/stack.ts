@@ -2,8 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { grafanaArguments, grafanaEnvironment } from './grafana.ts';
 import { layAlertmanager, layPrometheus } from './layout.ts';
+import { endLeftover, forgetServer, noteServer } from './leftovers.ts';
 import { freePort } from './ports.ts';
-import { type ServerProcess, startServer } from './server-process.ts';
+import { type ServerOptions, type ServerProcess, startServer } from './server-process.ts';
 import { findTool, type ToolName } from './tools.ts';
 
 export { type ComposedStack, composeUp, dockerAvailable } from './docker.ts';
@@ -46,6 +47,24 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Nat
   const { plumblineAddress, ports = {}, webhookUrl, alerts, log } = options;
   const runtimeDir = resolve(options.runtimeDir);
   const folder = (name: string) => join(runtimeDir, name);
+  // Before the ports: one that a leftover holds is to be free again.
+  for (const name of ['prometheus', 'alertmanager', 'grafana'] as const) {
+    const pid = await endLeftover(runtimeDir, name);
+    if (pid !== undefined) log(`ended the ${name} of an earlier start, process ${pid}`);
+  }
+  const startNoted = async (server: ServerOptions): Promise<ServerProcess> => {
+    const { name, path, args } = server;
+    const onSpawn = (pid: number) =>
+      noteServer(runtimeDir, name, { pid, command: [path, ...args], parent: process.pid });
+    const started = await startServer({ ...server, onSpawn });
+    return {
+      ...started,
+      stop: async () => {
+        await started.stop();
+        forgetServer(runtimeDir, name);
+      },
+    };
+  };
   const alertmanagerPort = await freePort(ports.alertmanager ?? 9093);
   const prometheusPort = await freePort(ports.prometheus ?? 9090);
   const grafanaPort = await freePort(ports.grafana ?? 3000);
@@ -59,7 +78,7 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Nat
       `--web.listen-address=127.0.0.1:${prometheusPort}`,
       '--web.enable-remote-write-receiver',
     ];
-    return startServer({ name: 'prometheus', path, args, port: prometheusPort, readyPath: '/-/ready' });
+    return startNoted({ name: 'prometheus', path, args, port: prometheusPort, readyPath: '/-/ready' });
   };
   const startAlertmanager = async (path: string) => {
     const configFile = await layAlertmanager(folder('alertmanager'), webhookUrl, alerts);
@@ -71,12 +90,12 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Nat
     ];
     // The routes name the files of secrets relative to the folder it is started in.
     const cwd = folder('alertmanager');
-    return startServer({ name: 'alertmanager', path, args, cwd, port: alertmanagerPort, readyPath: '/-/ready' });
+    return startNoted({ name: 'alertmanager', path, args, cwd, port: alertmanagerPort, readyPath: '/-/ready' });
   };
   const startGrafana = async (path: string) => {
     const args = await grafanaArguments(path);
     const env = grafanaEnvironment(folder('grafana-data'), grafanaPort, `http://127.0.0.1:${prometheusPort}`);
-    return startServer({ name: 'grafana', path, args, env, port: grafanaPort, readyPath: '/api/health' });
+    return startNoted({ name: 'grafana', path, args, env, port: grafanaPort, readyPath: '/api/health' });
   };
   const startIfThere = async (name: ToolName, start: (path: string) => Promise<ServerProcess>) => {
     const tool = await findTool(name);
