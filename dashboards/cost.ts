@@ -1,18 +1,25 @@
-import { act, budgetsByTeam } from './cost/action.ts';
+import { act, budgetDays, budgetsByTeam } from './cost/action.ts';
 import { answer } from './cost/answer.ts';
+import { clusters } from './cost/clusters.ts';
+import { commitments } from './cost/commitments.ts';
+import { currencies } from './cost/currencies.ts';
 import { breakdown, moved } from './cost/movement.ts';
 import { finality, trust } from './cost/trust.ts';
+import { costExplorer, cube, vendors } from './cost/vendors.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { costBasis, currency, environments, services, teams } from './variables.ts';
 
-/** The organisation's cost: what it is, whether to trust it, how it moved, where it goes, what to do. */
+/** The organisation's cost: what it is, whether to trust it, how it moved, where it goes, what to do; then details. */
 export const costDashboard = (): DashboardJson =>
   dashboard({
     uid: 'plumbline-cost',
     title: 'Cost',
     description: 'What the organisation spends, who bears it, and what nobody answers for.',
     tags: ['finops'],
-    variables: [currency, costBasis, teams, services, environments],
-    rows: [answer, trust, moved, breakdown, finality, budgetsByTeam, act],
+    variables: [currency, costBasis, teams, services, environments, cube],
+    rows: [
+      ...[answer, trust, moved, breakdown, budgetsByTeam, act],
+      ...[budgetDays, finality, commitments, vendors, currencies, clusters, costExplorer],
+    ],
     from: 'now-90d',
   });

@@ -1,10 +1,12 @@
 /** Every page, by its file's name. To add one: its file, and a line here. */
+
 import { costDashboard } from './cost.ts';
+import { costReviewDashboard } from './cost-review.ts';
 import type { DashboardJson } from './lib/dashboard.ts';
 import { plumblineDashboard } from './plumbline.ts';
 import { teamDashboard } from './team.ts';
 
-export { fillVariables, type PanelQuery, panelQueries } from './lib/queries.ts';
+export { fillVariables, type PanelQuery, panelQueries, panelsOf } from './lib/queries.ts';
 
 interface Page {
   readonly name: string;
@@ -13,6 +15,7 @@ interface Page {
 
 export const allDashboards: readonly Page[] = [
   { name: 'cost', build: costDashboard },
+  { name: 'cost-review', build: costReviewDashboard },
   { name: 'team', build: teamDashboard },
   { name: 'plumbline', build: plumblineDashboard },
 ];

@@ -1,15 +1,19 @@
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
-import { costRow } from './team/cost.ts';
+import { budgetsTable } from './common/budgets.ts';
+import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
+import { answer } from './team/answer.ts';
+import { efficiency, looksBack } from './team/details.ts';
+import { breakdown, moved } from './team/movement.ts';
+import { budgets } from './team/scope.ts';
 import { costBasis, currency, environments, servicesOfTeam, team } from './variables.ts';
 
-/** One team's page; each domain adds a row. */
+/** One team's page; each domain adds rows. */
 export const teamDashboard = (): DashboardJson =>
   dashboard({
     uid: 'plumbline-team',
     title: 'Team',
-    description: 'One team: what it spends, against its budget and over time.',
+    description: 'One team: what it spends, where that goes and why it moved, and whether its budgets last.',
     tags: ['team'],
     variables: [currency, costBasis, team, servicesOfTeam, environments],
-    rows: [costRow],
+    rows: [answer, moved, breakdown, row('Do budgets last?', budgetsTable(budgets)), efficiency, looksBack],
     from: 'now-90d',
   });

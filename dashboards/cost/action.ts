@@ -1,45 +1,29 @@
-import {
-  budgetAmount,
-  budgetConsumption,
-  budgetSpent,
-  dailyServiceCost,
-  teamUntaggedRatio,
-} from '../../exporters/cost/metrics.ts';
-import { row } from '../lib/dashboard.ts';
+import { budgetBurn, budgetConsumption, dailyServiceCost, teamUntaggedRatio } from '../../exporters/cost/metrics.ts';
+import { budgetsTable } from '../common/budgets.ts';
+import { details, row } from '../lib/dashboard.ts';
 import { linksToTeam } from '../lib/links.ts';
 import { lines, table } from '../lib/panels.ts';
 import { compare, latest, maxBy, rangeSum, sumBy } from '../lib/promql.ts';
-import { budgetShares, untaggedShares } from '../thresholds.ts';
+import { budgetShares, burnRates, untaggedShares } from '../thresholds.ts';
 import { budgets, money } from './scope.ts';
 
-const budgetLabels = ['budget', 'team', 'cost_basis'] as const;
+/** Budgets, what will be spent of them, and how fast they are used up. */
+export const budgetsByTeam = row('Do budgets last?', budgetsTable(budgets));
 
-/** Budgets and how fast they are used up. */
-export const budgetsByTeam = row(
-  'Budgets',
-  table({
-    title: 'Budgets of this month ($currency)',
-    description:
-      'Which budgets are running out, and whose are they? Each reads its own cost basis; budgets may overlap, so they have no total.',
-    columns: [
-      { label: 'budget', title: 'Budget' },
-      { label: 'team', title: 'Team', links: linksToTeam('Team') },
-      { label: 'cost_basis', title: 'Basis' },
-    ],
-    values: [
-      { title: 'Consumed', query: maxBy(budgetLabels, latest(budgetConsumption, budgets)), thresholds: budgetShares },
-      { title: 'Spent', query: maxBy(budgetLabels, latest(budgetSpent, budgets)) },
-      { title: 'Amount', query: maxBy(budgetLabels, latest(budgetAmount, budgets)) },
-    ],
-    whenEmpty: 'no budgets configured',
-    width: 14,
-  }),
+/** Budgets over time. */
+export const budgetDays = details(
+  'Details: budgets over time',
   lines({
     title: 'Consumption of budgets',
     description: 'How fast are budgets used up over the month? Each starts at 0 on the first day.',
     queries: [{ query: maxBy(['budget'], latest(budgetConsumption, budgets)), name: '{{budget}}' }],
     thresholds: budgetShares,
-    width: 10,
+  }),
+  lines({
+    title: 'Burn of budgets over 14 days',
+    description: 'Does a budget burn faster than it may? At 100 % usage alone spends exactly the amount of the month.',
+    queries: [{ query: maxBy(['budget'], latest(budgetBurn, { ...budgets, window: '14d' })), name: '{{budget}}' }],
+    thresholds: burnRates,
   }),
 );
 

@@ -2,16 +2,18 @@ import {
   budgetConsumption,
   dailyCost,
   monthToDate,
+  organisationForecast,
   previousMonth,
+  reportingMonthToDate,
   unallocatedRatio,
   untaggedRatio,
 } from '../../exporters/cost/metrics.ts';
 import { row } from '../lib/dashboard.ts';
 import { stat } from '../lib/panels.ts';
-import { daysSum, dividedBy, latest, maxBy, minus, sum, topk } from '../lib/promql.ts';
+import { daysSum, dividedBy, latest, maxBy, minus, sum, sumBy, topk } from '../lib/promql.ts';
 import { budgetShares, growth, untaggedShares } from '../thresholds.ts';
-import { currency } from '../variables.ts';
-import { budgets, chosen, untilComplete } from './scope.ts';
+import { costBasis, currency, teams } from '../variables.ts';
+import { budgets, chosen, effective, untilComplete } from './scope.ts';
 
 /** The answer in big numbers, each with what to compare it with. */
 export const answer = row(
@@ -21,12 +23,23 @@ export const answer = row(
     description: `What has this calendar month cost so far, for the chosen teams, services and environments? ${untilComplete}`,
     query: sum(latest(monthToDate, chosen)),
     decimals: 0,
+    width: 3,
+  }),
+  stat({
+    title: 'Its forecast ($currency)',
+    description:
+      'What will the whole month cost? The mean forecast of effective cost, of all teams and services whatever is chosen; its interval is drawn below.',
+    query: maxBy([], latest(organisationForecast, { ...effective, bound: 'mean' })),
+    decimals: 0,
+    whenEmpty: 'needs 14 days of bills',
+    width: 3,
   }),
   stat({
     title: 'Last month ($currency)',
     description: 'What did the whole previous calendar month cost, as known by now? Bills may still restate it.',
     query: sum(latest(previousMonth, chosen)),
     decimals: 0,
+    width: 3,
   }),
   stat({
     title: '30-day change',
@@ -35,6 +48,17 @@ export const answer = row(
     query: minus(dividedBy(sum(daysSum(dailyCost, 30, chosen)), sum(daysSum(dailyCost, 30, chosen, 30))), 1),
     thresholds: growth,
     whenEmpty: 'needs 60 days of history',
+    width: 3,
+  }),
+  stat({
+    title: 'This month, all currencies',
+    description:
+      'What has this month cost so far in one currency? Every bill of the chosen teams at the exchange rates of its days; it is never added to the number in a billing currency.',
+    query: sumBy(['currency'], latest(reportingMonthToDate, { cost_basis: costBasis, team: teams })),
+    name: '{{currency}}',
+    decimals: 0,
+    whenEmpty: 'no reporting currency configured',
+    width: 3,
   }),
   stat({
     title: 'Fullest budget',
@@ -44,6 +68,7 @@ export const answer = row(
     thresholds: budgetShares,
     otherwise: 'good',
     whenEmpty: 'no budgets configured',
+    width: 3,
   }),
   stat({
     title: 'Unowned',
@@ -55,6 +80,7 @@ export const answer = row(
       { from: 0.1, is: 'bad' },
     ],
     otherwise: 'good',
+    width: 3,
   }),
   stat({
     title: 'Untagged',
@@ -63,5 +89,6 @@ export const answer = row(
     query: maxBy(['currency'], latest(untaggedRatio, { currency })),
     thresholds: untaggedShares,
     otherwise: 'good',
+    width: 3,
   }),
 );

@@ -8,5 +8,7 @@ export const chosen = { ...money, team: teams, service: services, environment: e
 export const chosenTeams = { ...money, team: teams };
 /** Budgets, and shares of effective cost, have a basis of their own. */
 export const budgets = { currency, team: teams };
+/** Forecasts are made of effective cost alone. */
+export const effective = { currency, cost_basis: 'effective' };
 
 export const untilComplete = 'Days are UTC days and count once they are complete.';

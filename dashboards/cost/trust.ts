@@ -1,3 +1,4 @@
+import { sourceLastSuccess, sourceRefreshDuration, sourceUp } from '../../exporters/core/metrics.ts';
 import {
   dayFinality,
   foldedCost,
@@ -8,12 +9,34 @@ import {
   residual,
   restated,
 } from '../../exporters/cost/metrics.ts';
-import { row } from '../lib/dashboard.ts';
+import { details, row } from '../lib/dashboard.ts';
 import { days, stat, table } from '../lib/panels.ts';
-import { absolute, age, compare, dayBars, dayIncrease, latest, maxBy, not, sum, sumBy } from '../lib/promql.ts';
+import {
+  absolute,
+  age,
+  compare,
+  countBy,
+  current,
+  dayBars,
+  dayIncrease,
+  latest,
+  maxBy,
+  minBy,
+  minus,
+  not,
+  sum,
+  sumBy,
+} from '../lib/promql.ts';
 import { origin } from '../origin.ts';
+import { gaps } from '../thresholds.ts';
 import { currency } from '../variables.ts';
 import { money } from './scope.ts';
+
+const ofCost = { exporter: 'cost' };
+const gapBy = ['provider', 'billing_account', 'against', 'period'] as const;
+const gap = latest(reconciliationGap, { currency });
+const bySource = ['source'] as const;
+const upOrDown = { 0: { text: 'failed', is: 'bad' }, 1: { text: 'up', is: 'good' } } as const;
 
 /** Whether the bill is complete and its parts sum to it. */
 export const trust = row(
@@ -27,14 +50,14 @@ export const trust = row(
       { from: 3 * 86_400, is: 'bad' },
     ],
     otherwise: 'good',
-    width: 5,
+    width: 4,
   }),
   stat({
     title: 'Days not closed',
     description:
       'How many of the last 62 days may still change? Days that are estimated or whose billing period is open, of the provider with the most.',
     query: maxBy([], sumBy(['provider'], latest(openDays, { finality: not('closed') }))),
-    width: 5,
+    width: 4,
   }),
   stat({
     title: 'Residual ($currency)',
@@ -44,27 +67,33 @@ export const trust = row(
     thresholds: [{ from: 0.005, is: 'bad' }],
     otherwise: 'good',
     decimals: 2,
-    width: 5,
+    width: 4,
   }),
   stat({
     title: 'Widest gap',
     description:
       'Does the bill agree with the invoice, a second source and the budget of the provider? Billed cost less what each says of the same period, over that; the widest gap.',
     query: maxBy([], absolute(latest(reconciliationGap, { currency }))),
-    thresholds: [
-      { from: 0.001, is: 'warning' },
-      { from: 0.01, is: 'bad' },
-    ],
+    thresholds: gaps,
     otherwise: 'good',
     whenEmpty: 'nothing to compare with',
-    width: 5,
+    width: 4,
+  }),
+  stat({
+    title: 'Sources failing',
+    description:
+      'How many sources of cost failed at their last refresh? What they told before stays on the page and grows old.',
+    query: minus(countBy([], current(sourceUp, ofCost)), sum(current(sourceUp, ofCost))),
+    thresholds: [{ from: 1, is: 'bad' }],
+    otherwise: 'good',
+    width: 4,
   }),
   origin(4),
 );
 
 /** What may still change, what did change, and what is not shown one by one. */
-export const finality = row(
-  'How final is it?',
+export const finality = details(
+  'Details: finality, reconciliation and sources',
   days({
     title: 'Finality of days',
     description:
@@ -90,5 +119,33 @@ export const finality = row(
     ],
     whenEmpty: 'nothing is folded',
     width: 8,
+  }),
+  table({
+    title: 'Reconciliation ($currency)',
+    description:
+      "Which account's bill disagrees, and with what? Billed cost of a billing period less what an invoice, a second source or a provider's budget says of the same money, over that.",
+    columns: [
+      { label: 'provider', title: 'Provider' },
+      { label: 'billing_account', title: 'Billing account' },
+      { label: 'against', title: 'Against' },
+      { label: 'period', title: 'Period' },
+    ],
+    values: [
+      { title: 'Gap', query: maxBy(gapBy, absolute(gap)), thresholds: gaps, unit: 'small_share' },
+      { title: 'Bill is more by', query: maxBy(gapBy, gap), unit: 'small_share' },
+    ],
+    whenEmpty: 'nothing to compare with',
+    width: 14,
+  }),
+  table({
+    title: 'Sources of cost',
+    description: 'Which source is in trouble, and since when? The page of Plumbline itself has the reasons.',
+    columns: [{ label: 'source', title: 'Source' }],
+    values: [
+      { title: 'Last success', query: maxBy(bySource, age(current(sourceLastSuccess, ofCost))) },
+      { title: 'State', query: minBy(bySource, current(sourceUp, ofCost)), texts: upOrDown },
+      { title: 'Refresh took', query: maxBy(bySource, current(sourceRefreshDuration, ofCost)) },
+    ],
+    width: 10,
   }),
 );

@@ -44,6 +44,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   service_name: { other: okabeIto.grey },
   finality: { estimated: okabeIto.yellow, open: okabeIto.skyBlue, closed: okabeIto.blue },
+  bound: { mean: okabeIto.blue, lower: okabeIto.skyBlue, upper: okabeIto.skyBlue },
   direction: { up: okabeIto.vermillion, down: okabeIto.green },
   charge_category: {
     Usage: okabeIto.blue,

@@ -3,11 +3,12 @@ import {
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
+  type DashboardLinkBuilder,
   DashboardLinkPlacement,
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { linksToPages, pageTag } from './links.ts';
-import type { Panel } from './panels.ts';
+import type { Panel, PanelBuilder } from './panels.ts';
 import { assertSound } from './sound.ts';
 import { type DashboardVariable, datasource, datasourceVariable } from './variables.ts';
 
@@ -18,6 +19,8 @@ export type DashboardJson = Frozen<Dashboard>;
 
 interface Row {
   readonly title: string;
+  /** Closed until a reader opens it, and asks nothing before. */
+  readonly closed: boolean;
   readonly panels: readonly Panel[];
 }
 
@@ -29,6 +32,8 @@ interface DashboardOptions {
   readonly tags: readonly string[];
   readonly variables: readonly DashboardVariable[];
   readonly rows: readonly Row[];
+  /** Beside those to the other pages. */
+  readonly links?: readonly DashboardLinkBuilder[];
   /** Relative, such as `now-90d`; up to now. */
   readonly from: string;
 }
@@ -36,13 +41,26 @@ interface DashboardOptions {
 const gridWidth = 24;
 
 /** A row of panels under a title: they flow from left to right and break where the grid's 24 columns are full. */
-export const row = (title: string, ...panels: readonly Panel[]): Row => Object.freeze({ title, panels });
+export const row = (title: string, ...panels: readonly Panel[]): Row => Object.freeze({ title, closed: false, panels });
+
+/** A row that is closed at first: details, for who looks for them. */
+export const details = (title: string, ...panels: readonly Panel[]): Row =>
+  Object.freeze({ title, closed: true, panels });
 
 /**
  * The dashboard's JSON: panels placed and numbered, links and data source set. Throws where it isn't sound: a panel
  * without unit or description, overlapping or unplaced panels, a title twice in a row, a variable that isn't listed.
  */
-export function dashboard({ uid, title, description, tags, variables, rows, from }: DashboardOptions): DashboardJson {
+export function dashboard({
+  uid,
+  title,
+  description,
+  tags,
+  variables,
+  rows,
+  links = [],
+  from,
+}: DashboardOptions): DashboardJson {
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(description)
@@ -55,10 +73,14 @@ export function dashboard({ uid, title, description, tags, variables, rows, from
     .variables([datasourceVariable(), ...variables.map(variable => variable.draw())])
     .annotation(annotationsOff())
     .link(linksToPages());
+  for (const link of links) builder.link(link);
   let id = 0;
   let top = 0;
-  for (const { title: rowTitle, panels } of rows) {
-    builder.withRow(new RowBuilder(rowTitle).id(++id).gridPos({ x: 0, y: top++, w: gridWidth, h: 1 }));
+  for (const { title: rowTitle, closed, panels } of rows) {
+    const drawnRow = new RowBuilder(rowTitle).id(++id).gridPos({ x: 0, y: top++, w: gridWidth, h: 1 });
+    // the panels of a closed row stand inside it, placed as they will be once it is open
+    const below = top;
+    const open: PanelBuilder[] = [];
     let left = 0;
     let tallest = 0;
     for (const panel of panels) {
@@ -69,11 +91,15 @@ export function dashboard({ uid, title, description, tags, variables, rows, from
         tallest = 0;
       }
       const drawn = panel.draw().id(++id).title(panel.title).description(panel.description).datasource(datasource);
-      builder.withPanel(drawn.gridPos({ x: left, y: top, w: width, h: height }));
+      const placed = drawn.gridPos({ x: left, y: top, w: width, h: height });
+      if (closed) drawnRow.withPanel(placed);
+      else open.push(placed);
       left += width;
       tallest = Math.max(tallest, height);
     }
-    top += tallest;
+    top = closed ? below : top + tallest;
+    builder.withRow(drawnRow.collapsed(closed));
+    for (const each of open) builder.withPanel(each);
   }
   const json = plain(builder.build()) as DashboardJson;
   assertSound(json);

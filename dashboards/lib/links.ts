@@ -1,7 +1,11 @@
 import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
+import { address } from './variables.ts';
 
 /** Marks our pages; the links between them find each other by it. */
 export const pageTag = 'plumbline';
+
+/** Where Plumbline serves its runbooks: as its default configuration does, and to be changed on the page. */
+export const runbooks = address('runbooks', { title: 'Runbooks', initially: 'http://localhost:9464/runbooks' });
 
 /** Links to all other pages, which keep the time range and the variables that they share. */
 export const linksToPages = (): DashboardLinkBuilder =>
@@ -12,14 +16,28 @@ export const linksToPages = (): DashboardLinkBuilder =>
     .includeVars(true)
     .keepTime(true);
 
+/** Leads to what to do about each alert; where the runbooks stand is a variable of the page. */
+export const linksToRunbooks = (): DashboardLinkBuilder =>
+  new DashboardLinkBuilder('Runbooks').type(DashboardLinkType.Link).url(`\${${runbooks.name}}`).targetBlank(true);
+
+/** Links of a table's column of teams. */
+export type TeamLinks = ReturnType<typeof linksToTeam>;
+
+interface LinkOptions {
+  /** Whether the page has a basis of cost to hand on. */
+  readonly costBasis?: boolean;
+}
+
 /** Leads from a chart's series, or from a table's column `field`, to the page of the team it is about. */
-export const linksToTeam = (field?: string) => (): readonly DashboardLinkBuilder[] => {
-  const value =
-    field === undefined ? `\${__field.labels.team:percentencode}` : `\${__data.fields.${field}:percentencode}`;
-  const kept = `\${__url_time_range}&\${datasource:queryparam}&\${currency:queryparam}&\${cost_basis:queryparam}`;
-  return [
-    new DashboardLinkBuilder('Open the team page')
-      .type(DashboardLinkType.Link)
-      .url(`/d/plumbline-team?${kept}&var-team=${value}`),
-  ];
-};
+export const linksToTeam =
+  (field?: string, { costBasis = true }: LinkOptions = {}) =>
+  (): readonly DashboardLinkBuilder[] => {
+    const value =
+      field === undefined ? `\${__field.labels.team:percentencode}` : `\${__data.fields.${field}:percentencode}`;
+    const kept = `\${__url_time_range}&\${datasource:queryparam}&\${currency:queryparam}${costBasis ? `&\${cost_basis:queryparam}` : ''}`;
+    return [
+      new DashboardLinkBuilder('Open the team page')
+        .type(DashboardLinkType.Link)
+        .url(`/d/plumbline-team?${kept}&var-team=${value}`),
+    ];
+  };

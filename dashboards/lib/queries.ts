@@ -10,6 +10,8 @@ export interface PanelQuery {
   readonly step: number | undefined;
 }
 
+type PanelJson = NonNullable<DashboardJson['panels']>[number];
+
 interface TargetLike {
   readonly refId?: string;
   readonly expr?: string;
@@ -17,9 +19,13 @@ interface TargetLike {
   readonly interval?: string;
 }
 
+/** Every panel of a dashboard from top to bottom: rows, what stands under them, and what closed ones hold. */
+export const panelsOf = (dashboard: DashboardJson): readonly PanelJson[] =>
+  (dashboard.panels ?? []).flatMap(panel => ('panels' in panel ? [panel, ...panel.panels] : [panel]));
+
 /** The queries of a dashboard in the order of its panels. */
 export function panelQueries(dashboard: DashboardJson): readonly PanelQuery[] {
-  return (dashboard.panels ?? []).flatMap(panel => {
+  return panelsOf(dashboard).flatMap(panel => {
     const targets = ('targets' in panel ? (panel.targets ?? []) : []) as readonly TargetLike[];
     return targets.map(({ refId = '', expr = '', instant = false, interval }) => ({
       panel: panel.title ?? '',

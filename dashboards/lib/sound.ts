@@ -1,4 +1,5 @@
 import type { DashboardJson } from './dashboard.ts';
+import { panelsOf } from './queries.ts';
 import { datasource as variable } from './variables.ts';
 
 /** A panel as Grafana's JSON has it, as far as the checks look. */
@@ -14,6 +15,8 @@ interface PanelLike {
     readonly expr?: string;
     readonly datasource?: { readonly uid?: string };
   }[];
+  /** Of a closed row. */
+  readonly panels?: readonly PanelLike[];
   readonly fieldConfig?: { readonly defaults?: { readonly unit?: string } };
 }
 
@@ -25,13 +28,14 @@ export function assertSound(dashboard: DashboardJson): void {
 
 /** What is wrong with a dashboard: missing parts, ids or refIds twice, titles twice in a row, panels over each other. */
 export function faultsOf(dashboard: DashboardJson): readonly string[] {
-  const panels = (dashboard.panels ?? []) as readonly PanelLike[];
+  const panels = panelsOf(dashboard) as readonly PanelLike[];
   const variables = new Set((dashboard.templating.list ?? []).map(variable => variable.name));
   return [
     ...twice(panels.map(panel => panel.id)).map(id => `id ${id} is used twice`),
     ...titlesTwiceInARow(panels),
     ...panels.flatMap(faultsOfPanel),
-    ...overlaps(panels),
+    ...overlaps((dashboard.panels ?? []) as readonly PanelLike[]),
+    ...panels.flatMap(panel => overlaps(panel.panels ?? [])),
     ...unknownVariables(dashboard, variables),
   ];
 }

@@ -1,8 +1,8 @@
 import * as grafana from '@grafana/grafana-foundation-sdk/units';
 import type { Unit } from '../../exporters/core/metric.ts';
 
-/** What a panel shows its values in: a metric's unit, or the one that a rate has. */
-export type PanelUnit = Unit | 'per_second';
+/** What a panel shows its values in: a metric's unit, or what arithmetic or its size calls for. */
+export type PanelUnit = Unit | 'per_second' | 'score' | 'small_money' | 'small_share' | 'exchange_rate';
 
 /** Grafana's name of a unit and how many decimals a reader wants. */
 export interface UnitFormat {
@@ -18,6 +18,11 @@ const formats: Readonly<Record<Exclude<PanelUnit, 'timestamp_seconds'>, UnitForm
   bytes: { unit: grafana.BytesIEC, decimals: 1 },
   count: { unit: grafana.LocaleFormat, decimals: 0 },
   days: { unit: grafana.Days, decimals: 0 },
+  score: { unit: grafana.LocaleFormat, decimals: 1 },
+  small_share: { unit: grafana.PercentUnit, decimals: 3 },
+  // what one request costs has no cents to show
+  small_money: { unit: grafana.LocaleFormat, decimals: 4 },
+  exchange_rate: { unit: grafana.LocaleFormat, decimals: 4 },
   info: { unit: grafana.NoUnit, decimals: 0 },
   per_second: { unit: grafana.CountsPerSecond },
 };

@@ -52,6 +52,23 @@ export const someValues = <const Of extends Label, Label extends string>(
   options: LabelVariableOptions<Label>,
 ): DashboardVariable => labelVariable(metric, label, true, options);
 
+/** An address that pages cannot know beforehand; for links, which take it as `${name}`. */
+export const address = (
+  name: string,
+  { title, initially }: { readonly title: string; readonly initially: string },
+): DashboardVariable =>
+  Object.freeze({
+    kind: 'variable',
+    name,
+    multi: false,
+    title,
+    draw: () =>
+      new sdk.TextBoxVariableBuilder(name)
+        .label(title)
+        .defaultValue(initially)
+        .current({ selected: true, text: initially, value: initially }),
+  });
+
 function labelVariable(
   metric: Readable<string, 'state' | 'count'>,
   name: string,

@@ -1,12 +1,13 @@
 /** The layer over the SDK: what it adds to every page, and what it refuses. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type DashboardJson, dashboard, row } from '../../dashboards/lib/dashboard.ts';
+import { type DashboardJson, dashboard, details, row } from '../../dashboards/lib/dashboard.ts';
+import { linksToTeam } from '../../dashboards/lib/links.ts';
 import { days, lines, type Panel, ranking, stat, type Threshold, table } from '../../dashboards/lib/panels.ts';
 import { dayBars, dividedBy, latest, maxBy, minus, rate, sum, sumBy, times } from '../../dashboards/lib/promql.ts';
-import { fillVariables, panelQueries } from '../../dashboards/lib/queries.ts';
+import { fillVariables, panelQueries, panelsOf } from '../../dashboards/lib/queries.ts';
 import { faultsOf } from '../../dashboards/lib/sound.ts';
-import { oneValue, someValues } from '../../dashboards/lib/variables.ts';
+import { address, oneValue, someValues } from '../../dashboards/lib/variables.ts';
 import { daily, deployments, monthly, newest, share } from './sample-metrics.ts';
 
 const currency = oneValue(monthly, 'currency', { title: 'Currency' });
@@ -120,6 +121,74 @@ test('panels flow from left to right without overlap, each with an id, refIds an
   );
   for (const panel of panels.slice(1))
     assert.deepEqual(panel.datasource, { type: 'prometheus', uid: `\${datasource}` });
+});
+
+test('a closed row holds its panels, and the next row stands right below it', () => {
+  const json = dashboard({
+    uid: 'test',
+    title: 'Test',
+    description: 'A page.',
+    tags: [],
+    variables: [currency, team],
+    rows: [row('Open', number('A')), details('Closed', number('B'), number('C')), row('Last', number('D'))],
+    from: 'now-7d',
+  });
+  const places = (panels: readonly object[] | undefined) =>
+    (panels as readonly { title: string; gridPos: { x: number; y: number }; collapsed?: boolean }[]).map(
+      ({ title, gridPos: { x, y }, collapsed }) => [title, x, y, collapsed],
+    );
+  assert.deepEqual(places(json.panels), [
+    ['Open', 0, 0, false],
+    ['A', 0, 1, undefined],
+    ['Closed', 0, 5, true],
+    ['Last', 0, 6, false],
+    ['D', 0, 7, undefined],
+  ]);
+  const [, , closed] = json.panels ?? [];
+  assert.ok(closed !== undefined && 'panels' in closed);
+  assert.deepEqual(places(closed.panels), [
+    ['B', 0, 6, undefined],
+    ['C', 4, 6, undefined],
+  ]);
+  assert.deepEqual(
+    panelQueries(json).map(query => query.panel),
+    ['A', 'B', 'C', 'D'],
+  );
+  assert.equal(new Set(panelsOf(json).map(panel => panel.id)).size, 7);
+});
+
+test('faults inside a closed row are seen', () => {
+  const closed = (...panels: readonly Panel[]) =>
+    dashboard({
+      uid: 'test',
+      title: 'Test',
+      description: 'A page.',
+      tags: [],
+      variables: [currency],
+      rows: [details('Closed', ...panels)],
+      from: 'now-7d',
+    });
+  assert.throws(() => closed(number('A'), number('A')), /title "A" is twice in a row/);
+  assert.throws(() => closed(number('A', { width: 25 })), /panel "A" leaves the grid/);
+});
+
+test('an interval is filled between its bounds', () => {
+  const queries = [{ query: total, name: 'lower' }];
+  const panel = lines({ title: 'A', description: 'How?', queries, between: ['lower', 'upper'] });
+  const overrides = panel.draw().build().fieldConfig?.overrides ?? [];
+  const upper = overrides.find(each => each.matcher.options === 'upper');
+  assert.deepEqual(upper?.properties[0], { id: 'custom.fillBelowTo', value: 'lower' });
+});
+
+test('a link hands on the basis of cost only from a page that has one', () => {
+  const url = (options?: { costBasis: boolean }) => linksToTeam('Team', options)()[0]?.build().url ?? '';
+  assert.match(url(), /cost_basis:queryparam/);
+  assert.doesNotMatch(url({ costBasis: false }), /cost_basis/);
+});
+
+test('an address is a text that a reader may change', () => {
+  const drawn = address('wiki', { title: 'Wiki', initially: 'http://wiki.example' }).draw().build();
+  assert.deepEqual([drawn.type, drawn.name, drawn.query], ['textbox', 'wiki', 'http://wiki.example']);
 });
 
 test('a page that is not sound is refused with every fault', () => {

@@ -36,6 +36,8 @@ interface OverTimeOptions extends PanelOptions {
   readonly whenEmpty?: string;
   /** Where a click on a series leads. */
   readonly links?: () => readonly DashboardLinkBuilder[];
+  /** Two series by name with the room between them filled: an interval. */
+  readonly between?: readonly [lower: string, upper: string];
 }
 
 /** Stacked bars, one per UTC day, with each series' total over the time range. */
@@ -97,6 +99,17 @@ function draw(options: OverTimeOptions, style: (builder: TimeseriesBuilder) => T
     if (links !== undefined) builder.dataLinks([...links()]);
     for (const [name, colour] of colours)
       builder.withOverride(fieldNamed(name, [{ id: 'color', value: { mode: 'fixed', fixedColor: colour } }]));
+    if (options.between !== undefined) {
+      const [lower, upper] = options.between;
+      builder.withOverride(
+        fieldNamed(upper, [
+          { id: 'custom.fillBelowTo', value: lower },
+          { id: 'custom.fillOpacity', value: 20 },
+          { id: 'custom.lineWidth', value: 1 },
+        ]),
+      );
+      builder.withOverride(fieldNamed(lower, [{ id: 'custom.lineWidth', value: 1 }]));
+    }
     return builder;
   });
 }
