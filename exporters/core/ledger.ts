@@ -81,7 +81,8 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
       threads: String(threads),
       memory_limit: memoryLimit,
       preserve_insertion_order: 'false',
-      ...(inMemory ? {} : { temp_directory: `${file}.tmp` }),
+      // Unless told, DuckDB spills a ledger in memory into `.tmp` of the folder it was started from.
+      temp_directory: inMemory ? path.join(os.tmpdir(), `plumbline-${process.pid}.tmp`) : `${file}.tmp`,
     });
   } catch (error) {
     openPaths.delete(file);
