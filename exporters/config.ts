@@ -8,6 +8,7 @@ import { jsonSchemaOf, loadFile } from './config/load.ts';
 import { withEnvironment } from './config/overrides.ts';
 import { rootShape } from './config/schema.ts';
 import { costSchema } from './cost/config.ts';
+import { doraSchema } from './dora/config.ts';
 
 /** Keys are snake_case. An exporter works where its section is there. */
 export const configSchema = z
@@ -17,6 +18,7 @@ export const configSchema = z
     catalog: catalogSchema.prefault({}),
     ownership: ownershipSchema.prefault({}),
     cost: costSchema.optional(),
+    dora: doraSchema.optional(),
   })
   .check(ctx => {
     const { ownership, cost } = ctx.value;

@@ -6,6 +6,7 @@ import { PlumblineError } from './config/errors.ts';
 import type { Config } from './config.ts';
 import type { Exporter } from './core/exporter.ts';
 import { costExporter } from './cost/index.ts';
+import { doraExporter } from './dora/index.ts';
 
 export interface BuildOptions {
   readonly now?: () => Date;
@@ -18,6 +19,7 @@ type Builder = (config: Config, ownership: Ownership, options: BuildOptions) => 
 
 const builders: Readonly<Record<string, Builder>> = {
   cost: (config, ownership, options) => config.cost && costExporter(config.cost, ownership, options),
+  dora: (config, ownership, options) => config.dora && doraExporter(config.dora, ownership, options),
 };
 
 export const exporterNames: readonly string[] = Object.keys(builders);

@@ -5,9 +5,19 @@
 import type { Catalog } from './catalog.ts';
 import type { Entity } from './entity.ts';
 import { fold, kindOf, labelOf } from './refs.ts';
+import { repositorySlug } from './repository.ts';
 
 /** Other words for a team or a service, separated by commas; for tags that say them otherwise. */
 export const aliasesAnnotation = 'plumbline.dev/aliases';
+
+/** Annotations that name a Component's repository, as Backstage's integrations read them. */
+const repositoryAnnotations = [
+  'github.com/project-slug',
+  'gitlab.com/project-slug',
+  'bitbucket.org/project-slug',
+  'dev.azure.com/project-repo',
+  'backstage.io/source-location',
+] as const;
 
 export interface Directory {
   /** Every Group. `shares`: takes part in splits that name no teams. */
@@ -24,6 +34,8 @@ export interface Directory {
     readonly service: string;
     readonly team?: string;
     readonly aliases: readonly string[];
+    /** Folded, such as `acme/checkout`; absent where no annotation names one. */
+    readonly repositories?: readonly string[];
   }[];
   /** Every User whose Group is known. */
   readonly users: readonly { readonly ref: string; readonly team: string }[];
@@ -50,11 +62,13 @@ export function directoryOf(catalog: Catalog): Directory {
   });
   const services = ofKind('component').map(component => {
     const team = catalog.teamOf(component.ref);
+    const repositories = repositoriesOf(component);
     return {
       ref: component.ref,
       service: labelOf(component.namespace, component.name),
       ...(team === undefined ? {} : { team }),
       aliases: aliasesOf(component),
+      ...(repositories.length === 0 ? {} : { repositories }),
     };
   });
   const users = ofKind('user').flatMap(user => {
@@ -66,3 +80,13 @@ export function directoryOf(catalog: Catalog): Directory {
 
 const aliasesOf = (entity: Entity) =>
   (entity.annotations[aliasesAnnotation] ?? '').split(',').map(fold).filter(Boolean).sort();
+
+function repositoriesOf(entity: Entity): readonly string[] {
+  const slugs = repositoryAnnotations.flatMap(name => {
+    const said = (entity.annotations[name] ?? '').trim();
+    // A location that is a folder of a repository names a part of it, which other Components may share.
+    const slug = repositorySlug(said);
+    return slug === undefined ? [] : [slug];
+  });
+  return [...new Set(slugs)].sort();
+}

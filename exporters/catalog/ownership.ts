@@ -5,7 +5,8 @@ import { givenAttributes, type OwnershipConfig } from './config.ts';
 import { type Directory, directoryOf } from './directory.ts';
 import { PlumblineError } from './errors.ts';
 import { buildNames, type Names } from './names.ts';
-import { compileRule, type GivenAttribute, type Miss, type Rule, tagsOf, type Verdict } from './rules.ts';
+import { fold } from './refs.ts';
+import { compileRule, type Given, type GivenAttribute, type Miss, type Rule, tagsOf, type Verdict } from './rules.ts';
 import { resolveSplits, type Split } from './splits.ts';
 
 /** What rules may read of a fact; empty text is absent. */
@@ -20,6 +21,10 @@ export interface OwnerAttributes {
   readonly namespace?: string;
   readonly repository?: string;
   readonly image?: string;
+  /** Words that the fact itself brings: its service, team and environment as its system calls them. */
+  readonly service?: string;
+  readonly team?: string;
+  readonly environment?: string;
   readonly tags?: Readonly<Record<string, string>>;
 }
 
@@ -80,6 +85,9 @@ export interface OwnershipDocument {
 export const unowned = 'unowned';
 export const unassigned = 'unassigned';
 
+/** Stands as the rule where no rule says it, and the catalog or the fact's own words do. */
+export const byCatalog = 'the catalog';
+
 export const buildOwnership = (catalog: Catalog, config: OwnershipConfig): Ownership =>
   ownershipOf({ format: 1, directory: directoryOf(catalog), config });
 
@@ -112,6 +120,7 @@ function ownershipOf(document: OwnershipDocument): Ownership {
     attributes: OwnerAttributes,
     day: string,
     onVerdict?: (rule: Rule, verdict: Verdict, taken: GivenAttribute[]) => void,
+    onCatalog?: (gives: Given, taken: GivenAttribute[]) => void,
   ) => {
     const subject = { attributes, tags: tagsOf(attributes.tags) };
     const given: { [attribute in GivenAttribute]?: string } = {};
@@ -131,6 +140,16 @@ function ownershipOf(document: OwnershipDocument): Ownership {
         }
       onVerdict?.(rule, verdict, taken);
     }
+    const said = ofCatalog(attributes, names, given.service);
+    const taken: GivenAttribute[] = [];
+    for (const attribute of ['team', 'service', 'environment'] as const) {
+      const isBorne = attribute === 'team' && given.split !== undefined;
+      if (said[attribute] === undefined || given[attribute] !== undefined || isBorne) continue;
+      given[attribute] = said[attribute];
+      by[attribute] = byCatalog;
+      taken.push(attribute);
+    }
+    if (taken.length > 0) onCatalog?.(said, taken);
     const { team = unowned, service = unassigned, environment = unassigned, split } = given;
     return { team, service, environment, ...(split === undefined ? {} : { split }), rules: by };
   };
@@ -139,9 +158,16 @@ function ownershipOf(document: OwnershipDocument): Ownership {
     resolve: (attributes, day = today()) => walk(attributes, day),
     explainOwner: (attributes, day = today()) => {
       const steps: Step[] = [];
-      const owner = walk(attributes, day, ({ name: rule }, verdict, taken) => {
-        steps.push(verdict.matched ? { rule, ...verdict, taken } : { rule, ...verdict });
-      });
+      const owner = walk(
+        attributes,
+        day,
+        ({ name: rule }, verdict, taken) => {
+          steps.push(verdict.matched ? { rule, ...verdict, taken } : { rule, ...verdict });
+        },
+        (gives, taken) => {
+          steps.push({ rule: byCatalog, matched: true, gives, taken });
+        },
+      );
       return { owner, steps };
     },
     reads: {
@@ -159,6 +185,28 @@ function ownershipOf(document: OwnershipDocument): Ownership {
     ],
     document,
     digest,
+  };
+}
+
+/** What the words of a fact, or the Component of its repository, say where no rule does. */
+function ofCatalog(attributes: OwnerAttributes, names: Names, service: string | undefined): Given {
+  const { service: word, repository } = attributes;
+  const component =
+    service !== undefined
+      ? names.serviceOf(service)
+      : word
+        ? names.serviceOf(word)
+        : repository
+          ? names.serviceOfRepository(repository)
+          : undefined;
+  const team =
+    (attributes.team ? names.teamOf(attributes.team) : undefined) ??
+    component?.team ??
+    (repository ? names.teamOfRepository(repository) : undefined);
+  return {
+    ...(team === undefined ? {} : { team }),
+    ...(component === undefined ? {} : { service: component.service }),
+    ...(attributes.environment ? { environment: fold(attributes.environment) } : {}),
   };
 }
 

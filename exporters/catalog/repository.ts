@@ -1,0 +1,19 @@
+/** How a repository is called everywhere: `acme/checkout`, its path on the host, folded, without `.git`. */
+import { fold } from './refs.ts';
+
+/**
+ * The slug of a clone URL (HTTPS, SSH or scp-like), of a Backstage source location (`url:https://…/tree/main/`) or of a
+ * slug itself; credentials and host are left out. Undefined where nothing is left, and for a folder inside a repository,
+ * which names only a part of it.
+ */
+export function repositorySlug(text: string): string | undefined {
+  const location = text.trim().replace(/^url:/, '');
+  const withoutScheme = location.replace(/^[a-z+]+:\/\/[^/]*\//i, '');
+  // user@host:path, which is no URL.
+  const path = withoutScheme.replace(/^[^/:]*:(?!\/\/)/, '').replace(/[?#].*$/, '');
+  const [repository = '', inside = ''] = path.split(/\/(?:-\/)?(?:tree|blob|src)\/[^/]+/, 2);
+  if (inside.replaceAll('/', '') !== '') return undefined;
+  const parts = repository.split('/').filter(part => part !== '' && part !== '.' && part !== '_git');
+  const slug = fold(parts.join('/')).replace(/\.git$/, '');
+  return slug === '' || slug.includes('@') ? undefined : slug;
+}

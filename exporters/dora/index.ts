@@ -1,0 +1,41 @@
+/** The dora exporter: what is deployed, how long changes take to get there, how often that fails, how fast it is mended. */
+import type { Ownership } from '../catalog/ownership.ts';
+import { recordVersion } from '../catalog/versions.ts';
+import type { Exporter } from '../core/exporter.ts';
+import type { Source } from '../core/source.ts';
+import type { DoraConfig } from './config.ts';
+import { derive } from './derive.ts';
+import { mark } from './facts.ts';
+import { doraMetrics } from './metrics.ts';
+
+export interface DoraOptions {
+  readonly now?: () => Date;
+  /** A UTC day: a change of ownership holds from then on, and not from today. */
+  readonly reassignFrom?: string;
+}
+
+/** Tables whose rows count from when they came to be so. */
+const facts = [
+  ...['production_deployments', 'rollouts', 'deployed_changes', 'deployment_ranges', 'deployed_pull_requests'],
+  ...['verdicts', 'incident_links'],
+];
+
+export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
+  const { reassignFrom } = options;
+  const sources: readonly Source[] = [];
+  return {
+    name: 'dora',
+    tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
+    sources,
+    metrics: doraMetrics,
+    facts,
+    prepare: async (tx, context) => {
+      const version = await recordVersion(tx, ownership, {
+        now: context.now(),
+        ...(reassignFrom === undefined ? {} : { reassignFrom }),
+      });
+      if (version.changed) await mark(tx, ['*']);
+    },
+    derive: (tx, context) => derive(tx, config, context),
+  };
+}
