@@ -1,0 +1,1 @@
+nothing_baseline_ratio AS (SELECT 1 WHERE false)

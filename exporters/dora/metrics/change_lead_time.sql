@@ -1,0 +1,1 @@
+nothing_change_lead_time AS (SELECT 1 WHERE false)

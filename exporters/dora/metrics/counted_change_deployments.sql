@@ -1,0 +1,1 @@
+nothing_counted_change_deployments AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_counted_exclusions AS (SELECT 1 WHERE false)

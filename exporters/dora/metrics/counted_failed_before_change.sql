@@ -1,0 +1,1 @@
+nothing_counted_failed_before_change AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_counted_pull_requests AS (SELECT 1 WHERE false)

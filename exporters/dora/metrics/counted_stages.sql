@@ -1,0 +1,1 @@
+nothing_counted_stages AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_counted_successes AS (SELECT 1 WHERE false)

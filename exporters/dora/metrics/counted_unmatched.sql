@@ -1,0 +1,1 @@
+nothing_counted_unmatched AS (SELECT 1 WHERE false)

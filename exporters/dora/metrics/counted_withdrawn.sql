@@ -1,0 +1,1 @@
+nothing_counted_withdrawn AS (SELECT 1 WHERE false)

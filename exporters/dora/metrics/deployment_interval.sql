@@ -1,0 +1,1 @@
+nothing_deployment_interval AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_deployments_total AS (SELECT 1 WHERE false)

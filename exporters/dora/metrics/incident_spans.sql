@@ -1,0 +1,1 @@
+nothing_incident_spans AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_last_deployment AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_lead_time_quantiles AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_lead_times AS (SELECT 1 WHERE false)

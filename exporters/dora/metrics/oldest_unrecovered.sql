@@ -1,0 +1,1 @@
+nothing_oldest_unrecovered AS (SELECT 1 WHERE false)

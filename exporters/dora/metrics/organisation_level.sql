@@ -1,0 +1,1 @@
+nothing_organisation_level AS (SELECT 1 WHERE false)

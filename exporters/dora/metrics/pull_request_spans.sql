@@ -1,0 +1,1 @@
+nothing_pull_request_spans AS (SELECT 1 WHERE false)

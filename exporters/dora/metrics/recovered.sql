@@ -1,0 +1,1 @@
+nothing_recovered AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_restored AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_shares_failed AS (SELECT 1 WHERE false)

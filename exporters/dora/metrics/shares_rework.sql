@@ -1,0 +1,1 @@
+nothing_shares_rework AS (SELECT 1 WHERE false)

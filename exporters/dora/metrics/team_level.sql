@@ -1,0 +1,1 @@
+nothing_team_level AS (SELECT 1 WHERE false)

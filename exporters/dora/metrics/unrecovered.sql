@@ -1,0 +1,1 @@
+nothing_unrecovered AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_window_days AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_window_quantiles AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_windows AS (SELECT 1 WHERE false)

@@ -1,0 +1,1 @@
+nothing_windows_of_shares AS (SELECT 1 WHERE false)
