@@ -9,6 +9,7 @@ import { costCommitmentAlerts } from './cost-commitments.ts';
 import { currencyAlerts } from './cost-currency.ts';
 import { costForecastAlerts } from './cost-forecast.ts';
 import { costVendorAlerts } from './cost-vendors.ts';
+import { deliveryAlerts } from './delivery.ts';
 import { type Alert, type AlertGroup, alertsOf } from './lib/alert.ts';
 import { generatedComment, ruleFile, testFile } from './lib/rules.ts';
 import { toYaml } from './lib/yaml.ts';
@@ -26,6 +27,7 @@ export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   costForecastAlerts(settings),
   costVendorAlerts(settings),
   currencyAlerts(settings),
+  deliveryAlerts(settings),
   plumblineAlerts(settings),
 ];
 

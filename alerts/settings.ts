@@ -63,6 +63,24 @@ export const alertsSchema = z
       .positive()
       .default(7)
       .describe('ExchangeRateStale fires when a rate is older than so many days.'),
+    fail_ratio_rise: ratio
+      .default(0.1)
+      .describe('ChangeFailRateRising fires above this difference to the team’s own usual change fail rate,'),
+    fail_ratio_deployments: z.int().min(1).default(30).describe('over at least so many deployments of 30 days.'),
+    recovery_hours: z
+      .number()
+      .positive()
+      .default(24)
+      .describe('RecoveryRunningLong fires so long after a failed deployment that nothing has remedied.'),
+    deployment_pause_ratio: z
+      .number()
+      .positive()
+      .default(3)
+      .describe('DeploymentsStopped fires above this multiple of the pauses that are usual,'),
+    deployment_pause_days: z.number().positive().default(14).describe('and after so many days.'),
+    unknown_lead_time_ratio: ratio
+      .default(0.5)
+      .describe('LeadTimesUnknown fires above this part of a team’s deployments.'),
     source_stale_hours: z
       .number()
       .positive()

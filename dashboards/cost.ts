@@ -6,6 +6,7 @@ import { currencies } from './cost/currencies.ts';
 import { breakdown, moved } from './cost/movement.ts';
 import { finality, trust } from './cost/trust.ts';
 import { costExplorer, cube, vendors } from './cost/vendors.ts';
+import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { costBasis, currency, environments, services, teams } from './variables.ts';
 
@@ -21,5 +22,6 @@ export const costDashboard = (): DashboardJson =>
       ...[answer, trust, moved, breakdown, budgetsByTeam, act],
       ...[budgetDays, finality, commitments, vendors, currencies, clusters, costExplorer],
     ],
+    annotations: deploymentMarks({ team: teams }, { shown: false }),
     from: 'now-90d',
   });

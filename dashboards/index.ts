@@ -2,6 +2,7 @@
 
 import { costDashboard } from './cost.ts';
 import { costReviewDashboard } from './cost-review.ts';
+import { deliveryDashboard } from './delivery.ts';
 import type { DashboardJson } from './lib/dashboard.ts';
 import { plumblineDashboard } from './plumbline.ts';
 import { teamDashboard } from './team.ts';
@@ -16,6 +17,7 @@ interface Page {
 export const allDashboards: readonly Page[] = [
   { name: 'cost', build: costDashboard },
   { name: 'cost-review', build: costReviewDashboard },
+  { name: 'delivery', build: deliveryDashboard },
   { name: 'team', build: teamDashboard },
   { name: 'plumbline', build: plumblineDashboard },
 ];

@@ -1,6 +1,8 @@
 import { budgetsTable } from './common/budgets.ts';
+import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
 import { answer } from './team/answer.ts';
+import { delivery, deliveryDetails } from './team/delivery.ts';
 import { efficiency, looksBack } from './team/details.ts';
 import { breakdown, moved } from './team/movement.ts';
 import { budgets } from './team/scope.ts';
@@ -11,9 +13,14 @@ export const teamDashboard = (): DashboardJson =>
   dashboard({
     uid: 'plumbline-team',
     title: 'Team',
-    description: 'One team: what it spends, where that goes and why it moved, and whether its budgets last.',
+    description:
+      'One team: what it spends, where that goes and why it moved, whether its budgets last; how it delivers, and what breaks.',
     tags: ['team'],
     variables: [currency, costBasis, team, servicesOfTeam, environments],
-    rows: [answer, moved, breakdown, row('Do budgets last?', budgetsTable(budgets)), efficiency, looksBack],
+    rows: [
+      ...[answer, delivery, moved, breakdown, row('Do budgets last?', budgetsTable(budgets))],
+      ...[deliveryDetails, efficiency, looksBack],
+    ],
+    annotations: deploymentMarks({ team }, { shown: true }),
     from: 'now-90d',
   });

@@ -35,3 +35,6 @@ export const untaggedShares = [{ from: 0.2, is: 'warning' }] as const;
 
 /** Against the days before. */
 export const growth = [{ from: 0.1, is: 'warning' }] as const;
+
+/** Failed deployments that nothing has remedied. */
+export const unrecovered = [{ from: 1, is: 'bad' }] as const;

@@ -1,4 +1,5 @@
 import { monthToDate } from '../exporters/cost/metrics.ts';
+import { deployments } from '../exporters/dora/metrics.ts';
 import { oneValue, someValues } from './lib/variables.ts';
 
 /** Currencies and bases of cost are different kinds of money: a page shows one of each at a time. */
@@ -19,3 +20,13 @@ export const servicesOfTeam = someValues(monthToDate, 'service', {
   title: 'Service',
   matchers: { ...ofCurrency, team },
 });
+
+/** Of pages about delivery; the same names, so that links carry them over. */
+export const deployingTeams = someValues(deployments, 'team', { title: 'Team' });
+export const deployedServices = someValues(deployments, 'service', {
+  title: 'Service',
+  matchers: { team: deployingTeams },
+});
+export const productions = someValues(deployments, 'environment', { title: 'Environment' });
+/** The days that a number looks back on. */
+export const lookBack = oneValue(deployments, 'window', { title: 'Period', initially: '30d' });

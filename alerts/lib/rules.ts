@@ -27,6 +27,7 @@ export function annotationsOf(alert: Alert, { links, alerts }: Settings): Readon
   const pages = {
     team: text`${links.grafana}/d/plumbline-team?var-team=${labelInQuery('team', alert.team ?? alerts.platform_team)}`,
     cost: text`${links.grafana}/d/plumbline-cost`,
+    delivery: text`${links.grafana}/d/plumbline-delivery`,
     sources: text`${links.exporter}/`,
   } as const;
   return {

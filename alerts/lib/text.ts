@@ -96,6 +96,13 @@ export const count: Slot<never> = {
   fill: (_, value) => value.toFixed(0),
 };
 
+/** A number to the tenth: "3.5". */
+export const decimal: Slot<never> = {
+  template: '{{ $value | printf "%.1f" }}',
+  labels: [],
+  fill: (_, value) => value.toFixed(1),
+};
+
 /** Whole seconds as Prometheus' humanizeDuration says them: "2d 2h 0m 0s", "1m 30s". */
 export const duration: Slot<never> = {
   template: '{{ $value | humanizeDuration }}',

@@ -1,5 +1,4 @@
 import {
-  AnnotationQueryBuilder,
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
@@ -7,6 +6,7 @@ import {
   DashboardLinkPlacement,
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
+import { type Annotation, annotationsOff } from './annotations.ts';
 import { linksToPages, pageTag } from './links.ts';
 import type { Panel, PanelBuilder } from './panels.ts';
 import { assertSound } from './sound.ts';
@@ -34,6 +34,8 @@ interface DashboardOptions {
   readonly rows: readonly Row[];
   /** Beside those to the other pages. */
   readonly links?: readonly DashboardLinkBuilder[];
+  /** Marks on the time axis. */
+  readonly annotations?: readonly Annotation[];
   /** Relative, such as `now-90d`; up to now. */
   readonly from: string;
 }
@@ -59,6 +61,7 @@ export function dashboard({
   variables,
   rows,
   links = [],
+  annotations = [],
   from,
 }: DashboardOptions): DashboardJson {
   const builder = new DashboardBuilder(title)
@@ -74,6 +77,7 @@ export function dashboard({
     .annotation(annotationsOff())
     .link(linksToPages());
   for (const link of links) builder.link(link);
+  for (const annotation of annotations) builder.annotation(annotation.draw());
   let id = 0;
   let top = 0;
   for (const { title: rowTitle, closed, panels } of rows) {
@@ -105,17 +109,6 @@ export function dashboard({
   assertSound(json);
   return json;
 }
-
-/** Grafana's own annotations, out of the way: nothing of ours makes any. */
-const annotationsOff = (): AnnotationQueryBuilder =>
-  new AnnotationQueryBuilder()
-    .name('Annotations & Alerts')
-    .builtIn(1)
-    .type('dashboard')
-    .datasource({ type: 'grafana', uid: '-- Grafana --' })
-    .iconColor('rgba(0, 211, 255, 1)')
-    .enable(false)
-    .hide(true);
 
 /**
  * A copy that shares nothing with the builders: functions left out, keys sorted, frozen. Without the SDK's default that

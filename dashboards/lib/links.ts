@@ -24,17 +24,18 @@ export const linksToRunbooks = (): DashboardLinkBuilder =>
 export type TeamLinks = ReturnType<typeof linksToTeam>;
 
 interface LinkOptions {
-  /** Whether the page has a basis of cost to hand on. */
+  /** Whether the page has a currency, and a basis of cost, to hand on. */
+  readonly currency?: boolean;
   readonly costBasis?: boolean;
 }
 
 /** Leads from a chart's series, or from a table's column `field`, to the page of the team it is about. */
 export const linksToTeam =
-  (field?: string, { costBasis = true }: LinkOptions = {}) =>
+  (field?: string, { currency = true, costBasis = currency }: LinkOptions = {}) =>
   (): readonly DashboardLinkBuilder[] => {
     const value =
       field === undefined ? `\${__field.labels.team:percentencode}` : `\${__data.fields.${field}:percentencode}`;
-    const kept = `\${__url_time_range}&\${datasource:queryparam}&\${currency:queryparam}${costBasis ? `&\${cost_basis:queryparam}` : ''}`;
+    const kept = `\${__url_time_range}&\${datasource:queryparam}${currency ? `&\${currency:queryparam}` : ''}${costBasis ? `&\${cost_basis:queryparam}` : ''}`;
     return [
       new DashboardLinkBuilder('Open the team page')
         .type(DashboardLinkType.Link)

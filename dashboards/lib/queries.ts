@@ -23,9 +23,13 @@ interface TargetLike {
 export const panelsOf = (dashboard: DashboardJson): readonly PanelJson[] =>
   (dashboard.panels ?? []).flatMap(panel => ('panels' in panel ? [panel, ...panel.panels] : [panel]));
 
-/** The queries of a dashboard in the order of its panels. */
+/** The queries of a dashboard in the order of its panels, and those of its marks on the time axis (`mark: NAME`). */
 export function panelQueries(dashboard: DashboardJson): readonly PanelQuery[] {
-  return panelsOf(dashboard).flatMap(panel => {
+  const marked = (dashboard.annotations.list ?? []) as readonly { readonly name: string; readonly expr?: string }[];
+  const marks = marked.flatMap(({ name, expr }) =>
+    expr === undefined ? [] : [{ panel: `mark: ${name}`, refId: '', expr, kind: 'range' as const, step: 86_400 }],
+  );
+  const queries = panelsOf(dashboard).flatMap(panel => {
     const targets = ('targets' in panel ? (panel.targets ?? []) : []) as readonly TargetLike[];
     return targets.map(({ refId = '', expr = '', instant = false, interval }) => ({
       panel: panel.title ?? '',
@@ -35,6 +39,7 @@ export function panelQueries(dashboard: DashboardJson): readonly PanelQuery[] {
       step: interval === '1d' ? 86_400 : undefined,
     }));
   });
+  return [...queries, ...marks];
 }
 
 /**

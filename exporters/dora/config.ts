@@ -114,11 +114,6 @@ export const doraSchema = z
       .min(1)
       .default(5)
       .describe('A quantile or ratio over fewer is absent: it would be chance.'),
-    recovery_hours_alert: z
-      .number()
-      .positive()
-      .default(24)
-      .describe('Hours without recovery after a failed deployment, after which an alert fires.'),
   })
   .check(ctx => {
     const sections = [

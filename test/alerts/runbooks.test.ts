@@ -7,6 +7,7 @@ import { seriesOf } from '../../dashboards/lib/promql.ts';
 import { twinNames } from '../../exporters/core/metric.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
+import { doraMetrics } from '../../exporters/dora/metrics.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', 'alerts', 'runbooks');
 const headings = ['What it means', 'Who gets it', 'How to look', 'What to do', 'How to silence', 'False positives'];
@@ -34,12 +35,15 @@ for (const name of names) {
 
 test('runbooks ask for no series that nobody exports', () => {
   const exported = new Set([
-    ...[...costMetrics, ...selfMetrics].flatMap(metric => [metric.name, ...Object.values(twinNames(metric))]),
+    ...[...costMetrics, ...doraMetrics, ...selfMetrics].flatMap(metric => [
+      metric.name,
+      ...Object.values(twinNames(metric)),
+    ]),
     ...allAlerts.flatMap(each => seriesOf(each.expr)),
   ]);
   const asked = names.flatMap(name => {
     const queries = [...textOf(name).matchAll(/```promql\n(.*?)```/gs)].map(match => match[1]).join('\n');
-    return [...queries.matchAll(/\b(?:finops|plumbline)_[a-z_]+/g)].map(match => `${name}: ${match[0]}`);
+    return [...queries.matchAll(/\b(?:finops|dora|plumbline)_[a-z_]+/g)].map(match => `${name}: ${match[0]}`);
   });
   assert.ok(asked.length > 20);
   assert.deepEqual(

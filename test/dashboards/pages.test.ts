@@ -12,10 +12,11 @@ import { printDashboard } from '../../dashboards/render.ts';
 import { type Metric, twinNames } from '../../exporters/core/metric.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
+import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { requireTool } from '../tools/tools.ts';
 
 const committed = join(import.meta.dirname, '../../dashboards/json');
-const metrics: readonly Metric[] = [...costMetrics, ...selfMetrics];
+const metrics: readonly Metric[] = [...costMetrics, ...doraMetrics, ...selfMetrics];
 /** The names of a family's series. */
 function seriesOf(metric: Metric): readonly string[] {
   if (metric.kind === 'histogram') return ['_bucket', '_sum', '_count'].map(suffix => metric.name + suffix);
@@ -31,6 +32,7 @@ const values = {
   environment: '.*',
   exporter: '.*',
   cube: 'RECORD_TYPE',
+  window: '30d',
   __range: '90d',
   __rate_interval: '5m',
 };
@@ -109,7 +111,20 @@ for (const { name, build } of allDashboards)
       const [link] = page.links ?? [];
       assert.deepEqual([link?.type, link?.includeVars, link?.keepTime], ['dashboards', true, true]);
       assert.equal(page.timezone, 'browser');
-      assert.ok(page.annotations.list?.every(each => each.enable === false));
+    });
+
+    test('marks what was deployed, and shows it of its own accord only where the page is of one team', () => {
+      const [own, ...ours] = page.annotations.list ?? [];
+      assert.equal(own?.enable, false);
+      assert.deepEqual(
+        ours.map(each => [each.name, each.enable]),
+        name === 'plumbline'
+          ? []
+          : [
+              ['Deployments', name === 'team'],
+              ['Failed deployments, not remedied', name === 'team'],
+            ],
+      );
     });
 
     test('never lets a reader mix currencies or bases of cost', () => {

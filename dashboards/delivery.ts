@@ -1,0 +1,22 @@
+import { act } from './delivery/action.ts';
+import { answer } from './delivery/answer.ts';
+import { breakdown } from './delivery/breakdown.ts';
+import { excluded, pipelines } from './delivery/details.ts';
+import { moved } from './delivery/movement.ts';
+import { deploymentMarks } from './events.ts';
+import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { deployedServices, deployingTeams, lookBack, productions } from './variables.ts';
+
+/** The organisation's delivery: the five DORA metrics, how they moved, where the time goes, what waits for someone. */
+export const deliveryDashboard = (): DashboardJson =>
+  dashboard({
+    uid: 'plumbline-delivery',
+    title: 'Delivery',
+    description:
+      'How changes reach production: how fast, how often, how safely. Distributions of the whole organisation; teams are not ranked.',
+    tags: ['dora'],
+    variables: [lookBack, deployingTeams, deployedServices, productions],
+    rows: [answer, moved, breakdown, act, excluded, pipelines],
+    annotations: deploymentMarks({ team: deployingTeams, service: deployedServices }, { shown: false }),
+    from: 'now-90d',
+  });

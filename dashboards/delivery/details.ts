@@ -1,0 +1,68 @@
+import {
+  deploymentRanges,
+  excludedChanges,
+  failedBeforeChangeDeployments,
+  pipelineRuns,
+  unmatchedIncidents,
+} from '../../exporters/dora/metrics.ts';
+import { details } from '../lib/dashboard.ts';
+import { days, ranking } from '../lib/panels.ts';
+import { dayIncrease, latest, sumBy } from '../lib/promql.ts';
+import { deployingTeams } from '../variables.ts';
+import { chosenPeriod, period } from './scope.ts';
+
+/** What no number above counts, and why. */
+export const excluded = details(
+  'Details: what was left out, and why',
+  ranking({
+    title: 'Changes without a lead time',
+    description:
+      'Which commits reached production in the period and are in no quantile? Merges, bots, dates after the deployment, and what had been in production before.',
+    query: sumBy(['reason'], latest(excludedChanges, chosenPeriod)),
+    name: '{{reason}}',
+    whenEmpty: 'none',
+    width: 6,
+    height: 8,
+  }),
+  ranking({
+    title: 'How changes of deployments were found',
+    description:
+      'Do lead times cover our deployments? range is known; first has nothing before it; no_sha, unknown_commit and capped have none.',
+    query: sumBy(['basis'], latest(deploymentRanges, chosenPeriod)),
+    name: '{{basis}}',
+    width: 6,
+    height: 8,
+  }),
+  ranking({
+    title: 'Incidents that match no deployment',
+    description:
+      'Which incidents of the period count for no deployment, and why? They are never given to whatever happened to be deployed last.',
+    query: sumBy(['reason'], latest(unmatchedIncidents, { ...period, team: deployingTeams })),
+    name: '{{reason}}',
+    whenEmpty: 'all match',
+    width: 6,
+    height: 8,
+  }),
+  ranking({
+    title: 'Failed before they changed production',
+    description: 'Which deployments failed without harm? They are no failures, and in no rate.',
+    query: sumBy(['service'], latest(failedBeforeChangeDeployments, chosenPeriod)),
+    name: '{{service}}',
+    whenEmpty: 'none',
+    width: 6,
+    height: 8,
+  }),
+);
+
+/** CI behind it. */
+export const pipelines = details(
+  'Details: pipelines',
+  days({
+    title: 'Pipeline runs by day',
+    description: 'Do pipelines succeed? Runs of CI pipelines that finished on each day, each attempt a run.',
+    queries: [{ query: sumBy(['outcome'], dayIncrease(pipelineRuns, { team: deployingTeams })), name: '{{outcome}}' }],
+    whenEmpty: 'no source tells of pipelines',
+    width: 24,
+    height: 8,
+  }),
+);

@@ -1,0 +1,185 @@
+import {
+  changeFailBaselineRatio,
+  changeFailRatio,
+  changeLeadTimeQuantile,
+  deploymentReworkRatio,
+  deployments,
+  excludedChanges,
+  failedDeploymentRecoveryQuantile,
+  incidents,
+  lastDeployment,
+  leadTimeChanges,
+  oldestUnrecoveredFailure,
+  pullRequestStageQuantile,
+  recoveredDeployments,
+  unrecoveredDeployments,
+} from '../../exporters/dora/metrics.ts';
+import { details, row } from '../lib/dashboard.ts';
+import { lines, ranking, stat, table } from '../lib/panels.ts';
+import { age, compare, latest, maxBy, sum, sumBy } from '../lib/promql.ts';
+import { unrecovered } from '../thresholds.ts';
+import { team } from '../variables.ts';
+
+/** The page has no room for a period of its own; 30 days hold enough, and 90 days stand in the details. */
+const month = { team, window: '30d' } as const;
+const lead = { clock: 'authored', reach: 'all' } as const;
+const noDelivery = 'nothing deployed, or too little to tell';
+
+/** The five metrics of the team, each with how much it is told of. */
+export const delivery = row(
+  'Delivery of $team, 30 days',
+  stat({
+    title: 'Change lead time, median',
+    description:
+      "How long do the team's changes take from the first commit to production? Over commits of the last 30 days.",
+    query: maxBy([], latest(changeLeadTimeQuantile.team, { ...month, ...lead, percentile: 'p50' })),
+    whenEmpty: noDelivery,
+    width: 4,
+  }),
+  stat({
+    title: 'Changes measured',
+    description: 'Over how many commits is the lead time told? Below the minimum it is absent.',
+    query: sum(latest(leadTimeChanges, { ...month, ...lead })),
+    whenEmpty: 'none',
+    width: 3,
+  }),
+  stat({
+    title: 'Deployments',
+    description: 'How often does the team deploy? Successful deployments to production in 30 days.',
+    query: sum(latest(deployments, { ...month, outcome: 'success' })),
+    whenEmpty: 'none',
+    width: 3,
+  }),
+  stat({
+    title: 'Change fail rate',
+    description: 'How many of its deployments needed immediate repair? Rollbacks themselves are not counted.',
+    query: maxBy([], latest(changeFailRatio.team, month)),
+    whenEmpty: noDelivery,
+    width: 3,
+  }),
+  stat({
+    title: 'Recovery time, median',
+    description: 'How long did its failed deployments hurt? Over 90 days, as failures are few.',
+    query: maxBy([], latest(failedDeploymentRecoveryQuantile.team, { team, window: '90d', percentile: 'p50' })),
+    whenEmpty: 'too few failures',
+    width: 4,
+  }),
+  stat({
+    title: 'Rework rate',
+    description: 'How many of its deployments were unplanned repairs of production?',
+    query: maxBy([], latest(deploymentReworkRatio.team, month)),
+    whenEmpty: noDelivery,
+    width: 3,
+  }),
+  stat({
+    title: 'Not recovered',
+    description: 'How many failed deployments of the team has nothing remedied yet?',
+    query: sum(latest(unrecoveredDeployments, { team })),
+    thresholds: unrecovered,
+    otherwise: 'good',
+    whenEmpty: 'nothing deployed',
+    width: 4,
+  }),
+  lines({
+    title: 'Change lead time over time',
+    description:
+      'Do its changes get to production faster? Exact quantiles over the commits of the 30 days before each day.',
+    queries: [
+      {
+        query: maxBy(['percentile'], latest(changeLeadTimeQuantile.team, { ...month, ...lead })),
+        name: '{{percentile}}',
+      },
+    ],
+    whenEmpty: noDelivery,
+    width: 8,
+    height: 8,
+  }),
+  lines({
+    title: 'Where its pull requests wait, median',
+    description: 'Which stage is slow? First commit to opened, to the last approval, to the merge, to production.',
+    queries: [
+      {
+        query: maxBy(['stage'], latest(pullRequestStageQuantile.team, { ...month, percentile: 'p50' })),
+        name: '{{stage}}',
+      },
+    ],
+    whenEmpty: noDelivery,
+    width: 8,
+    height: 8,
+  }),
+  lines({
+    title: 'Change fail rate and rework rate over time',
+    description: 'Does more of what it deploys break? Against its own usual rate, of the 90 days before the last 30.',
+    queries: [
+      { query: maxBy([], latest(changeFailRatio.team, month)), name: 'failed' },
+      { query: maxBy([], latest(changeFailBaselineRatio.team, { team })), name: 'failed, usually' },
+      { query: maxBy([], latest(deploymentReworkRatio.team, month)), name: 'rework' },
+    ],
+    whenEmpty: noDelivery,
+    width: 8,
+    height: 8,
+  }),
+);
+
+const service = ['service', 'environment'] as const;
+
+/** Its services one by one, and what no number counts. */
+export const deliveryDetails = details(
+  "Details: the team's deployments",
+  table({
+    title: 'Deployments of its services',
+    description:
+      'How is each service doing? Deployments and failures not remedied, the last deployment, and the median lead time of 90 days.',
+    columns: [
+      { label: 'service', title: 'Service' },
+      { label: 'environment', title: 'Environment' },
+    ],
+    values: [
+      { title: 'Deployments', query: sumBy(service, latest(deployments, { ...month, outcome: 'success' })) },
+      { title: 'Last one ago', query: age(maxBy(service, latest(lastDeployment, { team }))), unit: 'seconds' },
+      {
+        title: 'Lead time, 90 d',
+        query: maxBy(
+          service,
+          latest(changeLeadTimeQuantile.service, { ...lead, team, window: '90d', percentile: 'p50' }),
+        ),
+      },
+      { title: 'Failures open', query: maxBy(service, latest(unrecoveredDeployments, { team })) },
+      {
+        title: 'Failed ago',
+        query: age(maxBy(service, latest(oldestUnrecoveredFailure, { team }))),
+        unit: 'seconds',
+      },
+      { title: 'Recovered, 90 d', query: sumBy(service, latest(recoveredDeployments, { team, window: '90d' })) },
+    ],
+    whenEmpty: 'nothing was deployed yet',
+    width: 12,
+    height: 9,
+  }),
+  table({
+    title: 'Incidents of 90 days',
+    description: 'Where did production break, whatever the cause? By service and status.',
+    columns: [
+      { label: 'service', title: 'Service' },
+      { label: 'status', title: 'Status' },
+    ],
+    values: [
+      {
+        title: 'Incidents',
+        query: compare(sumBy(['service', 'status'], latest(incidents, { team, window: '90d' })), '>', 0),
+      },
+    ],
+    whenEmpty: 'no incidents',
+    width: 6,
+    height: 9,
+  }),
+  ranking({
+    title: 'Changes without a lead time',
+    description: 'Which commits of 30 days are in no quantile, and why?',
+    query: sumBy(['reason'], latest(excludedChanges, month)),
+    name: '{{reason}}',
+    whenEmpty: 'none',
+    width: 6,
+    height: 9,
+  }),
+);
