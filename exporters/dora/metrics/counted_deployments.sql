@@ -1,1 +1,5 @@
-nothing_counted_deployments AS (SELECT 1 WHERE false)
+counted AS (
+  SELECT {'team': team, 'service': service, 'environment': environment, 'outcome': outcome} AS labels,
+    finished_at AS happened_at, from_at, until_at, 1 AS n
+  FROM deployment_spans
+)

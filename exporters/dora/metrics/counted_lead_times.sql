@@ -1,1 +1,1 @@
-nothing_counted_lead_times AS (SELECT 1 WHERE false)
+counted AS (SELECT labels, happened_at, from_at, until_at, count(*) AS n FROM lead_times GROUP BY ALL)

@@ -1,1 +1,5 @@
-nothing_counted_unmatched AS (SELECT 1 WHERE false)
+counted AS (
+  SELECT {'team': team, 'reason': reason} AS labels, started_at AS happened_at, from_at, until_at, 1 AS n
+  FROM incident_spans
+  WHERE deployment = '' AND status IN ('open', 'resolved')
+)

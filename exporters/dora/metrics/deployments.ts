@@ -24,7 +24,7 @@ export const deployments = defineMetric({
   additive: true,
   maxSeries: 20_000,
   reads: ['production_deployments'],
-  sql: sql('deployment_spans', 'counted_deployments', 'windows', 'window_counts'),
+  sql: sql('deployment_spans', 'counted_deployments', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const deploymentDays = atLevels('deployment_days', {
@@ -33,7 +33,7 @@ export const deploymentDays = atLevels('deployment_days', {
   labels: ['window'],
   reads: ['production_deployments'],
   counted: ['deployment_spans', 'counted_successes'],
-  told: ['windows', 'window_days'],
+  told: ['window_days'],
 });
 
 export const deploymentRanges = defineMetric({
@@ -45,7 +45,7 @@ export const deploymentRanges = defineMetric({
   additive: true,
   maxSeries: 20_000,
   reads: ['production_deployments', 'deployment_ranges'],
-  sql: sql('deployment_spans', 'counted_ranges', 'windows', 'window_counts'),
+  sql: sql('deployment_spans', 'counted_ranges', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const lastDeployment = defineMetric({
@@ -57,7 +57,7 @@ export const lastDeployment = defineMetric({
   additive: false,
   maxSeries: 5_000,
   reads: ['production_deployments'],
-  sql: sql('deployment_spans', 'last_deployment'),
+  sql: sql('deployment_spans', 'last_deployments', 'last_deployment'),
 });
 
 export const deploymentInterval = defineMetric({

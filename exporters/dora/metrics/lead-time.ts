@@ -5,10 +5,11 @@
  */
 import { defineMetric } from '../../core/metric.ts';
 import { atLevels, everyLevel } from './levels.ts';
-import { sql } from './sql.ts';
+import { histogramSql, sql } from './sql.ts';
 
 const hour = 3_600;
 const day = 24 * hour;
+const buckets = [hour, 4 * hour, 12 * hour, day, 2 * day, 4 * day, 7 * day, 14 * day, 30 * day, 90 * day, 180 * day];
 
 export const changeLeadTime = defineMetric({
   name: 'dora_change_lead_time_seconds',
@@ -17,10 +18,10 @@ export const changeLeadTime = defineMetric({
   unit: 'seconds',
   labels: ['team', 'service', 'environment', 'clock', 'reach'],
   additive: true,
-  buckets: [hour, 4 * hour, 12 * hour, day, 2 * day, 4 * day, 7 * day, 14 * day, 30 * day, 90 * day, 180 * day],
+  buckets,
   maxSeries: 40_000,
   reads: ['counted_changes'],
-  sql: sql('change_lead_time'),
+  sql: histogramSql(buckets, 'observed_lead_times'),
 });
 
 export const leadTimeChanges = defineMetric({
@@ -32,7 +33,7 @@ export const leadTimeChanges = defineMetric({
   additive: true,
   maxSeries: 40_000,
   reads: ['deployed_changes', 'rollouts'],
-  sql: sql('change_spans', 'lead_times', 'counted_lead_times', 'windows', 'window_counts'),
+  sql: sql('change_spans', 'lead_times', 'counted_lead_times', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const excludedChanges = defineMetric({
@@ -44,7 +45,7 @@ export const excludedChanges = defineMetric({
   additive: true,
   maxSeries: 20_000,
   reads: ['deployed_changes'],
-  sql: sql('change_spans', 'counted_exclusions', 'windows', 'window_counts'),
+  sql: sql('change_spans', 'counted_exclusions', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const changeLeadTimeQuantile = atLevels('change_lead_time_quantile_seconds', {
@@ -52,8 +53,8 @@ export const changeLeadTimeQuantile = atLevels('change_lead_time_quantile_second
   unit: 'seconds',
   labels: ['clock', 'reach', 'window', 'percentile'],
   reads: ['deployed_changes', 'rollouts', 'dora_settings'],
-  counted: ['change_spans', 'lead_times'],
-  told: ['lead_time_quantiles'],
+  counted: ['change_spans', 'lead_times', 'lead_time_values'],
+  told: ['window_quantiles'],
 });
 
 export const leadTimeMetrics = [

@@ -1,1 +1,1 @@
-nothing_oldest_unrecovered AS (SELECT 1 WHERE false)
+SELECT ts, team, service, environment, epoch(min(finished_at)) AS value FROM unrecovered WHERE is_open GROUP BY ALL

@@ -1,1 +1,2 @@
-nothing_organisation_level AS (SELECT 1 WHERE false)
+-- A label that is '' is none.
+levelled AS (SELECT * REPLACE (struct_update(labels, team := '', service := '', environment := '') AS labels) FROM counted)

@@ -1,8 +1,9 @@
 /** Runs of CI pipelines, each attempt a run. */
 import { defineMetric } from '../../core/metric.ts';
-import { sql } from './sql.ts';
+import { histogramSql, sql } from './sql.ts';
 
 const minute = 60;
+const buckets = [0.5, 1, 2, 5, 10, 20, 30, 60, 180].map(minutes => minutes * minute);
 
 export const pipelineRuns = defineMetric({
   name: 'dora_pipeline_runs_total',
@@ -23,20 +24,10 @@ export const pipelineRunDuration = defineMetric({
   unit: 'seconds',
   labels: ['team', 'service', 'pipeline'],
   additive: true,
-  buckets: [
-    minute / 2,
-    minute,
-    2 * minute,
-    5 * minute,
-    10 * minute,
-    20 * minute,
-    30 * minute,
-    60 * minute,
-    180 * minute,
-  ],
+  buckets,
   maxSeries: 40_000,
   reads: ['finished_pipeline_runs'],
-  sql: sql('pipeline_run_duration'),
+  sql: histogramSql(buckets, 'observed_runs'),
 });
 
 export const pipelineMetrics = [pipelineRuns, pipelineRunDuration] as const;

@@ -4,10 +4,11 @@
  */
 import { defineMetric } from '../../core/metric.ts';
 import { atLevels, everyLevel } from './levels.ts';
-import { sql } from './sql.ts';
+import { histogramSql, sql } from './sql.ts';
 
 const hour = 3_600;
 const day = 24 * hour;
+const buckets = [hour / 4, hour, 4 * hour, 12 * hour, day, 2 * day, 4 * day, 7 * day, 14 * day, 30 * day, 90 * day];
 
 export const pullRequestStage = defineMetric({
   name: 'dora_pull_request_stage_seconds',
@@ -16,10 +17,10 @@ export const pullRequestStage = defineMetric({
   unit: 'seconds',
   labels: ['team', 'service', 'environment', 'stage'],
   additive: true,
-  buckets: [hour / 4, hour, 4 * hour, 12 * hour, day, 2 * day, 4 * day, 7 * day, 14 * day, 30 * day, 90 * day],
+  buckets,
   maxSeries: 40_000,
   reads: ['deployed_pull_requests'],
-  sql: sql('pull_request_stage'),
+  sql: histogramSql(buckets, 'observed_stages'),
 });
 
 export const deployedPullRequests = defineMetric({
@@ -31,7 +32,7 @@ export const deployedPullRequests = defineMetric({
   additive: true,
   maxSeries: 10_000,
   reads: ['deployed_pull_requests'],
-  sql: sql('pull_request_spans', 'counted_pull_requests', 'windows', 'window_counts'),
+  sql: sql('pull_request_spans', 'counted_pull_requests', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const pullRequestStageQuantile = atLevels('pull_request_stage_quantile_seconds', {

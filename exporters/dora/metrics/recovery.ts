@@ -14,7 +14,7 @@ export const recoveredDeployments = defineMetric({
   additive: true,
   maxSeries: 10_000,
   reads,
-  sql: sql('deployment_spans', 'verdict_spans', 'recovered', 'counted_recovered', 'windows', 'window_counts'),
+  sql: sql('deployment_spans', 'verdict_spans', 'counted_recovered', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const unrecoveredDeployments = defineMetric({
@@ -59,7 +59,7 @@ export const incidents = defineMetric({
   additive: true,
   maxSeries: 20_000,
   reads: ['incident_links'],
-  sql: sql('incident_spans', 'counted_incidents', 'windows', 'window_counts'),
+  sql: sql('incident_spans', 'counted_incidents', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const unmatchedIncidents = defineMetric({
@@ -71,7 +71,7 @@ export const unmatchedIncidents = defineMetric({
   additive: true,
   maxSeries: 5_000,
   reads: ['incident_links'],
-  sql: sql('incident_spans', 'counted_unmatched', 'windows', 'window_counts'),
+  sql: sql('incident_spans', 'counted_unmatched', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const incidentRestoreQuantile = atLevels('incident_restore_quantile_seconds', {

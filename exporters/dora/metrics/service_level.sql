@@ -1,1 +1,1 @@
-nothing_service_level AS (SELECT 1 WHERE false)
+levelled AS (FROM counted)

@@ -14,7 +14,14 @@ export const changeDeployments = defineMetric({
   additive: true,
   maxSeries: 10_000,
   reads,
-  sql: sql('deployment_spans', 'verdict_spans', 'counted_change_deployments', 'windows', 'window_counts'),
+  sql: sql(
+    'deployment_spans',
+    'verdict_spans',
+    'counted_change_deployments',
+    'windows',
+    'window_steps',
+    'window_counts',
+  ),
 });
 
 export const failedDeployments = defineMetric({
@@ -26,7 +33,7 @@ export const failedDeployments = defineMetric({
   additive: true,
   maxSeries: 20_000,
   reads,
-  sql: sql('deployment_spans', 'verdict_spans', 'counted_failed', 'windows', 'window_counts'),
+  sql: sql('deployment_spans', 'verdict_spans', 'counted_failed', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const withdrawnDeployments = defineMetric({
@@ -38,7 +45,7 @@ export const withdrawnDeployments = defineMetric({
   additive: true,
   maxSeries: 10_000,
   reads,
-  sql: sql('deployment_spans', 'verdict_spans', 'counted_withdrawn', 'windows', 'window_counts'),
+  sql: sql('deployment_spans', 'verdict_spans', 'counted_withdrawn', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const failedBeforeChangeDeployments = defineMetric({
@@ -50,7 +57,14 @@ export const failedBeforeChangeDeployments = defineMetric({
   additive: true,
   maxSeries: 10_000,
   reads,
-  sql: sql('deployment_spans', 'verdict_spans', 'counted_failed_before_change', 'windows', 'window_counts'),
+  sql: sql(
+    'deployment_spans',
+    'verdict_spans',
+    'counted_failed_before_change',
+    'windows',
+    'window_steps',
+    'window_counts',
+  ),
 });
 
 export const reworkDeployments = defineMetric({
@@ -62,7 +76,7 @@ export const reworkDeployments = defineMetric({
   additive: true,
   maxSeries: 20_000,
   reads,
-  sql: sql('deployment_spans', 'verdict_spans', 'counted_rework', 'windows', 'window_counts'),
+  sql: sql('deployment_spans', 'verdict_spans', 'counted_rework', 'windows', 'window_steps', 'window_counts'),
 });
 
 export const changeFailRatio = atLevels('change_fail_ratio', {
@@ -71,7 +85,7 @@ export const changeFailRatio = atLevels('change_fail_ratio', {
   labels: ['window'],
   reads: [...reads, 'dora_settings'],
   counted: ['deployment_spans', 'verdict_spans', 'shares_failed'],
-  told: ['windows_of_shares', 'window_ratios'],
+  told: ['windows', 'share_steps', 'window_ratios'],
 });
 
 export const changeFailBaselineRatio = atLevels('change_fail_baseline_ratio', {
@@ -80,7 +94,7 @@ export const changeFailBaselineRatio = atLevels('change_fail_baseline_ratio', {
   labels: [],
   reads: [...reads, 'dora_settings'],
   counted: ['deployment_spans', 'verdict_spans', 'shares_failed'],
-  told: ['baseline_ratio'],
+  told: ['baseline_window', 'share_steps', 'window_ratios'],
 });
 
 export const deploymentReworkRatio = atLevels('deployment_rework_ratio', {
@@ -89,7 +103,7 @@ export const deploymentReworkRatio = atLevels('deployment_rework_ratio', {
   labels: ['window'],
   reads: [...reads, 'dora_settings'],
   counted: ['deployment_spans', 'verdict_spans', 'shares_rework'],
-  told: ['windows_of_shares', 'window_ratios'],
+  told: ['windows', 'share_steps', 'window_ratios'],
 });
 
 export const stabilityMetrics = [

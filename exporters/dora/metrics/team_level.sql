@@ -1,1 +1,2 @@
-nothing_team_level AS (SELECT 1 WHERE false)
+-- A label that is '' is none.
+levelled AS (SELECT * REPLACE (struct_update(labels, service := '', environment := '') AS labels) FROM counted)

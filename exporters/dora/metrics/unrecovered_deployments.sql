@@ -1,1 +1,1 @@
-nothing_unrecovered_deployments AS (SELECT 1 WHERE false)
+SELECT ts, team, service, environment, count(*) FILTER (is_open) AS value FROM unrecovered GROUP BY ALL

@@ -1,1 +1,0 @@
-nothing_baseline_ratio AS (SELECT 1 WHERE false)

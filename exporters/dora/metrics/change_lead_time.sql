@@ -1,1 +1,0 @@
-nothing_change_lead_time AS (SELECT 1 WHERE false)

@@ -1,1 +1,0 @@
-nothing_lead_time_quantiles AS (SELECT 1 WHERE false)

@@ -1,1 +1,0 @@
-nothing_pipeline_run_duration AS (SELECT 1 WHERE false)

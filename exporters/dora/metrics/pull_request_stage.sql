@@ -1,1 +1,0 @@
-nothing_pull_request_stage AS (SELECT 1 WHERE false)
