@@ -7,6 +7,7 @@ import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
+import { reviewDelivery } from './review/index.ts';
 
 export interface DoraOptions {
   readonly now?: () => Date;
@@ -21,7 +22,7 @@ const facts = [
 ];
 
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
-  const { reassignFrom } = options;
+  const { now = () => new Date(), reassignFrom } = options;
   const sources: readonly Source[] = [];
   return {
     name: 'dora',
@@ -37,5 +38,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
       if (version.changed) await mark(tx, ['*']);
     },
     derive: (tx, context) => derive(tx, config, context),
+    review: (ledger, asked) =>
+      reviewDelivery(ledger, asked, { now: now(), facts, minimumSamples: config.minimum_samples }),
   };
 }

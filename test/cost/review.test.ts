@@ -5,8 +5,9 @@ import type { Metric } from '../../exporters/core/metric.ts';
 import type { Runtime } from '../../exporters/core/runtime.ts';
 import { withView } from '../../exporters/core/views.ts';
 import { budgetSpent, costChange, previousMonth } from '../../exporters/cost/metrics.ts';
-import { money, shareOf, signed, table, unitsOf } from '../../exporters/cost/review/markdown.ts';
+import { money, shareOf, signed, unitsOf } from '../../exporters/cost/review/markdown.ts';
 import { readReview } from '../../exporters/cost/review/read.ts';
+import { table } from '../../exporters/formats/markdown.ts';
 import { withReviewed } from '../golden/infracost.ts';
 
 const end = '2026-11-01T00:00:00Z';

@@ -1,4 +1,4 @@
-/** Money, shares and tables as a review writes them. Sums are of exact amounts; only what is shown is rounded. */
+/** Money and shares as a review writes them. Sums are of exact amounts; only what is shown is rounded. */
 
 const scale = 10n;
 
@@ -28,16 +28,5 @@ export function shareOf(change: bigint, before: bigint): string {
   const share = (Number(change) / Math.abs(Number(before))) * 100;
   return `${share > 0 ? '+' : ''}${share.toFixed(1)} %`;
 }
-
-export const percent = (ratio: number): string => `${(ratio * 100).toFixed(1)} %`;
-
-/** A table; columns after the first `texts` are amounts, and stand to the right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], texts = 1): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(' | ')} |`;
-  const rule = `| ${head.map((_, index) => (index < texts ? ':--' : '--:')).join(' | ')} |`;
-  return [line(head), rule, ...rows.map(line)].join('\n');
-}
-
-const cell = (text: string) => text.replaceAll('|', '\\|').replace(/\s+/g, ' ');
 
 export const sum = (amounts: readonly bigint[]): bigint => amounts.reduce((total, amount) => total + amount, 0n);

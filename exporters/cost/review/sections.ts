@@ -1,6 +1,7 @@
 /** The sections of a review: each a heading, and what the facts say. `team` undefined is all teams together. */
 import type { Row } from '../../core/ledger.ts';
-import { money, percent, shareOf, signed, sum, table, unitsOf } from './markdown.ts';
+import { percent, table } from '../../formats/markdown.ts';
+import { money, shareOf, signed, sum, unitsOf } from './markdown.ts';
 import type { ReviewFacts } from './read.ts';
 
 export interface Scope {
