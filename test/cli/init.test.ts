@@ -87,7 +87,10 @@ describe('plumbline init reads bills as serve does', () => {
     place.write('bill.csv', [header, ...rows, ''].join('\n'));
     const { code, stdout, stderr } = await place.run(...init('--bill', 'bill.csv'));
     assert.equal(code, 0, stderr);
-    assert.match(stdout, /^refused +finops_newest_charge_timestamp_seconds would have \d+ series.*\(SERIES_OVER_BUDGET\)/m);
+    assert.match(
+      stdout,
+      /^refused +finops_newest_charge_timestamp_seconds would have \d+ series.*\(SERIES_OVER_BUDGET\)/m,
+    );
   });
 });
 
