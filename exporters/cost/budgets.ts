@@ -43,10 +43,13 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
   await replaceConfigured(
     tx,
     'cost_settings',
-    `SELECT unnest(['top_services', 'top_service_names', 'top_cube_keys', 'estimated_days', 'estimate_pull_requests']),
-       unnest([$services::BIGINT, $names::BIGINT, $keys::BIGINT, $estimated::BIGINT, $pullRequests::BIGINT])`,
+    `SELECT unnest(['top_services', 'top_environments', 'top_service_names', 'top_cube_keys', 'estimated_days',
+         'estimate_pull_requests']),
+       unnest([$services::BIGINT, $environments::BIGINT, $names::BIGINT, $keys::BIGINT, $estimated::BIGINT,
+         $pullRequests::BIGINT])`,
     {
       services: config.top_services,
+      environments: config.top_environments,
       names: config.top_service_names,
       keys: config.top_cube_keys,
       estimated: config.estimated_days,

@@ -123,6 +123,12 @@ export const costSchema = z
       .max(10_000)
       .default(100)
       .describe('How many services of teams are shown by name per month and currency; the rest is service="other".'),
+    top_environments: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(20)
+      .describe('How many environments are shown by name per month and currency; the rest is environment="other".'),
     top_service_names: z
       .int()
       .min(1)

@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS invoices (
   provider VARCHAR, billing_account VARCHAR, billing_period DATE, total DECIMAL(38,10), currency VARCHAR
 );
 
--- The settings that metric views read: top_services, top_service_names, top_cube_keys, estimated_days.
+-- The settings that metric views read: top_services, top_environments, top_service_names, top_cube_keys, estimated_days.
 CREATE TABLE IF NOT EXISTS cost_settings (name VARCHAR, value BIGINT);
 
 -- The sources of money as configured, and which of them brings a billing account's period: one.

@@ -9,6 +9,7 @@ import { renderMetric } from '../../exporters/core/render.ts';
 import { withView } from '../../exporters/core/views.ts';
 import { configureCost } from '../../exporters/cost/budgets.ts';
 import { costSchema } from '../../exporters/cost/config.ts';
+import { costFacts } from '../../exporters/cost/index.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { toyExporter } from '../core/toy.ts';
 import { median } from './report.ts';
@@ -44,10 +45,7 @@ const room = (file: string) => new URL(`../../exporters/${file}`, import.meta.ur
 const cost: Pick<Exporter, 'tables' | 'metrics' | 'facts'> = {
   tables: [room('catalog/tables.sql'), room('cost/tables.sql')],
   metrics: costMetrics,
-  facts: [
-    ...['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes'],
-    ...['usage_quantities', 'split_costs', 'kubernetes_costs', 'kubernetes_assets'],
-  ],
+  facts: costFacts,
 };
 
 /** 4,000 keys of 300 services of 41 teams, a dozen products each; each day 2,525 postings, learned one to three days later. One charge is one part. */

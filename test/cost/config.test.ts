@@ -24,6 +24,7 @@ test('an empty section has defaults for all', () => {
     estimates: [],
     estimate_pull_requests: 5,
     top_services: 100,
+    top_environments: 20,
     top_service_names: 50,
     top_cube_keys: 50,
     budgets: [],

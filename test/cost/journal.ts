@@ -25,8 +25,8 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
   const amounts = () => [amount(), amount(), amount(), amount()];
   await ledger.write(async tx => {
     await tx.run(
-      `INSERT INTO cost_settings VALUES ('top_services', 4), ('top_service_names', 3), ('top_cube_keys', 3),
-         ('estimated_days', 3), ('estimate_pull_requests', 3)`,
+      `INSERT INTO cost_settings VALUES ('top_services', 4), ('top_environments', 1), ('top_service_names', 3),
+         ('top_cube_keys', 3), ('estimated_days', 3), ('estimate_pull_requests', 3)`,
     );
     for (let key = 0; key < 12; key++)
       await tx.run(
