@@ -48,6 +48,12 @@ export const unitCostSchema = z.strictObject({
   per: positiveMoneySchema
     .default('1')
     .describe('How many of the usage metric make a unit; 1000 gives the cost of a thousand.'),
+  aggregate: z
+    .enum(['sum', 'mean'])
+    .default('sum')
+    .describe(
+      'How the days make the quantity of the period: sum of what happens, such as requests; mean of what is there every day, such as customers.',
+    ),
   days: z
     .union([z.literal(7), z.literal(30)])
     .default(30)

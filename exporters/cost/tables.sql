@@ -174,6 +174,7 @@ CREATE TABLE IF NOT EXISTS unit_costs (
   unit VARCHAR, usage VARCHAR, team VARCHAR, service VARCHAR, environment VARCHAR, per DECIMAL(38,10),
   period_days INTEGER
 );
+ALTER TABLE unit_costs ADD COLUMN IF NOT EXISTS aggregate VARCHAR DEFAULT 'sum';
 
 -- What CloudHealth told last of each day and each month (`per`): its API forgets days after 31 days, months after 12.
 -- `shape` names what was asked for, `team_group` is the group of the perspective, '' where there is none.

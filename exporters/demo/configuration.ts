@@ -83,7 +83,7 @@ cost:
     - { name: customers, path: usage/customers.csv }
   unit_costs:
     - { name: 1000 requests, usage: requests, per: "1000" }
-    - { name: customer, usage: customers }
+    - { name: customer, usage: customers, aggregate: mean }
   infracost:
     - path: infracost/*.json
       every: 60
