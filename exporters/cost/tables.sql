@@ -134,6 +134,9 @@ CREATE TABLE IF NOT EXISTS reconciled_budgets (
   source VARCHAR, budget VARCHAR, provider VARCHAR, billing_account VARCHAR
 );
 
+-- The vendor budgets that are a team's, as configured.
+CREATE TABLE IF NOT EXISTS vendor_budget_teams (source VARCHAR, budget VARCHAR, team VARCHAR);
+
 -- cost-explorer: names of accounts, versions; and its paid requests of the last 40 days, noted before they are sent.
 CREATE TABLE IF NOT EXISTS sub_account_names (
   provider VARCHAR, sub_account VARCHAR, name VARCHAR, learned_at TIMESTAMP

@@ -96,6 +96,9 @@ ${[...new Set(changes.map(({ service }) => service))]
   reconcile_budgets:
     - { source: cost-explorer, budget: ${wholeBudget}, provider: AWS, billing_account: "${accounts.AWS.billingAccount}" }
     - { source: azure-cost, budget: azure-total, provider: Microsoft, billing_account: ${accounts.Microsoft.billingAccount} }
+  budget_teams:
+    - { source: cost-explorer, budget: aws-search, team: search }
+    - { source: cost-explorer, budget: aws-staging, team: platform }
   # Fewer than there are, so that "other" is to be seen.
   top_services: 14
   top_service_names: 12
