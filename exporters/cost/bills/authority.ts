@@ -6,6 +6,7 @@ import type { Transaction } from '../../core/ledger.ts';
 import { PlumblineError } from '../errors.ts';
 import type { Posting } from './post.ts';
 import type { Role } from './role.ts';
+import { sameAccount } from './same-account.ts';
 
 export interface CostSource {
   readonly name: string;
@@ -13,6 +14,9 @@ export interface CostSource {
 }
 
 const period = ['provider', 'billing_account', 'billing_period'] as const;
+
+/** SQL over `c`, a claim, and `a`, an authority. */
+const sameMoney = `c.billing_period = a.billing_period AND ${sameAccount('c', 'a')}`;
 
 /**
  * Notes that the delivery's periods are its source's. Takes them over from a source that isn't authoritative any more,
@@ -24,8 +28,8 @@ export async function claim(tx: Transaction, { staged, source, now }: Posting): 
      SELECT DISTINCT ${period.join(', ')} FROM ${staged.periods} WHERE origin IN (SELECT origin FROM focus_origins)`,
   );
   const [held] = await tx.all(
-    `SELECT a.source, ${period.join(', ')}
-     FROM focus_claims JOIN authorities a USING (${period.join(', ')})
+    `SELECT a.source, ${period.map(name => `c.${name}`).join(', ')}
+     FROM focus_claims c JOIN authorities a ON ${sameMoney}
      JOIN cost_sources s ON s.source = a.source AND s.role = 'authoritative'
      WHERE a.source <> $source
      ORDER BY ALL LIMIT 1`,
@@ -40,7 +44,8 @@ export async function claim(tx: Transaction, { staged, source, now }: Posting): 
       period: String(held.billing_period).slice(0, 7),
     });
   await takeBack(tx, {
-    from: `SELECT a.source, ${period.join(', ')} FROM focus_claims JOIN authorities a USING (${period.join(', ')})
+    from: `SELECT DISTINCT a.source, ${period.map(name => `a.${name}`).join(', ')}
+           FROM focus_claims c JOIN authorities a ON ${sameMoney}
            WHERE a.source <> ${'$source'}`,
     parameters: { source },
     now,
