@@ -67,6 +67,31 @@ test('one account is one, whatever a system calls it and its provider', async t 
   }
 });
 
+test('a subscription that is asked for by itself is no second bill beside its account, whichever comes first', async t => {
+  const account = {
+    ProviderName: 'Microsoft',
+    BillingAccountId: '/providers/Microsoft.Billing/billingAccounts/8611537',
+  };
+  const own = { ProviderName: 'Microsoft', BillingAccountId: 'SUB-1', SubAccountId: 'SUB-1' };
+  for (const isFirst of [true, false]) {
+    const { books, refresh } = await twoBills(t);
+    const ofAccount = bill(
+      ['sub-1', 'sub-2'].map(name => charge({ ...account, SubAccountId: `/subscriptions/${name}`, BilledCost: '10' })),
+    );
+    await books.put(`${isFirst ? 'one' : 'two'}/a.csv`, ofAccount);
+    await books.put(`${isFirst ? 'two' : 'one'}/a.csv`, bill([charge({ ...own, BilledCost: '10' })]));
+    await refresh('one');
+    await assert.rejects(refresh('two'), /the source one brings the same money/);
+    assert.equal(await books.scalar(billed), isFirst ? '20.00' : '10.00');
+  }
+  const { books, refresh } = await twoBills(t);
+  await books.put('one/a.csv', bill([charge({ ...account, SubAccountId: '/subscriptions/sub-2', BilledCost: '10' })]));
+  await books.put('two/a.csv', bill([charge({ ...own, BilledCost: '10' })]));
+  await refresh('one');
+  await refresh('two');
+  assert.equal(await books.scalar(billed), '20.00', 'another subscription is other money');
+});
+
 test('money of an account goes over once, though it comes under more names than it had', async t => {
   const { books, configure, refresh } = await twoBills(t);
   const azure = '/providers/Microsoft.Billing/billingAccounts/8611537';

@@ -31,3 +31,7 @@ export const sameAccount = (one: string, other: string): string =>
   `(${provider(one)} = ${provider(other)} AND ${account(one)} = ${account(other)}
     AND (${part(one, 'billingProfiles')} IN ('', ${part(other, 'billingProfiles')})
       OR ${part(other, 'billingProfiles')} = ''))`;
+
+/** SQL of the id of the Azure subscription that a charge's key is of, in lower case; NULL where it is of no such. */
+export const subscriptionOf = (key: string): string =>
+  `CASE WHEN ${provider(key)} = 'microsoft' THEN nullif(lower(regexp_extract(${key}.sub_account, '([^/]+)/*$', 1)), '') END`;
