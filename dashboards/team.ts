@@ -1,4 +1,5 @@
 import { budgetsTable } from './common/budgets.ts';
+import { vendorBudgetsTable } from './common/vendor-budgets.ts';
 import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
 import { answer } from './team/answer.ts';
 import { efficiency, looksBack } from './team/details.ts';
@@ -14,6 +15,17 @@ export const teamDashboard = (): DashboardJson =>
     description: 'One team: what it spends, where that goes and why it moved, and whether its budgets last.',
     tags: ['team'],
     variables: [currency, costBasis, team, servicesOfTeam, environments],
-    rows: [answer, moved, breakdown, row('Do budgets last?', budgetsTable(budgets)), efficiency, looksBack],
+    rows: [
+      answer,
+      moved,
+      breakdown,
+      row(
+        'Do budgets last?',
+        budgetsTable(budgets),
+        vendorBudgetsTable({ team }, { title: 'Budgets with AWS and Azure' }),
+      ),
+      efficiency,
+      looksBack,
+    ],
     from: 'now-90d',
   });

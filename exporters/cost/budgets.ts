@@ -36,6 +36,13 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
   );
   await replaceConfigured(
     tx,
+    'vendor_budget_teams',
+    `SELECT row.source, row.budget, row.team
+     FROM (SELECT unnest(from_json($rows, '[{"source":"VARCHAR","budget":"VARCHAR","team":"VARCHAR"}]')) AS row)`,
+    { rows: JSON.stringify(config.budget_teams) },
+  );
+  await replaceConfigured(
+    tx,
     'reporting_currencies',
     'SELECT $currency::VARCHAR AS currency_code WHERE $currency::VARCHAR IS NOT NULL',
     { currency: config.exchange_rates?.reporting_currency ?? null },

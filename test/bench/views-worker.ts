@@ -103,7 +103,7 @@ async function fillCost(tx: Transaction): Promise<void> {
     SELECT provider, billing_account, billing_period, CASE WHEN billing_period < DATE '2026-10-01' THEN 'Closed' ELSE 'Open' END,
       1, billing_period + INTERVAL 35 DAY
     FROM charges JOIN charge_keys USING (key_id) GROUP BY ALL;
-    INSERT INTO unit_costs VALUES ('request', 'requests', '', '', '', 1000, 30), ('team-1', 'requests', 'team-1', '', '', 1, 7);
+    INSERT INTO unit_costs VALUES ('request', 'requests', '', '', '', 1000, 30, 'sum'), ('team-1', 'requests', 'team-1', '', '', 1, 7, 'sum');
     INSERT INTO usage_quantities BY NAME
     SELECT 'requests' AS usage, charge_day, team, service, environment, sum(effective) AS quantity, occurred_at, learned_at
     FROM allocations GROUP BY ALL;
