@@ -8,7 +8,7 @@ import {
 } from '../exporters/cost/metrics.ts';
 import * as cases from './cases/cost-vendors.ts';
 import { defineAlert, defineGroup } from './lib/alert.ts';
-import { label, percentage, text } from './lib/text.ts';
+import { label, labelOr, percentage, text } from './lib/text.ts';
 import type { Settings } from './settings.ts';
 
 /** The alerts of `cost-vendors.rules.yml`. */
@@ -22,9 +22,8 @@ export function costVendorAlerts({ alerts }: Settings) {
     severity: 'ticket',
     expr: compare(joinOn(budgetLabels, maxBy(budgetLabels, latest(vendorBudgetActual)), '/', amount), '>', 1),
     summary: text`${label('provider')} budget ${label('budget')} is exceeded: ${percentage} used`,
-    description: text`${label('provider')} says that ${percentage} of budget ${label('budget')} of account ${label('billing_account')} (${label('currency')}) is used in its period so far, as the source ${label('source')} read it.`,
-    team: platform,
-    page: 'cost',
+    description: text`${label('provider')} says that ${percentage} of budget ${label('budget')} of team ${labelOr('team', platform)} in account ${label('billing_account')} (${label('currency')}) is used in its period so far, as the source ${label('source')} read it.`,
+    page: 'team',
     cases: cases.vendorBudgetExceeded(),
   });
 
@@ -34,9 +33,8 @@ export function costVendorAlerts({ alerts }: Settings) {
     expr: compare(joinOn(budgetLabels, maxBy(budgetLabels, latest(vendorBudgetForecast)), '/', amount), '>', 1),
     for: '1h',
     summary: text`${label('provider')} expects budget ${label('budget')} to be ${percentage} used`,
-    description: text`${label('provider')} expects ${percentage} of budget ${label('budget')} of account ${label('billing_account')} (${label('currency')}) to be used by the end of its period.`,
-    team: platform,
-    page: 'cost',
+    description: text`${label('provider')} expects ${percentage} of budget ${label('budget')} of team ${labelOr('team', platform)} in account ${label('billing_account')} (${label('currency')}) to be used by the end of its period.`,
+    page: 'team',
     cases: cases.vendorBudgetForecastExceeded(),
   });
 

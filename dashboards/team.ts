@@ -1,4 +1,5 @@
 import { budgetsTable } from './common/budgets.ts';
+import { vendorBudgetsTable } from './common/vendor-budgets.ts';
 import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
 import { answer } from './team/answer.ts';
@@ -18,7 +19,12 @@ export const teamDashboard = (): DashboardJson =>
     tags: ['team'],
     variables: [currency, costBasis, team, servicesOfTeam, environments],
     rows: [
-      ...[answer, delivery, moved, breakdown, row('Do budgets last?', budgetsTable(budgets))],
+      ...[answer, delivery, moved, breakdown],
+      row(
+        'Do budgets last?',
+        budgetsTable(budgets),
+        vendorBudgetsTable({ team }, { title: 'Budgets with AWS and Azure' }),
+      ),
       ...[deliveryDetails, efficiency, looksBack],
     ],
     annotations: deploymentMarks({ team }, { shown: true }),

@@ -70,9 +70,9 @@ describe('a configuration', () => {
   });
 
   it('reads secrets from files and leaves out their last newline', async () => {
-    writeFileSync(path.join(folder, 'token'), 'abc def\n');
+    writeFileSync(path.join(folder, 'token'), 'abc-def\n');
     const config = await load('server: { tokens: [{ name: ci, role: admin, token_file: token }] }\n');
-    assert.equal(config.server.tokens[0]?.token, 'abc def');
+    assert.equal(config.server.tokens[0]?.token, 'abc-def');
   });
 
   it('lets a container set the address, the data folder and a target', async () => {
@@ -210,6 +210,16 @@ describe('a mistake', () => {
       env: { T: 'same', U: 'other' },
       said: [
         'plumbline.yaml:5:38: server.tokens[2].token is ***; expected a secret of its own; the token ci has the same',
+      ],
+    },
+    'a token that no header can carry': {
+      text: `server:
+  tokens:
+    - { name: ci, role: reader, token: "\${T}" }
+`,
+      env: { T: 'two words' },
+      said: [
+        'plumbline.yaml:3:40: server.tokens[0].token is ***; expected a secret without blanks, as it is sent in a header',
       ],
     },
     'a secret and its file': {

@@ -10,8 +10,9 @@ import { type AlertCase, given, steady, stepping, untilStopped } from '../lib/ca
 type Cases = readonly AlertCase[];
 
 const scope = { source: 'cost-explorer', provider: 'AWS', billing_account: '100000000001' } as const;
-const all = { ...scope, budget: 'all', currency: 'USD' } as const;
-const other = { ...all, budget: 'other' } as const;
+const all = { ...scope, budget: 'all', team: 'search', currency: 'USD' } as const;
+const other = { ...all, budget: 'other', team: '' } as const;
+const { team: _none, ...withoutTeam } = other;
 
 export function vendorBudgetExceeded(): Cases {
   return [
@@ -26,6 +27,13 @@ export function vendorBudgetExceeded(): Cases {
       ],
       atHours: 0.5,
       firing: [{ labels: all, value: 1.25 }],
+    },
+    {
+      kind: 'fires',
+      name: "gives a budget that is no team's to the platform team",
+      given: [given(vendorBudgetAmount, other, steady(200, 1)), given(vendorBudgetActual, other, steady(250, 1))],
+      atHours: 0.5,
+      firing: [{ labels: withoutTeam, value: 1.25 }],
     },
     {
       kind: 'quiet',
@@ -64,6 +72,13 @@ export function vendorBudgetForecastExceeded(): Cases {
       given: [given(vendorBudgetAmount, all, steady(200, 3)), given(vendorBudgetForecast, all, steady(250, 3))],
       atHours: 2,
       firing: [{ labels: all, value: 1.25 }],
+    },
+    {
+      kind: 'fires',
+      name: "gives a budget that is no team's to the platform team",
+      given: [given(vendorBudgetAmount, other, steady(200, 3)), given(vendorBudgetForecast, other, steady(250, 3))],
+      atHours: 2,
+      firing: [{ labels: withoutTeam, value: 1.25 }],
     },
     {
       kind: 'quiet',

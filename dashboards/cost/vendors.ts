@@ -4,16 +4,13 @@ import {
   organisationForecast,
   vendorActiveAnomalies,
   vendorAnomalyImpact,
-  vendorBudgetActual,
-  vendorBudgetAmount,
-  vendorBudgetForecast,
   vendorForecast,
 } from '../../exporters/cost/metrics.ts';
+import { vendorBudgetsTable } from '../common/vendor-budgets.ts';
 import { details } from '../lib/dashboard.ts';
 import { days, stat, table } from '../lib/panels.ts';
-import { dayBars, dividedBy, latest, maxBy, sum, sumBy } from '../lib/promql.ts';
+import { dayBars, latest, maxBy, sum, sumBy } from '../lib/promql.ts';
 import { oneValue } from '../lib/variables.ts';
-import { budgetShares } from '../thresholds.ts';
 import { effective, money } from './scope.ts';
 
 const account = ['provider', 'billing_account', 'currency'] as const;
@@ -22,10 +19,7 @@ const accountColumns = [
   { label: 'billing_account', title: 'Billing account' },
   { label: 'currency', title: 'Currency' },
 ] as const;
-const budget = ['provider', 'billing_account', 'budget', 'currency'] as const;
 const anomaly = ['provider', 'billing_account', 'service_name', 'currency'] as const;
-const budgetForecast = maxBy(budget, latest(vendorBudgetForecast));
-const budgetAmount = maxBy(budget, latest(vendorBudgetAmount));
 const forecast = (bound: string) => maxBy(account, latest(vendorForecast, { bound }));
 
 /** What providers say themselves, beside ours and in the currencies of their bills. */
@@ -69,20 +63,7 @@ export const vendors = details(
     width: 20,
     height: 8,
   }),
-  table({
-    title: 'Their budgets',
-    description: "What do providers say of the budgets that are kept with them? Ours stand on the page's budgets.",
-    columns: [...accountColumns.slice(0, 2), { label: 'budget', title: 'Budget' }, accountColumns[2]],
-    values: [
-      { title: 'Expected', query: dividedBy(budgetForecast, budgetAmount), thresholds: budgetShares },
-      { title: 'Spent', query: maxBy(budget, latest(vendorBudgetActual)) },
-      { title: 'Forecast', query: budgetForecast },
-      { title: 'Amount', query: budgetAmount },
-    ],
-    whenEmpty: 'no provider is asked',
-    width: 24,
-    height: 8,
-  }),
+  vendorBudgetsTable(),
 );
 
 /** A daily family as of its newest day: what variables list values of. */

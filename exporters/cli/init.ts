@@ -57,7 +57,11 @@ async function init(options: Options, command: Command): Promise<void> {
     const config = await loadConfig(draft, { env: { ...env, PLUMBLINE_DATA_DIR: dataDir } });
     const summary = await summarise(config, progress);
     progress.end();
-    if (files === 0) throw new PlumblineError('BILLS_UNREADABLE', { problems: problemLines(summary).join('\n') });
+    // What waits, or is held back by another part, is read later; what is broken never is.
+    const isHopeless =
+      summary.rows === 0 && summary.leftOut.length > 0 && summary.leftOut.every(({ state }) => state === 'broken');
+    if (files === 0 || isHopeless)
+      throw new PlumblineError('BILLS_UNREADABLE', { problems: problemLines(summary).join('\n') });
     renameSync(draft, out);
     await print(summaryText(file, summary));
   } finally {

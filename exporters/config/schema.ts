@@ -67,12 +67,19 @@ function checkNames(ctx: z.core.ParsePayload<readonly { readonly name: string }[
       });
 }
 
-/** Adds an issue at every token whose secret an earlier one has: the later one's role would win without a word. */
+/**
+ * Adds an issue at every token whose secret an earlier one has, as the later one's role would win without a word; and
+ * where it holds a blank, as no Authorization header could ever carry it.
+ */
 function checkTokens(ctx: z.core.ParsePayload<readonly z.output<typeof tokenSchema>[]>): void {
   for (const [index, { token, token_file }] of ctx.value.entries()) {
+    const path = [index, token_file === undefined ? 'token' : 'token_file'];
+    if (token !== undefined && /\s/.test(token)) {
+      const message = 'expected a secret without blanks, as it is sent in a header';
+      ctx.issues.push({ code: 'custom', input: undefined, path, message });
+    }
     const first = ctx.value.find(other => token !== undefined && other.token === token);
     if (first === undefined || ctx.value.indexOf(first) === index) continue;
-    const path = [index, token_file === undefined ? 'token' : 'token_file'];
     const message = `expected a secret of its own; the token ${first.name} has the same`;
     ctx.issues.push({ code: 'custom', input: undefined, path, message });
   }

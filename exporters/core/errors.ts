@@ -93,6 +93,15 @@ export const errors = {
     sentence: 'could not write to the ledger {path}: no space left on the device',
     remedy: 'free space; nothing was half-written and the refresh is tried again',
   },
+  LEDGER_FOLDER_FAILED: {
+    sentence: 'could not make the folder {directory} for a ledger: {reason}',
+    remedy: 'correct data_dir, or the rights of the folders above it',
+  },
+  LEDGER_UNREADABLE: {
+    sentence: 'could not open the ledger {path}: {reason}',
+    remedy:
+      'check that this user may read and write it, and that its disk is whole; a ledger moved away is made anew from the sources',
+  },
   LEDGER_FAILED: {
     sentence: 'could not use the ledger {path}: {reason}',
     remedy: 'see the cause; committed data is kept',

@@ -63,7 +63,10 @@ export interface LedgerOptions {
 const openPaths = new Set<string>();
 const coreTables = new URL('./tables.sql', import.meta.url);
 
-/** Opens a ledger, creating it where it is missing. Errors: LEDGER_LOCKED, LEDGER_OPEN_TWICE, LEDGER_FAILED. */
+/**
+ * Opens a ledger, creating it where it is missing. Errors: LEDGER_LOCKED, LEDGER_OPEN_TWICE, LEDGER_DISK_FULL,
+ * LEDGER_FOLDER_FAILED, LEDGER_UNREADABLE.
+ */
 export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const {
     tables = [],
@@ -86,7 +89,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     });
   } catch (error) {
     openPaths.delete(file);
-    throw ledgerError(error, file);
+    throw openError(error, file);
   }
   const writer = await instance.connect();
   try {
@@ -95,7 +98,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     writer.closeSync();
     instance.closeSync();
     openPaths.delete(file);
-    throw ledgerError(error, file);
+    throw openError(error, file);
   }
 
   const generations = new Map<string, number>();
@@ -223,7 +226,12 @@ function readerOn(connection: DuckDBConnection): Reader {
 
 function canonical(file: string): string {
   const directory = path.dirname(path.resolve(file));
-  mkdirSync(directory, { recursive: true });
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new PlumblineError('LEDGER_FOLDER_FAILED', { directory, reason }, error);
+  }
   return path.join(realpathSync(directory), path.basename(file));
 }
 
@@ -237,4 +245,12 @@ function ledgerError(error: unknown, file: string): unknown {
   if (/No space left on device|Could not write.*disk|ENOSPC/i.test(text))
     return new PlumblineError('LEDGER_DISK_FULL', { path: file }, error);
   return error;
+}
+
+/** What opening fails with is the file's fault where nothing else is known: no rights, or not a ledger. */
+function openError(error: unknown, file: string): unknown {
+  const known = ledgerError(error, file);
+  if (known !== error) return known;
+  const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0];
+  return new PlumblineError('LEDGER_UNREADABLE', { path: file, reason }, error);
 }

@@ -36,6 +36,13 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
   );
   await replaceConfigured(
     tx,
+    'vendor_budget_teams',
+    `SELECT row.source, row.budget, row.team
+     FROM (SELECT unnest(from_json($rows, '[{"source":"VARCHAR","budget":"VARCHAR","team":"VARCHAR"}]')) AS row)`,
+    { rows: JSON.stringify(config.budget_teams) },
+  );
+  await replaceConfigured(
+    tx,
     'reporting_currencies',
     'SELECT $currency::VARCHAR AS currency_code WHERE $currency::VARCHAR IS NOT NULL',
     { currency: config.exchange_rates?.reporting_currency ?? null },
@@ -43,10 +50,13 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
   await replaceConfigured(
     tx,
     'cost_settings',
-    `SELECT unnest(['top_services', 'top_service_names', 'top_cube_keys', 'estimated_days', 'estimate_pull_requests']),
-       unnest([$services::BIGINT, $names::BIGINT, $keys::BIGINT, $estimated::BIGINT, $pullRequests::BIGINT])`,
+    `SELECT unnest(['top_services', 'top_environments', 'top_service_names', 'top_cube_keys', 'estimated_days',
+         'estimate_pull_requests']),
+       unnest([$services::BIGINT, $environments::BIGINT, $names::BIGINT, $keys::BIGINT, $estimated::BIGINT,
+         $pullRequests::BIGINT])`,
     {
       services: config.top_services,
+      environments: config.top_environments,
       names: config.top_service_names,
       keys: config.top_cube_keys,
       estimated: config.estimated_days,

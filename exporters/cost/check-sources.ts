@@ -7,7 +7,10 @@ import type { CostConfig } from './config.ts';
 const mostAccounts = 10;
 
 /** Says nothing where a single source of money is known, for then it is the bill of all. */
-export async function sourceNotices(ledger: Ledger, config: Pick<CostConfig, 'reconcile_budgets'>): Promise<Notice[]> {
+export async function sourceNotices(
+  ledger: Ledger,
+  config: Pick<CostConfig, 'reconcile_budgets' | 'budget_teams'>,
+): Promise<Notice[]> {
   const { bills, seconds, sources, budgets } = await ledger.read(async reader => ({
     bills: await reader.all(`SELECT source, ${spans} FROM authorities GROUP BY ALL ORDER BY ALL`),
     seconds: await reader.all(
@@ -42,6 +45,14 @@ export async function sourceNotices(ledger: Ledger, config: Pick<CostConfig, 're
       .map(({ source, budget }) => ({
         subject: `budget ${budget}`,
         text: `the source ${source} has told of no such budget; it is not held against the bill`,
+        word: budget,
+        known: budgets.filter(row => row.source === source).map(row => String(row.budget)),
+      })),
+    ...config.budget_teams
+      .filter(({ source, budget }) => !budgets.some(row => row.source === source && row.budget === budget))
+      .map(({ source, budget, team }) => ({
+        subject: `budget ${budget}`,
+        text: `the source ${source} has told of no such budget; ${team} does not see it`,
         word: budget,
         known: budgets.filter(row => row.source === source).map(row => String(row.budget)),
       })),

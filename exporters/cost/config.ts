@@ -48,6 +48,12 @@ export const unitCostSchema = z.strictObject({
   per: positiveMoneySchema
     .default('1')
     .describe('How many of the usage metric make a unit; 1000 gives the cost of a thousand.'),
+  aggregate: z
+    .enum(['sum', 'mean'])
+    .default('sum')
+    .describe(
+      'How the days make the quantity of the period: sum of what happens, such as requests; mean of what is there every day, such as customers.',
+    ),
   days: z
     .union([z.literal(7), z.literal(30)])
     .default(30)
@@ -70,6 +76,12 @@ export const reconciledBudgetSchema = z.strictObject({
   budget: text.describe("The budget's name there."),
   provider: text.describe('The provider, as the bill writes it.'),
   billing_account: text.describe('The billing account id, as the bill writes it, in quotes.'),
+});
+
+export const budgetTeamSchema = z.strictObject({
+  source: text.describe('The source that reads the budget.'),
+  budget: text.describe("The budget's name there."),
+  team: text.describe('The team whose budget it is.'),
 });
 
 export const estimateSchema = z.strictObject({
@@ -123,6 +135,12 @@ export const costSchema = z
       .max(10_000)
       .default(100)
       .describe('How many services of teams are shown by name per month and currency; the rest is service="other".'),
+    top_environments: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(20)
+      .describe('How many environments are shown by name per month and currency; the rest is environment="other".'),
     top_service_names: z
       .int()
       .min(1)
@@ -143,6 +161,10 @@ export const costSchema = z
       .describe(
         'Budgets of providers that cover all cost of a billing account, without filters: what they say was spent is held against the bill.',
       ),
+    budget_teams: z
+      .array(budgetTeamSchema)
+      .default([])
+      .describe('Whose the budgets of providers are: the team sees them beside its own, and gets their alerts.'),
     exchange_rates: exchangeRatesSchema
       .optional()
       .describe('One reporting currency beside the billing currencies; without it cost is in those alone.'),
@@ -161,7 +183,7 @@ export const costSchema = z
     stale_hours: z.number().min(1).default(48).describe('Hours without newer charges after which an alert fires.'),
   })
   .check(ctx => {
-    const { budgets, invoices, cost_explorer, kubernetes, usage, unit_costs } = ctx.value;
+    const { budgets, budget_teams, invoices, cost_explorer, kubernetes, usage, unit_costs } = ctx.value;
     const issue = (path: (string | number)[], input: unknown, message: string) =>
       ctx.issues.push({ code: 'custom', path, input, message });
     const names = new Set<string>();
@@ -230,6 +252,9 @@ export const costSchema = z
           'expected a name of its own, or days that another does not cover',
         );
     }
+    for (const [index, { source, budget }] of budget_teams.entries())
+      if (budget_teams.findIndex(other => other.source === source && other.budget === budget) < index)
+        issue(['budget_teams', index, 'budget'], budget, "expected each budget once: it is one team's");
     for (const [index, invoice] of invoices.entries())
       if (invoices.findIndex(other => invoiceKey(other) === invoiceKey(invoice)) < index)
         issue(['invoices', index, 'period'], invoice.period, 'expected one total per account, period and currency');

@@ -98,6 +98,17 @@ export const errors = {
       'nothing of the month was kept: a page was missing, or costs were renewed meanwhile; the next refresh reads it again',
     kind: 'remote',
   },
+  COST_EXPLORER_EMPTY: {
+    sentence: 'ce:GetCostAndUsage has no cost of {month}, of which {amount} is known',
+    remedy:
+      'check that the account may still see its costs in Cost Explorer; what is known is kept, and stays until there is data again',
+    kind: 'remote',
+  },
+  COST_EXPLORER_CURRENCY: {
+    sentence: 'ce:GetCostAndUsage tells the costs of {month} in {got}, where {expected} was expected',
+    remedy: 'nothing of the month was changed; give currency in the configuration if the billing currency has changed',
+    kind: 'remote',
+  },
   COST_EXPLORER_OVER_CAP: {
     sentence: '{source} has sent the {requests} paid requests of today (UTC) that max_daily_cost {cap} USD allows',
     remedy: 'it goes on tomorrow; raise max_daily_cost, ask less often, or for fewer cubes',

@@ -39,7 +39,7 @@ export interface CostOptions {
 }
 
 /** Tables of postings, whose rows count from when they were learned. */
-const facts = [
+export const costFacts: readonly string[] = [
   ...['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes'],
   ...['usage_quantities', 'split_costs', 'kubernetes_costs', 'kubernetes_assets', 'exchange_rates'],
   'cost_estimates',
@@ -65,7 +65,7 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       ...config.infracost.map(infracostSource),
     ],
     metrics: costMetrics,
-    facts,
+    facts: costFacts,
     prepare: async (tx, context) => {
       await configureCost(tx, config);
       await configureSources(tx, sourcesOf(config), sqlTime(context.now()));
@@ -85,7 +85,7 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       await configureEstimates(tx, config.estimates, ownership);
       await allocate(tx, context.now());
     },
-    review: (ledger, asked) => reviewCost(ledger, asked, { now: now(), facts }),
+    review: (ledger, asked) => reviewCost(ledger, asked, { now: now(), facts: costFacts }),
     check: ledger => checkCost(ledger, config, ownership, now()),
     explain: async (ledger, kind, id) => {
       if (kind === 'resource') return explainResource(ledger, id, now());

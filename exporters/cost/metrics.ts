@@ -31,7 +31,7 @@ export * from './metrics/vendors.ts';
 export const dailyCost = defineMetric({
   name: 'finops_cost_daily',
   kind: 'daily',
-  help: 'Cost of a UTC day by who bears it, after ownership and splits; services beyond the top N of a month are service="other".',
+  help: 'Cost of a UTC day by who bears it, after ownership and splits; services and environments beyond the top N of a month are "other".',
   unit: 'currency',
   labels: ['team', 'service', 'environment', 'charge_category', 'cost_basis', 'currency'],
   additive: true,
@@ -236,7 +236,7 @@ export const newestCharge = defineMetric({
 export const foldedServices = defineMetric({
   name: 'finops_folded_services',
   kind: 'state',
-  help: 'How many series names a daily family folds into "other" in the current UTC calendar month.',
+  help: 'How many names of services and environments a daily family folds into "other" in the current UTC calendar month.',
   unit: 'count',
   labels: ['family'],
   additive: true,

@@ -73,7 +73,7 @@ CREATE TABLE IF NOT EXISTS invoices (
   provider VARCHAR, billing_account VARCHAR, billing_period DATE, total DECIMAL(38,10), currency VARCHAR
 );
 
--- The settings that metric views read: top_services, top_service_names, top_cube_keys, estimated_days.
+-- The settings that metric views read: top_services, top_environments, top_service_names, top_cube_keys, estimated_days.
 CREATE TABLE IF NOT EXISTS cost_settings (name VARCHAR, value BIGINT);
 
 -- The sources of money as configured, and which of them brings a billing account's period: one.
@@ -134,6 +134,9 @@ CREATE TABLE IF NOT EXISTS reconciled_budgets (
   source VARCHAR, budget VARCHAR, provider VARCHAR, billing_account VARCHAR
 );
 
+-- The vendor budgets that are a team's, as configured.
+CREATE TABLE IF NOT EXISTS vendor_budget_teams (source VARCHAR, budget VARCHAR, team VARCHAR);
+
 -- cost-explorer: names of accounts, versions; and its paid requests of the last 40 days, noted before they are sent.
 CREATE TABLE IF NOT EXISTS sub_account_names (
   provider VARCHAR, sub_account VARCHAR, name VARCHAR, learned_at TIMESTAMP
@@ -174,6 +177,7 @@ CREATE TABLE IF NOT EXISTS unit_costs (
   unit VARCHAR, usage VARCHAR, team VARCHAR, service VARCHAR, environment VARCHAR, per DECIMAL(38,10),
   period_days INTEGER
 );
+ALTER TABLE unit_costs ADD COLUMN IF NOT EXISTS aggregate VARCHAR DEFAULT 'sum';
 
 -- What CloudHealth told last of each day and each month (`per`): its API forgets days after 31 days, months after 12.
 -- `shape` names what was asked for, `team_group` is the group of the perspective, '' where there is none.

@@ -9,9 +9,9 @@ export async function configureUnits(tx: Transaction, units: readonly UnitCost[]
     'unit_costs',
     `SELECT
        row.name, row.usage, coalesce(row.team, ''), coalesce(row.service, ''), coalesce(row.environment, ''),
-       row.per::DECIMAL(38,10), row.days
+       row.per::DECIMAL(38,10), row.days, row.aggregate
      FROM (SELECT unnest(from_json($rows, '[{"name":"VARCHAR","usage":"VARCHAR","team":"VARCHAR","service":"VARCHAR",
-       "environment":"VARCHAR","per":"VARCHAR","days":"INTEGER"}]')) AS row)`,
+       "environment":"VARCHAR","per":"VARCHAR","days":"INTEGER","aggregate":"VARCHAR"}]')) AS row)`,
     { rows: JSON.stringify(units) },
   );
 }

@@ -83,7 +83,7 @@ cost:
     - { name: customers, path: usage/customers.csv }
   unit_costs:
     - { name: 1000 requests, usage: requests, per: "1000" }
-    - { name: customer, usage: customers }
+    - { name: customer, usage: customers, aggregate: mean }
   infracost:
     - path: infracost/*.json
       every: 60
@@ -96,6 +96,9 @@ ${[...new Set(changes.map(({ service }) => service))]
   reconcile_budgets:
     - { source: cost-explorer, budget: ${wholeBudget}, provider: AWS, billing_account: "${accounts.AWS.billingAccount}" }
     - { source: azure-cost, budget: azure-total, provider: Microsoft, billing_account: ${accounts.Microsoft.billingAccount} }
+  budget_teams:
+    - { source: cost-explorer, budget: aws-search, team: search }
+    - { source: cost-explorer, budget: aws-staging, team: platform }
   # Fewer than there are, so that "other" is to be seen.
   top_services: 14
   top_service_names: 12

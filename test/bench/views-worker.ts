@@ -9,6 +9,7 @@ import { renderMetric } from '../../exporters/core/render.ts';
 import { withView } from '../../exporters/core/views.ts';
 import { configureCost } from '../../exporters/cost/budgets.ts';
 import { costSchema } from '../../exporters/cost/config.ts';
+import { costFacts } from '../../exporters/cost/index.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { toyExporter } from '../core/toy.ts';
 import { median } from './report.ts';
@@ -44,10 +45,7 @@ const room = (file: string) => new URL(`../../exporters/${file}`, import.meta.ur
 const cost: Pick<Exporter, 'tables' | 'metrics' | 'facts'> = {
   tables: [room('catalog/tables.sql'), room('cost/tables.sql')],
   metrics: costMetrics,
-  facts: [
-    ...['charges', 'allocations', 'restatements', 'second_charges', 'cost_cubes'],
-    ...['usage_quantities', 'split_costs', 'kubernetes_costs', 'kubernetes_assets'],
-  ],
+  facts: costFacts,
 };
 
 /** 4,000 keys of 300 services of 41 teams, a dozen products each; each day 2,525 postings, learned one to three days later. One charge is one part. */
@@ -105,7 +103,7 @@ async function fillCost(tx: Transaction): Promise<void> {
     SELECT provider, billing_account, billing_period, CASE WHEN billing_period < DATE '2026-10-01' THEN 'Closed' ELSE 'Open' END,
       1, billing_period + INTERVAL 35 DAY
     FROM charges JOIN charge_keys USING (key_id) GROUP BY ALL;
-    INSERT INTO unit_costs VALUES ('request', 'requests', '', '', '', 1000, 30), ('team-1', 'requests', 'team-1', '', '', 1, 7);
+    INSERT INTO unit_costs VALUES ('request', 'requests', '', '', '', 1000, 30, 'sum'), ('team-1', 'requests', 'team-1', '', '', 1, 7, 'sum');
     INSERT INTO usage_quantities BY NAME
     SELECT 'requests' AS usage, charge_day, team, service, environment, sum(effective) AS quantity, occurred_at, learned_at
     FROM allocations GROUP BY ALL;

@@ -64,6 +64,34 @@ describe('plumbline init reads bills as serve does', () => {
     );
     assert.ok(!existsSync(path.join(place.folder, 'plumbline.yaml')));
   });
+
+  it('fails, and writes nothing, where a file can be looked at and has no row that counts', async t => {
+    const place = workplace(t);
+    const [header = '', ...rows] = bill.trimEnd().split('\n');
+    place.write('twice.csv', bill.replace('ListCost', 'BilledCost'));
+    place.write('dateless.csv', [header, ...rows.map(row => row.replaceAll('2026-', 'none-')), ''].join('\n'));
+    const { code, stdout, stderr } = await place.run(...init('--bill', 'twice.csv', 'dateless.csv'));
+    assert.deepEqual([code, stdout], [1, '']);
+    assert.match(stderr, /dateless\.csv: no readable rows\n.*twice\.csv: duplicate column BilledCost/);
+    assert.match(stderr, /\(BILLS_UNREADABLE\)/);
+    assert.ok(!existsSync(path.join(place.folder, 'plumbline.yaml')));
+  });
+
+  it('names the families that would have too many series', async t => {
+    const place = workplace(t);
+    const [header = '', row = ''] = bill.trimEnd().split('\n');
+    const names = header.split(',');
+    const provider = names.indexOf('ProviderName');
+    // No family has that many providers.
+    const rows = Array.from({ length: 60 }, (_, index) => row.split(',').with(provider, `P${index}`).join(','));
+    place.write('bill.csv', [header, ...rows, ''].join('\n'));
+    const { code, stdout, stderr } = await place.run(...init('--bill', 'bill.csv'));
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stdout,
+      /^refused +finops_newest_charge_timestamp_seconds would have \d+ series.*\(SERIES_OVER_BUDGET\)/m,
+    );
+  });
 });
 
 describe('the file that plumbline init writes', () => {

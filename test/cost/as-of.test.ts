@@ -100,6 +100,7 @@ test('top N and other sum to the bill in every family, and the families agree', 
       const family = (name: string) => metrics.find(metric => metric.name === name)!.sql;
       const thisMonth = `date_trunc('month', day) = date_trunc('month', TIMESTAMP '${instant}')`;
       const lastMonth = `date_trunc('month', day) = date_trunc('month', TIMESTAMP '${instant}') - INTERVAL 1 MONTH`;
+      const isOther = "(service = 'other' OR environment = 'other')";
       return {
         bill: await bill('true'),
         daily: await sum(family('finops_cost_daily')),
@@ -108,8 +109,8 @@ test('top N and other sum to the bill in every family, and the families agree', 
         monthToDate: await sum(family('finops_month_to_date_cost')),
         billLastMonth: await bill(lastMonth),
         previousMonth: await sum(family('finops_previous_month_cost')),
-        otherThisMonth: await sum(family('finops_month_to_date_cost'), "service = 'other'"),
-        otherDaily: await sum(family('finops_cost_daily'), `service = 'other' AND ${thisMonth}`),
+        otherThisMonth: await sum(family('finops_month_to_date_cost'), isOther),
+        otherDaily: await sum(family('finops_cost_daily'), `${isOther} AND ${thisMonth}`),
         folded: await sum(family('finops_folded_cost'), "family = 'finops_cost_daily'"),
         otherNames: await sum(
           family('finops_service_cost_daily'),

@@ -38,6 +38,81 @@ test('other periods and accounts are no conflict', async t => {
   assert.equal(await books.scalar(billed), '22.00');
 });
 
+test('one account is one, whatever a system calls it and its provider', async t => {
+  const azure = '/providers/Microsoft.Billing/billingAccounts/8611537';
+  for (const [one, two, refused] of [
+    [['Microsoft', azure], ['Microsoft', '8611537'], true],
+    [['Microsoft Azure', `${azure}/billingProfiles/AB-CD`], ['Microsoft', '8611537'], true],
+    [
+      ['Microsoft', `${azure}/billingProfiles/AB-CD`],
+      ['Microsoft', `${azure.toLowerCase()}/billingProfiles/ab-cd`],
+      true,
+    ],
+    [['Microsoft', `${azure}/billingProfiles/AB-CD`], ['Microsoft', `${azure}/billingProfiles/XY`], false],
+    [['Amazon Web Services', '100000000001'], ['AWS', '100000000001'], true],
+    [['AWS', '100000000001'], ['Oracle', '100000000001'], false],
+    [['Microsoft', azure], ['Microsoft', '86115370'], false],
+  ] as const) {
+    const { books, refresh } = await twoBills(t);
+    for (const [name, [ProviderName, BillingAccountId]] of [
+      ['one', one],
+      ['two', two],
+    ] as const)
+      await books.put(`${name}/a.csv`, bill([charge({ ProviderName, BillingAccountId, BilledCost: '10' })]));
+    await refresh('one');
+    const second = refresh('two');
+    if (refused) await assert.rejects(second, /AUTHORITY_CONFLICT|the source one brings the same money/, String(two));
+    else await second;
+    assert.equal(await books.scalar(billed), refused ? '10.00' : '20.00', String(two));
+  }
+});
+
+test('a subscription that is asked for by itself is no second bill beside its account, whichever comes first', async t => {
+  const account = {
+    ProviderName: 'Microsoft',
+    BillingAccountId: '/providers/Microsoft.Billing/billingAccounts/8611537',
+  };
+  const own = { ProviderName: 'Microsoft', BillingAccountId: 'SUB-1', SubAccountId: 'SUB-1' };
+  for (const isFirst of [true, false]) {
+    const { books, refresh } = await twoBills(t);
+    const ofAccount = bill(
+      ['sub-1', 'sub-2'].map(name => charge({ ...account, SubAccountId: `/subscriptions/${name}`, BilledCost: '10' })),
+    );
+    await books.put(`${isFirst ? 'one' : 'two'}/a.csv`, ofAccount);
+    await books.put(`${isFirst ? 'two' : 'one'}/a.csv`, bill([charge({ ...own, BilledCost: '10' })]));
+    await refresh('one');
+    await assert.rejects(refresh('two'), /the source one brings the same money/);
+    assert.equal(await books.scalar(billed), isFirst ? '20.00' : '10.00');
+  }
+  const { books, refresh } = await twoBills(t);
+  await books.put('one/a.csv', bill([charge({ ...account, SubAccountId: '/subscriptions/sub-2', BilledCost: '10' })]));
+  await books.put('two/a.csv', bill([charge({ ...own, BilledCost: '10' })]));
+  await refresh('one');
+  await refresh('two');
+  assert.equal(await books.scalar(billed), '20.00', 'another subscription is other money');
+});
+
+test('money of an account goes over once, though it comes under more names than it had', async t => {
+  const { books, configure, refresh } = await twoBills(t);
+  const azure = '/providers/Microsoft.Billing/billingAccounts/8611537';
+  await books.put(
+    'one/a.csv',
+    bill([charge({ ProviderName: 'Microsoft', BillingAccountId: '8611537', BilledCost: '10' })]),
+  );
+  await books.put(
+    'two/a.csv',
+    bill(
+      ['A', 'B'].map(profile =>
+        charge({ ProviderName: 'Microsoft', BillingAccountId: `${azure}/billingProfiles/${profile}`, BilledCost: '6' }),
+      ),
+    ),
+  );
+  await refresh('one');
+  await configure({ name: 'two', role: 'authoritative' });
+  await refresh('two');
+  assert.equal(await books.scalar(billed), '12.00');
+});
+
 test('a source that only reconciles adds no money, whatever it says later', async t => {
   const { books, refresh, sums } = await twoBills(t);
   await refresh('one');

@@ -149,6 +149,7 @@ test('configuration replaces what the ledger has, and touches a table only where
     { name: 'estimate_pull_requests', value: '5' },
     { name: 'estimated_days', value: '3' },
     { name: 'top_cube_keys', value: '50' },
+    { name: 'top_environments', value: '20' },
     { name: 'top_service_names', value: '50' },
     { name: 'top_services', value: '7' },
   ]);

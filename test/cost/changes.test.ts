@@ -19,7 +19,7 @@ async function booksOf(lines: readonly Line[], prepare: (ledger: Ledger) => Prom
   const ledger = await openBooks();
   await prepare(ledger);
   await ledger.write(async tx => {
-    await tx.run("INSERT INTO cost_settings VALUES ('top_services', 2)");
+    await tx.run("INSERT INTO cost_settings VALUES ('top_environments', 20), ('top_services', 2)");
     for (const { quantity, ...charge } of lines) {
       await post(tx, [charge]);
       await tx.run(

@@ -24,11 +24,13 @@ test('an empty section has defaults for all', () => {
     estimates: [],
     estimate_pull_requests: 5,
     top_services: 100,
+    top_environments: 20,
     top_service_names: 50,
     top_cube_keys: 50,
     budgets: [],
     invoices: [],
     reconcile_budgets: [],
+    budget_teams: [],
     estimated_days: 3,
     unallocated_ratio_alert: 0.1,
     stale_hours: 48,
@@ -106,6 +108,12 @@ test('several bills have a name each', () => {
 test('an account has one invoice a period and currency', () => {
   assert.deepEqual(problems({ invoices: [invoice, { ...invoice, period: '2026-11' }] }), []);
   assert.match(problems({ invoices: [invoice, { ...invoice, total: 6 }] })[0] ?? '', /^invoices\.1\.period:/);
+});
+
+test("a budget of a provider is one team's", () => {
+  const search = { source: 'cost-explorer', budget: 'search', team: 'search' };
+  assert.deepEqual(problems({ budget_teams: [search, { ...search, source: 'azure-cost' }] }), []);
+  assert.match(problems({ budget_teams: [search, { ...search, team: 'web' }] })[0] ?? '', /^budget_teams\.1\.budget:/);
 });
 
 test('every key of the section has a description for editors', () => {

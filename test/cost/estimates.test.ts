@@ -23,7 +23,7 @@ async function booksOf(story: Story): Promise<Ledger> {
   const ledger = await openBooks();
   await ledger.write(async tx => {
     await tx.run(
-      "INSERT INTO cost_settings VALUES ('top_services', 100), ('estimated_days', 3), ('estimate_pull_requests', 3)",
+      "INSERT INTO cost_settings VALUES ('top_environments', 20), ('top_services', 100), ('estimated_days', 3), ('estimate_pull_requests', 3)",
     );
     await addKey(tx, { id: 1, currency: story.currency ?? 'USD' });
     await addKey(tx, { id: 2, category: 'Tax' });

@@ -25,8 +25,8 @@ export async function randomJournal(ledger: Ledger, seed: number): Promise<void>
   const amounts = () => [amount(), amount(), amount(), amount()];
   await ledger.write(async tx => {
     await tx.run(
-      `INSERT INTO cost_settings VALUES ('top_services', 4), ('top_service_names', 3), ('top_cube_keys', 3),
-         ('estimated_days', 3), ('estimate_pull_requests', 3)`,
+      `INSERT INTO cost_settings VALUES ('top_services', 4), ('top_environments', 1), ('top_service_names', 3),
+         ('top_cube_keys', 3), ('estimated_days', 3), ('estimate_pull_requests', 3)`,
     );
     for (let key = 0; key < 12; key++)
       await tx.run(
@@ -97,8 +97,8 @@ async function usageJournal(tx: Transaction, random: () => number): Promise<void
   const upTo = (limit: number) => Math.floor(random() * limit);
   const amount = () => ((random() - 0.1) * 10 ** upTo(6)).toFixed(10);
   await tx.run(`INSERT INTO unit_costs VALUES
-    ('request', 'requests', '', '', '', 1000, 30), ('red request', 'requests', 'red', '', 'production', 1, 7),
-    ('service 1', 'cluster-0', '', 'service-1', '', 1, 30)`);
+    ('request', 'requests', '', '', '', 1000, 30, 'sum'), ('red request', 'requests', 'red', '', 'production', 1, 7, 'mean'),
+    ('service 1', 'cluster-0', '', 'service-1', '', 1, 30, 'sum')`);
   await tx.run(
     `INSERT INTO kubernetes_clusters VALUES ('cluster-0', 'shared', ''), ('cluster-1', 'kept', 'production')`,
   );
@@ -171,6 +171,7 @@ async function addSecondOpinions(
       { day: at(day).slice(0, 10), billed: amount(), learned: at(day + 1 + upTo(20)) },
     );
   }
+  await tx.run(`INSERT INTO vendor_budget_teams VALUES ('api', 'other', 't-0')`);
   await tx.run(`INSERT INTO reconciled_budgets VALUES ('api', 'all', 'AWS', 'a-0'), ('api', 'azure', 'Azure', 'a-1')`);
   for (let day = 12; day < lastDay; day++)
     for (const [budget, provider, account] of [

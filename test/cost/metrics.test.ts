@@ -23,16 +23,17 @@ const now = new Date('2026-11-23T10:00:00Z');
 interface Bill {
   readonly keys: readonly (Key & Partial<OwnerSpan>)[];
   readonly charges: readonly Charge[];
-  readonly settings?: { readonly services?: number; readonly names?: number };
+  readonly settings?: { readonly services?: number; readonly names?: number; readonly environments?: number };
 }
 
 /** A ledger with the bill allocated; a key without a team is owned by nobody. */
 async function booksOf({ keys, charges, settings = {} }: Bill): Promise<Ledger> {
   const ledger = await openBooks();
-  const { services = 100, names = 50 } = settings;
+  const { services = 100, names = 50, environments = 20 } = settings;
   await ledger.write(async tx => {
     await tx.run(
-      `INSERT INTO cost_settings VALUES ('top_services', ${services}), ('top_service_names', ${names}), ('estimated_days', 3)`,
+      `INSERT INTO cost_settings VALUES ('top_services', ${services}), ('top_environments', ${environments}),
+         ('top_service_names', ${names}), ('estimated_days', 3)`,
     );
     for (const { team, service, environment, split, ...key } of keys) {
       await addKey(tx, key);
@@ -72,7 +73,7 @@ test('a family tells every table that it reads, so that it runs again when one c
     ...['vendor_budgets', 'vendor_forecasts', 'vendor_anomalies', 'sub_account_names'],
     ...[...facts, 'charge_keys', 'billing_periods', 'budgets', 'invoices', 'cost_settings'],
     ...['splits', 'kubernetes_clusters', 'unit_costs'],
-    ...['reconciled_budgets', 'reporting_currencies'],
+    ...['reconciled_budgets', 'vendor_budget_teams', 'reporting_currencies'],
     ...['owners', 'estimate_services'],
   ];
   for (const metric of cost.costMetrics)
@@ -145,6 +146,52 @@ test('services beyond the top N of a month and currency are other; a credit rank
     '2026-11-01 b AWS Compute VM EUR 0.01',
     '2026-11-01 b AWS Compute VM USD 5',
     '2026-11-01 b AWS other other USD -7',
+  ]);
+  await ledger.close();
+});
+
+test('environments beyond the top N of a month and currency are other: a preview of each pull request is no series', async () => {
+  const previews = Array.from({ length: 400 }, (_, index) => ({
+    id: 10 + index,
+    team: 'a',
+    service: 'one',
+    environment: `pr-${index}`,
+  }));
+  const ledger = await booksOf({
+    keys: [
+      { id: 1, team: 'a', service: 'one' },
+      { id: 2, team: 'a', service: 'two', environment: 'staging' },
+      ...previews,
+    ],
+    charges: [
+      { key: 1, day: '2026-11-01', amount: '5' },
+      { key: 2, day: '2026-11-01', amount: '4' },
+      ...previews.map(({ id }) => ({ key: id, day: '2026-11-01', amount: '0.25', billed: '0.5' })),
+    ],
+    settings: { environments: 2, services: 1 },
+  });
+  assert.deepEqual(basis(await linesAt(ledger, cost.dailyCost, '2026-11-02 00:00')), [
+    '2026-11-01 a one other Usage USD 100',
+    '2026-11-01 a one production Usage USD 5',
+    '2026-11-01 a other staging Usage USD 4',
+  ]);
+  for (const [family, at] of [
+    [cost.monthToDate, '2026-11-02 00:00'],
+    [cost.previousMonth, '2026-12-02 00:00'],
+  ] as const)
+    assert.deepEqual(basis(await linesAt(ledger, family, at), 'billed'), [
+      'a one other USD 200',
+      'a one production USD 5',
+      'a other staging USD 4',
+    ]);
+  assert.deepEqual(await linesAt(ledger, cost.foldedServices, '2026-11-02 00:00'), [
+    'finops_cost_daily 401',
+    'finops_service_cost_daily 0',
+  ]);
+  // What is `other` by its service and its environment counts once.
+  assert.deepEqual(basis(await linesAt(ledger, cost.foldedCost, '2026-11-02 00:00')), [
+    'finops_cost_daily USD 104',
+    'finops_service_cost_daily USD 0',
   ]);
   await ledger.close();
 });

@@ -7,6 +7,7 @@ import { withView } from '../../exporters/core/views.ts';
 import { budgetSpent, costChange, previousMonth } from '../../exporters/cost/metrics.ts';
 import { money, shareOf, signed, unitsOf } from '../../exporters/cost/review/markdown.ts';
 import { readReview } from '../../exporters/cost/review/read.ts';
+import { idle } from '../../exporters/cost/review/sections.ts';
 import { table } from '../../exporters/formats/markdown.ts';
 import { withReviewed } from '../golden/infracost.ts';
 
@@ -75,6 +76,32 @@ test('a budget is told with all days of its month, as the ledger has them', asyn
     assert.equal(unitsOf(String(everything?.spent)), unitsOf(String(billed)));
     const shown = await sums(runtime, budgetSpent, '2026-10-31T23:59:59Z', 'budget');
     assert.notEqual(String(shown.find(({ name }) => name === 'everything')?.value), String(billed), 'a day is running');
+  });
+});
+
+test('idle is told of clusters too: what nobody requests, and what of its requests a team does not use', async () => {
+  await withReviewed(async ({ ledger, exporter, now }) => {
+    const read = () => readReview(ledger, { month: '2026-10', now: now(), facts: exporter.facts });
+    const without = idle({ facts: await read(), team: undefined });
+    assert.ok(!without.includes('Cluster'));
+    await ledger.write(tx =>
+      tx.run(`INSERT INTO kubernetes_costs
+        SELECT 'prod', day::DATE, 'USD', kind, team, 'web', 'production', cost, 0, requested, used, day::DATE + 1, day::DATE + 1
+        FROM (VALUES
+          ('2026-09-30', 'idle', '', 40, 0, 0), ('2026-10-01', 'idle', '', 30, 0, 0), ('2026-10-31', 'idle', '', -2.5, 0, 0),
+          ('2026-10-01', 'workload', 'search', 120, 100, 25), ('2026-10-02', 'workload', 'checkout', 60, 50, 50),
+          ('2026-11-01', 'workload', 'search', 999, 999, 0), ('2026-11-01', 'idle', '', 999, 0, 0)
+        ) AS rows (day, kind, team, cost, requested, used)`),
+    );
+    const facts = await read();
+    assert.ok(idle({ facts, team: undefined }).startsWith(without));
+    assert.match(
+      idle({ facts, team: undefined }),
+      /\| prod \| 40\.00 USD \| 27\.50 USD \| 150\.00 USD \| 75\.00 USD \| 50\.0 % \|/,
+    );
+    assert.match(idle({ facts, team: 'search' }), /\| prod \| 100\.00 USD \| 75\.00 USD \| 75\.0 % \|/);
+    assert.match(idle({ facts, team: 'checkout' }), /\| prod \| 50\.00 USD \| 0\.00 USD \| 0\.0 % \|/);
+    assert.ok(!idle({ facts, team: 'mobile' }).includes('Cluster'));
   });
 });
 

@@ -86,6 +86,41 @@ test('the day that runs does not count, nor one before the period, nor one that 
   await ledger.close();
 });
 
+test('what is there every day is counted once: its mean over the days that have usage', async () => {
+  const ledger = await books(
+    [
+      { name: 'customer', aggregate: 'mean' },
+      { name: 'a dozen customers', aggregate: 'mean', per: '12' },
+    ],
+    [
+      on('2026-11-20', '9', { team: 'web', service: 'shop' }),
+      on('2026-11-21', '3'),
+      on('2026-11-22', '3', { team: 'web', service: 'shop' }),
+      on('2026-11-22', '3', { team: 'search' }),
+    ],
+  );
+  // Three days: 12 of 3 days are 4 customers of web, whose shop cost 90.
+  assert.deepEqual(await linesAt(ledger, unitCost, noon), [
+    'a dozen customers web shop USD 270',
+    'customer web shop USD 22.5',
+  ]);
+  assert.deepEqual(await linesAt(ledger, teamUnitCost, noon), [
+    'a dozen customers search USD 180',
+    'a dozen customers web USD 360',
+    'customer search USD 15',
+    'customer web USD 30',
+  ]);
+  assert.deepEqual(await linesAt(ledger, organisationUnitCost, noon), [
+    'a dozen customers USD 270',
+    'customer USD 22.5',
+  ]);
+  assert.deepEqual(
+    (await linesAt(ledger, unitQuantity, noon)).filter(line => line.startsWith('customer')),
+    ['customer   1', 'customer search  1', 'customer web shop 4'],
+  );
+  await ledger.close();
+});
+
 test('without a quantity there is no unit cost', async () => {
   const ledger = await books([{}], [on('2026-11-22', '5', { team: 'web' }), on('2026-11-22', '-5', { team: 'web' })]);
   for (const metric of [unitCost, teamUnitCost, organisationUnitCost, unitQuantity, unitAllocatedCost])

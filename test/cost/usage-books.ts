@@ -18,7 +18,7 @@ export async function usageBooks(postings: readonly UsagePosting[], estimatedDay
   const ledger = await openBooks();
   await ledger.write(async tx => {
     await tx.run(
-      `INSERT INTO cost_settings VALUES ('top_services', 100), ('top_service_names', 50), ('estimated_days', ${estimatedDays})`,
+      `INSERT INTO cost_settings VALUES ('top_environments', 20), ('top_services', 100), ('top_service_names', 50), ('estimated_days', ${estimatedDays})`,
     );
   });
   await postUsage(ledger, postings);

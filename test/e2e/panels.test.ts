@@ -24,6 +24,11 @@ const emptyQueries: Readonly<Record<string, string>> = {
   "cost: Cost Explorer's cost by $cube ($currency) A in EUR": 'AWS bills the demo in USD',
   "team: The team's unit cost A": 'nobody counts units of the team that is shown',
   "team: Unit cost of the team's services A": 'nobody counts units of the team that is shown',
+  'team: Budgets with AWS and Azure A': 'no budget of a provider is told to be of the team that is shown',
+  'team: Budgets with AWS and Azure B': 'no budget of a provider is told to be of the team that is shown',
+  'team: Budgets with AWS and Azure C': 'no budget of a provider is told to be of the team that is shown',
+  'team: Budgets with AWS and Azure D': 'no budget of a provider is told to be of the team that is shown',
+  'team: Budgets with AWS and Azure E': 'no budget of a provider is told to be of the team that is shown',
 };
 const emptyAlerts: Readonly<Record<string, string>> = {};
 

@@ -16,6 +16,8 @@ export interface Summary {
   readonly rows: number;
   readonly rejected: Readonly<Record<string, number>>;
   readonly errors: readonly string[];
+  /** Families that are not on the page, and why: more series than their budget, say. */
+  readonly refused: readonly string[];
   /** Files that are not in it, each with the reason: broken, or still being written. */
   readonly leftOut: readonly { readonly path: string; readonly state: string; readonly reason: string }[];
   readonly days: number;
@@ -66,6 +68,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
       rows: results.reduce((sum, { records }) => sum + records, 0),
       rejected: sumRejected(results),
       errors: results.flatMap(({ error }) => error ?? []),
+      refused: runtime.problems(),
       leftOut: files.map(row => ({
         path: String(row.path),
         state: String(row.state),
@@ -119,12 +122,13 @@ export function summaryText(file: string, summary: Summary): string {
     `catalog      ${count(summary.components, 'component')}, ${count(summary.groups, 'group')}${summary.catalogRejects > 0 ? `; ${count(summary.catalogRejects, 'problem')}, see plumbline check` : ''}`,
     `bill         ${count(summary.rows, 'row')}, ${summary.days === 0 ? 'no day' : `${count(summary.days, 'day')} from ${summary.firstDay} to ${summary.lastDay}`}`,
     ...problemLines(summary),
-    `owners       ${count(summary.owners, 'team')}${summary.owners === 0 ? '; no tag, account or resource names a team of the catalog, so write a rule that does' : ''}`,
+    `owners       ${count(summary.owners, 'team')}${summary.owners === 0 && summary.rows > 0 ? '; no tag, account or resource names a team of the catalog, so write a rule that does' : ''}`,
     ...summary.currencies.map(
       ({ currency, effective, unowned: share }) =>
         `unallocated  ${(share * 100).toFixed(1)} % of ${effective} ${currency}`,
     ),
     `series       ${number(summary.series)} of ${number(summary.seriesLimit)}`,
+    ...summary.refused.map(problem => `refused      ${problem}`),
     '',
     'next: see who owns what in the file, then',
     `  npx plumbline serve --config ${file}`,

@@ -6,6 +6,7 @@ import type { Transaction } from '../../core/ledger.ts';
 import { PlumblineError } from '../errors.ts';
 import type { Posting } from './post.ts';
 import type { Role } from './role.ts';
+import { sameAccount, subscriptionOf } from './same-account.ts';
 
 export interface CostSource {
   readonly name: string;
@@ -13,6 +14,11 @@ export interface CostSource {
 }
 
 const period = ['provider', 'billing_account', 'billing_period'] as const;
+
+const ofClaim = period.map(name => `c.${name}`).join(', ');
+
+/** SQL over `c`, a claim, and `a`, an authority. */
+const sameMoney = `c.billing_period = a.billing_period AND ${sameAccount('c', 'a')}`;
 
 /**
  * Notes that the delivery's periods are its source's. Takes them over from a source that isn't authoritative any more,
@@ -24,10 +30,26 @@ export async function claim(tx: Transaction, { staged, source, now }: Posting): 
      SELECT DISTINCT ${period.join(', ')} FROM ${staged.periods} WHERE origin IN (SELECT origin FROM focus_origins)`,
   );
   const [held] = await tx.all(
-    `SELECT a.source, ${period.join(', ')}
-     FROM focus_claims JOIN authorities a USING (${period.join(', ')})
-     JOIN cost_sources s ON s.source = a.source AND s.role = 'authoritative'
-     WHERE a.source <> $source
+    `SELECT told.* REPLACE (told.billing_period::VARCHAR AS billing_period)
+     FROM (
+       SELECT a.source, ${ofClaim} FROM focus_claims c JOIN authorities a ON ${sameMoney}
+       UNION ALL
+       -- An Azure subscription that is asked for by itself is part of the account that another source brings.
+       SELECT a.source, ${ofClaim}
+       FROM focus_claims c
+       JOIN charge_keys k ON ${subscriptionOf('k')} = lower(c.billing_account)
+       JOIN authorities a ON a.provider = k.provider AND a.billing_account = k.billing_account
+       WHERE a.billing_period = c.billing_period AND NOT ${sameAccount('c', 'a')}
+         AND EXISTS (FROM charges WHERE charges.key_id = k.key_id AND charges.billing_period = c.billing_period)
+       UNION ALL
+       SELECT a.source, ${ofClaim}
+       FROM focus_claims c
+       JOIN ${staged.keys} k ON k.provider = c.provider AND k.billing_account = c.billing_account
+       JOIN authorities a ON lower(a.billing_account) = ${subscriptionOf('k')} AND a.billing_period = c.billing_period
+       WHERE NOT ${sameAccount('c', 'a')}
+     ) AS told
+     JOIN cost_sources s ON s.source = told.source AND s.role = 'authoritative'
+     WHERE told.source <> $source
      ORDER BY ALL LIMIT 1`,
     { source },
   );
@@ -40,7 +62,8 @@ export async function claim(tx: Transaction, { staged, source, now }: Posting): 
       period: String(held.billing_period).slice(0, 7),
     });
   await takeBack(tx, {
-    from: `SELECT a.source, ${period.join(', ')} FROM focus_claims JOIN authorities a USING (${period.join(', ')})
+    from: `SELECT DISTINCT a.source, ${period.map(name => `a.${name}`).join(', ')}
+           FROM focus_claims c JOIN authorities a ON ${sameMoney}
            WHERE a.source <> ${'$source'}`,
     parameters: { source },
     now,

@@ -68,6 +68,9 @@ const parts = `
 const sumOf = (without: 'billed' | 'unused') => (name: string) =>
   `sum(CASE WHEN part = '${without}' THEN 0 ELSE ${name} END) AS ${name}`;
 
+/** A category that FOCUS does not have; what a bill writes there must not become a label's values. */
+const unknownCategory = 'Unknown';
+
 /** A delivery's own, or one per source, provider, billing account and billing period. */
 const originOf = `coalesce($origin::VARCHAR,
   'snapshot:' || to_json([$source::VARCHAR, provider, billing_account, billing_period::VARCHAR])::VARCHAR)`;
@@ -138,7 +141,7 @@ export async function normalise(reader: Reader, options: NormaliseOptions): Prom
          ${[...verbatim, 'sku', 'unit', 'invoice'].map(plain).join(', ')},
          CASE lower(coalesce(focus_text(charge_category), 'usage')) WHEN 'usage' THEN 'Usage' WHEN 'purchase' THEN 'Purchase'
            WHEN 'tax' THEN 'Tax' WHEN 'credit' THEN 'Credit' WHEN 'adjustment' THEN 'Adjustment'
-           ELSE trim(charge_category) END AS charge_category,
+           ELSE '${unknownCategory}' END AS charge_category,
          CASE lower(focus_text(charge_class)) WHEN 'correction' THEN 'Correction' ELSE '' END AS charge_class,
          CASE lower(focus_text(commitment_status)) WHEN 'used' THEN 'Used' WHEN 'unused' THEN 'Unused' ELSE '' END
            AS commitment_status,

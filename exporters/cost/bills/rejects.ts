@@ -64,6 +64,7 @@ export async function valueRejects(
     ...(group.columns.charge_category.length > 0
       ? [problem('reason IS NULL AND charge_category IS NULL', 'missing_charge_category', 'charge_category')]
       : []),
+    problem('reason IS NULL AND NOT focus_category_known(charge_category)', 'bad_charge_category', 'charge_category'),
     problem('reason IS NULL AND quantity IS NULL AND quantity_given', 'bad_quantity', 'quantity'),
     problem('reason IS NULL AND bad_period', 'bad_billing_period', 'billing_period'),
     problem('reason IS NULL AND bad_tags', 'bad_tags', 'tags'),

@@ -109,6 +109,8 @@ const createProblems = `CREATE OR REPLACE TEMP TABLE focus_problems AS
   UNION ALL SELECT packed, unnest(lost), false FROM focus_texts WHERE reason IS NULL
   UNION ALL SELECT packed, 'bad_tags', false FROM focus_texts
     WHERE reason IS NULL AND tags IN (SELECT t.text FROM focus_tag_texts t WHERE t.object IS NULL)
+  UNION ALL SELECT packed, 'bad_charge_category', false FROM focus_texts
+    WHERE reason IS NULL AND NOT focus_category_known(charge_category)
   UNION ALL SELECT packed, 'bad_billing_period', false FROM focus_texts
     WHERE reason IS NULL AND billing_period IN (SELECT p.text FROM focus_period_texts p WHERE p.billed_in IS NULL)`;
 const troubled = 'focus_raw JOIN focus_problems USING (packed)';

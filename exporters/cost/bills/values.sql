@@ -70,3 +70,7 @@ CREATE OR REPLACE TEMP MACRO focus_period(s) AS
 -- No cloud billed before it or will bill after: a year 0001 or 9999 is a program's way to say none.
 CREATE OR REPLACE TEMP MACRO focus_plausible(day) AS day BETWEEN DATE '2000-01-01' AND DATE '2099-12-31';
 CREATE OR REPLACE TEMP MACRO focus_billed_in(s) AS CASE WHEN focus_plausible(focus_period(s)) THEN focus_period(s) END;
+
+-- FOCUS' charge categories, in any case; where a bill says none it is Usage.
+CREATE OR REPLACE TEMP MACRO focus_category_known(s) AS
+  coalesce(lower(focus_text(s)), 'usage') IN ('usage', 'purchase', 'tax', 'credit', 'adjustment');

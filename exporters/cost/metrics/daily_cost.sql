@@ -7,29 +7,47 @@ postings AS (
   JOIN moments USING (effective_at)
   GROUP BY ALL
 ),
-ranked AS (
-  -- Who is shown by name in a charge month, as known at the instant; never ranked over currencies.
+monthly AS (
+  SELECT i.ts, charge_month, currency, team, service, environment, sum(effective) AS effective
+  FROM postings
+  JOIN instants AS i ON postings.first_ts <= i.ts
+  GROUP BY ALL
+),
+-- Who is shown by name in a charge month, as known at the instant; never ranked over currencies.
+services AS (
   SELECT
     ts, charge_month, currency, team, service,
-    row_number() OVER (PARTITION BY ts, charge_month, currency ORDER BY abs(effective) DESC, team, service) AS place
-  FROM (
-    SELECT i.ts, charge_month, currency, team, service, sum(effective) AS effective
-    FROM postings
-    JOIN instants AS i ON postings.first_ts <= i.ts
-    GROUP BY ALL
-  )
+    row_number() OVER (
+      PARTITION BY ts, charge_month, currency ORDER BY abs(sum(effective)) DESC, team, service
+    ) AS service_place
+  FROM monthly
+  GROUP BY ts, charge_month, currency, team, service
 ),
-shown AS (
-  SELECT ts, charge_month, currency, team, service, true AS is_shown
-  FROM ranked
-  WHERE place <= (SELECT value FROM cost_settings WHERE name = 'top_services')
+environments AS (
+  SELECT
+    ts, charge_month, currency, environment,
+    row_number() OVER (
+      PARTITION BY ts, charge_month, currency ORDER BY abs(sum(effective)) DESC, environment
+    ) AS environment_place
+  FROM monthly
+  GROUP BY ts, charge_month, currency, environment
 ),
 folded AS (
   SELECT
-    ts, charge_day, team, CASE WHEN is_shown THEN service ELSE 'other' END AS service, environment, charge_category, currency,
+    ts, charge_day, team,
+    CASE
+      WHEN service_place <= (SELECT value FROM cost_settings WHERE name = 'top_services') THEN service
+      ELSE 'other'
+    END AS service,
+    CASE
+      WHEN environment_place <= (SELECT value FROM cost_settings WHERE name = 'top_environments') THEN environment
+      ELSE 'other'
+    END AS environment,
+    charge_category, currency,
     sum(billed) AS billed, sum(effective) AS effective, sum(list) AS list, sum(contracted) AS contracted
   FROM (SELECT i.ts, postings.* FROM postings JOIN instants AS i ON postings.first_ts <= i.ts)
-  LEFT JOIN shown USING (ts, charge_month, currency, team, service)
+  LEFT JOIN services USING (ts, charge_month, currency, team, service)
+  LEFT JOIN environments USING (ts, charge_month, currency, environment)
   GROUP BY ALL
 ),
 by_basis AS (

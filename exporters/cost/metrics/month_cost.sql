@@ -1,4 +1,5 @@
--- Cost of both months as known at the instant; services that are not among the month's top N are `other`.
+-- Cost of both months as known at the instant; services and environments that are not among the month's top N
+-- are `other`.
 postings AS (
   SELECT
     first_ts, charge_month, team, service, environment, currency,
@@ -16,27 +17,40 @@ known AS (
   WHERE first_ts <= ts
   GROUP BY ALL
 ),
-ranked AS (
+services AS (
   SELECT
     ts, months_ago, currency, team, service,
-    row_number() OVER (PARTITION BY ts, months_ago, currency ORDER BY abs(effective) DESC, team, service) AS place
-  FROM (
-    SELECT ts, months_ago, currency, team, service, sum(effective) AS effective
-    FROM known
-    GROUP BY ALL
-  )
+    row_number() OVER (
+      PARTITION BY ts, months_ago, currency ORDER BY abs(sum(effective)) DESC, team, service
+    ) AS service_place
+  FROM known
+  GROUP BY ts, months_ago, currency, team, service
 ),
-shown AS (
-  SELECT ts, months_ago, currency, team, service, true AS is_shown
-  FROM ranked
-  WHERE place <= (SELECT value FROM cost_settings WHERE name = 'top_services')
+environments AS (
+  SELECT
+    ts, months_ago, currency, environment,
+    row_number() OVER (
+      PARTITION BY ts, months_ago, currency ORDER BY abs(sum(effective)) DESC, environment
+    ) AS environment_place
+  FROM known
+  GROUP BY ts, months_ago, currency, environment
 ),
 folded AS (
   SELECT
-    ts, months_ago, team, CASE WHEN is_shown THEN service ELSE 'other' END AS service, environment, currency,
+    ts, months_ago, team,
+    CASE
+      WHEN service_place <= (SELECT value FROM cost_settings WHERE name = 'top_services') THEN service
+      ELSE 'other'
+    END AS service,
+    CASE
+      WHEN environment_place <= (SELECT value FROM cost_settings WHERE name = 'top_environments') THEN environment
+      ELSE 'other'
+    END AS environment,
+    currency,
     sum(billed) AS billed, sum(effective) AS effective, sum(list) AS list, sum(contracted) AS contracted
   FROM known
-  LEFT JOIN shown USING (ts, months_ago, currency, team, service)
+  LEFT JOIN services USING (ts, months_ago, currency, team, service)
+  LEFT JOIN environments USING (ts, months_ago, currency, environment)
   GROUP BY ALL
 ),
 by_basis AS (

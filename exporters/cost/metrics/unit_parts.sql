@@ -52,10 +52,17 @@ unit_days AS (
   GROUP BY i.ts, unit, charge_day
   HAVING sum(quantity) > 0
 ),
+-- What is there every day, such as customers, is counted once and not once a day: a mean over the days that have any.
 quantities AS (
-  SELECT ts, unit, team, service, sum(quantity) AS quantity
+  SELECT
+    ts, unit, team, service,
+    CASE WHEN any_value(aggregate) = 'mean' THEN (sum(quantity) / any_value(day_count))::DECIMAL(38, 10)
+      ELSE sum(quantity)
+    END AS quantity
   FROM quantity_postings
   JOIN unit_days USING (unit, charge_day)
+  JOIN (SELECT ts, unit, count(*) AS day_count FROM unit_days GROUP BY ALL) USING (ts, unit)
+  JOIN (SELECT unit, aggregate FROM unit_costs) USING (unit)
   WHERE first_ts <= ts
   GROUP BY ALL
 ),

@@ -46,7 +46,7 @@ export const organisationUnitCost = defineMetric({
 export const unitQuantity = defineMetric({
   name: 'finops_unit_quantity',
   kind: 'state',
-  help: "Quantity of a unit in its period of complete days; team and service are empty where the usage metric doesn't tell them.",
+  help: "Quantity of a unit in its period of complete days, their sum or their mean as configured; team and service are empty where the usage metric doesn't tell them.",
   unit: 'count',
   labels: ['unit', 'team', 'service'],
   additive: true,

@@ -1,3 +1,3 @@
-SELECT ts, source, provider, billing_account, budget, currency, actual AS value
+SELECT ts, source, provider, billing_account, budget, team, currency, actual AS value
 FROM known_budgets
 WHERE actual IS NOT NULL

@@ -1,3 +1,3 @@
-SELECT ts, source, provider, billing_account, budget, currency, amount AS value
+SELECT ts, source, provider, billing_account, budget, team, currency, amount AS value
 FROM known_budgets
 WHERE amount IS NOT NULL

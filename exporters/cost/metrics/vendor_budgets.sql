@@ -1,4 +1,4 @@
--- What each vendor last said of each budget, where the period it said it of holds the instant.
+-- What each vendor last said of each budget, where the period it said it of holds the instant; and whose it is.
 WITH versions AS (
   SELECT
     *, coalesce(lead(learned_at) OVER (
@@ -7,7 +7,8 @@ WITH versions AS (
   FROM vendor_budgets
 ),
 known_budgets AS (
-  SELECT i.ts, versions.*
+  SELECT i.ts, versions.*, coalesce(teams.team, '') AS team
   FROM instants AS i
   JOIN versions ON learned_at <= i.ts AND i.ts < known_until AND i.ts::DATE BETWEEN period_start AND period_end
+  LEFT JOIN vendor_budget_teams AS teams USING (source, budget)
 )

@@ -18,7 +18,7 @@ export const costExplorerDaily = defineMetric({
   sql: sql('cube_daily'),
 });
 
-const budgetLabels = ['source', 'provider', 'billing_account', 'budget', 'currency'] as const;
+const budgetLabels = ['source', 'provider', 'billing_account', 'budget', 'team', 'currency'] as const;
 
 const vendorBudget = {
   kind: 'state',
@@ -26,13 +26,13 @@ const vendorBudget = {
   labels: budgetLabels,
   additive: false,
   maxSeries: 2_000,
-  reads: ['vendor_budgets'],
+  reads: ['vendor_budgets', 'vendor_budget_teams'],
 } as const;
 
 export const vendorBudgetAmount = defineMetric({
   ...vendorBudget,
   name: 'finops_vendor_budget_amount',
-  help: "Amount of a provider's budget for its period now; budgets may overlap, so they do not add up.",
+  help: "Amount of a provider's budget for its period now; budgets may overlap, so they do not add up. The team is empty where the configuration names none.",
   sql: sql('vendor_budgets', 'vendor_budget_amount'),
 });
 

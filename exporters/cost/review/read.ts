@@ -24,6 +24,8 @@ export interface ReviewFacts {
   readonly forecasts: readonly Row[] | undefined;
   readonly untagged: readonly Row[];
   readonly idle: readonly Row[];
+  /** By cluster and team ('' is nobody's): what is idle, and of what is requested the part that is used. */
+  readonly clusters: readonly Row[];
   readonly restated: readonly Row[];
   readonly estimates: readonly Row[];
   /** How many of the month's days are estimated, open and closed, by provider. */
@@ -69,6 +71,7 @@ export function readReview(ledger: Ledger, { month, now, facts }: ReadOptions): 
     const forecasts = family && (await reader.all(`SELECT * FROM (${family.sql}) ORDER BY ALL`));
     const untagged = await reader.all(untaggedSql, days);
     const idle = await reader.all(idleSql, spans);
+    const clusters = await reader.all(clustersSql, spans);
     const restated = await reader.all(restatedSql, days);
 
     await as(now);
@@ -91,7 +94,7 @@ export function readReview(ledger: Ledger, { month, now, facts }: ReadOptions): 
     return {
       month,
       before: before.toISOString().slice(0, 7),
-      ...{ spend, changes, movers, forecasts, untagged, idle, restated, estimates, finality, now },
+      ...{ spend, changes, movers, forecasts, untagged, idle, clusters, restated, estimates, finality, now },
       budgets: await readBudgets(reader, { facts, end }),
     };
   });
@@ -144,6 +147,18 @@ const idleSql = `
   WHERE charge_category = 'UnusedCommitment' AND charge_day >= $before::DATE AND charge_day < $end::DATE
   GROUP BY ALL
   HAVING sum(effective) <> 0
+  ORDER BY ALL`;
+
+const clustersSql = `
+  SELECT
+    cluster, team, currency,
+    sum(CASE WHEN allocation = 'idle' AND charge_day >= $first::DATE THEN cost ELSE 0 END)::VARCHAR AS idle,
+    sum(CASE WHEN allocation = 'idle' AND charge_day < $first::DATE THEN cost ELSE 0 END)::VARCHAR AS idle_before,
+    sum(CASE WHEN charge_day >= $first::DATE THEN requested ELSE 0 END)::VARCHAR AS requested,
+    sum(CASE WHEN charge_day >= $first::DATE THEN used ELSE 0 END)::VARCHAR AS used
+  FROM kubernetes_costs
+  WHERE charge_day >= $before::DATE AND charge_day < $end::DATE
+  GROUP BY ALL
   ORDER BY ALL`;
 
 // What comes a day or more after the provider's day was first seen is no part of the first delivery. Of a day and a

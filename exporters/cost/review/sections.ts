@@ -191,9 +191,8 @@ export function untagged(scope: Scope): string {
 }
 
 export function idle(scope: Scope): string {
-  const heading = '## Idle';
+  const { before, month } = scope.facts;
   const rows = inScope(scope.facts.idle, scope);
-  if (rows.length === 0) return `${heading}\n\nNo commitment was left unused.`;
   const lines = grouped(rows, 'service_name', 'service', 'currency')
     .toSorted((a, b) => bySize(total(a.rows, 'cost'), total(b.rows, 'cost')))
     .slice(0, mostRows)
@@ -203,8 +202,41 @@ export function idle(scope: Scope): string {
       money(total(of, 'cost_before'), currency),
       money(total(of, 'cost'), currency),
     ]);
+  return [
+    '## Idle',
+    lines.length === 0
+      ? 'No commitment was left unused.'
+      : table(['Unused commitment', 'Service', before, month], lines, 2),
+    ...idleOfClusters(scope),
+  ].join('\n\n');
+}
+
+/** What is idle in a cluster is nobody's; what a team requests and doesn't use is its own. Nothing where it has none. */
+function idleOfClusters(scope: Scope): string[] {
   const { before, month } = scope.facts;
-  return `${heading}\n\n${table(['Unused commitment', 'Service', before, month], lines, 2)}`;
+  const ofAll = scope.team === undefined;
+  const lines = grouped(inScope(scope.facts.clusters, scope), 'cluster', 'currency').flatMap(
+    ({ key: [cluster = '', currency = ''], rows }) => {
+      const [requested, used] = [total(rows, 'requested'), total(rows, 'used')];
+      const [was, is] = [total(rows, 'idle_before'), total(rows, 'idle')];
+      if ([requested, was, is].every(value => value === 0n)) return [];
+      return [
+        [
+          cluster,
+          ...(ofAll ? [money(was, currency), money(is, currency)] : []),
+          money(requested, currency),
+          money(requested - used, currency),
+          requested > 0n ? percent(Number(requested - used) / Number(requested)) : '',
+        ],
+      ];
+    },
+  );
+  if (lines.length === 0) return [];
+  const head = ['Cluster', ...(ofAll ? [`Idle ${before}`, `Idle ${month}`] : []), 'Requested', 'Not used', ''];
+  return [
+    table(head, lines),
+    `Clusters as OpenCost or Kubecost compute them: ${ofAll ? 'idle is what nobody requests; ' : ''}CPU and memory that are requested in ${month}, and what of it is not used. It is part of the cost above, and no more money.`,
+  ];
 }
 
 export function restated(scope: Scope): string {

@@ -83,7 +83,7 @@ test('a real budget with amounts of forty digits, for ever', async t => {
   if (!real) return;
   const books = await explorerBooks(t, { account: { budgets: real.Budgets }, config: { ...config, budgets: true } });
   assert.equal((await books.refresh()).error, undefined);
-  const of = `cost-explorer AWS ${payer} Example Budget USD`;
+  const of = `cost-explorer AWS ${payer} Example Budget  USD`;
   assert.deepEqual(await books.lines(cost.vendorBudgetAmount), [`${of} 100`]);
   assert.deepEqual(await books.lines(cost.vendorBudgetActual), [`${of} 604.456`]);
   assert.deepEqual(await books.lines(cost.vendorBudgetForecast), [`${of} 2641.548`]);

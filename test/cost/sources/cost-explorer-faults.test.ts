@@ -265,10 +265,41 @@ test('a page that leads back to one already read ends the reading', async t => {
   assert.deepEqual(await kept(books), before);
 });
 
-test('a currency that changes is another charge: the old one is taken back', async t => {
+test('a month of which nothing is told any more keeps what is known of it, and the error says so', async t => {
+  for (const config of [{}, { charge_categories: false }, { role: 'reconciliation' }] as const) {
+    const books = await goodBooks(t, { config });
+    const known = async () => [
+      ...(await kept(books)),
+      ...(await books.rows('SELECT sum(billed) FROM second_charges HAVING count(*) > 0')),
+    ];
+    const before = await known();
+    books.aws.account.lines = [];
+    const { error } = await books.refresh();
+    assert.match(error ?? '', /no cost of 2026-11, of which 33 USD is known \(COST_EXPLORER_EMPTY\)/);
+    assert.deepEqual(await known(), before);
+    books.aws.account.lines = changed;
+    assert.equal((await books.refresh()).error, undefined);
+    assert.notDeepEqual(await known(), before);
+  }
+});
+
+test('a currency that changes is refused and what was read stays, until the configuration names it', async t => {
+  const books = await goodBooks(t);
+  const before = await kept(books);
+  books.aws.account.lines = lines.map(line => ({ ...line, currency: 'CNY' }));
+  const { error } = await books.refresh();
+  assert.match(error ?? '', /2026-11 in CNY, where USD was expected \(COST_EXPLORER_CURRENCY\)/);
+  assert.deepEqual(await kept(books), before);
+
+  const other = await explorerBooks(t, { account: { lines }, config: { ...quiet, currency: 'cny' } });
+  assert.match((await other.refresh()).error ?? '', /in USD, where CNY was expected/);
+  assert.deepEqual(await kept(other), []);
+});
+
+test('a currency that the configuration names takes the place of the one before', async t => {
   const books = await goodBooks(t);
   books.aws.account.lines = lines.map(line => ({ ...line, currency: 'CNY' }));
-  assert.equal((await books.refresh()).error, undefined);
+  assert.equal((await books.refresh({ currency: 'CNY' })).error, undefined);
   assert.deepEqual(
     await books.rows(
       `SELECT currency, sum(billed) FROM charges JOIN charge_keys USING (key_id) GROUP BY ALL

@@ -1,6 +1,8 @@
 /** Budgets, forecast and anomalies as AWS tells them, and the families that show them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { configureCost } from '../../../exporters/cost/budgets.ts';
+import { costSchema } from '../../../exporters/cost/config.ts';
 import * as cost from '../../../exporters/cost/metrics.ts';
 import { explorerBooks, payer } from './explorer-books.ts';
 
@@ -55,22 +57,22 @@ test('budgets of cost tell amount, actual and forecast of their period; what AWS
   assert.deepEqual(result.rejected, { bad_budget: 1 });
   assert.match(books.logged(), /"budgets":\["usage","reservations","over","later"\]/);
   assert.deepEqual(await books.lines(cost.vendorBudgetAmount), [
-    `${head} everything USD 100`,
-    `${head} new USD 100`,
-    `${head} no forecast USD 100`,
-    `${head} planned USD 20`,
-    `${head} quarter USD 300`,
+    `${head} everything  USD 100`,
+    `${head} new  USD 100`,
+    `${head} no forecast  USD 100`,
+    `${head} planned  USD 20`,
+    `${head} quarter  USD 300`,
   ]);
   assert.deepEqual(await books.lines(cost.vendorBudgetActual), [
-    `${head} everything USD 604.456`,
-    `${head} no forecast USD 5`,
-    `${head} planned USD 604.456`,
-    `${head} quarter USD 604.456`,
+    `${head} everything  USD 604.456`,
+    `${head} no forecast  USD 5`,
+    `${head} planned  USD 604.456`,
+    `${head} quarter  USD 604.456`,
   ]);
   assert.deepEqual(await books.lines(cost.vendorBudgetForecast), [
-    `${head} everything USD 2641.548`,
-    `${head} planned USD 2641.548`,
-    `${head} quarter USD 2641.548`,
+    `${head} everything  USD 2641.548`,
+    `${head} planned  USD 2641.548`,
+    `${head} quarter  USD 2641.548`,
   ]);
   assert.deepEqual(
     await books.rows(`SELECT period_start::VARCHAR, period_end::VARCHAR FROM vendor_budgets WHERE budget = 'quarter'`),
@@ -87,8 +89,8 @@ test('a budget keeps what was said of it when, is told of once, and is gone when
   books.clock.now = new Date('2026-11-23T18:00:00Z');
   books.aws.account.budgets = [{ ...monthly, BudgetLimit: usd('150') }];
   await books.refresh();
-  assert.deepEqual(await books.lines(cost.vendorBudgetAmount, '2026-11-23 12:00'), [`${head} everything USD 100`]);
-  assert.deepEqual(await books.lines(cost.vendorBudgetAmount), [`${head} everything USD 150`]);
+  assert.deepEqual(await books.lines(cost.vendorBudgetAmount, '2026-11-23 12:00'), [`${head} everything  USD 100`]);
+  assert.deepEqual(await books.lines(cost.vendorBudgetAmount), [`${head} everything  USD 150`]);
   books.clock.now = new Date('2026-11-24T06:00:00Z');
   books.aws.account.today = '2026-11-24';
   books.aws.account.budgets = [];
@@ -97,6 +99,26 @@ test('a budget keeps what was said of it when, is told of once, and is gone when
   for (const metric of [cost.vendorBudgetAmount, cost.vendorBudgetActual, cost.vendorBudgetForecast])
     assert.deepEqual(await books.lines(metric), []);
   assert.deepEqual(await books.rows(versions), ['3']);
+});
+
+test("a budget is the team's that the configuration names for its source and name", async t => {
+  const books = await explorerBooks(t, { account: { budgets: [monthly, { ...monthly, BudgetName: 'search' }] } });
+  await books.refresh();
+  const section = costSchema.parse({
+    budget_teams: [
+      { source: 'cost-explorer', budget: 'search', team: 'search' },
+      { source: 'another', budget: 'everything', team: 'web' },
+    ],
+  });
+  await books.ledger.write(tx => configureCost(tx, section));
+  assert.deepEqual(await books.lines(cost.vendorBudgetAmount), [
+    `${head} everything  USD 100`,
+    `${head} search search USD 100`,
+  ]);
+  assert.deepEqual(await books.lines(cost.vendorBudgetActual), [
+    `${head} everything  USD 604.456`,
+    `${head} search search USD 604.456`,
+  ]);
 });
 
 test('budgets that could not be read stay, and the rest is read', async t => {
@@ -109,7 +131,7 @@ test('budgets that could not be read stay, and the rest is read', async t => {
   } as const;
   books.aws.account.troubles.push({ operation: 'DescribeBudgets', trouble });
   assert.match((await books.refresh()).error ?? '', /refused budgets:ViewBudget.*AWS_DENIED/);
-  assert.deepEqual(await books.lines(cost.vendorBudgetAmount), [`${head} everything USD 100`]);
+  assert.deepEqual(await books.lines(cost.vendorBudgetAmount), [`${head} everything  USD 100`]);
   assert.deepEqual(await books.lines(cost.vendorActiveAnomalies), [`${head} 0`]);
 });
 

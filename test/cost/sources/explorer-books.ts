@@ -34,7 +34,8 @@ export interface ExplorerBooks {
   /** All that was logged, as JSON lines. */
   readonly logged: () => string;
   readonly waits: readonly number[];
-  readonly refresh: () => Promise<RefreshResult>;
+  /** With keys of the configuration that have changed since. */
+  readonly refresh: (changes?: Readonly<Record<string, unknown>>) => Promise<RefreshResult>;
   readonly plan: () => Promise<{ readonly requests: number; readonly text: string; readonly usd: string | undefined }>;
   /** As `linesAt`, now. */
   readonly lines: (metric: Metric, at?: string) => Promise<string[]>;
@@ -51,7 +52,7 @@ export async function explorerBooks(t: TestContext, setup: Setup = {}): Promise<
   const waits: number[] = [];
   const chunks: string[] = [];
   const log: Logger = pino({ level: 'debug' }, { write: (line: string) => void chunks.push(line) });
-  const config = costExplorerSchema.parse({
+  const given = {
     billing_account: payer,
     endpoint: aws.url,
     access_key_id: testKeys.accessKeyId,
@@ -59,16 +60,18 @@ export async function explorerBooks(t: TestContext, setup: Setup = {}): Promise<
     session_token: testKeys.sessionToken,
     history_months: 1,
     ...setup.config,
-  });
+  };
   const ownership = buildOwnership(
     buildCatalog([]),
     ownershipSchema.parse({ rules: [{ name: 'team tags', tag: { keys: ['team'], gives: 'team' } }] }),
   );
-  const source = costExplorerSource(config, setup.reads ?? { tags: ['team'], attributes: [] }, {
-    random: () => 1,
-    sleep: async milliseconds => void waits.push(milliseconds),
-    ...setup.patience,
-  });
+  const sourceOf = (changes: Readonly<Record<string, unknown>>) =>
+    costExplorerSource(
+      costExplorerSchema.parse({ ...given, ...changes }),
+      setup.reads ?? { tags: ['team'], attributes: [] },
+      { random: () => 1, sleep: async milliseconds => void waits.push(milliseconds), ...setup.patience },
+    );
+  const source = sourceOf({});
   const exporter: Exporter = { ...costExporter(costSchema.parse({}), ownership), sources: [source] };
   const signal = new AbortController().signal;
   const context: SourceContext = { ledger, log, now: () => clock.now, signal, progress: () => undefined };
@@ -80,7 +83,7 @@ export async function explorerBooks(t: TestContext, setup: Setup = {}): Promise<
     clock,
     logged: () => chunks.join(''),
     waits,
-    refresh: () => refreshSource(source, { ...context, exporter }),
+    refresh: (changes = {}) => refreshSource(sourceOf(changes), { ...context, exporter }),
     plan: async () => {
       const { requests, text, money } = await source.plan!(context);
       return { requests, text, usd: money?.amount };

@@ -210,6 +210,34 @@ test('a row that lacks a value is kept, and what it lacks is counted and named',
   ]);
 });
 
+test('a charge category that FOCUS does not have is one word on the page, and each is named', async t => {
+  const books = await openBooks(t);
+  await books.put(
+    'bills/a.csv',
+    bill([
+      charge({ BilledCost: '1', ChargeCategory: 'usage' }),
+      ...['eu-west-1', 'i-0123', '42'].map(ChargeCategory => charge({ BilledCost: '10', ChargeCategory })),
+    ]),
+  );
+  const counts = await books.refresh({});
+  assert.deepEqual(counts.rejected, { bad_charge_category: 3 });
+  assert.equal(await billed(books), '31.0000000000');
+  assert.deepEqual(
+    await books.ledger.read(reader =>
+      reader.all('SELECT DISTINCT charge_category FROM charge_keys ORDER BY charge_category'),
+    ),
+    [{ charge_category: 'Unknown' }, { charge_category: 'Usage' }],
+  );
+  assert.deepEqual(
+    (await rejects(books)).map(({ reason, value }) => [reason, value]),
+    [
+      ['bad_charge_category', 'eu-west-1'],
+      ['bad_charge_category', 'i-0123'],
+      ['bad_charge_category', '42'],
+    ],
+  );
+});
+
 test('a bill without a column of charge categories is one of usage, and nothing of it is missing', async t => {
   const books = await openBooks(t);
   await books.put('bills/a.csv', bill([charge()]).replace('ChargeCategory', 'x_Category'));

@@ -5,6 +5,12 @@ import type http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { buildCatalog } from '../../../exporters/catalog/catalog.ts';
+import { ownershipSchema } from '../../../exporters/catalog/config.ts';
+import { buildOwnership } from '../../../exporters/catalog/ownership.ts';
+import type { PullSource } from '../../../exporters/core/source.ts';
+import { usageQuerySchema } from '../../../exporters/cost/sources/usage/config.ts';
+import { usageSource } from '../../../exporters/cost/sources/usage/index.ts';
 import { startLocalServer } from '../../core/local-server.ts';
 import { startPrometheus } from '../../tools/servers.ts';
 import { requireTool } from '../../tools/tools.ts';
@@ -215,6 +221,24 @@ test('429 and 5xx are tried again; the past stops where there is none, and is no
   assert.equal(asked.length, 4);
   await run.refresh(now);
   assert.equal(asked.length, 5);
+});
+
+test('the plan tells the requests of thirteen months before they are sent, and then those of the last days', async t => {
+  const run = await costRun(t, {});
+  const config = usageQuerySchema.parse({ name: 'u', url: 'http://127.0.0.1:9', query: 'q' });
+  const { plan } = usageSource(config, buildOwnership(buildCatalog([]), ownershipSchema.parse({}))) as PullSource;
+  const at = { ledger: run.ledger, now: () => new Date(now) };
+  assert.deepEqual(await plan?.(at), { requests: 14, text: '400 days of the usage metric u, 31 a request' });
+  await run.ledger.write(tx =>
+    tx.run(`INSERT INTO cursors VALUES ('usage-u', $cursor::JSON, now()::TIMESTAMP)`, {
+      cursor: JSON.stringify({
+        newest: '2026-11-22',
+        oldest: '2025-01-01',
+        shape: JSON.stringify([config.query, config.labels]),
+      }),
+    }),
+  );
+  assert.equal((await plan?.(at))?.requests, 1);
 });
 
 test('another query is asked for the past too', async t => {

@@ -1,6 +1,6 @@
 /** Holds a month's answer against what the ledger knows of that month. */
 import type { Ledger } from '../../../core/ledger.ts';
-import { roundDecimal, unitsText } from '../../decimal.ts';
+import { knownAmounts } from '../../bills/known.ts';
 import { PlumblineError } from '../../errors.ts';
 import type { Charge } from './month.ts';
 
@@ -18,25 +18,13 @@ export async function compareWithKnown(
     readonly currency: string | undefined;
   },
 ): Promise<void> {
-  const known = await ledger.read(reader =>
-    reader.all(
-      `SELECT currency, sum(billed)::VARCHAR AS billed, sum(effective)::VARCHAR AS effective
-       FROM (SELECT currency, billed, effective FROM charges JOIN charge_keys USING (key_id) WHERE origin = $origin
-             UNION ALL SELECT currency, billed, effective FROM second_charges WHERE origin = $origin)
-       GROUP BY currency HAVING sum(billed) <> 0 OR sum(effective) <> 0 ORDER BY currency`,
-      { origin: of.origin },
-    ),
-  );
-  if (known.length === 0) return;
-  const said = [...new Set(charges.map(({ currency }) => currency))];
+  const known = await knownAmounts(ledger, of.origin);
   const [first] = known;
+  if (first === undefined) return;
+  const said = [...new Set(charges.map(({ currency }) => currency))];
   if (charges.length === 0)
-    throw new PlumblineError('AZURE_EMPTY', {
-      scope: of.scope,
-      month: of.month,
-      amount: `${unitsText(roundDecimal(String(first?.billed))?.units ?? 0n)} ${first?.currency}`,
-    });
-  const expected = known.map(({ currency }) => String(currency));
+    throw new PlumblineError('AZURE_EMPTY', { scope: of.scope, month: of.month, amount: first.text });
+  const expected = known.map(({ currency }) => currency);
   if (of.currency === undefined && !said.some(currency => expected.includes(currency)))
     throw new PlumblineError('AZURE_CURRENCY', {
       got: said.join(', '),

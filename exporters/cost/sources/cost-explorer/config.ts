@@ -59,6 +59,10 @@ export const costExplorerSchema = z
       .enum(['AmortizedCost', 'NetAmortizedCost'])
       .default('AmortizedCost')
       .describe('Which metric is the effective cost; billed is UnblendedCost, or NetUnblendedCost beside the latter.'),
+    currency: text
+      .toUpperCase()
+      .optional()
+      .describe('The currency of the costs; an answer in another one is refused. Any unless given.'),
     history_months: z
       .int()
       .min(0)

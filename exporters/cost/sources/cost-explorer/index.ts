@@ -14,6 +14,7 @@ import { type AwsClient, createAwsClient, type Patience } from './client.ts';
 import type { CostExplorerConfig } from './config.ts';
 import { noteAccountNames, postCubes } from './cubes.ts';
 import { isUnavailable } from './forecast.ts';
+import { compareWithKnown, originOf } from './known.ts';
 import { createMeter, type Meter, requestsUsd } from './meter.ts';
 import { type MonthAnswer, readMonth } from './month.ts';
 import {
@@ -30,7 +31,7 @@ import { focusRecords, hasTags } from './records.ts';
 import { refuseHeldMonth, standing } from './standing.ts';
 import { statementsBatch } from './statements.ts';
 
-/** Errors of a refresh: see client.ts, query.ts and month.ts; COST_EXPLORER_PLAN_OVER_CAP and AUTHORITY_CONFLICT before it is asked. */
+/** Errors of a refresh: see client.ts, query.ts, month.ts and known.ts; COST_EXPLORER_PLAN_OVER_CAP and AUTHORITY_CONFLICT before it is asked. */
 export function costExplorerSource(config: CostExplorerConfig, readsOf: ReadsOf, patience: Patience = {}): PullSource {
   const { name } = config;
   return {
@@ -127,6 +128,7 @@ async function answerOf(
   const days = daysOfMonth(month, context.now());
   try {
     const answer = await readMonth(client, config, days);
+    await compareWithKnown(context.ledger, config, answer);
     const { requests, rounding, unknownRecordTypes, isEstimated } = answer;
     context.log.info({ month, requests, usd: requestsUsd(requests), rounding, isEstimated }, 'read a month of costs');
     if (unknownRecordTypes.length > 0)
@@ -159,11 +161,11 @@ interface MonthDelivery {
 
 function deliver(config: CostExplorerConfig, readsOf: ReadsOf, delivery: MonthDelivery): Promise<Batch> {
   const { context, answer, cursor } = delivery;
-  const { name: source, role, billing_account } = config;
+  const { name: source, role } = config;
   return deliverRecords(context, readsOf, {
     source,
     role,
-    origin: `cost-explorer:${billing_account}:${answer.days.start.slice(0, 7)}`,
+    origin: originOf(config, answer.days.start.slice(0, 7)),
     records: focusRecords(config, answer),
     tagless: !hasTags(config.cubes[0] ?? []),
     cursor,

@@ -4,6 +4,7 @@ import type { Ledger } from '../../../core/ledger.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import type { OwnershipReads } from '../../bills/normalise.ts';
 import { type ReadsOf, readsIn } from '../../bills/reads.ts';
+import { sameAccount } from '../../bills/same-account.ts';
 import { PlumblineError } from '../../errors.ts';
 import type { CostExplorerConfig } from './config.ts';
 import { type State, stateOf } from './plan.ts';
@@ -36,7 +37,8 @@ export async function refuseHeldMonth(config: CostExplorerConfig, month: string,
   const other = await ledger.read(reader =>
     reader.scalar(
       `SELECT min(a.source) FROM authorities a JOIN cost_sources s ON s.source = a.source AND s.role = 'authoritative'
-       WHERE a.source <> $source AND a.provider = 'AWS' AND a.billing_account = $account AND a.billing_period = $month::DATE`,
+       JOIN (SELECT 'AWS' AS provider, $account AS billing_account) AS own ON ${sameAccount('own', 'a')}
+       WHERE a.source <> $source AND a.billing_period = $month::DATE`,
       { source: config.name, account: config.billing_account, month: `${month}-01` },
     ),
   );

@@ -41,7 +41,12 @@ export const kubernetesSchema = z
       .max(62)
       .default(7)
       .describe('How many complete days are read again at every refresh; reconciliation changes them for some days.'),
-    history_days: z.int().min(1).max(800).default(90).describe('How many days back are read once, where it has them.'),
+    history_days: z
+      .int()
+      .min(1)
+      .max(800)
+      .default(400)
+      .describe('How many days back are read once, as far as it has them; thirteen months unless given.'),
     timeout: z.int().min(1).default(120).describe('Seconds that an answer may take.'),
     ...authShape,
   })

@@ -25,7 +25,12 @@ export const usageQuerySchema = z
       .default({ team: 'team', service: 'service', environment: 'environment' })
       .describe('Which labels of the answer tell team, service and environment.'),
     days: z.int().min(1).max(62).default(3).describe('How many complete days are asked for again at every refresh.'),
-    history_days: z.int().min(1).max(800).default(90).describe('How many days back are asked for once.'),
+    history_days: z
+      .int()
+      .min(1)
+      .max(800)
+      .default(400)
+      .describe('How many days back are asked for once, as far as the server has them; thirteen months unless given.'),
     timeout: z.int().min(1).default(60).describe('Seconds that an answer may take.'),
     ...authShape,
   })

@@ -21,20 +21,31 @@ export function usageSource(config: UsageConfig, ownership: Ownership): PullSour
 }
 
 function querySource(name: string, config: UsageQueryConfig, ownership: Ownership): PullSource {
+  const stepsOf = (cursor: unknown, now: Date): DayStep[] =>
+    daySteps((cursor ?? {}) as DayCursor, {
+      now,
+      shape: JSON.stringify([config.query, config.labels]),
+      againDays: config.days,
+      historyDays: config.history_days,
+      stepDays,
+    });
   return {
     kind: 'pull',
     name,
     everySeconds: config.every,
+    plan: async ({ ledger, now }) => {
+      const cursor = await ledger.read(reader =>
+        reader.scalar('SELECT cursor::VARCHAR FROM cursors WHERE source = $source', { source: name }),
+      );
+      const steps = stepsOf(typeof cursor === 'string' ? JSON.parse(cursor) : undefined, now());
+      const days = steps.reduce((sum, step) => sum + step.days.length, 0);
+      return { requests: steps.length, text: `${days} days of the usage metric ${config.name}, ${stepDays} a request` };
+    },
     batches: async function* (context, cursor) {
       const client = usageClient(config, context);
-      const steps = daySteps((cursor ?? {}) as DayCursor, {
-        now: context.now(),
-        shape: JSON.stringify([config.query, config.labels]),
-        againDays: config.days,
-        historyDays: config.history_days,
-        stepDays,
-      });
-      for (const step of steps) {
+      const steps = stepsOf(cursor, context.now());
+      for (const [index, step] of steps.entries()) {
+        context.progress(index, steps.length, 'requests');
         const answer = await askUsage(client, config, step.days);
         const exhausted = step.isHistory && answer.rows.length + answer.rejects.length === 0;
         yield queryBatch({ name, config, ownership, context }, step, answer, exhausted);
