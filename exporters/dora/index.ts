@@ -7,6 +7,7 @@ import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
+import { gitSource } from './sources/git/index.ts';
 
 export interface DoraOptions {
   readonly now?: () => Date;
@@ -22,7 +23,7 @@ const facts = [
 
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
   const { reassignFrom } = options;
-  const sources: readonly Source[] = [];
+  const sources: readonly Source[] = [...config.git.map(git => gitSource(git, config.services))];
   return {
     name: 'dora',
     tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
@@ -35,6 +36,10 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
       if (version.changed) await mark(tx, ['*']);
+      // A source that was taken out ends no reading of the past that it had begun.
+      await tx.run(`DELETE FROM backfills WHERE source NOT IN (SELECT unnest(from_json($names, '["VARCHAR"]')))`, {
+        names: JSON.stringify(sources.map(({ name }) => name)),
+      });
     },
     derive: (tx, context) => derive(tx, config, context),
   };
