@@ -35,10 +35,12 @@ newest_tags AS (
 told AS (
   SELECT parts.* REPLACE (coalesce(nullif(parts.sha, ''), by_ref.sha, by_version.sha, '') AS sha)
   FROM parts
+  -- A condition on parts.sha of its own would make it a join of each with each.
   LEFT JOIN newest_tags AS by_ref
-    ON parts.sha = '' AND by_ref.repository = parts.repository AND by_ref.tag = regexp_replace(parts.ref, '^refs/tags/', '')
+    ON by_ref.repository = CASE WHEN parts.sha = '' THEN parts.repository END
+      AND by_ref.tag = regexp_replace(parts.ref, '^refs/tags/', '')
   LEFT JOIN newest_tags AS by_version
-    ON parts.sha = '' AND by_version.repository = parts.repository AND by_version.tag = parts.version
+    ON by_version.repository = CASE WHEN parts.sha = '' THEN parts.repository END AND by_version.tag = parts.version
   WHERE parts.outcome = 'success'
 ),
 -- Who tells a sha may cut it short.
@@ -59,20 +61,21 @@ in_order AS (
   SELECT nodes.*, dense_rank() OVER (ORDER BY service, environment, repository)::INTEGER AS lane,
     row_number() OVER lane::INTEGER AS position,
     -- One without a sha tells nothing of where the next one begins.
-    last_value(CASE WHEN sha <> '' THEN {
-      'deployment': deployment, 'sha': sha, 'node': node, 'finished_at': finished_at
-    } END IGNORE NULLS) OVER (lane ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before
+    lag(deployment) OVER with_sha AS previous, lag(sha) OVER with_sha AS previous_sha,
+    lag(node) OVER with_sha AS previous_node, lag(finished_at) OVER with_sha AS previous_finished_at
   FROM nodes
-  WINDOW lane AS (PARTITION BY service, environment, repository ORDER BY finished_at, deployment)
+  WINDOW lane AS (PARTITION BY service, environment, repository ORDER BY finished_at, deployment),
+    with_sha AS (PARTITION BY service, environment, repository, sha <> '' ORDER BY finished_at, deployment)
 )
 SELECT lane, position, deployment, service, team, environment, repository, sha, node, finished_at,
-  coalesce(before.deployment, '') AS previous, coalesce(before.sha, '') AS previous_sha,
+  CASE WHEN sha <> '' THEN coalesce(previous, '') ELSE '' END AS previous,
+  CASE WHEN sha <> '' THEN coalesce(previous_sha, '') ELSE '' END AS previous_sha,
   CASE
     WHEN sha = '' THEN 'no_sha'
     WHEN node IS NULL THEN 'unknown_commit'
-    WHEN before IS NULL THEN 'first'
-    WHEN before.node IS NULL THEN 'unknown_commit'
-    WHEN finished_at - before.finished_at > (SELECT to_days(longest_gap_days) FROM settings) THEN 'capped'
+    WHEN previous IS NULL THEN 'first'
+    WHEN previous_node IS NULL THEN 'unknown_commit'
+    WHEN finished_at - previous_finished_at > (SELECT to_days(longest_gap_days) FROM settings) THEN 'capped'
     ELSE 'range'
   END AS basis
 FROM in_order;
