@@ -18,16 +18,16 @@ SELECT sha, parents,
   CASE WHEN committed BETWEEN 0 AND 253402300799 THEN make_timestamp(committed * 1000000) END AS committed_at,
   author_name, author_email, subject, trailers,
   -- A sha, one that is cut short, or #number of a pull request: see settle.sql.
-  CASE WHEN contains(record, 'everts ') THEN array_to_string(list_distinct(
+  CASE WHEN contains(record, 'everts ') THEN array_to_string(list_sort(list_distinct(
     regexp_extract_all(record, 'his reverts (?:merge )?commit:? +([0-9a-f]{7,64})\b', 1)
     || list_transform(
       regexp_extract_all(record, '(?m)(?:^Reverts [\w./-]*#|his reverts merge request [\w./-]*!)([0-9]+)\b', 1),
       lambda number: '#' || number
     )
-  ), ' ') ELSE '' END AS reverts,
-  CASE WHEN contains(record, '(cherry picked from commit ') THEN array_to_string(list_distinct(
+  )), ' ') ELSE '' END AS reverts,
+  CASE WHEN contains(record, '(cherry picked from commit ') THEN array_to_string(list_sort(list_distinct(
     regexp_extract_all(record, '\(cherry picked from commit ([0-9a-f]{7,64})\)', 1)
-  ), ' ') ELSE '' END AS picked_from,
+  )), ' ') ELSE '' END AS picked_from,
   try_cast(coalesce(
     -- GitHub's squash and merge queue, Bitbucket, Gitea; GitHub's merge; Azure DevOps; GitLab.
     nullif(regexp_extract(subject, '\((?:pull request )?#([0-9]+)\)(?: from \S+ into \S+)?$', 1), ''),

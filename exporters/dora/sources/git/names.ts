@@ -4,7 +4,7 @@
 export function starsOf(pattern: string, text: string): readonly string[] | undefined {
   const source = pattern
     .split(/([*?])/)
-    .map(piece => (piece === '*' ? '(.*)' : piece === '?' ? '.' : piece.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')))
+    .map(piece => (piece === '*' ? '(.*)' : piece === '?' ? '.' : piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')))
     .join('');
   return new RegExp(`^${source}$`, 'su').exec(text)?.slice(1);
 }
