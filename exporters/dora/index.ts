@@ -7,6 +7,7 @@ import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
+import { githubSource, githubWebhooks } from './sources/github/index.ts';
 
 export interface DoraOptions {
   readonly now?: () => Date;
@@ -22,10 +23,17 @@ const facts = [
 
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
   const { reassignFrom } = options;
-  const sources: readonly Source[] = [];
+  const sources: readonly Source[] = [
+    ...config.github.filter(({ repositories }) => repositories.length > 0).map(one => githubSource(one)),
+    ...config.github.flatMap(one => githubWebhooks(one) ?? []),
+  ];
   return {
     name: 'dora',
-    tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
+    tables: [
+      new URL('../catalog/tables.sql', import.meta.url),
+      new URL('./tables.sql', import.meta.url),
+      new URL('./sources/github/tables.sql', import.meta.url),
+    ],
     sources,
     metrics: doraMetrics,
     facts,
