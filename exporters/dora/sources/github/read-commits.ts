@@ -97,7 +97,7 @@ async function wantedOf({ config, context, repository, state }: Reading): Promis
   const rows = await context.ledger.read(reader =>
     reader.all(
       `SELECT sha FROM (
-         SELECT sha, max(created_at) AS at FROM deployments
+         SELECT sha, max(created_at) AS wanted_at FROM deployments
          WHERE source = $source AND repository = $repository AND length(sha) >= 40 AND created_at > $since::TIMESTAMP
          GROUP BY sha
          UNION ALL
@@ -105,7 +105,7 @@ async function wantedOf({ config, context, repository, state }: Reading): Promis
          WHERE source = $source AND repository = $repository AND kind = 'branch' AND said_at > $since::TIMESTAMP
        ) AS wanted
        WHERE sha NOT IN (SELECT c.sha FROM commits AS c WHERE c.repository = $repository)
-       GROUP BY sha ORDER BY max(at) DESC LIMIT $most::BIGINT`,
+       GROUP BY sha ORDER BY max(wanted_at) DESC LIMIT $most::BIGINT`,
       { source: config.name, repository, since: state.since.slice(0, 19), most: mostHeads },
     ),
   );

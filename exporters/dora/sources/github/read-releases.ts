@@ -48,7 +48,9 @@ export const readReleases: Reader = async function* ({ client, repository, owner
       parts.push(releasePart(repository, at, { isDraft, isPrerelease, url, publishedAt: publishedAt ?? '' }));
       if (node.tagCommit) parts.push(tagPart(repository, node.tagName, 'read', node.tagCommit.oid));
     }
-    const next: string | undefined = page.read.some(node => node.createdAt <= floor) ? undefined : nextCursor(pageInfo, after);
+    const next: string | undefined = page.read.some(node => node.createdAt <= floor)
+      ? undefined
+      : nextCursor(pageInfo, after);
     if (next === undefined) break;
     after = next;
   }

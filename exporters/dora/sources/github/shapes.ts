@@ -17,7 +17,7 @@ export const deploymentSchema = z.object({
   ref: z.string().nullish(),
   task: z.string().nullish(),
   environment: z.string(),
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
   creator: userSchema,
   created_at: time,
   updated_at: time,
@@ -87,7 +87,7 @@ export const issueSchema = z.object({
   updated_at: time,
   closed_at: optionalTime,
   /** Present where the issue is a pull request. */
-  pull_request: z.unknown(),
+  pull_request: z.unknown().optional(),
 });
 
 export const releaseSchema = z.object({
