@@ -140,6 +140,21 @@ describe('paging', () => {
   });
 });
 
+test('a recorded refusal is told with all that GitHub says of it', async t => {
+  const file = path.join(corpus, 'dora/octokit-fixtures/errors/normalized-fixture.json');
+  if (!existsSync(file)) return t.skip('no octokit-fixtures in PLUMBLINE_CORPUS');
+  const [recorded] = JSON.parse(readFileSync(file, 'utf8')) as [
+    { readonly status: number; readonly response: unknown },
+  ];
+  assert.equal(recorded.status, 422);
+  const { client } = await start(t, (_, response) => json(response, recorded.status, recorded.response));
+  const error = await failure(client.get('/x'));
+  assert.match(
+    error.message,
+    /answered 422: Validation Failed \[{"resource":"Label","code":"invalid","field":"color"}\]/,
+  );
+});
+
 describe('limits', () => {
   test('a used-up limit is waited for until its reset, by the clock of the server, and told', async t => {
     const served = Date.parse('2026-11-26T10:00:00Z');
@@ -294,7 +309,7 @@ describe('faults', () => {
     const other = await ask('undefinedField');
     assert.deepEqual(
       [other.code, other.message],
-      ['GITHUB_GRAPHQL', 'GitHub answered the query Some with errors: no undefinedField'],
+      ['GITHUB_GRAPHQL', 'the query Some was answered with errors: no undefinedField'],
     );
     assert.deepEqual(await client.graphql('query Partial { a b }', {}, { partial: true }), { a: 1, b: null });
     assert.equal((await failure(client.graphql('query Partial { a b }', {}))).code, 'GITHUB_NOT_FOUND');

@@ -3,7 +3,7 @@ import { defineErrors, type ErrorCatalog } from '../../core/errors.ts';
 
 export const errors = {
   GITHUB_UNAUTHORIZED: {
-    sentence: 'GitHub refused {identity}: {url} answered 401: {said}',
+    sentence: '{identity} was refused: {url} answered 401: {said}',
     remedy: 'check whether the token has expired or was revoked, or whether the App still has this key',
     kind: 'remote',
   },
@@ -14,7 +14,7 @@ export const errors = {
     kind: 'remote',
   },
   GITHUB_NOT_FOUND: {
-    sentence: 'GitHub has nothing at {url}, or {identity} may not see it',
+    sentence: 'found nothing at {url}, or {identity} may not see it',
     remedy: 'check the name, and that the token or the App has access: GitHub answers 404 for what one may not see',
     kind: 'remote',
   },
@@ -25,7 +25,7 @@ export const errors = {
     kind: 'remote',
   },
   GITHUB_GRAPHQL: {
-    sentence: 'GitHub answered the query {query} with errors: {said}',
+    sentence: 'the query {query} was answered with errors: {said}',
     remedy: 'see what it says; a GitHub Enterprise Server may be too old for the query (3.12 and later are tried for)',
     kind: 'remote',
   },

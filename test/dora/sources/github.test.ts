@@ -504,7 +504,7 @@ describe('repositories', () => {
 
   test('of which none can be seen are an error', async t => {
     const run = await githubRun(t, await startGitHub(t), { repositories: ['acme/gone'] });
-    assert.match((await run.refresh()).error ?? '', /GitHub has nothing at acme\/gone, or the token may not see it/);
+    assert.match((await run.refresh()).error ?? '', /found nothing at acme\/gone, or the token may not see it/);
   });
 });
 

@@ -29,7 +29,8 @@ const partOf = (repository: string, number: number) => ({
 /** The part that says what it is, of REST's or a webhook's object. */
 export const issuePart = (issue: RestIssue, repository: string, origin: 'read' | 'told'): Part =>
   snapshotPart(repository, issue.number, origin, {
-    ...{ title: issue.title, state: issue.state, reason: issue.state_reason ?? '', url: issue.html_url ?? '' },
+    ...{ title: issue.title, reason: issue.state_reason ?? '', url: issue.html_url ?? '' },
+    state: issue.state ?? (issue.closed_at ? 'closed' : 'open'),
     labels: (issue.labels ?? []).map(({ name }) => name),
     body: issue.body ?? '',
     ...{ createdAt: issue.created_at, closedAt: issue.closed_at ?? '', updatedAt: issue.updated_at },

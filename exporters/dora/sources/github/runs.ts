@@ -25,14 +25,14 @@ export interface ReadRun {
 
 /** Undefined where status or conclusion is none of GitHub's. */
 export function readRun(run: RestRun, repository: string): ReadRun | undefined {
-  const status = run.status === 'completed' ? conclusions[run.conclusion ?? ''] : unfinished(run.status);
+  const status = statusOfRun(run.status ?? '', run.conclusion ?? '');
   if (status === undefined) return undefined;
   const attempt = run.run_attempt ?? 1;
   const startedAt = run.run_started_at ?? run.created_at;
   return {
     file: run.path?.split('@')[0]?.split('/').at(-1) ?? '',
     actor: run.triggering_actor?.login ?? run.actor?.login ?? '',
-    isSkipped: run.conclusion === 'skipped',
+    isSkipped: run.conclusion?.toLowerCase() === 'skipped',
     fact: {
       run: `${run.id}/${attempt}`,
       repository,
@@ -54,13 +54,15 @@ export function readRun(run: RestRun, repository: string): ReadRun | undefined {
 
 export const isEnd = (status: RunStatus): boolean => status !== 'queued' && status !== 'running';
 
-/** GitHub adds states of waiting from time to time. */
-const unfinished = (status: string | null | undefined): RunStatus | undefined =>
-  status === 'in_progress'
-    ? 'running'
-    : ['queued', 'requested', 'waiting', 'pending', 'action_required'].includes(status ?? '')
-      ? 'queued'
-      : undefined;
+const waiting = ['queued', 'requested', 'waiting', 'pending'];
+
+/** A run that has a conclusion may say so in its status too, and either may be in upper case. */
+function statusOfRun(told: string, concluded: string): RunStatus | undefined {
+  const status = told.toLowerCase();
+  if (status === 'in_progress') return 'running';
+  if (waiting.includes(status)) return 'queued';
+  return conclusions[concluded.toLowerCase() || status];
+}
 
 /** How far a run has come; of two statements of one second the further one is the later. */
 export const progressOf = (status: RunStatus): number => (isEnd(status) ? 2 : status === 'running' ? 1 : 0);

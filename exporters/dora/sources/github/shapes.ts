@@ -79,7 +79,8 @@ export const issueSchema = z.object({
   number: z.int(),
   title: z.string(),
   body: z.string().nullish(),
-  state: z.enum(['open', 'closed']),
+  /** Not in every event's payload. */
+  state: z.enum(['open', 'closed']).nullish(),
   state_reason: z.string().nullish(),
   labels: labelsSchema,
   html_url: z.string().nullish(),
