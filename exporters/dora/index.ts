@@ -9,6 +9,7 @@ import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
 import { reviewDelivery } from './review/index.ts';
 import { gitSource } from './sources/git/index.ts';
+import { githubSource, githubWebhooks } from './sources/github/index.ts';
 
 export interface DoraOptions {
   readonly now?: () => Date;
@@ -24,10 +25,18 @@ const facts = [
 
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
   const { now = () => new Date(), reassignFrom } = options;
-  const sources: readonly Source[] = [...config.git.map(git => gitSource(git, config.services))];
+  const sources: readonly Source[] = [
+    ...config.git.map(git => gitSource(git, config.services)),
+    ...config.github.filter(({ repositories }) => repositories.length > 0).map(one => githubSource(one)),
+    ...config.github.flatMap(one => githubWebhooks(one) ?? []),
+  ];
   return {
     name: 'dora',
-    tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
+    tables: [
+      new URL('../catalog/tables.sql', import.meta.url),
+      new URL('./tables.sql', import.meta.url),
+      new URL('./sources/github/tables.sql', import.meta.url),
+    ],
     sources,
     metrics: doraMetrics,
     facts,
