@@ -7,6 +7,7 @@ import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
+import { configureDora } from './settings.ts';
 
 export interface DoraOptions {
   readonly now?: () => Date;
@@ -30,12 +31,13 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     metrics: doraMetrics,
     facts,
     prepare: async (tx, context) => {
+      await configureDora(tx, config);
       const version = await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
       if (version.changed) await mark(tx, ['*']);
     },
-    derive: (tx, context) => derive(tx, config, context),
+    derive: (tx, context) => derive(tx, config, ownership, context),
   };
 }
