@@ -16,7 +16,7 @@ export async function countChanges(tx: Transaction, now: Date): Promise<void> {
      changes AS (
        SELECT * FROM (
          SELECT * FROM deployed_changes SEMI JOIN deployed USING (deployment, service)
-         QUALIFY row_number() OVER (PARTITION BY deployment, service, repository, sha ORDER BY learned_at DESC) = 1
+         QUALIFY row_number() OVER (PARTITION BY deployment, service, environment, repository, sha ORDER BY learned_at DESC) = 1
        )
        WHERE holds AND excluded = ''
      ),

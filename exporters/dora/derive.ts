@@ -6,6 +6,7 @@ import { syncOwners } from '../catalog/owners.ts';
 import type { Ownership } from '../catalog/ownership.ts';
 import type { Transaction } from '../core/ledger.ts';
 import type { SourceContext } from '../core/source.ts';
+import { deriveChanges } from './changes/index.ts';
 import type { DoraConfig } from './config.ts';
 import { countChanges, countPipelineRuns } from './counted.ts';
 import { deriveIncidents } from './incidents/index.ts';
@@ -25,6 +26,7 @@ export async function derive(
   await countPipelineRuns(tx, now);
   if (!(await openScope(tx))) return;
   await deriveProduction(tx, { config, ownership, now });
+  await deriveChanges(tx, config, context);
   await derivePullRequests(tx, config, now);
   await countChanges(tx, now);
   await tx.run(`CREATE OR REPLACE TEMP TABLE judged_lanes AS

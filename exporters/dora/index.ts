@@ -8,6 +8,7 @@ import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
 import { configureDora } from './settings.ts';
+import { gitSource } from './sources/git/index.ts';
 
 export interface DoraOptions {
   readonly now?: () => Date;
@@ -23,7 +24,7 @@ const facts = [
 
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
   const { reassignFrom } = options;
-  const sources: readonly Source[] = [];
+  const sources: readonly Source[] = [...config.git.map(git => gitSource(git, config.services))];
   return {
     name: 'dora',
     tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
@@ -37,6 +38,10 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
       if (version.changed) await mark(tx, ['*']);
+      // A source that was taken out ends no reading of the past that it had begun.
+      await tx.run(`DELETE FROM backfills WHERE source NOT IN (SELECT unnest(from_json($names, '["VARCHAR"]')))`, {
+        names: JSON.stringify(sources.map(({ name }) => name)),
+      });
     },
     derive: (tx, context) => derive(tx, config, ownership, context),
   };

@@ -26,7 +26,7 @@ brought AS (
     SELECT a.source, a.incident, c.deployment, c.service <> a.service AS service_differs, c.occurred_at
     FROM shas AS a
     JOIN deployed_changes AS c ON c.sha[:7] = a.root_cause_sha[:7] AND starts_with(c.sha, a.root_cause_sha)
-    QUALIFY row_number() OVER (PARTITION BY a.source, a.incident, c.deployment, c.service, c.repository, c.sha ORDER BY c.learned_at DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY a.source, a.incident, c.deployment, c.service, c.environment, c.repository, c.sha ORDER BY c.learned_at DESC) = 1
       AND c.holds
     UNION ALL
     SELECT a.source, a.incident, d.deployment, d.service <> a.service, d.finished_at

@@ -19,7 +19,7 @@ changes AS (
     SEMI JOIN (
       SELECT DISTINCT service, environment FROM production_deployments SEMI JOIN scoped_deployments USING (deployment)
     ) USING (service, environment)
-    QUALIFY row_number() OVER (PARTITION BY deployment, service, repository, sha ORDER BY learned_at DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY deployment, service, environment, repository, sha ORDER BY learned_at DESC) = 1
   )
   WHERE holds
 ),

@@ -10,7 +10,7 @@ changes AS (
   FROM (
     SELECT * FROM deployed_changes
     SEMI JOIN judged_lanes USING (service, environment)
-    QUALIFY row_number() OVER (PARTITION BY deployment, service, repository, sha ORDER BY learned_at DESC) = 1
+    QUALIFY row_number() OVER (PARTITION BY deployment, service, environment, repository, sha ORDER BY learned_at DESC) = 1
   )
   WHERE holds
 ),
@@ -41,7 +41,7 @@ reverts AS (
   JOIN changes AS of
     ON of.repository = r.repository AND of.service = by.service AND of.environment = by.environment
     AND of.sha[:7] = r.reverted[:7] AND starts_with(of.sha, r.reverted)
-  WHERE of.deployment <> by.deployment
+  WHERE of.deployment <> by.deployment AND by.excluded <> 'deployed_before' AND of.excluded <> 'deployed_before'
     AND NOT EXISTS (FROM reverting_commits AS again WHERE again.repository = of.repository AND again.sha = of.sha)
   GROUP BY ALL
   UNION
@@ -81,7 +81,7 @@ picked AS (
   SELECT deployment, service
   FROM changes
   LEFT JOIN commits USING (repository, sha)
-  WHERE excluded <> 'merge'
+  WHERE excluded NOT IN ('merge', 'deployed_before')
   GROUP BY ALL
   HAVING bool_and(coalesce(commits.picked_from, '') <> '')
 )
