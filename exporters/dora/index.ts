@@ -8,6 +8,7 @@ import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
 import { reviewDelivery } from './review/index.ts';
+import { configureDora } from './settings.ts';
 import { gitSource } from './sources/git/index.ts';
 import { githubSource, githubWebhooks } from './sources/github/index.ts';
 
@@ -41,6 +42,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     metrics: doraMetrics,
     facts,
     prepare: async (tx, context) => {
+      await configureDora(tx, config);
       const version = await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
@@ -51,7 +53,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
         names: JSON.stringify(sources.map(({ name }) => name)),
       });
     },
-    derive: (tx, context) => derive(tx, config, context),
+    derive: (tx, context) => derive(tx, config, ownership, context),
     review: (ledger, asked) =>
       reviewDelivery(ledger, asked, { now: now(), facts, minimumSamples: config.minimum_samples }),
   };
