@@ -18,6 +18,34 @@ export const errors = {
     remedy: 'narrow the source by service_ids, team_ids or urgencies, as several sources with a name each',
     kind: 'remote',
   },
+  LINEARB_REFUSED: {
+    sentence: 'the API token was refused by LinearB at {url} with {status}: {said}',
+    remedy:
+      'make an API token (Company Settings, API Tokens) and put it into api_key_file; measurements need a Business or Enterprise plan; what was read before is kept',
+    kind: 'remote',
+  },
+  LINEARB_ANSWER: {
+    sentence: 'could not understand what LinearB answered for {what}: {reason}',
+    remedy: 'nothing was changed; check the address, and report it where it comes again',
+    kind: 'remote',
+  },
+  SLEUTH_REFUSED: {
+    sentence: 'the API key was refused by Sleuth at {url} with {status}: {said}',
+    remedy:
+      'take the API key of the organisation from its settings and put it into api_key_file; what was read before is kept',
+    kind: 'remote',
+  },
+  SLEUTH_ERRORS: {
+    sentence: 'Sleuth answered {what} with errors: {reason}',
+    remedy:
+      'check organisation, projects and teams in the configuration; where a field is unknown, Sleuth has changed its schema, which it says it may: report it; what was read before is kept',
+    kind: 'remote',
+  },
+  SLEUTH_ANSWER: {
+    sentence: 'could not understand what Sleuth answered for {what}: {reason}',
+    remedy: 'nothing was changed; check the address, and report it where it comes again',
+    kind: 'remote',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);
