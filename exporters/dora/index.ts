@@ -9,6 +9,7 @@ import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
 import { linearbSource } from './sources/linearb/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
+import { sleuthSource } from './sources/sleuth/index.ts';
 
 export interface DoraOptions {
   readonly now?: () => Date;
@@ -27,6 +28,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
   const sources: readonly Source[] = [
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
     ...config.linearb.map(item => linearbSource(item)),
+    ...config.sleuth.map(item => sleuthSource(item)),
   ];
   return {
     name: 'dora',
