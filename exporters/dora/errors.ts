@@ -46,6 +46,11 @@ export const errors = {
     remedy: 'nothing was changed; check the address, and report it where it comes again',
     kind: 'remote',
   },
+  CORTEX_METRIC: {
+    sentence: 'found no metric {key} in Eng Intelligence, which dora.cortex[].metrics.{metric} names; it has {known}',
+    remedy: 'name one of its keys, or none to have it found by its name; deploys were read all the same',
+    kind: 'remote',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

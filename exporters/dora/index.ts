@@ -7,6 +7,7 @@ import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
+import { cortexSource } from './sources/cortex/index.ts';
 import { linearbSource } from './sources/linearb/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 import { sleuthSource } from './sources/sleuth/index.ts';
@@ -29,6 +30,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
     ...config.linearb.map(item => linearbSource(item)),
     ...config.sleuth.map(item => sleuthSource(item)),
+    ...config.cortex.map(item => cortexSource(item)),
   ];
   return {
     name: 'dora',
