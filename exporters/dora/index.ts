@@ -21,7 +21,7 @@ export interface DoraOptions {
 /** Tables whose rows count from when they came to be so. */
 const facts = [
   ...['production_deployments', 'rollouts', 'deployed_changes', 'deployment_ranges', 'deployed_pull_requests'],
-  ...['verdicts', 'incident_links'],
+  ...['verdicts', 'incident_links', 'counted_changes', 'finished_pipeline_runs'],
 ];
 
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {

@@ -99,7 +99,8 @@ CREATE TABLE IF NOT EXISTS dora_settings (name VARCHAR, value DOUBLE);
 -- Deployments to production that have finished, one row a deployment and service; a newer row (learned_at) of the same
 -- two takes its place, but counters read the first. Deployments of one version to several regions are one, named by the
 -- first; `finished_at` is the end of the first region that succeeded, else of the last that failed. `outcome` is
--- success, failure or cancelled. `environment` is the name in `dora.production`. `deployment` is SOURCE:ID.
+-- success, failure or cancelled; '' where it turned out to be none after all. `environment` is the name in
+-- `dora.production`. `deployment` is SOURCE:ID.
 CREATE TABLE IF NOT EXISTS production_deployments (
   deployment VARCHAR, service VARCHAR, team VARCHAR, environment VARCHAR, repository VARCHAR, sha VARCHAR,
   version VARCHAR, ref VARCHAR, labels VARCHAR[], task VARCHAR, url VARCHAR, outcome VARCHAR,
@@ -107,8 +108,14 @@ CREATE TABLE IF NOT EXISTS production_deployments (
   started_at TIMESTAMP, finished_at TIMESTAMP, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
--- When a deployment had reached the first, half and all of its production's regions; only `all` where there is one.
--- occurred_at is that instant.
+-- The attempts that a deployment of a service is made of, one a region; what is there now, replaced where it changes.
+CREATE TABLE IF NOT EXISTS deployment_parts (
+  deployment VARCHAR, service VARCHAR, part VARCHAR, region VARCHAR, outcome VARCHAR, started_at TIMESTAMP,
+  finished_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- When what a deployment brings had reached the first, half and all of its production's regions, with it or with one
+-- after it; only `all` where there is one. occurred_at is that instant; a newer row of the same three takes its place.
 CREATE TABLE IF NOT EXISTS rollouts (
   deployment VARCHAR, service VARCHAR, reach VARCHAR, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
@@ -121,6 +128,13 @@ CREATE TABLE IF NOT EXISTS deployed_changes (
   deployment VARCHAR, service VARCHAR, team VARCHAR, environment VARCHAR, repository VARCHAR, sha VARCHAR,
   clock_at TIMESTAMP, committed_at TIMESTAMP, excluded VARCHAR, holds BOOLEAN,
   occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- Lead times as the histogram counts them: each change once for a service, environment and reach, as it was first known,
+-- never taken back. Seconds from either clock; negative where the date lies. occurred_at is when it was reached.
+CREATE TABLE IF NOT EXISTS counted_changes (
+  service VARCHAR, team VARCHAR, environment VARCHAR, repository VARCHAR, sha VARCHAR, reach VARCHAR,
+  authored BIGINT, committed BIGINT, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
 -- How the changes of a deployment were found. `basis` is range (previous..sha), first (nothing was deployed before: no
@@ -141,7 +155,8 @@ CREATE TABLE IF NOT EXISTS deployed_pull_requests (
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
--- What is said of a deployment. `verdict` is failed, recovered, rework, withdrawn, rollback or failed_before_change;
+-- What is said of a deployment. `verdict` is failed, recovered, rework, withdrawn, rollback, failed_before_change or
+-- broken (it changed production and failed, and nothing has followed it yet);
 -- `reason` the rule (rollback, revert, hotfix, failed_deployment, incident, …), `confidence` 0..1, `cause` the deployment
 -- or incident it rests on, `seconds` the recovery time of recovered. The newest row of a (deployment, service, verdict)
 -- holds or not.
@@ -158,4 +173,11 @@ CREATE TABLE IF NOT EXISTS incident_links (
   source VARCHAR, incident VARCHAR, service VARCHAR, team VARCHAR, environment VARCHAR, status VARCHAR,
   deployment VARCHAR, reason VARCHAR, confidence DOUBLE, started_at TIMESTAMP, resolved_at TIMESTAMP,
   occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- Runs of CI pipelines when they were first known to have finished, one row a run, never changed. `seconds` is NULL where
+-- nobody says when it started. occurred_at is when it finished.
+CREATE TABLE IF NOT EXISTS finished_pipeline_runs (
+  source VARCHAR, run VARCHAR, repository VARCHAR, team VARCHAR, service VARCHAR, pipeline VARCHAR, outcome VARCHAR,
+  seconds BIGINT, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );

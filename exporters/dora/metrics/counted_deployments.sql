@@ -1,0 +1,5 @@
+counted AS (
+  SELECT {'team': team, 'service': service, 'environment': environment, 'outcome': outcome} AS labels,
+    finished_at AS happened_at, from_at, until_at, 1 AS n
+  FROM deployment_spans
+)

@@ -1,0 +1,1 @@
+counted AS (FROM lead_times)

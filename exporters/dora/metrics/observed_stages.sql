@@ -1,0 +1,13 @@
+-- Each pull request counts once for a service, as it was first known.
+observed AS (
+  SELECT {'team': team, 'service': service, 'environment': environment, 'stage': stage} AS labels, seconds, effective_at
+  FROM (
+    SELECT
+      *, unnest(['coding', 'review', 'merge', 'deploy', 'total']) AS stage,
+      unnest([coding, review, "merge", deploy, total]) AS seconds
+    FROM deployed_pull_requests_known
+    WHERE holds AND excluded = ''
+    QUALIFY row_number() OVER (PARTITION BY service, environment, repository, number ORDER BY learned_at, deployment) = 1
+  )
+  WHERE seconds IS NOT NULL
+)
