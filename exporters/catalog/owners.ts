@@ -1,6 +1,6 @@
 /** Keeps the owner of every key in the ledger, in spans of days, in step with the versions of ownership. */
 import { readFileSync } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { type Breather, breather } from '../core/breathe.ts';
 import type { Transaction } from '../core/ledger.ts';
 import { canonicalJson, type Owner, type OwnerAttributes } from './ownership.ts';
 import { cutAt, endOfDays, mergeSpans, type Span, versionSpans } from './timeline.ts';
@@ -148,21 +148,4 @@ async function insertInSlices(tx: Transaction, table: 'resolved_keys' | 'resolve
       `INSERT INTO ${table} SELECT ${columns} FROM (SELECT unnest(from_json($rows::JSON, '[["VARCHAR"]]')) AS r)`,
       { rows: JSON.stringify(rows.slice(start, start + 2048)) },
     );
-}
-
-interface Breather {
-  readonly due: () => boolean;
-  readonly now: () => Promise<void>;
-}
-
-/** Lets the event loop run every few milliseconds, so that a scrape is not held up. */
-function breather(milliseconds = 5): Breather {
-  let since = performance.now();
-  return {
-    due: () => performance.now() - since > milliseconds,
-    now: async () => {
-      await setImmediate();
-      since = performance.now();
-    },
-  };
 }

@@ -5,12 +5,15 @@
 import { syncOwners } from '../catalog/owners.ts';
 import type { Transaction } from '../core/ledger.ts';
 import type { SourceContext } from '../core/source.ts';
+import { deriveChanges } from './changes/index.ts';
 import type { DoraConfig } from './config.ts';
 
 export async function derive(
   tx: Transaction,
-  _config: DoraConfig,
-  _context: Pick<SourceContext, 'now' | 'log'>,
+  config: DoraConfig,
+  context: Pick<SourceContext, 'now' | 'log'>,
 ): Promise<void> {
   await syncOwners(tx);
+
+  await deriveChanges(tx, config, context);
 }

@@ -8,6 +8,7 @@ import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
 import { cortexSource } from './sources/cortex/index.ts';
+import { gitSource } from './sources/git/index.ts';
 import { linearbSource } from './sources/linearb/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 import { sleuthSource } from './sources/sleuth/index.ts';
@@ -27,6 +28,7 @@ const facts = [
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
   const { reassignFrom } = options;
   const sources: readonly Source[] = [
+    ...config.git.map(git => gitSource(git, config.services)),
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
     ...config.linearb.map(item => linearbSource(item)),
     ...config.sleuth.map(item => sleuthSource(item)),
@@ -44,6 +46,10 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
       if (version.changed) await mark(tx, ['*']);
+      // A source that was taken out ends no reading of the past that it had begun.
+      await tx.run(`DELETE FROM backfills WHERE source NOT IN (SELECT unnest(from_json($names, '["VARCHAR"]')))`, {
+        names: JSON.stringify(sources.map(({ name }) => name)),
+      });
     },
     derive: (tx, context) => derive(tx, config, context),
   };

@@ -1,0 +1,79 @@
+/** Cuts what git prints into slices of whole records, and reads ahead while the last ones are being written. */
+import type { RunningGit } from './process.ts';
+
+const separator = 0;
+
+export interface SliceOptions {
+  /** A slice ends at the first end of a record at or after so many bytes. */
+  readonly sliceBytes?: number;
+  /** What is read ahead at most. */
+  readonly aheadBytes?: number;
+}
+
+/** Records end with NUL; slices come without the last one's. Throws what the process ends with. */
+export async function* slicesOf(
+  git: RunningGit,
+  { sliceBytes = 2 << 20, aheadBytes = 24 << 20 }: SliceOptions = {},
+): AsyncGenerator<Buffer> {
+  const ready: Buffer[] = [];
+  let pieces: Buffer[] = [];
+  let held = 0;
+  let ahead = 0;
+  let isOver = false;
+  let failure: unknown;
+  let wake = () => {};
+  const cut = () => {
+    const whole = Buffer.concat(pieces);
+    const end = whole.lastIndexOf(separator);
+    if (end < 0) {
+      pieces = [whole];
+      return;
+    }
+    ready.push(whole.subarray(0, end));
+    ahead += end;
+    pieces = [whole.subarray(end + 1)];
+    held = whole.length - end - 1;
+  };
+  git.stdout.on('data', (piece: Buffer) => {
+    git.wake();
+    pieces.push(piece);
+    held += piece.length;
+    if (held < sliceBytes) return;
+    cut();
+    if (ahead >= aheadBytes) git.stdout.pause();
+    wake();
+  });
+  git.ended
+    .catch((error: unknown) => {
+      failure = error;
+    })
+    .finally(() => {
+      isOver = true;
+      wake();
+    });
+  try {
+    for (;;) {
+      const slice = ready.shift();
+      if (slice !== undefined) {
+        ahead -= slice.length;
+        git.wake();
+        if (ahead < aheadBytes) git.stdout.resume();
+        yield slice;
+        continue;
+      }
+      if (!isOver) {
+        await new Promise<void>(resolve => {
+          wake = resolve;
+        });
+        continue;
+      }
+      // What was read is given out before the error, and then nothing is taken for the end that is none.
+      if (failure !== undefined) throw failure;
+      if (held > 0) cut();
+      if (ready.length === 0) return;
+      held = 0;
+    }
+  } finally {
+    git.kill();
+  }
+}
