@@ -242,10 +242,11 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
   const changed = new Set<string>();
   let added = 0;
   const add = async (table: FactTable, rows: readonly Fact[], touches: readonly string[]) => {
-    if (rows.length === 0) return;
+    if (rows.length === 0) return 0;
     const news = await addFacts(tx, table, rows, now);
     added += news;
     if (news > 0) for (const repository of touches) changed.add(repository);
+    return news;
   };
   const repositoriesOf = (list: readonly { readonly repository: string }[]) => list.map(({ repository }) => repository);
 
@@ -298,11 +299,17 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
     })),
     [],
   );
-  await add(
+  const newIncidents = await add(
     incidentTable,
     incidents.map(fact => incidentRow(source, fact)),
-    ['*'],
+    [],
   );
+  if (newIncidents > 0)
+    await markIncidents(
+      tx,
+      source,
+      incidents.map(({ incident }) => incident),
+    );
   await add(
     externalMetricTable,
     externalMetrics.map(({ periodStart, periodEnd, updatedAt, team = '', service = '', ...metric }) => ({
@@ -322,6 +329,15 @@ export async function mark(tx: Transaction, repositories: readonly string[]): Pr
     `INSERT INTO repositories_to_derive
      SELECT DISTINCT unnest(from_json($repositories::JSON, '["VARCHAR"]')) EXCEPT FROM repositories_to_derive`,
     { repositories: JSON.stringify(repositories) },
+  );
+}
+
+/** Notes incidents of which something new was said. */
+async function markIncidents(tx: Transaction, source: string, incidents: readonly string[]): Promise<void> {
+  await tx.run(
+    `INSERT INTO incidents_to_derive
+     SELECT $source, unnest(from_json($incidents::JSON, '["VARCHAR"]')) EXCEPT FROM incidents_to_derive`,
+    { source, incidents: JSON.stringify(incidents) },
   );
 }
 

@@ -7,6 +7,7 @@ import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
+import { configureDora } from './settings.ts';
 import { cortexSource } from './sources/cortex/index.ts';
 import { gitSource } from './sources/git/index.ts';
 import { linearbSource } from './sources/linearb/index.ts';
@@ -41,6 +42,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     metrics: doraMetrics,
     facts,
     prepare: async (tx, context) => {
+      await configureDora(tx, config);
       const version = await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
@@ -51,6 +53,6 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
         names: JSON.stringify(sources.map(({ name }) => name)),
       });
     },
-    derive: (tx, context) => derive(tx, config, context),
+    derive: (tx, context) => derive(tx, config, ownership, context),
   };
 }

@@ -95,8 +95,11 @@ CREATE TABLE IF NOT EXISTS webhook_deliveries (source VARCHAR, delivery VARCHAR,
 -- Sources whose first reading of the past is under way: nothing is derived from a repository of theirs until it is done.
 CREATE TABLE IF NOT EXISTS backfills (source VARCHAR, repository VARCHAR);
 
--- Repositories whose facts have changed since they were derived from; '*' stands for all (incidents, configuration).
+-- Repositories whose facts have changed since they were derived from; '*' stands for all (configuration, ownership).
 CREATE TABLE IF NOT EXISTS repositories_to_derive (repository VARCHAR);
+
+-- Incidents of which something new was said since they were derived from.
+CREATE TABLE IF NOT EXISTS incidents_to_derive (source VARCHAR, incident VARCHAR);
 
 -- Settings that views and derivations read, as configured.
 CREATE TABLE IF NOT EXISTS dora_settings (name VARCHAR, value DOUBLE);
@@ -123,9 +126,9 @@ CREATE TABLE IF NOT EXISTS deployment_parts (
 );
 
 -- When what a deployment brings had reached the first, half and all of its production's regions, with it or with one
--- after it; only `all` where there is one. occurred_at is that instant; a newer row of the same three takes its place.
+-- after it; only `all` where there is one. A newer row of the same three takes its place.
 CREATE TABLE IF NOT EXISTS rollouts (
-  deployment VARCHAR, service VARCHAR, reach VARCHAR, occurred_at TIMESTAMP, learned_at TIMESTAMP
+  deployment VARCHAR, service VARCHAR, reach VARCHAR, reached_at TIMESTAMP, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
 -- What a successful deployment brought: commits that reached this service and environment with it and never before.

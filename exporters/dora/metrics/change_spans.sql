@@ -2,7 +2,7 @@
 -- that share a hash with another are compared by name, which costs what all of them would.
 asked AS (SELECT min(ts) - INTERVAL 121 DAY AS since FROM instants),
 recent_changes AS MATERIALIZED (
-  SELECT hash(deployment, service, repository, sha) AS change_hash, *
+  SELECT hash(deployment, service, environment, repository, sha) AS change_hash, *
   FROM deployed_changes_known
   WHERE occurred_at > (SELECT since FROM asked)
 ),
@@ -22,7 +22,7 @@ change_spans AS (
     FROM recent_changes
     SEMI JOIN changed_changes USING (change_hash)
     WINDOW newer AS (
-      PARTITION BY deployment, service, repository, sha
+      PARTITION BY deployment, service, environment, repository, sha
       ORDER BY learned_at ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
     )
   )

@@ -3,7 +3,7 @@ reached AS (
   SELECT deployment, service, reach, reached_at, from_at, until_at
   FROM (
     SELECT
-      *, occurred_at AS reached_at, effective_at AS from_at,
+      *, effective_at AS from_at,
       coalesce(min(effective_at) OVER newer, TIMESTAMP '9999-12-31') AS until_at
     FROM rollouts_known
     WINDOW newer AS (

@@ -1,0 +1,100 @@
+-- The deployments of the lanes in `judged_lanes`, with what they bring that says something of others. Reads the temporary
+-- table hotfix_patterns (kind, pattern): patterns of LIKE for labels and branches in lower case.
+WITH lane_deployments AS (
+  SELECT * FROM production_deployments
+  SEMI JOIN judged_lanes USING (service, environment)
+  QUALIFY row_number() OVER (PARTITION BY deployment, service ORDER BY learned_at DESC) = 1
+),
+changes AS (
+  SELECT deployment, service, environment, repository, sha, excluded
+  FROM (
+    SELECT * FROM deployed_changes
+    SEMI JOIN judged_lanes USING (service, environment)
+    QUALIFY row_number() OVER (PARTITION BY deployment, service, environment, repository, sha ORDER BY learned_at DESC) = 1
+  )
+  WHERE holds
+),
+pull_requests_there AS (
+  SELECT deployment, service, environment, repository, number
+  FROM (
+    SELECT * FROM deployed_pull_requests
+    SEMI JOIN judged_lanes USING (service, environment)
+    QUALIFY row_number() OVER (PARTITION BY deployment, service, repository, number ORDER BY learned_at DESC) = 1
+  )
+  WHERE holds
+),
+pull_requests_now AS (
+  SELECT repository, number, reverts, labels, head
+  FROM pull_requests
+  SEMI JOIN pull_requests_there USING (repository, number)
+  QUALIFY row_number() OVER (PARTITION BY repository, number ORDER BY updated_at DESC, learned_at DESC) = 1
+),
+reverting_commits AS (
+  SELECT repository, sha, unnest(string_split(reverts, ' ')) AS reverted FROM commits WHERE reverts <> ''
+),
+-- To revert a revert is to try again, and says nothing of the deployment that brought it.
+reverts AS (
+  SELECT by.deployment, by.service, of.deployment AS reverted_deployment,
+    min('commit ' || by.sha[:12] || ' reverts ' || of.sha[:12]) AS what
+  FROM reverting_commits AS r
+  JOIN changes AS by USING (repository, sha)
+  JOIN changes AS of
+    ON of.repository = r.repository AND of.service = by.service AND of.environment = by.environment
+    AND of.sha[:7] = r.reverted[:7] AND starts_with(of.sha, r.reverted)
+  WHERE of.deployment <> by.deployment AND by.excluded <> 'deployed_before' AND of.excluded <> 'deployed_before'
+    AND NOT EXISTS (FROM reverting_commits AS again WHERE again.repository = of.repository AND again.sha = of.sha)
+  GROUP BY ALL
+  UNION
+  SELECT by.deployment, by.service, of.deployment,
+    min('pull request ' || by.repository || '#' || by.number || ' reverts #' || of.number)
+  FROM pull_requests_now AS r
+  JOIN pull_requests_there AS by USING (repository, number)
+  JOIN pull_requests_there AS of
+    ON of.repository = r.repository AND of.number = r.reverts AND of.service = by.service
+    AND of.environment = by.environment
+  JOIN pull_requests_now AS reverted ON reverted.repository = of.repository AND reverted.number = of.number
+  WHERE of.deployment <> by.deployment AND reverted.reverts IS NULL
+  GROUP BY ALL
+),
+hotfixes AS (
+  SELECT deployment, service, min(what) FILTER (what <> '') AS what
+  FROM (
+    SELECT
+      deployment, service,
+      CASE
+        WHEN EXISTS (
+          FROM (SELECT unnest(labels) AS label), hotfix_patterns
+          WHERE kind = 'label' AND lower(label) LIKE pattern ESCAPE '\'
+        ) THEN 'a label of ' || repository || '#' || number
+        WHEN EXISTS (FROM hotfix_patterns WHERE kind = 'branch' AND lower(head) LIKE pattern ESCAPE '\')
+          THEN 'the branch of ' || repository || '#' || number
+        ELSE ''
+      END AS what
+    FROM pull_requests_there
+    JOIN pull_requests_now USING (repository, number)
+  )
+  GROUP BY ALL
+  -- A release that brings one among many is planned.
+  HAVING count(*) FILTER (what <> '') * 2 >= count(*)
+),
+picked AS (
+  SELECT deployment, service
+  FROM changes
+  LEFT JOIN commits USING (repository, sha)
+  WHERE excluded NOT IN ('merge', 'deployed_before')
+  GROUP BY ALL
+  HAVING bool_and(coalesce(commits.picked_from, '') <> '')
+)
+SELECT
+  d.deployment, d.service, d.environment, d.team, d.repository, d.sha, d.version, d.ref, d.labels, d.outcome,
+  d.changed_production, d.is_planned, d.incident, d.rolls_back_to, d.started_at, d.finished_at,
+  coalesce((
+    SELECT list({'deployment': r.reverted_deployment, 'what': r.what} ORDER BY r.reverted_deployment)
+    FROM reverts AS r
+    WHERE r.deployment = d.deployment AND r.service = d.service
+  ), []) AS reverts,
+  coalesce(h.what, '') AS hotfix, picked.deployment IS NOT NULL AS is_picked
+FROM lane_deployments AS d
+LEFT JOIN hotfixes AS h USING (deployment, service)
+LEFT JOIN picked USING (deployment, service)
+WHERE d.outcome <> ''
