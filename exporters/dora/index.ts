@@ -9,8 +9,12 @@ import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
 import { reviewDelivery } from './review/index.ts';
 import { configureDora } from './settings.ts';
+import { cortexSource } from './sources/cortex/index.ts';
 import { gitSource } from './sources/git/index.ts';
 import { githubSource, githubWebhooks } from './sources/github/index.ts';
+import { linearbSource } from './sources/linearb/index.ts';
+import { pagerDutySources } from './sources/pagerduty/index.ts';
+import { sleuthSource } from './sources/sleuth/index.ts';
 
 export interface DoraOptions {
   readonly now?: () => Date;
@@ -30,6 +34,10 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     ...config.git.map(git => gitSource(git, config.services)),
     ...config.github.filter(({ repositories }) => repositories.length > 0).map(one => githubSource(one)),
     ...config.github.flatMap(one => githubWebhooks(one) ?? []),
+    ...config.pagerduty.flatMap(item => pagerDutySources(item)),
+    ...config.linearb.map(item => linearbSource(item)),
+    ...config.sleuth.map(item => sleuthSource(item)),
+    ...config.cortex.map(item => cortexSource(item)),
   ];
   return {
     name: 'dora',
