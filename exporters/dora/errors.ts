@@ -18,6 +18,18 @@ export const errors = {
     remedy: 'narrow the source by service_ids, team_ids or urgencies, as several sources with a name each',
     kind: 'remote',
   },
+  JIRA_EMPTY: {
+    sentence: 'Jira lists no issue for {jql}, of which {count} are known',
+    remedy:
+      'check that the account may still browse the projects, and jql; what is known is kept, and nothing is taken for deleted',
+    kind: 'remote',
+  },
+  JIRA_ALERTS: {
+    sentence: 'could not list the alerts of Jira Service Management operations: {reason}',
+    remedy:
+      'give alerts.cloud_id, check that the account may see the alerts, or take alerts out; issues are read all the same',
+    kind: 'remote',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);
