@@ -103,6 +103,18 @@ export const errors = {
     remedy: 'name one of its keys, or none to have it found by its name; deploys were read all the same',
     kind: 'remote',
   },
+  JIRA_EMPTY: {
+    sentence: 'Jira lists no issue for {jql}, of which {count} are known',
+    remedy:
+      'check that the account may still browse the projects, and jql; what is known is kept, and nothing is taken for deleted',
+    kind: 'remote',
+  },
+  JIRA_ALERTS: {
+    sentence: 'could not list the alerts of Jira Service Management operations: {reason}',
+    remedy:
+      'give alerts.cloud_id, check that the account may see the alerts, or take alerts out; issues are read all the same',
+    kind: 'remote',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

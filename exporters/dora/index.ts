@@ -12,6 +12,7 @@ import { configureDora } from './settings.ts';
 import { cortexSource } from './sources/cortex/index.ts';
 import { gitSource } from './sources/git/index.ts';
 import { githubSource, githubWebhooks } from './sources/github/index.ts';
+import { jiraSource } from './sources/jira/index.ts';
 import { linearbSource } from './sources/linearb/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 import { sleuthSource } from './sources/sleuth/index.ts';
@@ -38,6 +39,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     ...config.linearb.map(item => linearbSource(item)),
     ...config.sleuth.map(item => sleuthSource(item)),
     ...config.cortex.map(item => cortexSource(item)),
+    ...config.jira.map(item => jiraSource(item)),
   ];
   return {
     name: 'dora',

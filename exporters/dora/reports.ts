@@ -37,7 +37,7 @@ export function factsOf({ incident, affected }: IncidentReport): IncidentFact[] 
 /**
  * Stores reports; returns how many rows are new. Rows of services that an incident is no longer of are taken back. A
  * report that is older than what is known adds no further service, so that what comes late brings none back. Where
- * `present` is said, each was just read from its system: one that was taken for gone has come back.
+ * `present` is said, each was just read from its system: one that was taken for gone or cancelled has come back.
  */
 export async function storeReports(
   tx: Transaction,
@@ -52,11 +52,17 @@ export async function storeReports(
     source,
     told.map(({ incident }) => incident.incident),
   );
-  const reports = told.map(report =>
-    present && known.get(report.incident.incident)?.isGone
-      ? { ...report, incident: { ...report.incident, updatedAt: now.toISOString() } }
-      : report,
-  );
+  const reports = told.map(report => {
+    const before = known.get(report.incident.incident);
+    if (!present || before === undefined) return report;
+    // What was told before is known already, and would not be newer than what took it back.
+    const isBack =
+      before.isGone ||
+      (before.status === 'cancelled' &&
+        report.incident.status !== 'cancelled' &&
+        before.at === Date.parse(report.incident.updatedAt));
+    return isBack ? { ...report, incident: { ...report.incident, updatedAt: now.toISOString() } } : report;
+  });
   const facts = reports.flatMap(report => {
     const [first, ...others] = factsOf(report);
     const before = known.get(report.incident.incident);
@@ -127,18 +133,26 @@ async function takeBack(
   return taken;
 }
 
-/** When each incident was changed last, in ms, and whether it is gone; of those that are known. */
-async function newestOf(
-  reader: Reader,
-  source: string,
-  incidents: readonly string[],
-): Promise<Map<string, { readonly at: number; readonly isGone: boolean }>> {
+interface Newest {
+  /** When it was changed last; ms since the epoch. */
+  readonly at: number;
+  readonly status: string;
+  readonly isGone: boolean;
+}
+
+/** What is known of each incident; of those that are. */
+async function newestOf(reader: Reader, source: string, incidents: readonly string[]): Promise<Map<string, Newest>> {
   const rows = await reader.all(
-    `SELECT incident, epoch_ms(updated_at)::VARCHAR AS changed, is_deleted FROM (${newestSql})
+    `SELECT incident, status, epoch_ms(updated_at)::VARCHAR AS changed, is_deleted FROM (${newestSql})
      WHERE list_contains(from_json($incidents::JSON, '["VARCHAR"]'), incident)`,
     { source, incidents: JSON.stringify(incidents) },
   );
-  return new Map(rows.map(row => [String(row.incident), { at: Number(row.changed), isGone: row.is_deleted === true }]));
+  return new Map(
+    rows.map(row => [
+      String(row.incident),
+      { at: Number(row.changed), status: String(row.status), isGone: row.is_deleted === true },
+    ]),
+  );
 }
 
 export interface KnownIncident {

@@ -1,0 +1,101 @@
+/**
+ * The events of Datadog's DORA metrics (Delivery Performance): deployments and failures. Their lists have a limit and no
+ * cursor: a window that is full is halved. Source: "Get a list of deployment events" and "… of failure events" of
+ * Datadog's API reference (v2).
+ */
+import { z } from 'zod';
+import type { DatadogClient } from './client.ts';
+import { PlumblineError } from './errors.ts';
+
+export type DoraKind = 'deployments' | 'failures';
+
+export interface DoraWindow {
+  /** ms since the epoch. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface DoraEvent {
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+/** The greatest that the reference shows. */
+export const mostEvents = 500;
+const shortestMs = 1000;
+
+const eventSchema = z.looseObject({ id: z.string().min(1), attributes: z.record(z.string(), z.unknown()) });
+const listSchema = z.looseObject({ data: z.array(z.unknown()) });
+const oneSchema = z.looseObject({ data: z.unknown() });
+
+/** An event as it can be read; undefined where it has no id. */
+export function readEvent(record: unknown): DoraEvent | undefined {
+  const read = eventSchema.safeParse(record);
+  return read.success ? read.data : undefined;
+}
+
+/**
+ * The events of a window, in parts; an event at the edge of two parts may come twice. Errors: DATADOG_TOO_MANY,
+ * DATADOG_ANSWER, and those of the client.
+ */
+export function doraEvents(
+  client: DatadogClient,
+  kind: DoraKind,
+  { window, query }: { readonly window: DoraWindow; readonly query?: string | undefined },
+): AsyncGenerator<readonly unknown[]> {
+  const list = async ({ from, to }: DoraWindow): Promise<readonly unknown[]> => {
+    const attributes = {
+      ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString(), limit: mostEvents },
+      ...(query === undefined ? {} : { query }),
+    };
+    const body = { data: { type: `dora_${kind}_list_request`, attributes } };
+    const said = listSchema.safeParse(await client.ask({ path: `api/v2/dora/${kind}`, body }));
+    if (said.success) return said.data.data;
+    throw new PlumblineError('DATADOG_ANSWER', { what: `the DORA ${kind}`, reason: 'it is no list of events' });
+  };
+  return parts({ list, kind, most: mostEvents, whole: new Set() }, window);
+}
+
+interface Listing {
+  readonly list: (window: DoraWindow) => Promise<readonly unknown[]>;
+  readonly kind: DoraKind;
+  /** How many an answer may have; Datadog may cut below what is asked for, without a word. */
+  most: number;
+  /** Counts that were seen not to be such a limit. */
+  readonly whole: Set<number>;
+}
+
+async function* parts(listing: Listing, window: DoraWindow): AsyncGenerator<readonly unknown[]> {
+  const events = await listing.list(window);
+  const middle = window.from + Math.floor((window.to - window.from) / 2);
+  const halves = [
+    { from: window.from, to: middle },
+    { from: middle, to: window.to },
+  ];
+  const isShort = window.to - window.from <= shortestMs;
+  if (events.length < listing.most && !isShort && isRound(events.length) && !listing.whole.has(events.length)) {
+    const both = [...(await listing.list(halves[0]!)), ...(await listing.list(halves[1]!))];
+    if (idsOf(both).size > idsOf(events).size) listing.most = events.length;
+    else listing.whole.add(events.length);
+  }
+  if (events.length < listing.most) {
+    yield events;
+    return;
+  }
+  if (isShort) {
+    const [from, to] = [new Date(window.from).toISOString(), new Date(window.to).toISOString()];
+    throw new PlumblineError('DATADOG_TOO_MANY', { count: listing.most, what: `DORA ${listing.kind}`, from, to });
+  }
+  for (const half of halves) yield* parts(listing, half);
+}
+
+/** Limits are round numbers; counts seldom are. */
+const isRound = (count: number) => count > 0 && count % 10 === 0;
+
+const idsOf = (events: readonly unknown[]) => new Set(events.map(event => readEvent(event)?.id));
+
+/** One event; undefined where there is none any more. */
+export async function oneEvent(client: DatadogClient, kind: DoraKind, id: string): Promise<unknown> {
+  const answer = await client.ask({ path: `api/v2/dora/${kind}/${encodeURIComponent(id)}` });
+  return answer === undefined ? undefined : oneSchema.safeParse(answer).data?.data;
+}
