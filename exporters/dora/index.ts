@@ -7,6 +7,7 @@ import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
+import { pagerDutySources } from './sources/pagerduty/index.ts';
 
 export interface DoraOptions {
   readonly now?: () => Date;
@@ -22,7 +23,7 @@ const facts = [
 
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
   const { reassignFrom } = options;
-  const sources: readonly Source[] = [];
+  const sources: readonly Source[] = [...config.pagerduty.flatMap(item => pagerDutySources(item))];
   return {
     name: 'dora',
     tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
