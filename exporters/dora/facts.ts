@@ -22,6 +22,8 @@ export interface CommitFact {
   readonly reverts?: readonly string[];
   readonly pickedFrom?: readonly string[];
   readonly pullRequest?: number;
+  /** Lines of `Key: value`. */
+  readonly trailers?: string;
 }
 
 export interface TagFact {
@@ -29,6 +31,8 @@ export interface TagFact {
   readonly tag: string;
   readonly sha: string;
   readonly taggedAt: string;
+  /** When it was seen to be so; taggedAt unless given. A tag that has moved needs it. */
+  readonly updatedAt?: string;
 }
 
 export interface DeploymentFact {
@@ -152,6 +156,7 @@ const commitTable: FactTable = {
   columns: {
     ...{ repository: text, sha: text, parents: text, authored_at: time, committed_at: time, author_name: text },
     ...{ author_email: text, subject: text, reverts: text, picked_from: text, pull_request: 'BIGINT' },
+    trailers: text,
   },
 };
 const tagTable: FactTable = {
@@ -247,8 +252,8 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
   await add(commitTable, commits.map(commitRow), repositoriesOf(commits));
   await add(
     tagTable,
-    tags.map(({ repository, tag, sha, taggedAt }) => ({
-      ...{ repository, tag, sha, tagged_at: utc(taggedAt), updated_at: utc(taggedAt) },
+    tags.map(({ repository, tag, sha, taggedAt, updatedAt = taggedAt }) => ({
+      ...{ repository, tag, sha, tagged_at: utc(taggedAt), updated_at: utc(updatedAt) },
     })),
     repositoriesOf(tags),
   );
@@ -352,6 +357,7 @@ const commitRow = (fact: CommitFact): Fact => ({
   reverts: (fact.reverts ?? []).join(' '),
   picked_from: (fact.pickedFrom ?? []).join(' '),
   pull_request: fact.pullRequest ?? null,
+  trailers: fact.trailers ?? '',
 });
 
 const deploymentRow = (source: string, fact: DeploymentFact): Fact => ({

@@ -7,15 +7,23 @@
 
 -- One row a commit; commits never change. `parents` are shas separated by blanks, first parent first. `reverts` and
 -- `picked_from` are the shas that the message names ("This reverts commit …", "(cherry picked from commit …)");
--- `pull_request` is the number that the message names, NULL where it names none.
+-- `pull_request` is the number that the message names, NULL where it names none. `trailers` are lines of `Key: value`.
+-- A date is NULL where the commit has none that can be read. `node` numbers commits in the order of their arrival.
+CREATE SEQUENCE IF NOT EXISTS commit_nodes;
 CREATE TABLE IF NOT EXISTS commits (
   repository VARCHAR, sha VARCHAR, parents VARCHAR, authored_at TIMESTAMP, committed_at TIMESTAMP,
   author_name VARCHAR, author_email VARCHAR, subject VARCHAR, reverts VARCHAR, picked_from VARCHAR,
-  pull_request BIGINT, learned_at TIMESTAMP
+  pull_request BIGINT, trailers VARCHAR, learned_at TIMESTAMP, node BIGINT DEFAULT nextval('commit_nodes')
 );
 
 -- Which services of `dora.services` with paths a commit touches; a commit that touches none of them has a row with ''.
 CREATE TABLE IF NOT EXISTS commit_services (repository VARCHAR, sha VARCHAR, service VARCHAR, learned_at TIMESTAMP);
+
+-- Where the refs of a git repository stood when it was read last: what they reach is in `commits`.
+CREATE TABLE IF NOT EXISTS git_refs (source VARCHAR, repository VARCHAR, ref VARCHAR, sha VARCHAR);
+
+-- By which rules its commits' services and its deployments were read.
+CREATE TABLE IF NOT EXISTS git_repositories (source VARCHAR, repository VARCHAR, services VARCHAR, deployments VARCHAR);
 
 -- Statements. `sha` is the commit (tags are peeled).
 CREATE TABLE IF NOT EXISTS tags (
@@ -115,8 +123,9 @@ CREATE TABLE IF NOT EXISTS rollouts (
 
 -- What a successful deployment brought: commits that reached this service and environment with it and never before.
 -- `clock_at` is where the lead time starts: the commit's own author date, a squash's pull request's first commit.
--- `excluded` is why it has no lead time: merge, after_deployment, bot, deployed_before; '' where it has one. A row with
--- holds=false takes back the one before it (a deployment in between has come to be known). occurred_at is finished_at.
+-- `excluded` is why it has no lead time: merge, deployed_before, bot, no_date, after_deployment; '' where it has one. A
+-- row with holds=false takes back the one before it (a deployment in between has come to be known). occurred_at is
+-- finished_at; learned_at rises with every row of a change, so the newest is never in doubt.
 CREATE TABLE IF NOT EXISTS deployed_changes (
   deployment VARCHAR, service VARCHAR, team VARCHAR, environment VARCHAR, repository VARCHAR, sha VARCHAR,
   clock_at TIMESTAMP, committed_at TIMESTAMP, excluded VARCHAR, holds BOOLEAN,
@@ -125,12 +134,16 @@ CREATE TABLE IF NOT EXISTS deployed_changes (
 
 -- How the changes of a deployment were found. `basis` is range (previous..sha), first (nothing was deployed before: no
 -- lead times), unknown_commit (its sha, or the previous one's, isn't in the history read), capped (too long a gap) or
--- no_sha. `commits` is all of the range, as git rev-list counts it.
+-- no_sha. `commits` is all of the range, as git rev-list --count counts it (`merges` with --merges), whatever paths a
+-- service has; of a first deployment all of its history; 0 where the range isn't known.
 CREATE TABLE IF NOT EXISTS deployment_ranges (
   deployment VARCHAR, service VARCHAR, repository VARCHAR, environment VARCHAR, basis VARCHAR, previous VARCHAR,
   previous_sha VARCHAR, sha VARCHAR, commits BIGINT, merges BIGINT, holds BOOLEAN,
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
+
+-- How the changes of a repository were derived last: by which rules, and when.
+CREATE TABLE IF NOT EXISTS changes_derived (repository VARCHAR, rules VARCHAR, learned_at TIMESTAMP);
 
 -- Pull requests that reached production, with their stages in seconds (NULL where a stage isn't known): coding (first
 -- commit to created or ready), review (to the last approval or merge), merge (approval to merge), deploy (merge to the
