@@ -45,7 +45,7 @@ export function protectedHandlers(options: ServerOptions, auth: Auth) {
       Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
     ) satisfies PushRequest['headers'];
     const body = await bodyOf(request, response);
-    principal ??= source?.verify?.(body, headers);
+    principal ??= await source?.verify?.(body, headers);
     if (!principal) return refuse(response, { status: 401, error: 'a valid token or webhook signature is needed' });
     if (principal.role === 'reader') return refuse(response, forbidden(principal));
     if (!view || !source) return refuse(response, notFound);

@@ -79,7 +79,10 @@ export interface PushRequest {
 export interface PushSource extends SourceBase {
   readonly kind: 'push';
   /** A webhook signature's check; where absent, a token is asked for. Returns undefined when it does not hold. */
-  readonly verify?: (body: Buffer, headers: PushRequest['headers']) => Principal | undefined;
+  readonly verify?: (
+    body: Buffer,
+    headers: PushRequest['headers'],
+  ) => Principal | undefined | Promise<Principal | undefined>;
   readonly accept: (context: SourceContext, request: PushRequest) => Promise<Batch>;
 }
 

@@ -133,6 +133,11 @@ export async function startFixture(t: TestContext, more: Partial<ServerOptions> 
       pushSources: [
         { name: 'deploy-hook' },
         {
+          name: 'slowly-signed-hook',
+          verify: async (body, headers) =>
+            headers['x-signature'] === `signed:${body}` ? { name: 'github', role: 'team', team: 'search' } : undefined,
+        },
+        {
           name: 'signed-hook',
           verify: (body, headers) =>
             headers['x-signature'] === `signed:${body}` ? { name: 'github', role: 'team', team: 'search' } : undefined,
