@@ -7,6 +7,7 @@ import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
+import { gitlabSources } from './sources/gitlab/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 
 export interface DoraOptions {
@@ -23,10 +24,17 @@ const facts = [
 
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
   const { reassignFrom } = options;
-  const sources: readonly Source[] = [...config.pagerduty.flatMap(item => pagerDutySources(item))];
+  const sources: readonly Source[] = [
+    ...config.gitlab.flatMap(item => gitlabSources(item)),
+    ...config.pagerduty.flatMap(item => pagerDutySources(item)),
+  ];
   return {
     name: 'dora',
-    tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('./tables.sql', import.meta.url)],
+    tables: [
+      new URL('../catalog/tables.sql', import.meta.url),
+      new URL('./tables.sql', import.meta.url),
+      new URL('./sources/gitlab/tables.sql', import.meta.url),
+    ],
     sources,
     metrics: doraMetrics,
     facts,
