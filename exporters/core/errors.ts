@@ -190,6 +190,10 @@ export const errors = {
     sentence: 'could not take what was posted to {source}: {reason}',
     remedy: 'correct what the other system sends',
   },
+  PUSH_FORBIDDEN: {
+    sentence: 'refused what {principal} posted to {source}: {reason}',
+    remedy: 'post it with a token that may, or leave it out; nothing of the post was taken',
+  },
 } as const satisfies ErrorCatalog;
 
 type CoreErrors = typeof errors;

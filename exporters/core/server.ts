@@ -129,8 +129,10 @@ function errorHandler(log: ServerOptions['log']): ErrorRequestHandler {
   };
 }
 
+const statuses: Readonly<Record<string, number>> = { PUSH_INVALID: 400, PUSH_FORBIDDEN: 403 };
+
 function statusOf(error: unknown): number {
-  if (error instanceof PlumblineError) return error.code === 'PUSH_INVALID' ? 400 : 500;
+  if (error instanceof PlumblineError) return statuses[error.code] ?? 500;
   const status = typeof error === 'object' && error !== null && 'status' in error ? Number(error.status) : 500;
   return status >= 400 && status < 600 ? status : 500;
 }

@@ -12,6 +12,7 @@ import { configureDora } from './settings.ts';
 import { cortexSource } from './sources/cortex/index.ts';
 import { gitSource } from './sources/git/index.ts';
 import { githubSource, githubWebhooks } from './sources/github/index.ts';
+import { gitlabSources } from './sources/gitlab/index.ts';
 import { jiraSource } from './sources/jira/index.ts';
 import { linearbSource } from './sources/linearb/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
@@ -40,6 +41,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     ...config.sleuth.map(item => sleuthSource(item)),
     ...config.cortex.map(item => cortexSource(item)),
     ...config.jira.map(item => jiraSource(item)),
+    ...config.gitlab.flatMap(item => gitlabSources(item)),
   ];
   return {
     name: 'dora',
@@ -47,6 +49,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
       new URL('../catalog/tables.sql', import.meta.url),
       new URL('./tables.sql', import.meta.url),
       new URL('./sources/github/tables.sql', import.meta.url),
+      new URL('./sources/gitlab/tables.sql', import.meta.url),
     ],
     sources,
     metrics: doraMetrics,
