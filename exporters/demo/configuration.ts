@@ -14,7 +14,7 @@ export interface ConfigurationOptions {
 }
 
 /** The first line; another one belongs to a demo with other bills. */
-export const edition = '# The demo platform, second edition. Everything in it is made up.';
+export const edition = '# The demo platform, third edition. Everything in it is made up.';
 
 export const demoConfiguration = ({ month, vendors }: ConfigurationOptions): string => `${edition}
 demo: true
@@ -114,7 +114,11 @@ ${(Object.keys(accounts) as (keyof typeof accounts)[])
     provider =>
       `    - { provider: ${provider}, billing_account: "${accounts[provider].billingAccount}", period: ${month.toISOString().slice(0, 7)}, total: "${invoiceTotal(provider, month)}", currency: ${accounts[provider].currency} }\n`,
   )
-  .join('')}`;
+  .join('')}dora:
+  # What pipelines write down of deployments, pull requests, commits and incidents.
+  event_files:
+    - { path: delivery, every: 60 }
+`;
 
 /** What services of the team cost in a month, without what is split. */
 function teamCost(team: string, currency: string, month: Date): number {

@@ -13,6 +13,7 @@ import { demoBill } from './bill.ts';
 import { demoCatalog } from './catalog.ts';
 import { dayMs } from './chance.ts';
 import { demoConfiguration, edition } from './configuration.ts';
+import { eventFiles } from './events.ts';
 import { infracostFiles } from './infracost.ts';
 import { ratesCsv } from './rates.ts';
 import { customersCsv, requestsCsv } from './usage.ts';
@@ -66,7 +67,7 @@ export async function prepareDemo({
 function discardOtherEdition(dir: string): void {
   const configFile = path.join(dir, 'plumbline.yaml');
   if (!existsSync(configFile) || readFileSync(configFile, 'utf8').startsWith(edition)) return;
-  for (const name of ['data', 'bills']) rmSync(path.join(dir, name), { recursive: true, force: true });
+  for (const name of ['data', 'bills', 'delivery']) rmSync(path.join(dir, name), { recursive: true, force: true });
 }
 
 /** Writes catalog, configuration, bills and counts as they were delivered on the morning of `now`. */
@@ -90,6 +91,7 @@ export function writeDemo({ dir, now, vendors }: DemoOptions): { readonly config
   write('usage/requests.csv', requestsCsv(span));
   write('usage/customers.csv', customersCsv(span));
   write('exchange-rates.csv', ratesCsv(span));
+  for (const [name, text] of Object.entries(eventFiles(span))) write(path.join('delivery', name), text);
   for (const [name, text] of Object.entries(infracostFiles(until))) write(path.join('infracost', name), text);
   for (let back = monthsBack; back >= 0; back--) {
     const month = monthBack(back);

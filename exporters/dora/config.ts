@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { cortexSchema } from './sources/cortex/config.ts';
 import { datadogSchema } from './sources/datadog/config.ts';
+import { eventFilesSchema } from './sources/event-files/config.ts';
 import { eventsSchema } from './sources/events/config.ts';
 import { fourKeysSchema } from './sources/four-keys/config.ts';
 import { gitSchema } from './sources/git/config.ts';
@@ -53,6 +54,7 @@ export const doraSchema = z
     events: eventsSchema
       .prefault({})
       .describe('Deployments and incidents that anything else posts: POST /push/dora/events.'),
+    event_files: z.array(eventFilesSchema).default([]).describe('Such events in files, one a line.'),
     four_keys: fourKeysSchema
       .optional()
       .describe("Four Keys' webhooks and its exported events_raw, for who moves from it."),

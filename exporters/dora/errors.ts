@@ -2,6 +2,10 @@
 import { defineErrors, type ErrorCatalog } from '../core/errors.ts';
 
 export const errors = {
+  EVENT_FILES_NOT_FOUND: {
+    sentence: 'found no file of events (.jsonl, .ndjson) at {path}, which dora.event_files[].path names',
+    remedy: 'correct the path, or make the folder that pipelines write to; what was read before is kept',
+  },
   GIT_MISSING: {
     sentence: 'could not {what} {where}: there is no program git',
     remedy: 'install git 2.36 or later, or take the repository out of dora.git',

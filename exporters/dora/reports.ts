@@ -200,9 +200,9 @@ export async function keepRejections(
   );
   await tx.run(
     `INSERT INTO rejects
-     SELECT $source, r.file, NULL, r.reason, r.field, left(r.value, 200), $now::TIMESTAMP
+     SELECT $source, r.file, r.line, r.reason, r.field, left(r.value, 200), $now::TIMESTAMP
      FROM (SELECT unnest(from_json($rejections::JSON,
-       '[{"file":"VARCHAR","reason":"VARCHAR","field":"VARCHAR","value":"VARCHAR"}]')) AS r)`,
+       '[{"file":"VARCHAR","line":"BIGINT","reason":"VARCHAR","field":"VARCHAR","value":"VARCHAR"}]')) AS r)`,
     { source, rejections: JSON.stringify(rejections), now: sqlTime(now) },
   );
   tx.touch('rejects');
