@@ -93,7 +93,8 @@ test('what messages say of other commits: reverts, cherry-picks, numbers of pull
     `SELECT reverts || ' ' || picked_from || ' ' || coalesce(pull_request::VARCHAR, 'null') AS told FROM commits
      WHERE committed_at >= '2026-03-02' ORDER BY committed_at`,
   );
-  for (const [index, [message, expected]] of cases.entries()) assert.deepEqual(words(String(told[index]?.told)), words(expected), message);
+  for (const [index, [message, expected]] of cases.entries())
+    assert.deepEqual(words(String(told[index]?.told)), words(expected), message);
 });
 
 test('only what is new is read; refs that are rewritten or gone take nothing away', async t => {
