@@ -4,7 +4,7 @@ import type { Transaction } from '../../../core/ledger.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { Opened } from './places.ts';
 import { startGit } from './process.ts';
-import { slicesOf } from './slices.ts';
+import { type SliceOptions, slicesOf } from './slices.ts';
 
 const toldSql = readFileSync(new URL('./commits.sql', import.meta.url), 'utf8');
 const settleSql = readFileSync(new URL('./settle.sql', import.meta.url), 'utf8').split(/(?<=;\n)/);
@@ -23,9 +23,13 @@ export const logFormat = [
 ].join('%n');
 
 /** The commits that `range` leads to, newest first, in slices. */
-export function readCommits({ context, at }: Opened, range: readonly string[]): AsyncGenerator<Buffer> {
+export function readCommits(
+  { context, at }: Opened,
+  range: readonly string[],
+  portions: SliceOptions,
+): AsyncGenerator<Buffer> {
   const args = [...at, 'log', '-z', '--no-show-signature', '--no-mailmap', `--format=${logFormat}`, '--stdin', '--'];
-  return slicesOf(startGit(context, { what: 'read the commits of', args, input: range }));
+  return slicesOf(startGit(context, { what: 'read the commits of', args, input: range }), portions);
 }
 
 export interface CommitSlice {

@@ -9,7 +9,15 @@ import { type PathRule, readPaths, storeTouches, touchesBy } from './paths.ts';
 import type { Opened } from './places.ts';
 import { type KnownRepository, knownRepository, newsOf, type Ref, rangeOf, readRefs } from './refs.ts';
 
+/** How much is read at a time; for tests. */
+export interface Portions {
+  /** What one transaction takes of a long history. */
+  readonly batchBytes?: number;
+  readonly sliceBytes?: number;
+}
+
 export interface ReadOptions {
+  readonly portions: Portions;
   readonly config: GitConfig;
   readonly context: SourceContext;
   readonly pathRules: readonly PathRule[];
@@ -18,15 +26,13 @@ export interface ReadOptions {
 type Write = (tx: Transaction) => Promise<Stored>;
 
 const nothing: Stored = { records: 0, added: 0, rejected: {} };
-/** What one transaction takes of a long history. */
-const batchBytes = 16 << 20;
-
 /**
  * Batches; none where nothing has changed. What is read at once is one transaction, with what ends it. Throws GIT_NO_BRANCH
  * after all else was read, and what git's processes end with.
  */
 export async function* readRepository(opened: Opened, options: ReadOptions): AsyncGenerator<Batch> {
-  const { config, context, pathRules } = options;
+  const { config, context, pathRules, portions } = options;
+  const { batchBytes = 16 << 20 } = portions;
   const { repository } = opened;
   const source = config.name;
   const known = await context.ledger.read(reader => knownRepository(reader, source, repository));
@@ -93,7 +99,7 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
   const news = await newsOf(opened, refs, known);
   let stored = 0;
   if (news.tips.length > 0)
-    for await (const slice of readCommits(opened, rangeOf(news)))
+    for await (const slice of readCommits(opened, rangeOf(news), options.portions))
       yield {
         size: slice.length,
         write: async tx => {
@@ -121,7 +127,7 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
   const pathNews = newServices ? { tips: [...new Set(refs.map(({ sha }) => sha))], read: [] } : news;
   if (pathRules.length > 0 && pathNews.tips.length > 0) {
     const touches = touchesBy(pathRules);
-    for await (const slice of readPaths(opened, rangeOf(pathNews))) {
+    for await (const slice of readPaths(opened, rangeOf(pathNews), options.portions)) {
       const rows = await touches.take(slice);
       yield { size: slice.length, write: async tx => storeRows(tx, rows) };
     }
