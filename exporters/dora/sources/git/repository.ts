@@ -98,16 +98,17 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
   const source = config.name;
   const news = await newsOf(opened, refs, known);
   let stored = 0;
+  let isNew = false;
+  let inside: Transaction | undefined;
   if (news.tips.length > 0)
     for await (const slice of readCommits(opened, rangeOf(news), options.portions))
       yield {
         size: slice.length,
         write: async tx => {
-          const there = Number(
-            await tx.scalar('SELECT count(*) FROM commits WHERE repository = $repository', { repository }),
-          );
-          const now = context.now();
-          const told = await storeCommits(tx, { repository, source, slice, now, isNew: there === stored });
+          // Within a transaction nobody else adds any.
+          if (tx !== inside) isNew = (await commitsOf(tx, repository)) === stored;
+          inside = tx;
+          const told = await storeCommits(tx, { repository, source, slice, now: context.now(), isNew });
           stored += told.added;
           context.progress(stored, undefined, 'commits');
           return told;
@@ -160,6 +161,9 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
     },
   };
 }
+
+const commitsOf = async (tx: Transaction, repository: string) =>
+  Number(await tx.scalar('SELECT count(*) FROM commits WHERE repository = $repository', { repository }));
 
 /** Tags that are new or have moved. One that has moved says so from now on, whatever its own date. */
 async function storeTags(
