@@ -165,6 +165,9 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
 const commitsOf = async (tx: Transaction, repository: string) =>
   Number(await tx.scalar('SELECT count(*) FROM commits WHERE repository = $repository', { repository }));
 
+/** More at once would hold up the event loop. */
+const tagsPerStatement = 1000;
+
 /** Tags that are new or have moved. One that has moved says so from now on, whatever its own date. */
 async function storeTags(
   tx: Transaction,
@@ -180,7 +183,9 @@ async function storeTags(
     const updatedAt = known.refs.has(ref) ? now.toISOString() : taggedAt;
     return [{ repository, tag: ref.slice('refs/tags/'.length), sha, taggedAt, updatedAt }];
   });
-  const added = await storeFacts(tx, config.name, { tags }, now);
+  let added = 0;
+  for (let start = 0; start < tags.length; start += tagsPerStatement)
+    added += await storeFacts(tx, config.name, { tags: tags.slice(start, start + tagsPerStatement) }, now);
   return { records: tags.length, added, rejected: {} };
 }
 
