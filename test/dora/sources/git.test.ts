@@ -1,6 +1,8 @@
 /** Git repositories on this machine: commits, tags, deployments; incremental by ref, whatever happens to the refs. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { refreshSource } from '../../../exporters/core/refresh.ts';
+import { gitSource } from '../../../exporters/dora/sources/git/index.ts';
 import { git, type MadeRepository, makeRepository, temporaryFolder } from '../repositories.ts';
 import { type DoraRun, doraRun } from '../run.ts';
 
@@ -93,7 +95,8 @@ test('what messages say of other commits: reverts, cherry-picks, numbers of pull
     `SELECT reverts || ' ' || picked_from || ' ' || coalesce(pull_request::VARCHAR, 'null') AS told FROM commits
      WHERE committed_at >= '2026-03-02' ORDER BY committed_at`,
   );
-  for (const [index, [message, expected]] of cases.entries()) assert.deepEqual(words(String(told[index]?.told)), words(expected), message);
+  for (const [index, [message, expected]] of cases.entries())
+    assert.deepEqual(words(String(told[index]?.told)), words(expected), message);
 });
 
 test('only what is new is read; refs that are rewritten or gone take nothing away', async t => {
@@ -299,4 +302,63 @@ test('commits that cannot be read whole are counted, kept, and stand in the grap
   assert.deepEqual(await column(run, `SELECT subject FROM commits WHERE sha = '${far}'`), ['latin \ufffd']);
   const kept = await column(run, 'SELECT source, file, reason, field, value FROM rejects ORDER BY value');
   assert.ok(kept.includes(`git acme/shop commit_without_date commit ${far}`), kept.join('\n'));
+});
+
+test('a long history comes in several transactions; one that is cut off goes on where nothing is lost or doubled', async t => {
+  const repo = makeRepository(t);
+  const lines = Array.from({ length: 900 }, (_, index) => {
+    const at = 1_700_000_000 + index * 60;
+    return [
+      `commit refs/heads/main\nmark :${index + 1}\ncommitter Ada <a@b> ${at} +0000\ndata 30`,
+      `${String(index).padEnd(29, '.')}\n`,
+      `M 100644 inline ${index % 3 === 0 ? 'a' : 'b'}/${index}\ndata 1\nx\n`,
+    ].join('\n');
+  });
+  git(repo.folder, ['fast-import', '--quiet'], lines.join(''));
+  repo.tag('v1', 'main~500');
+  const services = ['a', 'b'].map(service => ({ service, repository: 'acme/shop', paths: [`${service}/*`] }));
+  const dora = {
+    git: [{ path: repo.folder, repository: 'acme/shop', deployments: [{ from: 'tags', tags: ['v*'] }] }],
+    services,
+  };
+  const run = await doraRun(t, dora);
+  const portions = { sliceBytes: 4 << 10, batchBytes: 16 << 10 };
+  const source = gitSource(run.config.git[0]!, run.config.services, portions);
+  const options = { ...run.context(now), exporter: run.exporter };
+  // Cut off after each of the first batches, again and again.
+  for (let cut = 1; cut <= 4; cut += 1) {
+    let batches = 0;
+    const cutting = {
+      ...source,
+      batches: async function* (...asked: Parameters<typeof source.batches>) {
+        for await (const batch of source.batches(...asked)) {
+          yield batch;
+          batches += 1;
+          if (batches === cut) throw new Error('cut off');
+        }
+      },
+    };
+    assert.match((await refreshSource(cutting, options)).error ?? '', /cut off/);
+    assert.deepEqual(await column(run, 'SELECT repository FROM backfills'), ['acme/shop']);
+    assert.deepEqual(await column(run, 'FROM git_refs'), []);
+  }
+  const half = (await run.rows('FROM commits')).length;
+  assert.ok(half > 100 && half < 900, `${half}`);
+  assert.equal((await refreshSource(source, options)).error, undefined);
+  assert.deepEqual(await run.rows('FROM backfills'), []);
+  const anew = await doraRun(t, dora);
+  await read(anew);
+  for (const query of [
+    'SELECT * EXCLUDE (node, learned_at) FROM commits ORDER BY sha',
+    'SELECT * EXCLUDE (learned_at) FROM commit_services ORDER BY sha, service',
+    'SELECT * EXCLUDE (learned_at) FROM tags ORDER BY tag',
+    'SELECT * EXCLUDE (learned_at) FROM deployments ORDER BY deployment',
+    'FROM git_refs ORDER BY ref',
+  ])
+    assert.deepEqual(await run.rows(query), await anew.rows(query), query);
+  assert.deepEqual(await column(run, 'SELECT service, count(*) FROM commit_services GROUP BY ALL ORDER BY ALL'), [
+    'a 300',
+    'b 600',
+  ]);
+  assert.equal((await refreshSource(source, options)).changed, 0);
 });

@@ -29,10 +29,13 @@ SELECT sha, parents,
     regexp_extract_all(record, '\(cherry picked from commit ([0-9a-f]{7,64})\)', 1)
   )), ' ') ELSE '' END AS picked_from,
   try_cast(coalesce(
-    -- GitHub's squash and merge queue, Bitbucket, Gitea; GitHub's merge; Azure DevOps; GitLab.
-    nullif(regexp_extract(subject, '\((?:pull request )?#([0-9]+)\)(?: from \S+ into \S+)?$', 1), ''),
-    nullif(regexp_extract(subject, '^Merge pull request #([0-9]+)\b', 1), ''),
-    nullif(regexp_extract(subject, '^Merged PR ([0-9]+):', 1), ''),
+    -- GitHub's squash and merge queue, Bitbucket, Gitea; GitHub's merge, Azure DevOps; GitLab.
+    CASE WHEN contains(subject, '#') THEN
+      nullif(regexp_extract(subject, '\((?:pull request )?#([0-9]+)\)(?: from \S+ into \S+)?$', 1), '')
+    END,
+    CASE WHEN starts_with(subject, 'Merge') THEN
+      nullif(regexp_extract(subject, '^Merge(?: pull request #|d PR )([0-9]+)\b', 1), '')
+    END,
     CASE WHEN contains(record, 'See merge request ') THEN
       nullif(regexp_extract(record, '(?m)^See merge request [\w./-]*!([0-9]+)$', 1), '')
     END

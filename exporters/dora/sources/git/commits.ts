@@ -4,7 +4,7 @@ import type { Transaction } from '../../../core/ledger.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { Opened } from './places.ts';
 import { startGit } from './process.ts';
-import { slicesOf } from './slices.ts';
+import { type SliceOptions, slicesOf } from './slices.ts';
 
 const toldSql = readFileSync(new URL('./commits.sql', import.meta.url), 'utf8');
 const settleSql = readFileSync(new URL('./settle.sql', import.meta.url), 'utf8').split(/(?<=;\n)/);
@@ -23,9 +23,13 @@ export const logFormat = [
 ].join('%n');
 
 /** The commits that `range` leads to, newest first, in slices. */
-export function readCommits({ context, at }: Opened, range: readonly string[]): AsyncGenerator<Buffer> {
+export function readCommits(
+  { context, at }: Opened,
+  range: readonly string[],
+  portions: SliceOptions,
+): AsyncGenerator<Buffer> {
   const args = [...at, 'log', '-z', '--no-show-signature', '--no-mailmap', `--format=${logFormat}`, '--stdin', '--'];
-  return slicesOf(startGit(context, { what: 'read the commits of', args, input: range }));
+  return slicesOf(startGit(context, { what: 'read the commits of', args, input: range }), portions);
 }
 
 export interface CommitSlice {
@@ -43,31 +47,31 @@ export interface Stored {
   readonly rejected: Readonly<Record<string, number>>;
 }
 
+const malformed = '(length(sha) NOT IN (40, 64))';
+const undated = '(authored_at IS NULL OR committed_at IS NULL)';
+
 export async function storeCommits(tx: Transaction, told: CommitSlice): Promise<Stored> {
   const { repository, source, isNew } = told;
   const now = sqlTime(told.now);
   await tx.run(toldSql, { text: textOf(told.slice) });
-  const records = Number(await tx.scalar('SELECT count(*) FROM told_commits'));
-  const [rejects] = await tx.all(
-    `SELECT count(*) FILTER (NOT regexp_full_match(sha, '[0-9a-f]{40,64}')) AS malformed,
-       count(*) FILTER (regexp_full_match(sha, '[0-9a-f]{40,64}') AND (authored_at IS NULL OR committed_at IS NULL)) AS undated
+  const [counts] = await tx.all(
+    `SELECT count(*) AS records, count(*) FILTER (${malformed}) AS malformed,
+       count(*) FILTER (NOT ${malformed} AND ${undated}) AS undated
      FROM told_commits`,
   );
   const rejected: Record<string, number> = {};
-  if (Number(rejects?.malformed) + Number(rejects?.undated) > 0) {
+  if (Number(counts?.malformed) + Number(counts?.undated) > 0) {
     await tx.run(
       `INSERT INTO rejects
-       SELECT $source, $repository, NULL,
-         CASE WHEN regexp_full_match(sha, '[0-9a-f]{40,64}') THEN 'commit_without_date' ELSE 'malformed_commit' END,
+       SELECT $source, $repository, NULL, CASE WHEN ${malformed} THEN 'malformed_commit' ELSE 'commit_without_date' END,
          'commit', left(sha, 200), $now::TIMESTAMP
-       FROM told_commits
-       WHERE NOT regexp_full_match(sha, '[0-9a-f]{40,64}') OR authored_at IS NULL OR committed_at IS NULL`,
+       FROM told_commits WHERE ${malformed} OR ${undated}`,
       { source, repository, now },
     );
-    await tx.run(`DELETE FROM told_commits WHERE NOT regexp_full_match(sha, '[0-9a-f]{40,64}')`);
+    await tx.run(`DELETE FROM told_commits WHERE ${malformed}`);
     tx.touch('rejects');
-    if (Number(rejects?.malformed) > 0) rejected.malformed_commit = Number(rejects?.malformed);
-    if (Number(rejects?.undated) > 0) rejected.commit_without_date = Number(rejects?.undated);
+    if (Number(counts?.malformed) > 0) rejected.malformed_commit = Number(counts?.malformed);
+    if (Number(counts?.undated) > 0) rejected.commit_without_date = Number(counts?.undated);
   }
   if (!isNew)
     await tx.run(
@@ -81,12 +85,19 @@ export async function storeCommits(tx: Transaction, told: CommitSlice): Promise<
   );
   const added = Number(Object.values(inserted ?? {})[0] ?? 0);
   if (added > 0) tx.touch('commits');
-  return { records, added, rejected };
+  return { records: Number(counts?.records), added, rejected };
 }
 
 /** After all of a history has been read: what messages say of other commits is resolved to them. */
 export async function settleMentions(tx: Transaction, repository: string): Promise<void> {
   await tx.run('DROP TABLE IF EXISTS temp.told_commits');
+  const loose = await tx.scalar(
+    `SELECT count(*) FROM commits
+     WHERE repository = $repository AND (reverts <> '' OR picked_from <> '')
+       AND regexp_matches(reverts || ' ' || picked_from, '(^| )(#[0-9]+|[0-9a-f]{7,39})( |$)')`,
+    { repository },
+  );
+  if (Number(loose) === 0) return;
   for (const statement of settleSql)
     await tx.run(statement, statement.includes('$repository') ? { repository } : undefined);
 }

@@ -9,7 +9,15 @@ import { type PathRule, readPaths, storeTouches, touchesBy } from './paths.ts';
 import type { Opened } from './places.ts';
 import { type KnownRepository, knownRepository, newsOf, type Ref, rangeOf, readRefs } from './refs.ts';
 
+/** How much is read at a time; for tests. */
+export interface Portions {
+  /** What one transaction takes of a long history. */
+  readonly batchBytes?: number;
+  readonly sliceBytes?: number;
+}
+
 export interface ReadOptions {
+  readonly portions: Portions;
   readonly config: GitConfig;
   readonly context: SourceContext;
   readonly pathRules: readonly PathRule[];
@@ -18,15 +26,13 @@ export interface ReadOptions {
 type Write = (tx: Transaction) => Promise<Stored>;
 
 const nothing: Stored = { records: 0, added: 0, rejected: {} };
-/** What one transaction takes of a long history. */
-const batchBytes = 16 << 20;
-
 /**
  * Batches; none where nothing has changed. What is read at once is one transaction, with what ends it. Throws GIT_NO_BRANCH
  * after all else was read, and what git's processes end with.
  */
 export async function* readRepository(opened: Opened, options: ReadOptions): AsyncGenerator<Batch> {
-  const { config, context, pathRules } = options;
+  const { config, context, pathRules, portions } = options;
+  const { batchBytes = 16 << 20 } = portions;
   const { repository } = opened;
   const source = config.name;
   const known = await context.ledger.read(reader => knownRepository(reader, source, repository));
@@ -92,16 +98,17 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
   const source = config.name;
   const news = await newsOf(opened, refs, known);
   let stored = 0;
+  let isNew = false;
+  let inside: Transaction | undefined;
   if (news.tips.length > 0)
-    for await (const slice of readCommits(opened, rangeOf(news)))
+    for await (const slice of readCommits(opened, rangeOf(news), options.portions))
       yield {
         size: slice.length,
         write: async tx => {
-          const there = Number(
-            await tx.scalar('SELECT count(*) FROM commits WHERE repository = $repository', { repository }),
-          );
-          const now = context.now();
-          const told = await storeCommits(tx, { repository, source, slice, now, isNew: there === stored });
+          // Within a transaction nobody else adds any.
+          if (tx !== inside) isNew = (await commitsOf(tx, repository)) === stored;
+          inside = tx;
+          const told = await storeCommits(tx, { repository, source, slice, now: context.now(), isNew });
           stored += told.added;
           context.progress(stored, undefined, 'commits');
           return told;
@@ -121,7 +128,7 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
   const pathNews = newServices ? { tips: [...new Set(refs.map(({ sha }) => sha))], read: [] } : news;
   if (pathRules.length > 0 && pathNews.tips.length > 0) {
     const touches = touchesBy(pathRules);
-    for await (const slice of readPaths(opened, rangeOf(pathNews))) {
+    for await (const slice of readPaths(opened, rangeOf(pathNews), options.portions)) {
       const rows = await touches.take(slice);
       yield { size: slice.length, write: async tx => storeRows(tx, rows) };
     }
@@ -155,6 +162,12 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
   };
 }
 
+const commitsOf = async (tx: Transaction, repository: string) =>
+  Number(await tx.scalar('SELECT count(*) FROM commits WHERE repository = $repository', { repository }));
+
+/** More at once would hold up the event loop. */
+const tagsPerStatement = 1000;
+
 /** Tags that are new or have moved. One that has moved says so from now on, whatever its own date. */
 async function storeTags(
   tx: Transaction,
@@ -170,7 +183,9 @@ async function storeTags(
     const updatedAt = known.refs.has(ref) ? now.toISOString() : taggedAt;
     return [{ repository, tag: ref.slice('refs/tags/'.length), sha, taggedAt, updatedAt }];
   });
-  const added = await storeFacts(tx, config.name, { tags }, now);
+  let added = 0;
+  for (let start = 0; start < tags.length; start += tagsPerStatement)
+    added += await storeFacts(tx, config.name, { tags: tags.slice(start, start + tagsPerStatement) }, now);
   return { records: tags.length, added, rejected: {} };
 }
 
