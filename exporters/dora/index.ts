@@ -7,6 +7,7 @@ import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
+import { datadogSource } from './sources/datadog/index.ts';
 import { jiraSource } from './sources/jira/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 
@@ -27,6 +28,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
   const sources: readonly Source[] = [
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
     ...config.jira.map(item => jiraSource(item)),
+    ...config.datadog.map(item => datadogSource(item, config.production)),
   ];
   return {
     name: 'dora',
