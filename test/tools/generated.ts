@@ -25,6 +25,7 @@ import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts'
 import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
 import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
 import { goldenCurPage } from '../golden/cur.ts';
+import { goldenDoraIncidents } from '../golden/dora-incidents.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
@@ -54,6 +55,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
   write('test/golden/cost-infracost.prom', await goldenInfracostPage('text'));
   write('test/golden/review.md', await goldenReview());
+  write('test/golden/dora-incidents.txt', await goldenDoraIncidents());
 }
 
 const filesUnder = (folder: string): string[] =>
