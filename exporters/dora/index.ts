@@ -10,6 +10,7 @@ import { doraMetrics } from './metrics.ts';
 import { reviewDelivery } from './review/index.ts';
 import { configureDora } from './settings.ts';
 import { cortexSource } from './sources/cortex/index.ts';
+import { datadogSource } from './sources/datadog/index.ts';
 import { eventFilesSource } from './sources/event-files/index.ts';
 import { gitSource } from './sources/git/index.ts';
 import { githubSource, githubWebhooks } from './sources/github/index.ts';
@@ -44,6 +45,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     ...config.cortex.map(item => cortexSource(item)),
     ...config.jira.map(item => jiraSource(item)),
     ...config.gitlab.flatMap(item => gitlabSources(item)),
+    ...config.datadog.map(item => datadogSource(item, config.production)),
   ];
   return {
     name: 'dora',

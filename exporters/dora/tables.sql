@@ -89,6 +89,14 @@ CREATE TABLE IF NOT EXISTS external_metrics (
   period_start TIMESTAMP, period_end TIMESTAMP, value DOUBLE, updated_at TIMESTAMP, learned_at TIMESTAMP
 );
 
+-- What Datadog says of each of its DORA deployments, the newest alone: `external_metrics` of `datadog` follow from it.
+-- `change_failure` is NULL where Datadog hasn't judged; `lead_time` is the mean of its commits', in seconds.
+CREATE TABLE IF NOT EXISTS datadog_deployments (
+  source VARCHAR, deployment VARCHAR, service VARCHAR, team VARCHAR, environment VARCHAR,
+  started_at TIMESTAMP, finished_at TIMESTAMP, change_failure BOOLEAN, recovery DOUBLE, lead_time DOUBLE, commits BIGINT,
+  learned_at TIMESTAMP
+);
+
 -- Webhooks that have been received, by the sender's own id of the delivery.
 CREATE TABLE IF NOT EXISTS webhook_deliveries (source VARCHAR, delivery VARCHAR, received_at TIMESTAMP);
 

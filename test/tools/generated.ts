@@ -27,6 +27,7 @@ import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
 import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
 import { goldenCurPage } from '../golden/cur.ts';
 import { goldenGitLedger } from '../golden/dora-git.ts';
+import { goldenDoraIncidents } from '../golden/dora-incidents.ts';
 import { goldenGitHubLedger } from '../golden/github.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
@@ -62,6 +63,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/dora-git.txt', await goldenGitLedger());
   write('test/golden/review.md', await goldenReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
+  write('test/golden/dora-incidents.txt', await goldenDoraIncidents());
 }
 
 const filesUnder = (folder: string): string[] =>

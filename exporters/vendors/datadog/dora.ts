@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import type { DatadogClient } from './client.ts';
 import { PlumblineError } from './errors.ts';
+import { datadogTime } from './time.ts';
 
 export type DoraKind = 'deployments' | 'failures';
 
@@ -45,7 +46,7 @@ export function doraEvents(
 ): AsyncGenerator<readonly unknown[]> {
   const list = async ({ from, to }: DoraWindow): Promise<readonly unknown[]> => {
     const attributes = {
-      ...{ from: new Date(from).toISOString(), to: new Date(to).toISOString(), limit: mostEvents },
+      ...{ from: seconds(from), to: seconds(to), limit: mostEvents },
       ...(query === undefined ? {} : { query }),
     };
     const body = { data: { type: `dora_${kind}_list_request`, attributes } };
@@ -53,7 +54,9 @@ export function doraEvents(
     if (said.success) return said.data.data;
     throw new PlumblineError('DATADOG_ANSWER', { what: `the DORA ${kind}`, reason: 'it is no list of events' });
   };
-  return parts({ list, kind, most: mostEvents, whole: new Set() }, window);
+  // Whole seconds, as all examples have.
+  const [from, to] = [Math.floor(window.from / 1000) * 1000, Math.ceil(window.to / 1000) * 1000];
+  return parts({ list, kind, most: mostEvents, whole: new Set() }, { from, to });
 }
 
 interface Listing {
@@ -67,15 +70,14 @@ interface Listing {
 
 async function* parts(listing: Listing, window: DoraWindow): AsyncGenerator<readonly unknown[]> {
   const events = await listing.list(window);
-  const middle = window.from + Math.floor((window.to - window.from) / 2);
+  const middle = window.from + Math.floor((window.to - window.from) / 2000) * 1000;
   const halves = [
     { from: window.from, to: middle },
     { from: middle, to: window.to },
   ];
   const isShort = window.to - window.from <= shortestMs;
-  if (events.length < listing.most && !isShort && isRound(events.length) && !listing.whole.has(events.length)) {
-    const both = [...(await listing.list(halves[0]!)), ...(await listing.list(halves[1]!))];
-    if (idsOf(both).size > idsOf(events).size) listing.most = events.length;
+  if (events.length < listing.most && isRound(events.length) && !listing.whole.has(events.length)) {
+    if (await hasMore(listing, window, events)) listing.most = events.length;
     else listing.whole.add(events.length);
   }
   if (events.length < listing.most) {
@@ -83,16 +85,34 @@ async function* parts(listing: Listing, window: DoraWindow): AsyncGenerator<read
     return;
   }
   if (isShort) {
-    const [from, to] = [new Date(window.from).toISOString(), new Date(window.to).toISOString()];
-    throw new PlumblineError('DATADOG_TOO_MANY', { count: listing.most, what: `DORA ${listing.kind}`, from, to });
+    const span = { from: seconds(window.from), to: seconds(window.to) };
+    throw new PlumblineError('DATADOG_TOO_MANY', { count: listing.most, what: `DORA ${listing.kind}`, ...span });
   }
   for (const half of halves) yield* parts(listing, half);
 }
 
+const seconds = (ms: number) => new Date(Math.floor(ms / 1000) * 1000).toISOString().replace('.000Z', 'Z');
+
 /** Limits are round numbers; counts seldom are. */
 const isRound = (count: number) => count > 0 && count % 10 === 0;
 
-const idsOf = (events: readonly unknown[]) => new Set(events.map(event => readEvent(event)?.id));
+/** Whether a window has events beyond the first and the last that were listed, by whichever of their times it goes. */
+async function hasMore({ list }: Listing, window: DoraWindow, events: readonly unknown[]): Promise<boolean> {
+  const known = new Set<string>();
+  let [firstEnd, lastStart] = [window.to, window.from];
+  for (const event of events.flatMap(record => readEvent(record) ?? [])) {
+    known.add(event.id);
+    const started = datadogTime(event.attributes.started_at);
+    const finished = datadogTime(event.attributes.finished_at) ?? started;
+    if (started !== undefined) lastStart = Math.max(lastStart, Date.parse(started));
+    if (finished !== undefined) firstEnd = Math.min(firstEnd, Date.parse(finished));
+  }
+  const beyond = [
+    ...(await list({ from: window.from, to: Math.max(window.from, firstEnd) })),
+    ...(await list({ from: Math.min(window.to, lastStart), to: window.to })),
+  ];
+  return beyond.some(record => !known.has(readEvent(record)?.id ?? ''));
+}
 
 /** One event; undefined where there is none any more. */
 export async function oneEvent(client: DatadogClient, kind: DoraKind, id: string): Promise<unknown> {

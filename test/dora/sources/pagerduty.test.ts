@@ -162,6 +162,7 @@ describe('a later refresh', () => {
     const run = await open(t, { config: { urgencies: ['high', 'low'] } });
     await run.refresh();
     assert.match((await incidentsOf(run)).join('\n'), /P4 open Shop/);
+    assert.ok(run.asked.every(({ query }) => !query.has('urgencies[]')));
   });
 });
 

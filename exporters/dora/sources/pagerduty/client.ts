@@ -74,7 +74,11 @@ export function pagerDutyClient(
   const filter: [string, string][] = [
     ...config.service_ids.map((id): [string, string] => ['service_ids[]', id]),
     ...config.team_ids.map((id): [string, string] => ['team_ids[]', id]),
-    ...config.urgencies.map((urgency): [string, string] => ['urgencies[]', urgency]),
+    // An account without urgencies refuses to be asked for them.
+    ...(config.urgencies.length > 1 ? [] : config.urgencies).map((urgency): [string, string] => [
+      'urgencies[]',
+      urgency,
+    ]),
   ];
   return {
     list: async ({ statuses = [], since, until, sort, offset, counted = false }) => {
