@@ -5,6 +5,7 @@ import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
+import { explainDelivery } from './explain.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
 import { reviewDelivery } from './review/index.ts';
@@ -73,5 +74,6 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     derive: (tx, context) => derive(tx, config, ownership, context),
     review: (ledger, asked) =>
       reviewDelivery(ledger, asked, { now: now(), facts, minimumSamples: config.minimum_samples }),
+    explain: (ledger, kind, id) => explainDelivery(ledger, config, kind, id),
   };
 }
