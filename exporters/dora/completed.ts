@@ -23,9 +23,10 @@ export async function completedDeployments(
     told,
     key,
     ({ updatedAt, createdAt }) => updatedAt ?? createdAt,
-    all => {
+    every => {
+      const all = upTo(every, ({ task }) => isKnown(task));
       const newest = all[0]!;
-      const commits = all.flatMap(one => one.commits ?? []);
+      const commits = every.flatMap(one => one.commits ?? []);
       return {
         ...lastKnown(all, deploymentTexts),
         ...lastKnown(all, ['changedProduction', 'isPlanned'] as const),
@@ -38,7 +39,7 @@ export async function completedDeployments(
         createdAt: earliest(all.map(one => one.createdAt))!,
         updatedAt: newest.updatedAt ?? newest.createdAt,
         // Statuses are a set: those that are known already stand there.
-        statuses: all.flatMap(({ statuses }) => statuses),
+        statuses: every.flatMap(({ statuses }) => statuses),
         ...(commits.length === 0 ? {} : { commits }),
       };
     },
@@ -73,7 +74,8 @@ export async function completedPullRequests(
     told,
     key,
     one => one.updatedAt,
-    all => {
+    every => {
+      const all = upTo(every, ({ firstCommitAt }) => isKnown(firstCommitAt));
       const newest = all[0]!;
       const isOpen = newest.state === 'open';
       return {
@@ -119,6 +121,12 @@ export async function completedIncidents(
     },
     ({ status }) => (status === 'open' ? 0 : 1),
   );
+}
+
+/** The newest statements, up to the first that tells all: what its API said knows better than the events before it. */
+function upTo<Fact>(newestFirst: readonly Fact[], tellsAll: (fact: Fact) => boolean): readonly Fact[] {
+  const index = newestFirst.findIndex(tellsAll);
+  return index < 0 ? newestFirst : newestFirst.slice(0, index + 1);
 }
 
 /** All statements of a thing, newest first; equal times in the order in which they were learned. */
