@@ -10,11 +10,15 @@ import type { DeploymentFact, IncidentFact, PullRequestFact } from './facts.ts';
 
 type Statement<Fact> = { readonly fact: Fact; readonly at: number };
 
+/** Tells the statements of an API, which are whole: what stood before one of them adds nothing to it. */
+export type IsWhole<Fact> = (fact: Fact) => boolean;
+
 /** Deployments of one source, one fact each, with all statuses that these events bring. */
 export async function completedDeployments(
   reader: Reader,
   source: string,
   told: readonly DeploymentFact[],
+  isWhole: IsWhole<DeploymentFact> = () => false,
 ): Promise<DeploymentFact[]> {
   const known = await statementsOf(reader, 'deployments', source, { deployment: told.map(one => one.deployment) });
   const key = ({ deployment }: DeploymentFact) => deployment;
@@ -24,7 +28,7 @@ export async function completedDeployments(
     key,
     ({ updatedAt, createdAt }) => updatedAt ?? createdAt,
     every => {
-      const all = upTo(every, ({ task }) => isKnown(task));
+      const all = upTo(every, isWhole);
       const newest = all[0]!;
       const commits = every.flatMap(one => one.commits ?? []);
       return {
@@ -63,6 +67,7 @@ export async function completedPullRequests(
   reader: Reader,
   source: string,
   told: readonly PullRequestFact[],
+  isWhole: IsWhole<PullRequestFact> = () => false,
 ): Promise<PullRequestFact[]> {
   const known = await statementsOf(reader, 'pull_requests', source, {
     repository: told.map(one => one.repository),
@@ -75,7 +80,7 @@ export async function completedPullRequests(
     key,
     one => one.updatedAt,
     every => {
-      const all = upTo(every, ({ firstCommitAt }) => isKnown(firstCommitAt));
+      const all = upTo(every, isWhole);
       const newest = all[0]!;
       const isOpen = newest.state === 'open';
       return {
@@ -123,9 +128,9 @@ export async function completedIncidents(
   );
 }
 
-/** The newest statements, up to the first that tells all: what its API said knows better than the events before it. */
-function upTo<Fact>(newestFirst: readonly Fact[], tellsAll: (fact: Fact) => boolean): readonly Fact[] {
-  const index = newestFirst.findIndex(tellsAll);
+/** The newest statements, up to the first that is whole. */
+function upTo<Fact>(newestFirst: readonly Fact[], isWhole: IsWhole<Fact>): readonly Fact[] {
+  const index = newestFirst.findIndex(isWhole);
   return index < 0 ? newestFirst : newestFirst.slice(0, index + 1);
 }
 

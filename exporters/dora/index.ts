@@ -7,6 +7,7 @@ import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
+import { eventsSource } from './sources/events/index.ts';
 import { gitlabSources } from './sources/gitlab/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 
@@ -25,6 +26,7 @@ const facts = [
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
   const { reassignFrom } = options;
   const sources: readonly Source[] = [
+    eventsSource(config.events, ownership),
     ...config.gitlab.flatMap(item => gitlabSources(item)),
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
   ];

@@ -1,0 +1,107 @@
+/** What events say, as facts. */
+import type { CommitFact, DeploymentFact, Facts, IncidentFact, PullRequestFact } from '../../facts.ts';
+import type { CommitEvent, DeliveryEvent, DeploymentEvent, IncidentEvent, PullRequestEvent } from './schema.ts';
+
+const latest = (...times: readonly (string | undefined)[]): string =>
+  times.flatMap(at => at ?? []).sort((a, b) => Date.parse(b) - Date.parse(a))[0]!;
+
+/** Without what was not said. */
+const said = <Values extends Readonly<Record<string, unknown>>>(values: Values) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    readonly [Name in keyof Values]?: Exclude<Values[Name], undefined>;
+  };
+
+function deploymentOf(event: DeploymentEvent): DeploymentFact {
+  const { created_at, started_at, finished_at, status } = event;
+  const createdAt = created_at ?? started_at ?? finished_at!;
+  return {
+    ...{ deployment: event.id, repository: event.repository ?? '', environment: event.environment },
+    ...said({
+      ...{ sha: event.sha, ref: event.ref, version: event.version, service: event.service, team: event.team },
+      ...{ task: event.task, actor: event.actor, labels: event.labels, url: event.url, commits: event.commits },
+      ...{ changedProduction: event.changed_production, isPlanned: event.is_planned, incident: event.incident },
+      rollsBackTo: event.rolls_back_to,
+    }),
+    createdAt,
+    updatedAt: event.updated_at ?? latest(created_at, started_at, finished_at),
+    statuses: [
+      ...(created_at === undefined ? [] : [{ status: 'queued', at: created_at } as const]),
+      ...(started_at === undefined || status === 'queued' ? [] : [{ status: 'running', at: started_at } as const]),
+      ...(finished_at === undefined || status === 'queued' || status === 'running'
+        ? []
+        : [{ status, at: finished_at }]),
+    ],
+  };
+}
+
+function incidentOf(event: IncidentEvent): IncidentFact {
+  const { started_at, resolved_at, updated_at } = event;
+  const updatedAt = updated_at ?? latest(started_at, resolved_at);
+  return {
+    ...{ incident: event.id, title: event.title, status: event.status },
+    ...said({
+      ...{ service: event.service, team: event.team, repository: event.repository, environment: event.environment },
+      ...{ severity: event.severity, isDeleted: event.is_deleted, deployment: event.deployment, labels: event.labels },
+      ...{ rootCauseSha: event.root_cause_sha, url: event.url, resolvedAt: resolved_at },
+    }),
+    // Where an earlier event said when it began, that holds (completed.ts).
+    startedAt: started_at ?? resolved_at ?? updatedAt,
+    updatedAt,
+  };
+}
+
+const shasAfter = (message: string, before: RegExp) =>
+  [...message.matchAll(before)].flatMap(([, found]) => found?.toLowerCase() ?? []);
+
+function commitOf(event: CommitEvent): CommitFact {
+  const { message } = event;
+  const subject = message.split('\n')[0] ?? '';
+  const number =
+    /^Merge pull request #(\d+)\b|\(#(\d+)\)\s*$/.exec(subject) ?? /^See merge request \S*!(\d+)\s*$/m.exec(message);
+  const pullRequest = number?.[1] ?? number?.[2];
+  return {
+    ...{ repository: event.repository, sha: event.sha, parents: event.parents, authoredAt: event.authored_at },
+    ...{ committedAt: event.committed_at ?? event.authored_at, authorName: event.author_name },
+    ...{ authorEmail: event.author_email, subject },
+    reverts: shasAfter(message, /This reverts commit ([0-9a-f]{7,64})/gi),
+    pickedFrom: shasAfter(message, /\(cherry picked from commit ([0-9a-f]{7,64})\)/gi),
+    ...said({ pullRequest: pullRequest === undefined ? undefined : Number(pullRequest) }),
+  };
+}
+
+const pullRequestOf = (event: PullRequestEvent): PullRequestFact => ({
+  ...{ repository: event.repository, number: event.number, title: event.title, author: event.author },
+  ...{ isBot: event.is_bot, state: event.state, base: event.base, head: event.head, createdAt: event.created_at },
+  ...said({
+    ...{ headSha: event.head_sha, mergeSha: event.merge_sha, reverts: event.reverts, labels: event.labels },
+    ...{ url: event.url, firstCommitAt: event.first_commit_at, readyAt: event.ready_at },
+    ...{ firstReviewAt: event.first_review_at, approvedAt: event.approved_at, mergedAt: event.merged_at },
+    closedAt: event.closed_at,
+    commits: event.commits?.map(({ sha, authored_at, committed_at = authored_at }) => ({
+      ...{ sha, authoredAt: authored_at, committedAt: committed_at },
+    })),
+  }),
+  updatedAt:
+    event.updated_at ??
+    latest(
+      event.created_at,
+      event.ready_at,
+      event.first_review_at,
+      event.approved_at,
+      event.merged_at,
+      event.closed_at,
+    ),
+});
+
+export function factsOf(
+  events: readonly DeliveryEvent[],
+): Required<Pick<Facts, 'deployments' | 'incidents' | 'commits' | 'pullRequests'>> {
+  const of = <Type extends DeliveryEvent['type']>(type: Type) =>
+    events.filter((event): event is Extract<DeliveryEvent, { readonly type: Type }> => event.type === type);
+  return {
+    deployments: of('deployment').map(deploymentOf),
+    incidents: of('incident').map(incidentOf),
+    commits: of('commit').map(commitOf),
+    pullRequests: of('pull_request').map(pullRequestOf),
+  };
+}
