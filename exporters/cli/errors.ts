@@ -48,6 +48,27 @@ export const errors = {
     remedy: 'see what "plumbline check --prometheus URL" says of the out-of-order window and the retention',
     kind: 'remote',
   },
+  EVENT_NO_TOKEN: {
+    sentence: 'found no token for the server at {url}',
+    remedy:
+      'give --token-file, or PLUMBLINE_TOKEN; a server on this machine that runs "plumbline serve" needs none where --config names its configuration',
+    kind: 'usage',
+  },
+  TOKEN_UNREADABLE: {
+    sentence: 'could not read the token file {file}: {reason}',
+    remedy: 'check that it is there and that this user may read it',
+    kind: 'usage',
+  },
+  EVENT_REFUSED: {
+    sentence: 'the server at {url} refused the {event} with {status}: {said}',
+    remedy: 'correct what it names; nothing was written',
+    kind: 'usage',
+  },
+  EVENT_UNANSWERED: {
+    sentence: 'the server at {url} answered {status} to the {event}: {said}',
+    remedy: 'see its log, and run the command again with the same --id and times',
+    kind: 'remote',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

@@ -1,6 +1,7 @@
 /** All subcommands; errors are thrown, so that one place gives the exit code. */
 import { Command } from 'commander';
 import { checkCommand } from './check.ts';
+import { eventSubcommand } from './event.ts';
 import { exitCodeHelp } from './exit.ts';
 import { explainSubcommand } from './explain.ts';
 import { historySubcommand } from './history.ts';
@@ -30,6 +31,7 @@ export function createProgram(): Command {
     checkCommand(),
     explainSubcommand(),
     reviewSubcommand(),
+    eventSubcommand(),
     renderCommand(),
     startCommand(),
     versionCommand(),

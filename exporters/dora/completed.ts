@@ -10,11 +10,15 @@ import type { DeploymentFact, IncidentFact, PullRequestFact } from './facts.ts';
 
 type Statement<Fact> = { readonly fact: Fact; readonly at: number };
 
+/** Tells the statements of an API, which are whole: what stood before one of them adds nothing to it. */
+export type IsWhole<Fact> = (fact: Fact) => boolean;
+
 /** Deployments of one source, one fact each, with all statuses that these events bring. */
 export async function completedDeployments(
   reader: Reader,
   source: string,
   told: readonly DeploymentFact[],
+  isWhole: IsWhole<DeploymentFact> = () => false,
 ): Promise<DeploymentFact[]> {
   const known = await statementsOf(reader, 'deployments', source, { deployment: told.map(one => one.deployment) });
   const key = ({ deployment }: DeploymentFact) => deployment;
@@ -23,9 +27,10 @@ export async function completedDeployments(
     told,
     key,
     ({ updatedAt, createdAt }) => updatedAt ?? createdAt,
-    all => {
+    every => {
+      const all = upTo(every, isWhole);
       const newest = all[0]!;
-      const commits = all.flatMap(one => one.commits ?? []);
+      const commits = every.flatMap(one => one.commits ?? []);
       return {
         ...lastKnown(all, deploymentTexts),
         ...lastKnown(all, ['changedProduction', 'isPlanned'] as const),
@@ -38,7 +43,7 @@ export async function completedDeployments(
         createdAt: earliest(all.map(one => one.createdAt))!,
         updatedAt: newest.updatedAt ?? newest.createdAt,
         // Statuses are a set: those that are known already stand there.
-        statuses: all.flatMap(({ statuses }) => statuses),
+        statuses: every.flatMap(({ statuses }) => statuses),
         ...(commits.length === 0 ? {} : { commits }),
       };
     },
@@ -62,6 +67,7 @@ export async function completedPullRequests(
   reader: Reader,
   source: string,
   told: readonly PullRequestFact[],
+  isWhole: IsWhole<PullRequestFact> = () => false,
 ): Promise<PullRequestFact[]> {
   const known = await statementsOf(reader, 'pull_requests', source, {
     repository: told.map(one => one.repository),
@@ -73,7 +79,8 @@ export async function completedPullRequests(
     told,
     key,
     one => one.updatedAt,
-    all => {
+    every => {
+      const all = upTo(every, isWhole);
       const newest = all[0]!;
       const isOpen = newest.state === 'open';
       return {
@@ -119,6 +126,12 @@ export async function completedIncidents(
     },
     ({ status }) => (status === 'open' ? 0 : 1),
   );
+}
+
+/** The newest statements, up to the first that is whole. */
+function upTo<Fact>(newestFirst: readonly Fact[], isWhole: IsWhole<Fact>): readonly Fact[] {
+  const index = newestFirst.findIndex(isWhole);
+  return index < 0 ? newestFirst : newestFirst.slice(0, index + 1);
 }
 
 /** All statements of a thing, newest first; equal times in the order in which they were learned. */

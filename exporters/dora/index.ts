@@ -13,6 +13,7 @@ import { configureDora } from './settings.ts';
 import { cortexSource } from './sources/cortex/index.ts';
 import { datadogSource } from './sources/datadog/index.ts';
 import { eventFilesSource } from './sources/event-files/index.ts';
+import { eventsSource } from './sources/events/index.ts';
 import { gitSource } from './sources/git/index.ts';
 import { githubSource, githubWebhooks } from './sources/github/index.ts';
 import { gitlabSources } from './sources/gitlab/index.ts';
@@ -40,6 +41,8 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     ...config.event_files.map(item => eventFilesSource(item)),
     ...config.github.filter(({ repositories }) => repositories.length > 0).map(one => githubSource(one)),
     ...config.github.flatMap(one => githubWebhooks(one) ?? []),
+    eventsSource(config.events, ownership),
+    ...config.gitlab.flatMap(item => gitlabSources(item)),
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
     ...config.linearb.map(item => linearbSource(item)),
     ...config.sleuth.map(item => sleuthSource(item)),

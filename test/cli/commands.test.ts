@@ -26,6 +26,7 @@ describe('plumbline', () => {
       'check',
       'explain',
       'review',
+      'event',
       'render',
       'start',
       'version',

@@ -21,6 +21,7 @@ import { renderConfigSchema } from '../../exporters/config.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
+import { eventsJsonSchema, eventsReference } from '../../exporters/dora/sources/events/reference.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
 import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts';
 import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
@@ -50,6 +51,9 @@ async function generate(into: string): Promise<void> {
     'exporters/METRICS.md',
     metricsReference({ Cost: costMetrics, Delivery: doraMetrics, 'Plumbline itself': selfMetrics }),
   );
+  write('exporters/METRICS.md', metricsReference({ Cost: costMetrics, 'Plumbline itself': selfMetrics }));
+  write('exporters/dora/EVENTS.md', eventsReference());
+  write('exporters/dora/events.schema.json', eventsJsonSchema());
   write('exporters/core/ERRORS.md', errorsReference(await errorRooms()));
   for (const format of ['text', 'openmetrics'] as const)
     write(`test/golden/cost.${format === 'text' ? 'prom' : 'openmetrics'}`, await goldenPage(format));

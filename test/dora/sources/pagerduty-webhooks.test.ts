@@ -21,7 +21,7 @@ async function open(t: TestContext): Promise<DoraRun & { readonly source: PushSo
 }
 
 const post = async (run: Awaited<ReturnType<typeof open>>, hook: ReturnType<typeof webhook>) => {
-  const principal = run.source.verify?.(hook.body, hook.headers);
+  const principal = await run.source.verify?.(hook.body, hook.headers);
   assert.ok(principal, 'the signature holds');
   return run.runtime.accept(run.source.name, { ...hook, principal });
 };

@@ -14,8 +14,8 @@ const time = z.iso
 const sha = z
   .string()
   .trim()
-  .toLowerCase()
-  .regex(/^[0-9a-f]{7,64}$/, 'expected the id of a commit, best in full: 40 hexadecimal digits');
+  .regex(/^[0-9a-fA-F]{7,64}$/, 'expected the id of a commit, best in full: 40 hexadecimal digits')
+  .toLowerCase();
 
 const repository = word
   .refine(said => repositorySlug(said) !== undefined, 'expected a repository such as acme/shop, or its clone URL')

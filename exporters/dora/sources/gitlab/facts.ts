@@ -42,7 +42,7 @@ export function deploymentFact(repository: string, one: Deployment): DeploymentF
   const updatedAt = one.updated_at ?? createdAt;
   const status = statusOf(one.status ?? deployable?.status ?? 'created');
   if (status === undefined) return undefined;
-  const begun = deployable?.started_at;
+  const begun = deployable?.started_at ?? (status === 'running' ? updatedAt : undefined);
   return {
     deployment: String(one.id),
     repository,

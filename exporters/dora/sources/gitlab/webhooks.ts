@@ -74,8 +74,14 @@ export async function storeEvent(
   const were = new Set(known.map(row => String(row.incident)));
   const completed: Facts = {
     ...facts,
-    deployments: await completedDeployments(tx, source, deployments),
-    pullRequests: await completedPullRequests(tx, source, pullRequests),
+    // The name of a job and the commits of a merge request are told by the API alone.
+    deployments: await completedDeployments(tx, source, deployments, ({ task = '' }) => task !== ''),
+    pullRequests: await completedPullRequests(
+      tx,
+      source,
+      pullRequests,
+      ({ firstCommitAt = '' }) => firstCommitAt !== '',
+    ),
     incidents: await completedIncidents(tx, source, [
       ...incidents,
       ...notIncidents.flatMap(({ fact, wasOne }) => (wasOne || were.has(fact.incident) ? fact : [])),
