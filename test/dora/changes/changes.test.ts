@@ -4,7 +4,7 @@ import { type TestContext, test } from 'node:test';
 import { type Facts, noteBackfill, storeFacts } from '../../../exporters/dora/facts.ts';
 import { type MadeRepository, makeRepository } from '../repositories.ts';
 import { type DoraRun, doraRun } from '../run.ts';
-import { changesOf, deploy, derive, rangesOf } from './deployed.ts';
+import { byHand, changesOf, deploy, derive, rangesOf } from './deployed.ts';
 
 const day = (n: number, hour = 12) => `2026-03-${String(n).padStart(2, '0')}T${String(hour).padStart(2, '0')}:00:00Z`;
 
@@ -16,7 +16,7 @@ interface Shop {
 
 async function shop(t: TestContext, dora: object = {}): Promise<Shop> {
   const repo = makeRepository(t);
-  const run = await doraRun(t, { git: [{ path: repo.folder, repository: 'acme/shop' }], ...dora });
+  const run = await doraRun(t, { git: [{ path: repo.folder, repository: 'acme/shop' }], ...dora }, { derive: byHand });
   const read = async (at = '2026-04-01T00:00:00Z') => {
     for (const { error } of await run.refresh(at)) assert.equal(error, undefined);
   };
@@ -317,7 +317,7 @@ test('of several repositories each has a lane of its own', async t => {
   const other = await doraRun(
     t,
     { git: [{ name: 'library', path: library.folder, repository: 'acme/library' }] },
-    { ledger: run.ledger },
+    { ledger: run.ledger, derive: byHand },
   );
   const [a1, a2] = [repo.commit({ at: day(1) }), repo.commit({ at: day(2) })];
   const [b1, b2] = [library.commit({ at: day(1, 1) }), library.commit({ at: day(2, 1) })];
@@ -383,7 +383,7 @@ test('of a repository with several services, each has the commits that touch its
       git: [{ path: repo.folder, repository: 'acme/shop' }],
       services: [{ service: 'cart', repository: 'acme/shop', paths: ['services/cart/*'] }],
     },
-    { ledger: run.ledger },
+    { ledger: run.ledger, derive: byHand },
   );
   assert.equal((await narrower.refresh('2026-04-02T00:00:00Z'))[0]?.error, undefined);
   await derive(narrower, '2026-04-02 00:00:00');

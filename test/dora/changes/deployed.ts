@@ -36,6 +36,9 @@ export async function deploy(run: DoraRun, now: string, deployments: readonly De
   });
 }
 
+/** For doraRun: nothing is derived of what is read but what these functions derive. */
+export const byHand = async (): Promise<void> => undefined;
+
 /** Derives, and clears what was to be derived, as derive.ts does. */
 export async function derived(tx: Transaction, run: DoraRun, now: string): Promise<void> {
   await deriveChanges(tx, run.config, { now: () => new Date(`${now.replace(' ', 'T')}Z`) });

@@ -3,16 +3,20 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { git, restoreHistory } from '../repositories.ts';
 import { doraRun } from '../run.ts';
-import { deployFound } from './deployed.ts';
+import { byHand, deployFound } from './deployed.ts';
 
 for (const name of ['express', 'fastify', 'flask', 'alertmanager'])
   test(`the releases of ${name} bring what git rev-list counts between them`, async t => {
     const folder = restoreHistory(t, name);
     if (folder === undefined) return;
-    const run = await doraRun(t, {
-      git: [{ path: folder, repository: `real/${name}`, deployments: [{ from: 'tags', tags: ['*'] }] }],
-      longest_gap_days: 10_000,
-    });
+    const run = await doraRun(
+      t,
+      {
+        git: [{ path: folder, repository: `real/${name}`, deployments: [{ from: 'tags', tags: ['*'] }] }],
+        longest_gap_days: 10_000,
+      },
+      { derive: byHand },
+    );
     const [refreshed] = await run.refresh('2026-11-26T00:00:00Z');
     assert.equal(refreshed?.error, undefined);
     await deployFound(run, '2026-11-26 00:01:00');
