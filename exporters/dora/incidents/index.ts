@@ -8,7 +8,7 @@ import { type DerivedTable, postDifferences, stage } from '../difference.ts';
 import { ownersOf } from '../owned.ts';
 import { destinations } from '../production/services.ts';
 import { judgeOptions, type Lane, readLanes } from '../verdicts/index.ts';
-import { rollbacksOf } from '../verdicts/rollbacks.ts';
+import { type Rollback, rollbacksOf } from '../verdicts/rollbacks.ts';
 import { type Link, linkOf } from './link.ts';
 
 const namedSql = readFileSync(new URL('./named.sql', import.meta.url), 'utf8');
@@ -62,7 +62,7 @@ export async function deriveIncidents(tx: Transaction, { config, ownership, now 
   );
   const named = new Map((await tx.all(namedSql)).map(row => [`${String(row.source)}:${String(row.incident)}`, row]));
   const lanes = await lanesOf(tx, config, told);
-  const rollbacks = new Map<string, ReadonlySet<string>>();
+  const rollbacks = new Map<string, readonly Rollback[]>();
   const destinationOf = destinations(config.production);
   const links = told.map(one => {
     const row = named.get(`${one.source}:${one.incident}`);

@@ -3,6 +3,7 @@
  * the newest of its service within a limit. Never whatever happened to deploy last.
  */
 import type { LaneDeployment } from '../verdicts/lane.ts';
+import type { Rollback } from '../verdicts/rollbacks.ts';
 
 export interface Incident {
   /** The deployment that it names; '' where none. */
@@ -31,8 +32,8 @@ export interface Candidates {
   /** The first deployment that brought the commit. */
   readonly brought: string | undefined;
   readonly lane: readonly LaneDeployment[];
-  /** Deployments that return to an older version: what they bring is known to have worked. */
-  readonly rollbacks: ReadonlySet<string>;
+  /** Those of the lane. What they return to is known to have worked; what they withdraw went wrong together. */
+  readonly rollbacks: readonly Rollback[];
 }
 
 export function linkOf(incident: Incident, candidates: Candidates, limitHours: number): Link {
@@ -49,7 +50,8 @@ export function linkOf(incident: Incident, candidates: Candidates, limitHours: n
   const { lane, rollbacks } = candidates;
   const changed = lane.filter(
     ({ deployment, outcome, changedProduction }) =>
-      (outcome === 'success' || changedProduction === true) && !rollbacks.has(deployment),
+      (outcome === 'success' || changedProduction === true) &&
+      !rollbacks.some(rollback => rollback.deployment.deployment === deployment),
   );
   // One may break what it changes before it has finished.
   const near = changed.filter(
@@ -58,8 +60,13 @@ export function linkOf(incident: Incident, candidates: Candidates, limitHours: n
   );
   const newest = near.toSorted((a, b) => b.finishedAt - a.finishedAt || (a.deployment < b.deployment ? -1 : 1))[0];
   if (newest === undefined) return unmatched('no_deployment');
+  const failure = rollbacks.find(
+    ({ deployment, withdrawn }) =>
+      withdrawn.some(one => one.deployment === newest.deployment) && deployment.finishedAt >= incident.startedAt,
+  )?.withdrawn[0];
+  const isFailureNear = near.some(({ deployment }) => deployment === failure?.deployment);
   return {
-    ...{ deployment: newest.deployment, reason: 'service_and_time' },
-    confidence: near.length === 1 ? 0.8 : 0.5,
+    ...{ deployment: (isFailureNear ? failure! : newest).deployment, reason: 'service_and_time' },
+    confidence: near.length === 1 || isFailureNear ? 0.8 : 0.5,
   };
 }

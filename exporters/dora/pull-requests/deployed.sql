@@ -30,7 +30,7 @@ matches AS (
   SELECT repository, number, 1 AS rank, c.* EXCLUDE (repository, sha) FROM merged JOIN changes AS c USING (repository)
   WHERE c.sha = merged.merge_sha
   UNION ALL
-  SELECT repository, number, 2, c.* EXCLUDE (repository, sha)
+  SELECT m.repository, merged.number, 2, c.* EXCLUDE (repository, sha)
   FROM merged
   JOIN commits AS m ON m.repository = merged.repository AND m.pull_request = merged.number
   JOIN changes AS c ON c.repository = m.repository AND c.sha = m.sha

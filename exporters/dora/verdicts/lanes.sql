@@ -34,26 +34,26 @@ reverting_commits AS (
 ),
 -- To revert a revert is to try again, and says nothing of the deployment that brought it.
 reverts AS (
-  SELECT by.deployment, by.service, of.deployment AS reverted_deployment,
-    min('commit ' || by.sha[:12] || ' reverts ' || of.sha[:12]) AS what
+  SELECT mending.deployment, mending.service, broken.deployment AS reverted_deployment,
+    min('commit ' || mending.sha[:12] || ' reverts ' || broken.sha[:12]) AS what
   FROM reverting_commits AS r
-  JOIN changes AS by USING (repository, sha)
-  JOIN changes AS of
-    ON of.repository = r.repository AND of.service = by.service AND of.environment = by.environment
-    AND of.sha[:7] = r.reverted[:7] AND starts_with(of.sha, r.reverted)
-  WHERE of.deployment <> by.deployment AND by.excluded <> 'deployed_before' AND of.excluded <> 'deployed_before'
-    AND NOT EXISTS (FROM reverting_commits AS again WHERE again.repository = of.repository AND again.sha = of.sha)
+  JOIN changes AS mending USING (repository, sha)
+  JOIN changes AS broken
+    ON broken.repository = r.repository AND broken.service = mending.service AND broken.environment = mending.environment
+    AND broken.sha[:7] = r.reverted[:7] AND starts_with(broken.sha, r.reverted)
+  WHERE broken.deployment <> mending.deployment AND mending.excluded <> 'deployed_before' AND broken.excluded <> 'deployed_before'
+    AND NOT EXISTS (FROM reverting_commits AS again WHERE again.repository = broken.repository AND again.sha = broken.sha)
   GROUP BY ALL
   UNION
-  SELECT by.deployment, by.service, of.deployment,
-    min('pull request ' || by.repository || '#' || by.number || ' reverts #' || of.number)
+  SELECT mending.deployment, mending.service, broken.deployment,
+    min('pull request ' || mending.repository || '#' || mending.number || ' reverts #' || broken.number)
   FROM pull_requests_now AS r
-  JOIN pull_requests_there AS by USING (repository, number)
-  JOIN pull_requests_there AS of
-    ON of.repository = r.repository AND of.number = r.reverts AND of.service = by.service
-    AND of.environment = by.environment
-  JOIN pull_requests_now AS reverted ON reverted.repository = of.repository AND reverted.number = of.number
-  WHERE of.deployment <> by.deployment AND reverted.reverts IS NULL
+  JOIN pull_requests_there AS mending USING (repository, number)
+  JOIN pull_requests_there AS broken
+    ON broken.repository = r.repository AND broken.number = r.reverts AND broken.service = mending.service
+    AND broken.environment = mending.environment
+  JOIN pull_requests_now AS reverted ON reverted.repository = broken.repository AND reverted.number = broken.number
+  WHERE broken.deployment <> mending.deployment AND reverted.reverts IS NULL
   GROUP BY ALL
 ),
 hotfixes AS (

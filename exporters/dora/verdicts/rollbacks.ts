@@ -72,9 +72,9 @@ export function walk(lane: readonly LaneDeployment[], { remedyHours }: Options):
   return steps;
 }
 
-/** The rollbacks of a lane by the deployment's name. */
-export const rollbacksOf = (lane: readonly LaneDeployment[], options: Options): ReadonlySet<string> =>
-  new Set(walk(lane, options).flatMap(({ deployment, rollback }) => (rollback ? [deployment.deployment] : [])));
+/** The rollbacks of a lane, in order. */
+export const rollbacksOf = (lane: readonly LaneDeployment[], options: Options): readonly Rollback[] =>
+  walk(lane, options).flatMap(({ rollback }) => rollback ?? []);
 
 /** Where in the line the newest deployment of what this one deploys stands; -1 where nowhere. */
 function returnsTo(line: readonly LaneDeployment[], deployment: LaneDeployment): number {
