@@ -87,8 +87,9 @@ async function writeInstants(
     instant => (!bounds.seam || instant < bounds.seam) && (!bounds.watermark || instant > bounds.watermark),
   );
   const count = { samples: 0, series: 0 };
-  for (let first = 0; first < instants.length; first += instantsAtOnce) {
-    const slice = instants.slice(first, first + instantsAtOnce);
+  const together = metric.instantsAtOnce ?? instantsAtOnce;
+  for (let first = 0; first < instants.length; first += together) {
+    const slice = instants.slice(first, first + together);
     // No batch is half committed while the writer is held, so all learned before this instant is seen, or counts later.
     const evaluatedAt = await ledger.write(async () => options.now());
     await ledger.read(async reader => {
@@ -97,7 +98,11 @@ async function writeInstants(
       await withView(reader, exporter.facts, metric, asOf, async sql => {
         await reader.run(`CREATE OR REPLACE TEMP TABLE history AS ${samplesOf(metric, sql)}`);
       });
-      await sink.write(metric, counted(readSeries(reader, 'SELECT * FROM history', options.scrapeLabels), count));
+      const part = { samples: 0, series: 0 };
+      await sink.write(metric, counted(readSeries(reader, 'SELECT * FROM history', options.scrapeLabels), part));
+      count.samples += part.samples;
+      // Nearly all series are in every slice.
+      count.series = Math.max(count.series, part.series);
     });
     const through = slice.at(-1);
     if (!rewrite && through)

@@ -40,6 +40,8 @@ export interface Metric<
   readonly reads: readonly string[];
   /** Seconds after which the view runs again though nothing changed, because time itself moved. */
   readonly everySeconds: number;
+  /** Instants that history evaluates together; fewer where the view holds all values of each in memory. */
+  readonly instantsAtOnce?: number;
   /** Upper bounds of a histogram's buckets in ascending order, without +Inf. */
   readonly buckets?: readonly number[];
   /**

@@ -136,6 +136,27 @@ test('a sink that fails leaves no watermark, so that the next run writes it all'
   await ledger.close();
 });
 
+test('a family whose instants are evaluated a few at a time has the same history', async () => {
+  const written = async (instantsAtOnce?: number) => {
+    const ledger = await filled();
+    const metrics = [{ ...happened, ...(instantsAtOnce === undefined ? {} : { instantsAtOnce }) }];
+    const samples: unknown[] = [];
+    let slices = 0;
+    const [report] = await writeHistory({ ...exporter, metrics }, ledger, options, {
+      write: async (_, series) => {
+        slices += 1;
+        for await (const { times, values } of series) times.forEach((ms, index) => samples.push([ms, values[index]]));
+      },
+    });
+    await ledger.close();
+    return { samples, slices, report: { samples: report?.samples, series: report?.series } };
+  };
+  const whole = await written();
+  const sliced = await written(2);
+  assert.deepEqual(sliced, { ...whole, slices: 3 });
+  assert.equal(whole.slices, 1);
+});
+
 test('a range without length and an hourly year are refused', async () => {
   const ledger = await filled();
   await assert.rejects(collect(ledger, { to: options.from }), /has no length/);

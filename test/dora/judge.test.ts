@@ -260,12 +260,15 @@ test('verdicts do not depend on the order in which deployments came to be known'
   for (let round = 0; round < 50; round += 1) {
     const deployments = lane(
       ...Array.from({ length: 12 }, (_, index) => {
-        const broke = random() < 0.2;
+        const broke: Partial<LaneDeployment> =
+          random() < 0.2
+            ? { outcome: 'failure', changedProduction: [true, false, null][Math.floor(random() * 3)]! }
+            : {};
         return [
           `v${Math.floor(random() * 5)}`,
           index * 3 + random(),
           {
-            ...(broke ? { outcome: 'failure', changedProduction: [true, false, null][Math.floor(random() * 3)]! } : {}),
+            ...broke,
             ...(random() < 0.2 ? { labels: ['hotfix'] } : {}),
           },
         ] as const;

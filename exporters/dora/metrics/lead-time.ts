@@ -55,6 +55,8 @@ export const changeLeadTimeQuantile = atLevels('change_lead_time_quantile_second
   reads: ['deployed_changes', 'rollouts', 'dora_settings'],
   counted: ['change_spans', 'lead_times', 'lead_time_values'],
   told: ['window_quantiles'],
+  // 90 days of changes are held for each instant.
+  instantsAtOnce: 20,
 });
 
 export const leadTimeMetrics = [

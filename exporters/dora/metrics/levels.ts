@@ -13,6 +13,7 @@ interface LevelDefinition<Label extends string> {
   readonly labels: readonly Label[];
   readonly reads: readonly string[];
   readonly everySeconds?: number;
+  readonly instantsAtOnce?: number;
   /** Files whose last expression is `counted`, and those that read it at the level as `levelled`. */
   readonly counted: readonly string[];
   readonly told: readonly string[];

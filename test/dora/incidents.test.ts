@@ -1,0 +1,195 @@
+/** What incidents are linked to, and that links that change take verdicts back. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { IncidentFact } from '../../exporters/dora/facts.ts';
+import {
+  changeFailRatio,
+  failedDeployments,
+  incidents as incidentCounts,
+  unmatchedIncidents,
+  unrecoveredDeployments,
+} from '../../exporters/dora/metrics.ts';
+import { type Books, deployed, history, openBooks, ownershipOf, sha } from './books.ts';
+
+const ownership = ownershipOf({ sales: { shop: 'acme/shop', cart: 'acme/cart' } });
+const now = '2026-03-20T00:00:00Z';
+const at = (time: string) => `2026-03-05T${time}:00Z`;
+
+const incident = (id: string, startedAt: string, more: Partial<IncidentFact> = {}): IncidentFact => ({
+  ...{ incident: id, title: id, service: 'shop', status: 'open', startedAt, updatedAt: startedAt },
+  ...more,
+});
+
+async function books(): Promise<Books> {
+  const told = await openBooks({ ownership, dora: { minimum_samples: 1 } });
+  const commits = [
+    ...history('acme/shop', [
+      { name: 'v1', at: at('08:00') },
+      { name: 'a', at: at('09:00') },
+      { name: 'v2', at: at('09:30') },
+    ]),
+    ...history('acme/cart', [{ name: 'c1', at: at('08:00') }]),
+  ];
+  const deployments = [
+    deployed('v1', at('10:00')),
+    deployed('v2', at('12:00')),
+    deployed('c1', at('13:00'), { repository: 'acme/cart' }),
+    deployed('w1', at('11:00'), { repository: 'acme/web' }),
+  ];
+  await told.tell({ commits, deployments }, now);
+  return told;
+}
+
+/** `incident service deployment reason confidence` of the links that hold. */
+async function links({ rows }: Books): Promise<readonly string[]> {
+  const found = await rows(
+    `SELECT incident, service, deployment, reason, confidence FROM (
+       FROM incident_links QUALIFY row_number() OVER (PARTITION BY source, incident ORDER BY learned_at DESC) = 1
+     ) ORDER BY incident`,
+  );
+  return found.map(row =>
+    Object.values(row)
+      .map(value => (value === '' ? '-' : String(value)))
+      .join(' '),
+  );
+}
+
+const linkedTo = async (more: Partial<IncidentFact>, startedAt = at('12:30')) => {
+  const told = await books();
+  await told.tell({ incidents: [incident('1', startedAt, more)] }, now, 'pd');
+  const [line] = await links(told);
+  await told.close();
+  return line;
+};
+
+test('an incident is linked to what it names: a deployment, in full or by its id, or the commit that caused it', async () => {
+  assert.equal(await linkedTo({ deployment: 'ci:v1' }), '1 shop ci:v1 names_deployment 1');
+  assert.equal(await linkedTo({ deployment: 'v1' }), '1 shop ci:v1 names_deployment 1');
+  assert.equal(await linkedTo({ rootCauseSha: sha('a') }), '1 shop ci:v2 names_commit 0.95', 'the one that brought it');
+  assert.equal(await linkedTo({ rootCauseSha: sha('a').slice(0, 9) }), '1 shop ci:v2 names_commit 0.95');
+  assert.equal(await linkedTo({ service: '', deployment: 'v1' }), '1 shop ci:v1 names_deployment 1');
+  assert.equal(await linkedTo({ deployment: 'gone' }), '1 shop - unknown_deployment 0');
+  assert.equal(await linkedTo({ rootCauseSha: 'f'.repeat(40) }), '1 shop - unknown_commit 0');
+});
+
+test('else to the newest deployment of its service within a limit, never to whatever happened to deploy last', async () => {
+  assert.equal(await linkedTo({}), '1 shop ci:v2 service_and_time 0.5');
+  assert.equal(await linkedTo({}, at('10:30')), '1 shop ci:v1 service_and_time 0.8', 'there is but one');
+  assert.equal(await linkedTo({}, at('11:55')), '1 shop ci:v2 service_and_time 0.5', 'it is being deployed');
+  assert.equal(await linkedTo({}, at('13:30')), '1 shop ci:v2 service_and_time 0.5', 'cart has deployed meanwhile');
+  assert.equal(await linkedTo({}, '2026-03-06T12:30:00Z'), '1 shop - no_deployment 0', 'a day later');
+  assert.equal(await linkedTo({}, at('09:00')), '1 shop - no_deployment 0', 'nothing was deployed before it');
+  assert.equal(await linkedTo({ service: 'billing' }), '1 billing - no_deployment 0');
+  assert.equal(await linkedTo({ service: '' }), '1 - - no_service 0');
+  assert.equal(await linkedTo({ service: '', repository: 'acme/shop' }), '1 shop ci:v2 service_and_time 0.5');
+  assert.equal(await linkedTo({ environment: 'staging' }), '1 shop - not_production 0');
+  assert.equal(await linkedTo({ environment: 'PROD' }), '1 shop ci:v2 service_and_time 0.5');
+});
+
+test('an incident that is told after a rollback is of what the rollback withdrew', async () => {
+  const told = await books();
+  await told.tell({ deployments: [deployed('v1b', at('12:40'), { sha: sha('v1') })] }, now);
+  await told.tell({ incidents: [incident('1', at('12:45'))] }, now, 'pd');
+  assert.deepEqual(await links(told), ['1 shop ci:v2 service_and_time 0.5']);
+  await told.close();
+});
+
+test('an incident that was linked by time moves to a deployment that comes to be known later', async () => {
+  const told = await books();
+  await told.tell({ incidents: [incident('1', at('14:00'))] }, now, 'pd');
+  assert.deepEqual(await links(told), ['1 shop ci:v2 service_and_time 0.5']);
+  const later = '2026-03-21T00:00:00Z';
+  await told.tell({ deployments: [deployed('v3', at('13:30'))] }, later);
+  assert.deepEqual(await links(told), ['1 shop ci:v3 service_and_time 0.5']);
+  const failed = await told.rows(`SELECT deployment, holds FROM (
+    FROM verdicts WHERE verdict = 'failed' QUALIFY row_number() OVER (PARTITION BY deployment ORDER BY learned_at DESC) = 1
+  ) ORDER BY deployment`);
+  assert.deepEqual(
+    failed.map(row => Object.values(row)),
+    [
+      ['ci:v2', false],
+      ['ci:v3', true],
+    ],
+  );
+  await told.close();
+});
+
+test('what an incident names may come to be known later', async () => {
+  const told = await books();
+  await told.tell({ incidents: [incident('1', at('14:00'), { deployment: 'v9' })] }, now, 'pd');
+  assert.deepEqual(await links(told), ['1 shop - unknown_deployment 0']);
+  assert.deepEqual(await told.lines(unmatchedIncidents, now), [
+    'sales unknown_deployment 30d = 1',
+    'sales unknown_deployment 7d = 0',
+    'sales unknown_deployment 90d = 1',
+  ]);
+  await told.tell({ deployments: [deployed('v9', at('13:30'), { repository: 'acme/cart' })] }, now);
+  assert.deepEqual(await links(told), ['1 shop ci:v9 names_deployment 1']);
+  assert.deepEqual(await told.lines(unmatchedIncidents, now), []);
+  await told.close();
+});
+
+test('incidents that are resolved, cancelled, opened again, linked anew or deleted change what is said, and no counter', async () => {
+  const told = await books();
+  const failedIn = async () =>
+    (await told.lines(failedDeployments, now)).filter(line => line.includes('90d')).map(line => line.split(' ').at(-1));
+  const ratio = async () =>
+    (await told.lines(changeFailRatio.service, now)).find(line => line.startsWith('sales shop production 90d'));
+  const open = async () => (await told.lines(unrecoveredDeployments, now)).map(line => line.split(' ').at(-1));
+  let minute = 0;
+  const say = (more: Partial<IncidentFact>) => {
+    minute += 1;
+    const updatedAt = new Date(Date.parse(at('12:30')) + minute * 60_000).toISOString();
+    return told.tell({ incidents: [incident('1', at('12:30'), { updatedAt, ...more })] }, now, 'pd');
+  };
+  await say({});
+  assert.deepEqual([await failedIn(), await open(), await ratio()], [['1'], ['1'], 'sales shop production 90d = 0.5']);
+  await say({ status: 'resolved', resolvedAt: at('13:00') });
+  assert.deepEqual([await failedIn(), await open()], [['1'], ['0']]);
+  await say({ status: 'open', resolvedAt: at('13:00') });
+  assert.deepEqual([await failedIn(), await open()], [['1'], ['1']], 'opened again');
+  await say({ status: 'cancelled' });
+  assert.deepEqual([await failedIn(), await open(), await ratio()], [[], [], 'sales shop production 90d = 0']);
+  await say({ status: 'resolved', resolvedAt: at('13:00') });
+  assert.deepEqual(await failedIn(), ['1']);
+  await say({ status: 'resolved', resolvedAt: at('13:00'), isDeleted: true });
+  assert.deepEqual(await failedIn(), []);
+  assert.deepEqual(
+    (await told.lines(incidentCounts, now)).filter(line => line.includes('90d')),
+    ['sales shop production deleted 90d = 1'],
+  );
+  await told.close();
+});
+
+test('a deployment of another service that was made for an incident remedies what that is linked to', async () => {
+  const told = await books();
+  await told.tell({ incidents: [incident('INC-7', at('12:30'))] }, now, 'jira');
+  assert.deepEqual(await told.lines(unrecoveredDeployments, now), ['sales shop production = 1']);
+  await told.tell({ deployments: [deployed('c2', at('14:00'), { repository: 'acme/cart', incident: 'INC-7' })] }, now);
+  assert.deepEqual(await told.lines(unrecoveredDeployments, now), ['sales shop production = 0']);
+  const verdicts = await told.rows(
+    `SELECT deployment, verdict, cause, seconds FROM verdicts ORDER BY deployment, verdict`,
+  );
+  assert.deepEqual(
+    verdicts.map(row => Object.values(row).join(' ')),
+    ['ci:c2 rework INC-7 ', 'ci:v2 failed jira:INC-7 ', 'ci:v2 recovered ci:c2 7200'],
+  );
+  await told.close();
+});
+
+test('an incident is first open and then resolved in history too, though it was over when it came to be known', async () => {
+  const told = await books();
+  await told.tell(
+    {
+      incidents: [incident('1', at('12:30'), { status: 'resolved', resolvedAt: at('15:00'), updatedAt: at('15:00') })],
+    },
+    now,
+    'pd',
+  );
+  const statusAt = async (instant: string) =>
+    (await told.lines(incidentCounts, instant)).filter(line => line.includes('90d')).map(line => line.split(' ')[3]);
+  assert.deepEqual(await statusAt(at('12:00')), []);
+  assert.deepEqual(await statusAt(at('13:00')), ['open']);
+  assert.deepEqual(await statusAt(at('15:00')), ['resolved']);
+  await told.close();
+});
