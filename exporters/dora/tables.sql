@@ -171,8 +171,9 @@ CREATE TABLE IF NOT EXISTS deployed_pull_requests (
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
--- What is said of a deployment. `verdict` is failed, recovered, rework, withdrawn, rollback, failed_before_change or
--- broken (it changed production and failed, and nothing has followed it yet);
+-- What is said of a deployment. `verdict` is failed, recovered, rework, withdrawn, rollback, failed_before_change,
+-- broken (it changed production and failed, and nothing has followed it yet) or not_counted (the definitions that are
+-- configured leave it out of what the failures are divided by);
 -- `reason` the rule (rollback, revert, hotfix, failed_deployment, incident, …), `confidence` 0..1, `cause` the deployment
 -- or incident it rests on, `seconds` the recovery time of recovered. The newest row of a (deployment, service, verdict)
 -- holds or not.
