@@ -10,6 +10,7 @@ import { deriveChanges } from './changes/index.ts';
 import type { DoraConfig } from './config.ts';
 import { countChanges, countPipelineRuns } from './counted.ts';
 import { deriveDevlake } from './devlake/index.ts';
+import { nameExternal } from './external-words.ts';
 import { deriveIncidents } from './incidents/index.ts';
 import { deriveProduction } from './production/index.ts';
 import { derivePullRequests } from './pull-requests/index.ts';
@@ -25,6 +26,7 @@ export async function derive(
   const now = context.now();
   await syncOwners(tx);
   await countPipelineRuns(tx, now);
+  await nameExternal(tx, now);
   if (!(await openScope(tx))) return;
   if (config.definitions === 'devlake') await deriveDevlake(tx, { config, ownership, now });
   else await deriveOwn(tx, config, ownership, now);

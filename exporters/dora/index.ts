@@ -24,6 +24,7 @@ export interface DoraOptions {
 const facts = [
   ...['production_deployments', 'rollouts', 'deployed_changes', 'deployment_ranges', 'deployed_pull_requests'],
   ...['verdicts', 'incident_links', 'counted_changes', 'finished_pipeline_runs'],
+  'external_statements',
 ];
 
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {

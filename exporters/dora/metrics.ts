@@ -4,6 +4,7 @@
  * instant; `percentile` p50, p75 or p90. RULES.md tells how each is computed.
  */
 import { deploymentMetrics } from './metrics/deployments.ts';
+import { externalMetrics } from './metrics/external.ts';
 import { leadTimeMetrics } from './metrics/lead-time.ts';
 import { pipelineMetrics } from './metrics/pipelines.ts';
 import { pullRequestMetrics } from './metrics/pull-requests.ts';
@@ -11,6 +12,7 @@ import { recoveryMetrics } from './metrics/recovery.ts';
 import { stabilityMetrics } from './metrics/stability.ts';
 
 export * from './metrics/deployments.ts';
+export * from './metrics/external.ts';
 export * from './metrics/lead-time.ts';
 export * from './metrics/pipelines.ts';
 export * from './metrics/pull-requests.ts';
@@ -25,4 +27,5 @@ export const doraMetrics = [
   ...stabilityMetrics,
   ...recoveryMetrics,
   ...pipelineMetrics,
+  ...externalMetrics,
 ] as const;

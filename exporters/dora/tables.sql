@@ -89,6 +89,10 @@ CREATE TABLE IF NOT EXISTS external_metrics (
   period_start TIMESTAMP, period_end TIMESTAMP, value DOUBLE, updated_at TIMESTAMP, learned_at TIMESTAMP
 );
 
+CREATE OR REPLACE VIEW external_statements AS SELECT *, period_end AS occurred_at FROM external_metrics;
+-- The owner that the words of other tools stand for, by its key in `owners`.
+CREATE TABLE IF NOT EXISTS external_words (team VARCHAR, service VARCHAR, owner_key HUGEINT);
+
 -- Webhooks that have been received, by the sender's own id of the delivery.
 CREATE TABLE IF NOT EXISTS webhook_deliveries (source VARCHAR, delivery VARCHAR, received_at TIMESTAMP);
 
