@@ -3,6 +3,7 @@
  * of a service to production: one that brings several services counts for each. `window` is 7d, 30d or 90d before the
  * instant; `percentile` p50, p75 or p90. RULES.md tells how each is computed.
  */
+import { benchmarkMetrics } from './metrics/benchmark.ts';
 import { deploymentMetrics } from './metrics/deployments.ts';
 import { externalMetrics } from './metrics/external.ts';
 import { leadTimeMetrics } from './metrics/lead-time.ts';
@@ -11,6 +12,7 @@ import { pullRequestMetrics } from './metrics/pull-requests.ts';
 import { recoveryMetrics } from './metrics/recovery.ts';
 import { stabilityMetrics } from './metrics/stability.ts';
 
+export * from './metrics/benchmark.ts';
 export * from './metrics/deployments.ts';
 export * from './metrics/external.ts';
 export * from './metrics/lead-time.ts';
@@ -28,4 +30,5 @@ export const doraMetrics = [
   ...recoveryMetrics,
   ...pipelineMetrics,
   ...externalMetrics,
+  ...benchmarkMetrics,
 ] as const;

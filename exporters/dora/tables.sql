@@ -105,6 +105,16 @@ CREATE TABLE IF NOT EXISTS repositories_to_derive (repository VARCHAR);
 -- Incidents of which something new was said since they were derived from.
 CREATE TABLE IF NOT EXISTS incidents_to_derive (source VARCHAR, incident VARCHAR);
 
+-- What DORA has published (formats/dora-benchmark), replaced where this program brings another edition. `upper_bound` is
+-- of seconds or a ratio, with `is_closed` its own value is below it too; NULL is no bound.
+CREATE TABLE IF NOT EXISTS quick_check_answers (
+  metric VARCHAR, answer INTEGER, upper_bound DOUBLE, is_closed BOOLEAN
+);
+CREATE TABLE IF NOT EXISTS performance_bands (
+  year INTEGER, metric VARCHAR, band VARCHAR, position INTEGER, upper_bound DOUBLE, is_closed BOOLEAN
+);
+CREATE TABLE IF NOT EXISTS quick_check_benchmarks (edition INTEGER, industry VARCHAR, metric VARCHAR, mean DOUBLE);
+
 -- Settings that views and derivations read, as configured.
 CREATE TABLE IF NOT EXISTS dora_settings (name VARCHAR, value DOUBLE);
 
