@@ -63,8 +63,19 @@ export async function prepareIncidents(tx: Transaction, ownership: Pick<Ownershi
           AND coalesce(owned.service ILIKE r.service ESCAPE '\\', r.service IS NULL)
       GROUP BY ALL
     )
-    SELECT owned.*, coalesce(projects.project, 'team ' || owned.team) AS project
-    FROM owned LEFT JOIN projects USING (key);
+    SELECT
+      owned.*,
+      coalesce(
+        projects.project, CASE WHEN owned.team = 'unowned' THEN deploying.project END, 'team ' || owned.team
+      ) AS project
+    FROM owned
+    LEFT JOIN projects USING (key)
+    -- A team that nobody tells of an incident may be told by what deploys its service.
+    LEFT JOIN (
+      SELECT a.service, max_by(d.project, d.finished_at) AS project
+      FROM devlake_all_deployments AS a JOIN devlake_deployments AS d USING (deployment)
+      GROUP BY ALL
+    ) AS deploying USING (service);
     CREATE OR REPLACE TEMP TABLE devlake_incidents AS
     SELECT project, key AS incident, started_at AS created_at FROM devlake_known_incidents WHERE status <> 'deleted'`);
 }

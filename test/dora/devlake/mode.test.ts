@@ -258,6 +258,18 @@ describe('incidents', () => {
     assert.deepEqual(await links(books), ['I1 open ci:s1 project_and_time core']);
   });
 
+  test('of a service whose team nobody tells are of the project that deploys it', async t => {
+    const books = await open(t, { ownership: ownershipOf({}) });
+    await books.tell(
+      {
+        deployments: [deployed('v1', '2026-11-01T12:00:00Z', { service: 'shop', team: 'core' })],
+        incidents: [incident('I1', '2026-11-04T12:00:00Z')],
+      },
+      now,
+    );
+    assert.deepEqual(await links(books), ['I1 open ci:v1 project_and_time unowned']);
+  });
+
   test('that are told anew move their link and its verdict, and an incident that is gone takes them back', async t => {
     const books = await open(t);
     await books.tell({ deployments, incidents: [incident('I1', '2026-11-04T12:00:00Z')] }, now);
