@@ -6,6 +6,7 @@ import type { Source } from '../core/source.ts';
 import { configureBenchmarks } from './benchmark.ts';
 import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
+import { explainDelivery } from './explain.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
 import { configureDora } from './settings.ts';
@@ -57,5 +58,6 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
       });
     },
     derive: (tx, context) => derive(tx, config, ownership, context),
+    explain: (ledger, kind, id) => explainDelivery(ledger, config, kind, id),
   };
 }

@@ -145,7 +145,7 @@ test('a family whose instants are evaluated a few at a time has the same history
     const [report] = await writeHistory({ ...exporter, metrics }, ledger, options, {
       write: async (_, series) => {
         slices += 1;
-        for await (const { times, values } of series) times.forEach((ms, index) => samples.push([ms, values[index]]));
+        for await (const { times, values } of series) samples.push(...times.map((ms, index) => [ms, values[index]]));
       },
     });
     await ledger.close();

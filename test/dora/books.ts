@@ -31,6 +31,8 @@ export interface BooksOptions {
   readonly ownership?: Ownership;
   readonly path?: string;
   readonly ledger?: Ledger;
+  /** When the exporter starts. */
+  readonly now?: string;
 }
 
 export async function openBooks({
@@ -38,12 +40,13 @@ export async function openBooks({
   ownership = noOwnership,
   path,
   ledger: own,
+  now = '2026-01-01T00:00:00Z',
 }: BooksOptions = {}): Promise<Books> {
   const log = pino({ level: 'silent' });
   const config = doraSchema.parse(dora);
   const exporter = doraExporter(config, ownership);
   const ledger = own ?? (await openLedger({ path: path ?? ':memory:', tables: exporter.tables }));
-  const start = new Date('2026-01-01T00:00:00Z');
+  const start = new Date(now);
   await ledger.write(async tx => {
     await exporter.prepare?.(tx, { now: () => start, log });
     await exporter.derive?.(tx, { now: () => start, log });

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { defineLedgerCommand } from './command.ts';
 
-export const explainKinds = ['resource', 'repository', 'image', 'deployment', 'finding'] as const;
+export const explainKinds = ['resource', 'repository', 'image', 'deployment', 'pull-request', 'finding'] as const;
 export type ExplainKind = (typeof explainKinds)[number];
 
 export interface ExplainOutput {
@@ -25,7 +25,7 @@ export const explainCommand = defineLedgerCommand({
 
 /** Why nothing is known of a thing, and what to do about it. `reads`: the attributes that rules read. */
 export function unknownText(kind: ExplainKind, id: string, reads: readonly string[], file: string): string {
-  const unknown = `no exporter knows the ${kind} ${id}`;
+  const unknown = `no exporter knows the ${kind.replace('-', ' ')} ${id}`;
   if (kind !== 'resource') return unknown;
   if (reads.includes(kind))
     return `${unknown}
