@@ -82,6 +82,28 @@ export const doraSchema = z
       .enum(['plumbline', 'devlake'])
       .default('plumbline')
       .describe('devlake computes as Apache DevLake does, for who moves from it.'),
+    devlake: z
+      .strictObject({
+        projects: z
+          .array(
+            z
+              .strictObject({
+                project: text.describe('A name of its own.'),
+                repositories: patterns('Its repositories').min(1).optional(),
+                services: patterns('Its services').min(1).optional(),
+              })
+              .refine(({ repositories, services }) => repositories !== undefined || services !== undefined, {
+                path: ['repositories'],
+                error: 'expected repositories or services',
+              }),
+          )
+          .default([])
+          .describe(
+            "Projects as DevLake has them: an incident is of its project's last deployment. The first that matches; else each team is one.",
+          ),
+      })
+      .prefault({})
+      .describe('What definitions: devlake needs to know.'),
     bots: patterns('Authors whose commits and pull requests have no lead time').default([
       '*[bot]',
       'dependabot*',

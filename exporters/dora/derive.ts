@@ -9,6 +9,8 @@ import type { SourceContext } from '../core/source.ts';
 import { deriveChanges } from './changes/index.ts';
 import type { DoraConfig } from './config.ts';
 import { countChanges, countPipelineRuns } from './counted.ts';
+import { deriveDevlake } from './devlake/index.ts';
+import { nameExternal } from './external-words.ts';
 import { deriveIncidents } from './incidents/index.ts';
 import { deriveProduction } from './production/index.ts';
 import { derivePullRequests } from './pull-requests/index.ts';
@@ -24,17 +26,28 @@ export async function derive(
   const now = context.now();
   await syncOwners(tx);
   await countPipelineRuns(tx, now);
+  await nameExternal(tx, now);
   if (!(await openScope(tx))) return;
-  await deriveProduction(tx, { config, ownership, now });
-  await deriveChanges(tx, config, context);
-  await derivePullRequests(tx, config, now);
+  if (config.definitions === 'devlake') await deriveDevlake(tx, { config, ownership, now });
+  else await deriveOwn(tx, config, ownership, now);
   await countChanges(tx, now);
+  await closeScope(tx);
+}
+
+async function deriveOwn(
+  tx: Transaction,
+  config: DoraConfig,
+  ownership: Pick<Ownership, 'names'>,
+  now: Date,
+): Promise<void> {
+  await deriveProduction(tx, { config, ownership, now });
+  await deriveChanges(tx, config, { now: () => now });
+  await derivePullRequests(tx, config, now);
   await tx.run(`CREATE OR REPLACE TEMP TABLE judged_lanes AS
     SELECT DISTINCT service, environment FROM production_deployments WHERE repository IN (FROM derived_repositories)`);
   await deriveIncidents(tx, { config, ownership, now });
   await addMadeFor(tx);
   await deriveVerdicts(tx, config, now);
-  await closeScope(tx);
 }
 
 /** A deployment that was made for an incident remedies what that is linked to, in whatever lane. */

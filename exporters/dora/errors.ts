@@ -98,7 +98,7 @@ export const errors = {
     kind: 'remote',
   },
   SLEUTH_ERRORS: {
-    sentence: 'Sleuth answered {what} with errors: {reason}',
+    sentence: 'got errors from Sleuth in its answer for {what}: {reason}',
     remedy:
       'check organisation, projects and teams in the configuration; where a field is unknown, Sleuth has changed its schema, which it says it may: report it; what was read before is kept',
     kind: 'remote',

@@ -3,6 +3,7 @@ import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
+import { configureBenchmarks } from './benchmark.ts';
 import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { explainDelivery } from './explain.ts';
@@ -32,6 +33,7 @@ export interface DoraOptions {
 const facts = [
   ...['production_deployments', 'rollouts', 'deployed_changes', 'deployment_ranges', 'deployed_pull_requests'],
   ...['verdicts', 'incident_links', 'counted_changes', 'finished_pipeline_runs'],
+  'external_statements',
 ];
 
 export function doraExporter(config: DoraConfig, ownership: Ownership, options: DoraOptions = {}): Exporter {
@@ -64,6 +66,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     facts,
     prepare: async (tx, context) => {
       await configureDora(tx, config);
+      await configureBenchmarks(tx);
       const version = await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),

@@ -10,11 +10,14 @@ export async function configureDora(tx: Transaction, config: DoraConfig): Promis
   const rules = {
     ...{ production: config.production, services: config.services, bots: config.bots },
     ...{ labels: config.hotfix_labels, branches: config.hotfix_branches, definitions: config.definitions },
+    devlake: config.devlake,
     ...{ incident: config.incident_hours, remedy: config.remedy_hours, gap: config.longest_gap_days },
   };
   const digest = createHash('sha256').update(canonicalJson(rules)).digest();
   const settings: Readonly<Record<string, number>> = {
     minimum_samples: config.minimum_samples,
+    recovery_hours_alert: config.recovery_hours_alert,
+    is_devlake: config.definitions === 'devlake' ? 1 : 0,
     // The first 48 bits, which a double holds exactly.
     rules_digest: digest.readUIntBE(0, 6),
   };

@@ -89,6 +89,7 @@ CREATE TABLE IF NOT EXISTS external_metrics (
   period_start TIMESTAMP, period_end TIMESTAMP, value DOUBLE, updated_at TIMESTAMP, learned_at TIMESTAMP
 );
 
+<<<<<<< HEAD
 -- What Datadog says of each of its DORA deployments, the newest alone: `external_metrics` of `datadog` follow from it.
 -- `change_failure` is NULL where Datadog hasn't judged; `lead_time` is the mean of its commits', in seconds.
 CREATE TABLE IF NOT EXISTS datadog_deployments (
@@ -96,6 +97,11 @@ CREATE TABLE IF NOT EXISTS datadog_deployments (
   started_at TIMESTAMP, finished_at TIMESTAMP, change_failure BOOLEAN, recovery DOUBLE, lead_time DOUBLE, commits BIGINT,
   learned_at TIMESTAMP
 );
+=======
+CREATE OR REPLACE VIEW external_statements AS SELECT *, period_end AS occurred_at FROM external_metrics;
+-- The owner that the words of other tools stand for, by its key in `owners`.
+CREATE TABLE IF NOT EXISTS external_words (team VARCHAR, service VARCHAR, owner_key HUGEINT);
+>>>>>>> d5
 
 -- Webhooks that have been received, by the sender's own id of the delivery.
 CREATE TABLE IF NOT EXISTS webhook_deliveries (source VARCHAR, delivery VARCHAR, received_at TIMESTAMP);
@@ -108,6 +114,16 @@ CREATE TABLE IF NOT EXISTS repositories_to_derive (repository VARCHAR);
 
 -- Incidents of which something new was said since they were derived from.
 CREATE TABLE IF NOT EXISTS incidents_to_derive (source VARCHAR, incident VARCHAR);
+
+-- What DORA has published (formats/dora-benchmark), replaced where this program brings another edition. `upper_bound` is
+-- of seconds or a ratio, with `is_closed` its own value is below it too; NULL is no bound.
+CREATE TABLE IF NOT EXISTS quick_check_answers (
+  metric VARCHAR, answer INTEGER, upper_bound DOUBLE, is_closed BOOLEAN
+);
+CREATE TABLE IF NOT EXISTS performance_bands (
+  year INTEGER, metric VARCHAR, band VARCHAR, position INTEGER, upper_bound DOUBLE, is_closed BOOLEAN
+);
+CREATE TABLE IF NOT EXISTS quick_check_benchmarks (edition INTEGER, industry VARCHAR, metric VARCHAR, mean DOUBLE);
 
 -- Settings that views and derivations read, as configured.
 CREATE TABLE IF NOT EXISTS dora_settings (name VARCHAR, value DOUBLE);
@@ -179,8 +195,9 @@ CREATE TABLE IF NOT EXISTS deployed_pull_requests (
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
--- What is said of a deployment. `verdict` is failed, recovered, rework, withdrawn, rollback, failed_before_change or
--- broken (it changed production and failed, and nothing has followed it yet);
+-- What is said of a deployment. `verdict` is failed, recovered, rework, withdrawn, rollback, failed_before_change,
+-- broken (it changed production and failed, and nothing has followed it yet) or not_counted (the definitions that are
+-- configured leave it out of what the failures are divided by);
 -- `reason` the rule (rollback, revert, hotfix, failed_deployment, incident, …), `confidence` 0..1, `cause` the deployment
 -- or incident it rests on, `seconds` the recovery time of recovered. The newest row of a (deployment, service, verdict)
 -- holds or not.

@@ -29,6 +29,7 @@ import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
 import { goldenCurPage } from '../golden/cur.ts';
 import { goldenGitLedger } from '../golden/dora-git.ts';
 import { goldenDoraIncidents } from '../golden/dora-incidents.ts';
+import { goldenDevlakePage, goldenDoraToolsPage } from '../golden/dora-tools.ts';
 import { goldenGitHubLedger } from '../golden/github.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
@@ -65,6 +66,8 @@ async function generate(into: string): Promise<void> {
   write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
   write('test/golden/cost-infracost.prom', await goldenInfracostPage('text'));
   write('test/golden/dora-git.txt', await goldenGitLedger());
+  write('test/golden/dora-tools.prom', await goldenDoraToolsPage());
+  write('test/golden/dora-devlake.prom', await goldenDevlakePage());
   write('test/golden/review.md', await goldenReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
   write('test/golden/dora-incidents.txt', await goldenDoraIncidents());

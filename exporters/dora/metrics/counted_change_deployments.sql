@@ -1,4 +1,5 @@
--- All finished deployments; one that turns out to be a rollback is taken off while it is known as one.
+-- All finished deployments; one that turns out to be a rollback is taken off while it is known as one, as is what the
+-- definitions do not count.
 counted AS (
   SELECT {'team': team, 'service': service, 'environment': environment} AS labels, finished_at AS happened_at, from_at,
     until_at, n
@@ -9,6 +10,6 @@ counted AS (
     UNION ALL
     SELECT team, service, environment, finished_at, from_at, until_at, -1
     FROM verdict_spans
-    WHERE verdict = 'rollback'
+    WHERE verdict IN ('rollback', 'not_counted')
   )
 )

@@ -1,4 +1,4 @@
--- Failed deployments over all finished ones but rollbacks.
+-- Failed deployments over all finished ones but rollbacks and what the definitions do not count.
 counted AS (
   SELECT {'team': team, 'service': service, 'environment': environment} AS labels, finished_at AS happened_at, from_at,
     until_at, part, whole
@@ -9,8 +9,8 @@ counted AS (
     UNION ALL
     SELECT
       team, service, environment, finished_at, from_at, until_at, (verdict = 'failed')::INTEGER,
-      -(verdict = 'rollback')::INTEGER
+      -(verdict IN ('rollback', 'not_counted'))::INTEGER
     FROM verdict_spans
-    WHERE verdict IN ('failed', 'rollback')
+    WHERE verdict IN ('failed', 'rollback', 'not_counted')
   )
 )

@@ -1,4 +1,4 @@
--- Rework over all finished deployments, rollbacks among them.
+-- Rework over all finished deployments, rollbacks among them. DevLake's definitions know no rework: no share, not 0.
 counted AS (
   SELECT {'team': team, 'service': service, 'environment': environment} AS labels, finished_at AS happened_at, from_at,
     until_at, part, whole
@@ -11,4 +11,5 @@ counted AS (
     FROM verdict_spans
     WHERE verdict = 'rework'
   )
+  WHERE NOT EXISTS (FROM dora_settings WHERE name = 'is_devlake' AND value = 1)
 )

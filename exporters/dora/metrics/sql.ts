@@ -11,6 +11,13 @@ export function sql(...files: readonly [string, ...string[]]): string {
   return parts.length === 0 ? select : withAll(parts, select);
 }
 
+/** As `sql`, with an expression of its own before the files'. */
+export function sqlAfter(expression: string, ...files: readonly [string, ...string[]]): string {
+  const parts = files.map(read);
+  const select = parts.pop()!;
+  return withAll([expression, ...parts], select);
+}
+
 /** A histogram's SQL, of files whose last expression is `observed` (labels, seconds, effective_at). */
 export function histogramSql(buckets: readonly number[], ...files: readonly string[]): string {
   const cases = buckets.map((bound, index) => `WHEN seconds <= ${bound} THEN ${index + 1}`);

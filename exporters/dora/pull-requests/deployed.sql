@@ -63,7 +63,8 @@ moments AS (
       FROM own_commits AS o WHERE o.repository = f.repository AND o.number = f.number
     ) AS is_begin_known,
     least(greatest(coalesce(m.ready_at, m.created_at), m.created_at), m.merged_at) AS opened_at,
-    least(m.approved_at, m.merged_at) AS approved_at, m.merged_at
+    -- least() passes over what is NULL.
+    CASE WHEN m.approved_at IS NOT NULL THEN least(m.approved_at, m.merged_at) END AS approved_at, m.merged_at
   FROM first_deployed AS f
   JOIN merged AS m USING (repository, number)
 )

@@ -111,7 +111,10 @@ describe('faults', () => {
   test('a field that the schema has no more is told, though the status is 200', async t => {
     const run = await open(t, { world: { removed: ['avgMttrDurationInSec'] } });
     const { error = '' } = await run.refresh();
-    assert.match(error, /Sleuth answered the recap of 4 .* with errors: Cannot query field "avgMttrDurationInSec"/);
+    assert.match(
+      error,
+      /got errors from Sleuth in its answer for the recap of 4 .*: Cannot query field "avgMttrDurationInSec"/,
+    );
     assert.deepEqual(await statementsOf(run, 'external_metrics'), []);
   });
 

@@ -1,0 +1,3 @@
+SELECT ts, tool, team, service, "window", sum(value) AS value
+FROM external_owned
+GROUP BY ALL
