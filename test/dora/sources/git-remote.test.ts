@@ -1,7 +1,17 @@
 /** Git repositories behind a URL: cloned without files, fetched by what is new, over a real server with its faults. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { doraSchema } from '../../../exporters/dora/config.ts';
@@ -173,6 +183,38 @@ test('credentials come from a file in the form of the credential store, which is
   writeFileSync(file, line.replace('me:', 'me:no'), { mode: 0o600 });
   assert.match((await run.refresh(now))[0]?.error ?? '', /GIT_REFUSED/);
   assert.equal(readFileSync(file, 'utf8'), line.replace('me:', 'me:no'));
+});
+
+test('over ssh with the key and the known hosts of the configuration, and no question', async t => {
+  const folder = temporaryFolder(t);
+  const repo = makeRepository(t);
+  repo.commit({ at: day(1) });
+  // An ssh that runs here what it is asked to run there.
+  const bin = path.join(folder, 'bin');
+  mkdirSync(bin);
+  const ssh = path.join(bin, 'ssh');
+  writeFileSync(ssh, `#!/bin/sh\nprintf '%s\\n' "$@" >> '${folder}/asked'\nfor last; do :; done\nexec sh -c "$last"\n`);
+  chmodSync(ssh, 0o755);
+  const before = process.env.PATH;
+  process.env.PATH = `${bin}:${before}`;
+  t.after(() => {
+    process.env.PATH = before;
+  });
+  const key = path.join(folder, "a key's file");
+  const run = await doraRun(
+    t,
+    {
+      git: [
+        { url: `git@host.example:${repo.folder}`, repository: 'acme/shop', ssh_key_file: key, known_hosts_file: key },
+      ],
+    },
+    { path: path.join(folder, 'dora.duckdb') },
+  );
+  assert.equal((await run.refresh(now))[0]?.error, undefined);
+  assert.equal((await run.rows('FROM commits')).length, 1);
+  const asked = readFileSync(path.join(folder, 'asked'), 'utf8').split('\n');
+  for (const word of ['BatchMode=yes', 'IdentitiesOnly=yes', key, `UserKnownHostsFile="${key}"`, 'git@host.example'])
+    assert.ok(asked.includes(word), `${word} in ${asked.join(' ')}`);
 });
 
 test('a redirect to another host gets no token', async t => {

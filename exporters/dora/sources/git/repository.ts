@@ -49,10 +49,9 @@ export async function* readRepository(opened: Opened, options: ReadOptions): Asy
   const batchOf = (writes: readonly Write[], state: 'running' | 'done'): Batch => ({
     cursor: {},
     write: async tx => {
-      // Nothing is derived from a history of which a part is missing.
-      if (state === 'running') await noteBackfill(tx, source, repository, 'running');
       let counts: BatchCounts = { records: 0, changed: 0, rejected: {} };
       for (const write of writes) counts = sum(counts, await write(tx));
+      // Nothing is derived from a history of which a part is missing.
       await noteBackfill(tx, source, repository, state);
       return counts;
     },
