@@ -61,7 +61,9 @@ export async function storeReports(
       (before.status === 'cancelled' &&
         report.incident.status !== 'cancelled' &&
         before.at === Date.parse(report.incident.updatedAt));
-    return isBack ? { ...report, incident: { ...report.incident, updatedAt: now.toISOString() } } : report;
+    if (!isBack) return report;
+    const updatedAt = new Date(Math.max(now.getTime(), before.at + 1)).toISOString();
+    return { ...report, incident: { ...report.incident, updatedAt } };
   });
   const facts = reports.flatMap(report => {
     const [first, ...others] = factsOf(report);
