@@ -5,7 +5,7 @@ import { ownershipSchema } from '../../exporters/catalog/config.ts';
 import { parseEntities } from '../../exporters/catalog/entity.ts';
 import { buildOwnership, type Ownership } from '../../exporters/catalog/ownership.ts';
 import type { Exporter } from '../../exporters/core/exporter.ts';
-import { type Ledger, openLedger, type Parameters, type Row } from '../../exporters/core/ledger.ts';
+import { type Ledger, openLedger, type Parameters, type Row, type Transaction } from '../../exporters/core/ledger.ts';
 import type { Metric } from '../../exporters/core/metric.ts';
 import { type AsOf, withView } from '../../exporters/core/views.ts';
 import { type DoraConfig, doraSchema } from '../../exporters/dora/config.ts';
@@ -17,7 +17,12 @@ export interface Books {
   readonly exporter: Exporter;
   readonly config: DoraConfig;
   /** Stores facts as a batch of a source does, and derives; at an instant of our clock. */
-  readonly tell: (facts: Facts, now: string, source?: string) => Promise<void>;
+  readonly tell: (
+    facts: Facts,
+    now: string,
+    source?: string,
+    also?: (tx: Transaction) => Promise<void>,
+  ) => Promise<void>;
   /** Does so within one transaction of its own. */
   readonly derive: (now: string) => Promise<void>;
   readonly rows: (sql: string, parameters?: Parameters) => Promise<readonly Row[]>;
@@ -56,10 +61,11 @@ export async function openBooks({
     ledger,
     exporter,
     config,
-    tell: async (facts, now, source = 'ci') => {
+    tell: async (facts, now, source = 'ci', also) => {
       const at = new Date(now);
       await ledger.write(async tx => {
         await storeFacts(tx, source, facts, at);
+        await also?.(tx);
         await exporter.derive?.(tx, { now: () => at, log });
       });
     },
