@@ -76,7 +76,7 @@ export const errors = {
     kind: 'remote',
   },
   PAGERDUTY_TOO_MANY: {
-    sentence: 'PagerDuty has more than {count} incidents between {since} and {until}, and lists no more',
+    sentence: 'there are more than {count} incidents between {since} and {until} in PagerDuty, which lists no more',
     remedy: 'narrow the source by service_ids, team_ids or urgencies, as several sources with a name each',
     kind: 'remote',
   },
@@ -114,7 +114,7 @@ export const errors = {
     kind: 'remote',
   },
   JIRA_EMPTY: {
-    sentence: 'Jira lists no issue for {jql}, of which {count} are known',
+    sentence: 'no issue was listed by Jira for {jql}, of which {count} are known',
     remedy:
       'check that the account may still browse the projects, and jql; what is known is kept, and nothing is taken for deleted',
     kind: 'remote',

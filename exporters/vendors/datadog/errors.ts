@@ -3,7 +3,7 @@ import { defineErrors, type ErrorCatalog } from '../../core/errors.ts';
 
 export const errors = {
   DATADOG_REFUSED: {
-    sentence: 'Datadog refused the keys at {url} with {status}: {said}',
+    sentence: 'the keys were refused by Datadog at {url} with {status}: {said}',
     remedy:
       'check the site, the API key, and that the application key may read what is asked for (incident_read, dora_metrics_read); what was read before is kept',
     kind: 'remote',
@@ -14,7 +14,7 @@ export const errors = {
     kind: 'remote',
   },
   DATADOG_TOO_MANY: {
-    sentence: 'Datadog has more than {count} {what} between {from} and {to}, and lists no more',
+    sentence: 'there are more than {count} {what} between {from} and {to} in Datadog, which lists no more',
     remedy: 'narrow the source by dora.query, as several sources with a name each',
     kind: 'remote',
   },

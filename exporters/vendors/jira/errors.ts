@@ -3,19 +3,19 @@ import { defineErrors, type ErrorCatalog } from '../../core/errors.ts';
 
 export const errors = {
   JIRA_REFUSED: {
-    sentence: 'Jira refused the credentials at {url} with {status}: {said}',
+    sentence: 'the credentials were refused by Jira at {url} with {status}: {said}',
     remedy:
       'check the e-mail and its API token (Cloud) or the personal access token (Data Center), and that the account may browse the projects; what was read before is kept',
     kind: 'remote',
   },
   JIRA_REMOVED: {
-    sentence: 'Jira has removed what was asked for at {url}: {said}',
+    sentence: 'what was asked for at {url} has been removed from Jira: {said}',
     remedy:
-      'Jira Cloud has no /rest/api/2/search and /rest/api/3/search any more: leave deployment out, or set it to cloud, so that /rest/api/3/search/jql is asked',
+      'a site of Jira Cloud has no /rest/api/2/search and /rest/api/3/search any more: leave deployment out, or set it to cloud, so that /rest/api/3/search/jql is asked',
     kind: 'remote',
   },
   JIRA_QUERY: {
-    sentence: 'Jira refused the query {jql}: {said}',
+    sentence: 'the query {jql} was refused by Jira: {said}',
     remedy:
       'try jql in the issue search of Jira as the same user; a project or field that the user may not see does not exist to the query',
     kind: 'remote',
@@ -31,7 +31,7 @@ export const errors = {
     kind: 'remote',
   },
   JIRA_TIME_ZONE: {
-    sentence: 'Jira says that the time zone of its user is {zone}, which is none that is known',
+    sentence: 'the time zone of the user of Jira is {zone}, which is none that is known',
     remedy: "correct the time zone in the user's profile: queries are read in it",
     kind: 'remote',
   },

@@ -413,7 +413,7 @@ describe('a fault', () => {
 
   test('of a query that Jira does not understand names the query', async t => {
     const run = await open(t, { config: { jql: 'nonsense = 1' } });
-    assert.match(String((await run.refresh()).error), /refused the query \(nonsense = 1\).*does not exist.*JIRA_QUERY/);
+    assert.match(String((await run.refresh()).error), /the query \(nonsense = 1\).*does not exist.*JIRA_QUERY/);
   });
 
   test('of 429 and 503 is waited for as long as Retry-After and X-RateLimit-Reset ask', async t => {
