@@ -1,6 +1,7 @@
 import { act } from './delivery/action.ts';
 import { answer } from './delivery/answer.ts';
 import { breakdown } from './delivery/breakdown.ts';
+import { benchmarks, otherTools } from './delivery/comparison.ts';
 import { excluded, pipelines } from './delivery/details.ts';
 import { moved } from './delivery/movement.ts';
 import { deploymentMarks } from './events.ts';
@@ -16,7 +17,7 @@ export const deliveryDashboard = (): DashboardJson =>
       'How changes reach production: how fast, how often, how safely. Distributions of the whole organisation; teams are not ranked.',
     tags: ['dora'],
     variables: [lookBack, deployingTeams, deployedServices, productions],
-    rows: [answer, moved, breakdown, act, excluded, pipelines],
+    rows: [answer, moved, breakdown, act, excluded, benchmarks, otherTools, pipelines],
     annotations: deploymentMarks({ team: deployingTeams, service: deployedServices }, { shown: false }),
     from: 'now-90d',
   });

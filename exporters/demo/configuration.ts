@@ -118,6 +118,9 @@ ${(Object.keys(accounts) as (keyof typeof accounts)[])
   # What pipelines write down of deployments, pull requests, commits and incidents.
   event_files:
     - { path: delivery, every: 60 }
+  # What another tool computes of it, beside ours.
+  linearb:
+    - { url: "${vendors}/linearb", api_key: demo, history_weeks: 4 }
 `;
 
 /** What services of the team cost in a month, without what is split. */

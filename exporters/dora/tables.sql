@@ -89,7 +89,6 @@ CREATE TABLE IF NOT EXISTS external_metrics (
   period_start TIMESTAMP, period_end TIMESTAMP, value DOUBLE, updated_at TIMESTAMP, learned_at TIMESTAMP
 );
 
-<<<<<<< HEAD
 -- What Datadog says of each of its DORA deployments, the newest alone: `external_metrics` of `datadog` follow from it.
 -- `change_failure` is NULL where Datadog hasn't judged; `lead_time` is the mean of its commits', in seconds.
 CREATE TABLE IF NOT EXISTS datadog_deployments (
@@ -97,11 +96,9 @@ CREATE TABLE IF NOT EXISTS datadog_deployments (
   started_at TIMESTAMP, finished_at TIMESTAMP, change_failure BOOLEAN, recovery DOUBLE, lead_time DOUBLE, commits BIGINT,
   learned_at TIMESTAMP
 );
-=======
 CREATE OR REPLACE VIEW external_statements AS SELECT *, period_end AS occurred_at FROM external_metrics;
 -- The owner that the words of other tools stand for, by its key in `owners`.
 CREATE TABLE IF NOT EXISTS external_words (team VARCHAR, service VARCHAR, owner_key HUGEINT);
->>>>>>> d5
 
 -- Webhooks that have been received, by the sender's own id of the delivery.
 CREATE TABLE IF NOT EXISTS webhook_deliveries (source VARCHAR, delivery VARCHAR, received_at TIMESTAMP);

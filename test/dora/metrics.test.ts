@@ -5,7 +5,7 @@ import {
   changeFailBaselineRatio,
   changeLeadTime,
   changeLeadTimeQuantile,
-  deploymentDays,
+  deploymentDates,
   deploymentInterval,
   deploymentReworkRatio,
   deployments,
@@ -170,8 +170,8 @@ test('days with a deployment are distinct days at each level, and no sum over se
     },
     now,
   );
-  const sevenDays = async (level: keyof typeof deploymentDays) =>
-    (await books.lines(deploymentDays[level], now)).filter(line => /(^| )7d/.test(line));
+  const sevenDays = async (level: keyof typeof deploymentDates) =>
+    (await books.lines(deploymentDates[level], now)).filter(line => /(^| )7d/.test(line));
   assert.deepEqual(await sevenDays('service'), [
     'ops pay production 7d = 1',
     'sales cart production 7d = 1',

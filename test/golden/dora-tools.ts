@@ -123,7 +123,7 @@ export async function goldenDevlakePage(): Promise<string> {
       };
     },
   };
-  const metrics = exporter.metrics.filter(({ name }) => !/quick_check|performance_band|deployment_days/.test(name));
+  const metrics = exporter.metrics.filter(({ name }) => !/quick_check|performance_band|deployment_dates/.test(name));
   return exporterPage({ ...exporter, sources: [source], metrics }, { format: 'text', now });
 }
 

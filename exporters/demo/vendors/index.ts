@@ -1,13 +1,14 @@
 /**
  * The APIs that the demo company's vendors would have, on a loopback port: AWS Cost Explorer and Budgets, Azure Cost
- * Management, and OpenCost. They answer from the same charges as the bills, so that their numbers agree. Any credentials
- * will do.
+ * Management, OpenCost and LinearB. They answer from the same charges and deployments as the files, so that their numbers
+ * agree. Any credentials will do.
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dayMs } from '../chance.ts';
 import { awsAnswer } from './aws.ts';
 import { azureAnswer } from './azure.ts';
+import { linearbAnswer } from './linearb.ts';
 import { openCostAnswer } from './opencost.ts';
 
 export interface VendorRequest {
@@ -29,7 +30,7 @@ export interface DemoVendors {
   readonly stop: () => Promise<void>;
 }
 
-const vendors: readonly Vendor[] = [awsAnswer, azureAnswer, openCostAnswer];
+const vendors: readonly Vendor[] = [awsAnswer, azureAnswer, openCostAnswer, linearbAnswer];
 
 /** Listens on a free port of 127.0.0.1. */
 export async function startVendors(now: () => Date = () => new Date()): Promise<DemoVendors> {

@@ -17,7 +17,7 @@
  * - A gap of any length is no gap, and dates that lie are not looked at.
  *
  * Its dashboards take the lower of two middles for a median where quantiles here interpolate, and count days with a
- * deployment in weeks of the calendar, of which `dora_deployment_days` has the plain count.
+ * deployment in weeks of the calendar, of which `dora_deployment_dates` has the plain count.
  */
 import { readFileSync } from 'node:fs';
 import type { Ownership } from '../../catalog/ownership.ts';

@@ -27,7 +27,7 @@ export const deployments = defineMetric({
   sql: sql('deployment_spans', 'counted_deployments', 'windows', 'window_steps', 'window_counts'),
 });
 
-export const deploymentDays = atLevels('deployment_days', {
+export const deploymentDates = atLevels('deployment_dates', {
   help: 'UTC days with {of} successful deployment to production in the last 7, 30 and 90 days.',
   unit: 'days',
   labels: ['window'],
@@ -75,6 +75,6 @@ export const deploymentInterval = defineMetric({
 
 export const deploymentMetrics = [
   ...[deploymentsTotal, deployments],
-  ...everyLevel(deploymentDays),
+  ...everyLevel(deploymentDates),
   ...[deploymentRanges, lastDeployment, deploymentInterval],
 ] as const;

@@ -1,0 +1,102 @@
+import {
+  changeFailRatio,
+  changeLeadTimeQuantile,
+  deployments,
+  externalChangeFailRatio,
+  externalChangeLeadTime,
+  externalDeployments,
+  organisationPerformanceBand,
+  organisationQuickCheckScore,
+  quickCheckBenchmarkScore,
+} from '../../exporters/dora/metrics.ts';
+import { details } from '../lib/dashboard.ts';
+import { table } from '../lib/panels.ts';
+import { compare, joinOn, latest, maxBy, minus, or, type Query, sumBy, times } from '../lib/promql.ts';
+import { deployingTeams } from '../variables.ts';
+import { lead, period, wholeOrganisation } from './scope.ts';
+
+const scores = maxBy(['metric'], latest(organisationQuickCheckScore));
+const benchmark = maxBy(['metric'], latest(quickCheckBenchmarkScore, { industry: 'all', year: '2025' }));
+
+/** DORA's own yardsticks, each with the year it is of: something to talk about, no goal. */
+export const benchmarks = details(
+  "Details: DORA's yardsticks, by year",
+  table({
+    title: 'Quick Check scores against the 2025 benchmark',
+    description: `How would DORA's Quick Check score what we measured? 0 to 10 for each metric, from the last 90 days, beside the mean of all industries that answered in 2025. People answer a survey; this is measured. ${wholeOrganisation}`,
+    columns: [{ label: 'metric', title: 'Metric' }],
+    values: [
+      { title: 'Score', query: scores, unit: 'score' },
+      { title: 'Benchmark 2025', query: benchmark, unit: 'score' },
+    ],
+    whenEmpty: 'too little to score',
+    width: 12,
+    height: 9,
+  }),
+  table({
+    title: 'Bands of the reports of 2021 and 2023',
+    description: `Which band of a report would each metric be in? The reports of 2024 and 2025 have no bands that can be ordered. A band is of its year, and of a metric, never of a team. ${wholeOrganisation}`,
+    columns: [
+      { label: 'metric', title: 'Metric' },
+      { label: 'year', title: 'Year' },
+      { label: 'band', title: 'Band' },
+    ],
+    values: [
+      {
+        title: 'In it',
+        query: compare(maxBy(['metric', 'year', 'band'], latest(organisationPerformanceBand)), '==', 1),
+        texts: { 1: { text: 'yes', is: 'neutral' } },
+      },
+    ],
+    whenEmpty: 'too little to tell',
+    width: 12,
+    height: 9,
+  }),
+);
+
+const tool = ['tool', 'team'] as const;
+const ofTeams = { ...period, team: deployingTeams, service: '' } as const;
+const theirs = {
+  lead: or(
+    maxBy(tool, latest(externalChangeLeadTime, { ...ofTeams, statistic: 'p50' })),
+    maxBy(tool, latest(externalChangeLeadTime, { ...ofTeams, statistic: 'mean' })),
+  ),
+  deployed: maxBy(tool, latest(externalDeployments, ofTeams)),
+  failed: maxBy(tool, latest(externalChangeFailRatio, ofTeams)),
+};
+const ours = {
+  lead: maxBy(
+    ['team'],
+    latest(changeLeadTimeQuantile.team, { ...period, ...lead, team: deployingTeams, percentile: 'p50' }),
+  ),
+  deployed: sumBy(['team'], latest(deployments, { ...period, team: deployingTeams, outcome: 'success' })),
+  failed: maxBy(['team'], latest(changeFailRatio.team, { ...period, team: deployingTeams })),
+};
+/** Ours with the tool it is held against, so that both stand in one row. */
+const beside = (own: Query<'team'>, other: Query<'tool' | 'team'>) => joinOn(['team'], times(other, 0), '+', own);
+
+/** What other tools say of the same teams, for who compares before moving. */
+export const otherTools = details(
+  'Details: what other tools compute',
+  table({
+    title: 'Other tools against ours, by team',
+    description:
+      "Does another tool tell the same? Its lead time (median, else mean), deployments and fail rate of the period, and the difference of each to ours. Definitions differ: LinearB's cycle time starts at the first commit of a branch, and a mean is drawn up by the slowest.",
+    columns: [
+      { label: 'tool', title: 'Tool' },
+      { label: 'team', title: 'Team' },
+    ],
+    values: [
+      { title: 'Lead time, theirs', query: theirs.lead },
+      { title: 'Lead time, ours', query: beside(ours.lead, theirs.lead) },
+      { title: 'Lead time, difference', query: minus(theirs.lead, beside(ours.lead, theirs.lead)) },
+      { title: 'Deployments, theirs', query: theirs.deployed },
+      { title: 'Deployments, difference', query: minus(theirs.deployed, beside(ours.deployed, theirs.deployed)) },
+      { title: 'Fail rate, theirs', query: theirs.failed },
+      { title: 'Fail rate, difference', query: minus(theirs.failed, beside(ours.failed, theirs.failed)) },
+    ],
+    whenEmpty: 'no other tool is read',
+    width: 24,
+    height: 10,
+  }),
+);
