@@ -46,8 +46,8 @@ export async function dockerAvailable(): Promise<boolean> {
 export async function composeUp(options: {
   /** The user's plumbline.yaml; the demo platform without one. */
   readonly config?: string;
-  /** A folder of rules and routes rendered for that configuration; the generated defaults without one. */
-  readonly alerts?: string;
+  /** Makes a folder of rules and routes for the addresses that were chosen; the generated defaults without it. */
+  readonly alerts?: (urls: ComposedStack['urls']) => Promise<string>;
   readonly log: (line: string) => void;
 }): Promise<ComposedStack> {
   const { config, alerts, log } = options;
@@ -59,7 +59,10 @@ export async function composeUp(options: {
     env.PLUMBLINE_CONFIG = resolve(config);
     env.PLUMBLINE_CONFIG_DIR = dirname(env.PLUMBLINE_CONFIG);
   }
-  if (alerts !== undefined) env.PLUMBLINE_ALERTS = resolve(alerts);
+  const urls = Object.fromEntries(
+    services.map((service, index) => [service, `http://127.0.0.1:${ports[index]}`]),
+  ) as ComposedStack['urls'];
+  if (alerts !== undefined) env.PLUMBLINE_ALERTS = resolve(await alerts(urls));
   log('starting plumbline, Prometheus, Alertmanager and Grafana by docker compose');
   try {
     await run('docker', [...compose, 'up', '--build', '--detach', '--wait'], { env, maxBuffer: 64 * 1024 * 1024 });
@@ -69,9 +72,8 @@ export async function composeUp(options: {
       cause,
     });
   }
-  const urls = services.map((service, index) => [service, `http://127.0.0.1:${ports[index]}`]);
   return {
-    urls: Object.fromEntries(urls) as Record<Service, string>,
+    urls,
     downCommand: `docker ${compose.join(' ')} down`,
   };
 }

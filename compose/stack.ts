@@ -29,8 +29,8 @@ export type NativeStackOptions = {
   readonly ports?: { readonly prometheus?: number; readonly alertmanager?: number; readonly grafana?: number };
   /** Where alerts go to: written to the webhook files that the routes name and that are not there. */
   readonly webhookUrl?: string;
-  /** The folder of generated rules and routes; ours unless given. */
-  readonly alerts?: string;
+  /** The folder of generated rules and routes, or what makes one for the addresses that were found; ours unless given. */
+  readonly alerts?: string | ((addresses: { readonly grafana: string }) => Promise<string>);
   readonly log: (line: string) => void;
 };
 
@@ -44,7 +44,7 @@ export function stackWanted(env: Readonly<Record<string, string | undefined>> = 
  * What is missing is logged with the one command that gets it; what doesn't start is logged with its reason; neither throws.
  */
 export async function startNativeStack(options: NativeStackOptions): Promise<NativeStack> {
-  const { plumblineAddress, ports = {}, webhookUrl, alerts, log } = options;
+  const { plumblineAddress, ports = {}, webhookUrl, log } = options;
   const runtimeDir = resolve(options.runtimeDir);
   const folder = (name: string) => join(runtimeDir, name);
   // Before the ports: one that a leftover holds is to be free again.
@@ -68,6 +68,11 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Nat
   const alertmanagerPort = await freePort(ports.alertmanager ?? 9093);
   const prometheusPort = await freePort(ports.prometheus ?? 9090);
   const grafanaPort = await freePort(ports.grafana ?? 3000);
+  // The rules bear links to Grafana and to our page, so they wait for the ports.
+  const alerts =
+    typeof options.alerts === 'function'
+      ? await options.alerts({ grafana: `http://127.0.0.1:${grafanaPort}` })
+      : options.alerts;
 
   const startPrometheus = async (path: string) => {
     const targets = { plumbline: plumblineAddress, alertmanager: `127.0.0.1:${alertmanagerPort}` };

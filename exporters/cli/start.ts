@@ -50,26 +50,31 @@ async function startWith(options: Options, vendors: DemoVendors | undefined): Pr
   // Its servers' files are not written over: they would follow this start to a port where soon nobody listens.
   const running = await runningServer(config);
   if (running !== undefined) return void (await print(addresses({ 'Runs already': running })));
-  const alerts = path.join(config.data_dir, 'alerts');
-  await renderAlerts(alerts, config);
   const port = await freePort(config.server.port);
+  const served = { ...config, server: { ...config.server, port } };
   const stack = await startNativeStack({
     runtimeDir: path.join(config.data_dir, 'stack'),
     plumblineAddress: `127.0.0.1:${port}`,
-    alerts,
+    alerts: ({ grafana }) => renderFor(served, grafana),
     log: say,
   });
   try {
-    await serveUntilStopped(withStack({ ...config, server: { ...config.server, port } }, stack), { vendors, stack });
+    await serveUntilStopped(withStack(served, stack), { vendors, stack });
   } finally {
     await stack.stop();
   }
 }
 
 async function inContainers(config: Config, demo: boolean): Promise<void> {
-  const alerts = path.join(config.data_dir, 'alerts');
-  if (!demo) await renderAlerts(alerts, config);
-  const { urls, downCommand } = await composeUp({ ...(demo ? {} : { config: config.file, alerts }), log: say });
+  const { urls, downCommand } = await composeUp({
+    ...(demo ? {} : { config: config.file }),
+    alerts: ({ plumbline, grafana }) => {
+      // Where the host publishes it, whatever port it has in its container.
+      const { hostname, port } = new URL(plumbline);
+      return renderFor({ ...config, server: { ...config.server, host: hostname, port: Number(port) } }, grafana);
+    },
+    log: say,
+  });
   await print(
     addresses({
       Plumbline: urls.plumbline,
@@ -79,6 +84,13 @@ async function inContainers(config: Config, demo: boolean): Promise<void> {
     }),
   );
   await print(`It goes on running; this ends it:\n  ${downCommand}\n`);
+}
+
+/** The rules and routes whose links lead to the servers that run here; returns their folder. */
+async function renderFor(config: Config, grafana: string): Promise<string> {
+  const alerts = path.join(config.data_dir, 'alerts');
+  await renderAlerts(alerts, { ...config, links: { ...config.links, grafana: config.links.grafana ?? grafana } });
+  return alerts;
 }
 
 /** History goes to the Prometheus that was started here, unless the configuration names targets of its own. */

@@ -17,6 +17,8 @@ export interface ErrorEntry {
   readonly remedy: string;
   /** `problem` where it is left out. */
   readonly kind?: ErrorKind;
+  /** Asking again soon is in vain: someone has to renew, allow or correct something first. */
+  readonly needsPerson?: true;
 }
 
 export type ErrorCatalog = Readonly<Record<string, ErrorEntry>>;
@@ -41,6 +43,7 @@ export interface PlumblineError<Code extends string = string> extends Error {
   readonly code: Code;
   readonly remedy: string;
   readonly kind: ErrorKind;
+  readonly needsPerson: boolean;
   readonly details: Details;
 }
 
@@ -50,17 +53,19 @@ class DefinedError extends Error implements PlumblineError {
   readonly code: string;
   readonly remedy: string;
   readonly kind: ErrorKind;
+  readonly needsPerson: boolean;
   readonly details: Details;
 
   constructor(code: string, given: Details = {}, cause?: unknown) {
     const details = withoutSecrets(given);
-    const { sentence, remedy, kind = 'problem' } = defined.get(code)!;
+    const { sentence, remedy, kind = 'problem', needsPerson = false } = defined.get(code)!;
     const text = sentence.replace(/\{(\w+)\}/g, (_, key: string) => String(details[key] ?? '?'));
     super(text, cause === undefined ? undefined : { cause });
     this.name = 'PlumblineError';
     this.code = code;
     this.remedy = remedy;
     this.kind = kind;
+    this.needsPerson = needsPerson;
     this.details = details;
   }
 }

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import { describeError } from './errors.ts';
 import type { Exporter } from './exporter.ts';
 import type { Ledger } from './ledger.ts';
+import { firstRetrySeconds } from './retry.ts';
 import type { Batch, BatchCounts, Source, SourceContext } from './source.ts';
 import { sqlTime } from './time.ts';
 
@@ -16,6 +17,8 @@ export interface RefreshResult {
   readonly waiting: number;
   /** Undefined where the refresh succeeded; what was committed before the error stays. */
   readonly error: string | undefined;
+  /** See firstRetrySeconds. */
+  readonly retrySeconds?: number | undefined;
 }
 
 export interface RefreshOptions {
@@ -33,6 +36,7 @@ export async function refreshSource(source: Source, options: RefreshOptions): Pr
   const startedAt = now();
   const total = { records: 0, changed: 0, rejected: {} as Record<string, number>, waiting: 0 };
   let error: string | undefined;
+  let retrySeconds: number | undefined;
   try {
     if (source.kind !== 'push') {
       const context: SourceContext = { ...options, log: log.child({ source: source.name }) };
@@ -46,13 +50,14 @@ export async function refreshSource(source: Source, options: RefreshOptions): Pr
     }
   } catch (cause) {
     error = describeError(cause);
+    retrySeconds = firstRetrySeconds(cause, now());
     log.error({ source: source.name, err: cause }, 'refresh failed');
   }
-  const result: RefreshResult = { source: source.name, startedAt, endedAt: now(), ...total, error };
+  const result: RefreshResult = { source: source.name, startedAt, endedAt: now(), ...total, error, retrySeconds };
   await noteRun(ledger, result).catch((cause: unknown) =>
     log.error({ source: source.name, err: cause }, 'could not note the run'),
   );
-  const { startedAt: _, endedAt: __, ...told } = result;
+  const { startedAt: _, endedAt: __, retrySeconds: ___, ...told } = result;
   log.info({ ...told, ms: result.endedAt.getTime() - startedAt.getTime() }, 'refreshed');
   return result;
 }

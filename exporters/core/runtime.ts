@@ -10,9 +10,10 @@ import type { Exporter } from './exporter.ts';
 import { type Ledger, openLedger } from './ledger.ts';
 import { commitBatch, type RefreshResult, refreshSource } from './refresh.ts';
 import { pruneDaily } from './retention.ts';
+import { retrySeconds } from './retry.ts';
 import { createSnapshotter } from './snapshot.ts';
 import type { Snapshot } from './snapshot-types.ts';
-import type { BatchCounts, PushRequest, RequestPlan, SourceContext } from './source.ts';
+import type { BatchCounts, PushRequest, RequestPlan, Source, SourceContext } from './source.ts';
 import { countFiles, readStatuses, type SourceStatus, statusAfter } from './status.ts';
 import { fromSqlTime, sqlTime } from './time.ts';
 
@@ -141,12 +142,39 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
       later(snapshotSeconds * 1000, snapshotLoop),
     );
   };
-  const sourceLoop = (name: string, everySeconds: number) => {
-    void track(sourcesAtOnce(() => (abort.signal.aborted ? undefined : refreshOne(name)))).then(result => {
-      if (result && result.changed > 0) void track(takeSnapshot().catch(() => undefined));
-      // Up to a tenth earlier, so that sources of many exporters do not fall in step.
-      later(everySeconds * (1 - Math.random() / 10) * 1000, () => sourceLoop(name, everySeconds));
-    });
+  const setNextRun = (name: string, nextRun: Date | undefined) => {
+    const status = statuses.get(name);
+    if (status) statuses.set(name, { ...status, nextRun });
+  };
+  const waitAfter = async (source: Source, failures: number, first: number | undefined): Promise<number> => {
+    const { everySeconds } = source;
+    if (failures === 0) return everySeconds;
+    const seconds = retrySeconds(everySeconds, first, failures);
+    if (seconds < everySeconds && source.kind === 'pull' && source.mayRetry) {
+      const may = await source.mayRetry({ ledger, now }).catch(() => false);
+      if (!may) return everySeconds;
+    }
+    return seconds;
+  };
+  /** `failures` in a row so far. */
+  const sourceLoop = (source: Source, failures = 0) => {
+    const { name } = source;
+    const turn = async () => {
+      if (abort.signal.aborted) return;
+      setNextRun(name, undefined);
+      const result = await refreshOne(name);
+      if (result.changed > 0) void track(takeSnapshot().catch(() => undefined));
+      const failed = result.error === undefined ? 0 : failures + 1;
+      const seconds = await waitAfter(source, failed, result.retrySeconds);
+      // Up to a tenth off, so that sources of many exporters do not fall in step; never sooner than a server has asked for.
+      const jitter = seconds < source.everySeconds ? 1 + Math.random() / 10 : 1 - Math.random() / 10;
+      const waitMs = Math.min(source.everySeconds, seconds * jitter) * 1000;
+      const nextRun = new Date(now().getTime() + waitMs);
+      setNextRun(name, nextRun);
+      if (failed > 0) log.warn({ source: name, failures: failed, nextRun }, 'refresh is tried again');
+      later(waitMs, () => sourceLoop(source, failed));
+    };
+    void track(sourcesAtOnce(turn));
   };
 
   return {
@@ -199,7 +227,7 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
       });
     },
     start: () => {
-      for (const source of exporter.sources) if (source.kind !== 'push') sourceLoop(source.name, source.everySeconds);
+      for (const source of exporter.sources) if (source.kind !== 'push') sourceLoop(source);
       // The page of what the ledger holds already does not wait for the first refresh.
       snapshotLoop();
     },

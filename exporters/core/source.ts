@@ -53,6 +53,8 @@ export interface PullSource extends SourceBase {
   readonly kind: 'pull';
   /** What the next refresh asks; `check` prints it, and a long first one says it before it begins. */
   readonly plan?: (context: Pick<SourceContext, 'ledger' | 'now'>) => Promise<RequestPlan>;
+  /** Whether a refresh that failed may be tried again before the schedule's next; where absent it may. */
+  readonly mayRetry?: (context: Pick<SourceContext, 'ledger' | 'now'>) => Promise<boolean>;
   readonly batches: (context: SourceContext, cursor: unknown) => AsyncIterable<Batch>;
 }
 

@@ -15,6 +15,8 @@ export interface SourceStatus {
   readonly state: 'waiting' | 'ok' | 'failed';
   readonly lastRun: Date | undefined;
   readonly lastSuccess: Date | undefined;
+  /** When the schedule refreshes it next; undefined where none runs, or while it does. */
+  readonly nextRun: Date | undefined;
   readonly lastDurationSeconds: number | undefined;
   /** Since the ledger was begun. */
   readonly records: number;
@@ -85,6 +87,7 @@ export async function readStatuses(ledger: Ledger, exporter: Exporter): Promise<
           state: run === undefined ? 'waiting' : run.ok === true ? 'ok' : 'failed',
           lastRun: date(run?.last_run),
           lastSuccess: date(run?.last_success),
+          nextRun: undefined,
           lastDurationSeconds: typeof run?.seconds === 'number' ? run.seconds : undefined,
           records: Number(own.find(row => row.kind === 'records')?.value ?? 0),
           rejected: Object.fromEntries(
@@ -115,6 +118,7 @@ export function statusAfter(
     state: result.error === undefined ? 'ok' : 'failed',
     lastRun: result.startedAt,
     lastSuccess: result.error === undefined ? result.endedAt : before?.lastSuccess,
+    nextRun: before?.nextRun,
     lastDurationSeconds: (result.endedAt.getTime() - result.startedAt.getTime()) / 1000,
     records: (before?.records ?? 0) + result.records,
     rejected,

@@ -1,6 +1,7 @@
 /** Which source is the bill of which account and periods, for `plumbline check`. */
 import type { Notice } from '../core/exporter.ts';
 import type { Ledger, Row } from '../core/ledger.ts';
+import { sameAccount } from './bills/same-account.ts';
 import type { CostConfig } from './config.ts';
 
 /** Beyond it the accounts of a source and provider are counted. */
@@ -14,7 +15,9 @@ export async function sourceNotices(
   const { bills, seconds, sources, budgets } = await ledger.read(async reader => ({
     bills: await reader.all(`SELECT source, ${spans} FROM authorities GROUP BY ALL ORDER BY ALL`),
     seconds: await reader.all(
-      `SELECT source, ${spans} FROM second_charges GROUP BY ALL HAVING sum(billed) <> 0 OR sum(effective) <> 0 ORDER BY ALL`,
+      `SELECT *, EXISTS (FROM authorities a WHERE ${sameAccount('a', 'told')}) AS is_billed
+       FROM (SELECT source, ${spans} FROM second_charges GROUP BY ALL HAVING sum(billed) <> 0 OR sum(effective) <> 0) AS told
+       ORDER BY ALL`,
     ),
     sources: await reader.all('SELECT source FROM cost_sources UNION SELECT source FROM authorities'),
     budgets: await reader.all('SELECT DISTINCT source, budget FROM vendor_budgets'),
@@ -24,12 +27,7 @@ export async function sourceNotices(
       ? []
       : [...lines(bills, 'is the bill of'), ...lines(seconds, 'is only held against the bill of')]),
   ];
-  const unbilled = seconds.filter(
-    row =>
-      !bills.some(
-        ({ provider, billing_account }) => provider === row.provider && billing_account === row.billing_account,
-      ),
-  );
+  const unbilled = seconds.filter(row => row.is_billed !== true);
   return [
     ...told,
     ...unbilled.map(row => ({

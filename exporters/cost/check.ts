@@ -6,6 +6,7 @@ import { wildcard } from '../catalog/wildcard.ts';
 import type { Notice } from '../core/exporter.ts';
 import type { Ledger, Row } from '../core/ledger.ts';
 import { utcDay } from '../core/time.ts';
+import { sameAccount } from './bills/same-account.ts';
 import { sourceNotices } from './check-sources.ts';
 import type { Budget, CostConfig, Invoice } from './config.ts';
 
@@ -22,8 +23,14 @@ export async function checkCost(
     projects: await reader.all('SELECT DISTINCT repository, project FROM cost_estimates'),
     borne: await reader.all(`SELECT DISTINCT ${selectors.join(', ')} FROM allocations`),
     billed: await reader.all(
-      `SELECT DISTINCT provider, billing_account, currency, strftime(billing_period, '%Y-%m') AS period
-       FROM charges JOIN charge_keys USING (key_id)`,
+      // By the names that invoices have for the accounts, too.
+      `WITH billed AS (
+         SELECT DISTINCT provider, billing_account, currency, strftime(billing_period, '%Y-%m') AS period
+         FROM charges JOIN charge_keys USING (key_id))
+       FROM billed
+       UNION
+       SELECT i.provider, i.billing_account, b.currency, b.period
+       FROM billed b JOIN (SELECT DISTINCT provider, billing_account FROM invoices) i ON ${sameAccount('i', 'b')}`,
     ),
     newest: await reader.scalar('SELECT max(charge_day)::VARCHAR FROM charges'),
     idle: await idleRules(reader, ownership, utcDay(now)),

@@ -15,6 +15,7 @@ export const errors = {
       'refused what the source {source} says of {provider} account {account} for {period}: the source {other} brings the same money',
     remedy:
       'let one of the two count: set "role: reconciliation" on the other, which then is only held against it; nothing was counted twice',
+    needsPerson: true,
   },
   AZURE_ANSWER: {
     sentence: 'could not understand what {url} answered: {reason}',
@@ -38,6 +39,7 @@ export const errors = {
     remedy:
       'nothing of this month was changed; correct currency in the configuration if the billing currency has changed',
     kind: 'remote',
+    needsPerson: true,
   },
   AZURE_EMPTY: {
     sentence: 'got no data from Azure for {month} of {scope}, of which {amount} is known',
@@ -49,17 +51,20 @@ export const errors = {
     sentence: '{folder} holds {count} files that are each a whole export',
     remedy:
       'set delivery: snapshots for this export, or let Azure partition it: then each run has a folder and a manifest',
+    needsPerson: true,
   },
   AWS_CREDENTIALS: {
     sentence: 'AWS did not accept the credentials for {action}: {said}',
     remedy:
       'renew them: expired session tokens, a changed access key, an SSO log-in that ran out; what was read before is kept',
     kind: 'remote',
+    needsPerson: true,
   },
   AWS_DENIED: {
     sentence: 'AWS refused {action}: {said}',
     remedy: 'allow that action in the IAM policy of the user or role; what was read before is kept',
     kind: 'remote',
+    needsPerson: true,
   },
   AWS_THROTTLED: {
     sentence: 'AWS throttled {action}: {said}',
@@ -108,10 +113,12 @@ export const errors = {
     sentence: 'ce:GetCostAndUsage tells the costs of {month} in {got}, where {expected} was expected',
     remedy: 'nothing of the month was changed; give currency in the configuration if the billing currency has changed',
     kind: 'remote',
+    needsPerson: true,
   },
   COST_EXPLORER_OVER_CAP: {
     sentence: '{source} has sent the {requests} paid requests of today (UTC) that max_daily_cost {cap} USD allows',
     remedy: 'it goes on tomorrow; raise max_daily_cost, ask less often, or for fewer cubes',
+    needsPerson: true,
   },
   COST_EXPLORER_PLAN_OVER_CAP: {
     sentence: '{source} would send {requests} paid requests a day for {usd} USD, above max_daily_cost {cap} USD',
@@ -151,6 +158,7 @@ export const errors = {
     remedy:
       'make a new key in the profile of a CloudHealth user who may see cost reports, and put it into api_key_file; what was read before is kept',
     kind: 'remote',
+    needsPerson: true,
   },
   CLOUDHEALTH_ANSWER: {
     sentence: 'could not understand what CloudHealth answered for {what}: {reason}',
@@ -167,6 +175,7 @@ export const errors = {
     sentence: 'got {what} from CloudHealth in {got} where {expected} was expected',
     remedy: 'nothing was changed; set currency of the source to what the reports of its CloudHealth user are shown in',
     kind: 'remote',
+    needsPerson: true,
   },
   CLOUDHEALTH_EMPTY: {
     sentence:
@@ -178,6 +187,7 @@ export const errors = {
     sentence: 'found no active perspective {name} in CloudHealth, which has {known}',
     remedy: 'correct perspective, or give perspective_dimension',
     kind: 'remote',
+    needsPerson: true,
   },
 } as const satisfies ErrorCatalog;
 

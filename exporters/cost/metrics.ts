@@ -11,6 +11,7 @@ import { commitmentMetrics } from './metrics/commitments.ts';
 import { estimateMetrics } from './metrics/estimates.ts';
 import { forecastMetrics } from './metrics/forecast.ts';
 import { kubernetesMetrics } from './metrics/kubernetes.ts';
+import { accountNames } from './metrics/reconciliation.ts';
 import { reportingMetrics } from './metrics/reporting.ts';
 import { restatementMetrics } from './metrics/restatement.ts';
 import { sql } from './metrics/sql.ts';
@@ -204,7 +205,7 @@ export const residual = defineMetric({
 export const reconciliationGap = defineMetric({
   name: 'finops_reconciliation_gap_ratio',
   kind: 'state',
-  help: "Billed cost of a billing period less what the invoice, a second source or a provider's budget says of the same money, over that; for the newest period that has ended and the one that is running.",
+  help: "Billed cost of a billing period less what the invoice, a second source or a provider's budget says of the same money, over that (1 where that is nothing and the bill is not); for the newest period that has ended and the one that is running.",
   unit: 'ratio',
   labels: ['provider', 'billing_account', 'against', 'period', 'currency'],
   additive: false,
@@ -218,7 +219,7 @@ export const reconciliationGap = defineMetric({
     'reconciled_budgets',
     'cost_settings',
   ],
-  sql: sql('reconciliation_gap'),
+  sql: `${accountNames}\n${sql('reconciliation_gap')}`,
 });
 
 export const newestCharge = defineMetric({

@@ -29,6 +29,21 @@ describe('plumbline check, on what is configured and would stay 0 without a word
     assert.match(notes[0]!, /^note +charges +the newest charge is of 2026-05-03, \d+ days ago; /);
   });
 
+  it('says of a source that keeps no list of files what was read of its one', async t => {
+    const place = workplace(t);
+    await place.run(...init);
+    place.write('requests.csv', 'day,service,quantity\n2026-05-01,checkout,40\n2026-05-02,checkout,60\n');
+    appendFileSync(
+      path.join(place.folder, 'plumbline.yaml'),
+      `  usage:
+    - { name: requests, path: requests.csv }
+`,
+    );
+    const { code, stdout } = await place.run('check');
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /^ok +source usage-requests +read, 2 records$/m);
+  });
+
   it('names each that selects nothing, with the nearest name', async t => {
     const place = workplace(t);
     await place.run(...init);

@@ -55,7 +55,14 @@ describe('the landing page', () => {
         'every 5 min, last in 12 s',
         '1,234,567',
       ],
-      ...['15 (bad_date 12, bad_number 3)', 'cost / invoices', 'never', '3 days ago', 'when posted to'],
+      ...[
+        '15 (bad_date 12, bad_number 3)',
+        'cost / invoices',
+        'never',
+        '3 days ago',
+        'Next tryin 4 min',
+        'when posted to',
+      ],
       ...[
         'answered 401: <script>alert(1)</script>',
         'could not evaluate metric finops_x',

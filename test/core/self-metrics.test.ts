@@ -24,6 +24,7 @@ async function valuesOf(self: ReturnType<typeof create>, exporter?: string): Pro
 
 const status: SourceStatus = {
   ...{ exporter: 'cost', source: 'focus', kind: 'read', everySeconds: 60, state: 'ok', error: undefined },
+  nextRun: undefined,
   ...{ lastRun: new Date(1.7e12), lastSuccess: new Date(1.7e12), lastDurationSeconds: 1.5, records: 10 },
   rejected: { bad_date: 2 },
   files: { waiting: 3, broken: 1 },

@@ -78,6 +78,7 @@ export async function startFixture(t: TestContext, more: Partial<ServerOptions> 
   };
   const status = (exporter: string, source: string, extra: Partial<SourceStatus>): SourceStatus => ({
     ...{ exporter, source, kind: 'read', everySeconds: 300, state: 'ok', records: 0, rejected: {}, error: undefined },
+    nextRun: undefined,
     ...{ lastRun: undefined, lastSuccess: undefined, lastDurationSeconds: undefined },
     files: { waiting: 0, broken: 0 },
     ...extra,
@@ -95,6 +96,7 @@ export async function startFixture(t: TestContext, more: Partial<ServerOptions> 
         ...{
           kind: 'pull',
           state: 'failed',
+          nextRun: new Date('2026-11-02T12:04:00Z'),
           error: 'GET https://api.example/<repos> answered 401: <script>alert(1)</script>',
         },
         ...{

@@ -44,6 +44,18 @@ test('a month of plain weekdays is forecast to the cent, with an interval of not
   await ledger.close();
 });
 
+test('where no usage is expected there is a mean of what is known, and no interval that claims to know the rest', async () => {
+  const fees = (from: string, count: number) =>
+    indices(count).map(day => ({ day: dayOf(from, day), amount: 4, category: 'UnusedCommitment' }));
+  const ledger = await usageBooks([...series(30, weekly), ...fees('2026-10-01', 31), ...fees('2026-11-01', 12)]);
+  // What is still to come is what the month before had on those days.
+  assert.deepEqual(await valuesAt(ledger, cost.teamForecast, '2026-11-13 12:00'), { 'a effective USD mean': 30 * 4 });
+  assert.deepEqual(Object.keys(await valuesAt(ledger, cost.organisationForecast, '2026-11-13 12:00')), [
+    'effective USD mean',
+  ]);
+  await ledger.close();
+});
+
 test('below 14 settled days there is no forecast, and with 14 there is', async () => {
   const ledger = await usageBooks(series(30, weekly));
   assert.deepEqual(await linesAt(ledger, cost.teamForecast, `${dayOf(firstDay, 16)} 12:00`), []);

@@ -53,7 +53,7 @@ function strangers(config: Config, { teams, document }: Ownership): Finding[] {
 
 export function ledgerFindings(config: Config, report: InspectOutput): Finding[] {
   const findings: Finding[] = [];
-  for (const { source, kind, state, error, files, broken, plan } of report.sources) {
+  for (const { source, kind, state, error, records, files, broken, plan } of report.sources) {
     const subject = `source ${source}`;
     const seen = Object.entries(files)
       .map(([name, n]) => `${n} ${name}`)
@@ -63,9 +63,11 @@ export function ledgerFindings(config: Config, report: InspectOutput): Finding[]
       findings.push(
         state !== 'ok'
           ? note(subject, plan === undefined ? state : 'not asked yet; see its plan')
-          : kind === 'read'
-            ? note(subject, 'reachable, with no file')
-            : ok(subject, 'answers'),
+          : kind !== 'read'
+            ? ok(subject, 'answers')
+            : records > 0
+              ? ok(subject, `read, ${count(records, 'record')}`)
+              : note(subject, 'reachable, with no record'),
       );
     else findings.push(ok(subject, `files: ${seen}`));
     if (plan !== undefined) findings.push(ok(`${subject}, next`, plan));

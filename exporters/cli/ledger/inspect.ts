@@ -17,7 +17,9 @@ export interface SourceReport {
   readonly kind: 'pull' | 'read' | 'push';
   /** What its next refresh asks, and what that costs; `check` itself asks nothing that costs money. */
   readonly plan: string | undefined;
-  /** How many files are in each state. */
+  /** Since the ledger was begun. */
+  readonly records: number;
+  /** How many files are in each state; none of a source that keeps no list of them, as it reads a single one. */
   readonly files: Readonly<Record<string, number>>;
   /** Files that could not be loaded, with the reason. */
   readonly broken: readonly { readonly path: string; readonly state: string; readonly reason: string }[];
@@ -115,7 +117,7 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
     if (plan !== undefined) plans.set(name, plan);
   }
   return {
-    sources: runtime.sources().map(({ source, kind, state, error }) => {
+    sources: runtime.sources().map(({ source, kind, state, error, records }) => {
       const own = files.filter(row => row.source === source);
       return {
         exporter: exporter.name,
@@ -124,6 +126,7 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
         plan: plans.get(source),
         state,
         error,
+        records,
         files: Object.fromEntries(
           [...Map.groupBy(own, row => text(row, 'state'))].map(([key, rows]) => [key, rows.length]),
         ),

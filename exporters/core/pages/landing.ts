@@ -68,6 +68,7 @@ function sourceCard(source: SourceStatus, now: Date): Html {
 <dl class="facts">
 <dt>Last success</dt><dd>${source.lastSuccess ? html`${age(source.lastSuccess, now)} ago <span class="soft">(${stamp(source.lastSuccess)})</span>` : 'never'}</dd>
 ${source.lastRun && source.state === 'failed' && html`<dt>Last try</dt><dd>${age(source.lastRun, now)} ago</dd>`}
+${source.nextRun && source.state === 'failed' && html`<dt>Next try</dt><dd>${ahead(source.nextRun, now)}</dd>`}
 <dt>Refreshed</dt><dd>${interval}${source.lastDurationSeconds !== undefined && `, last in ${duration(source.lastDurationSeconds)}`}</dd>
 <dt>Records</dt><dd>${source.records.toLocaleString('en')}</dd>
 <dt>Rejected</dt><dd>${total.toLocaleString('en')}${total > 0 && html` <span class="soft">(${reasons})</span>`}</dd>
@@ -100,6 +101,8 @@ function stamp(date: Date): Html {
 }
 
 const age = (date: Date, now: Date) => duration(Math.max(0, now.getTime() - date.getTime()) / 1000);
+
+const ahead = (date: Date, now: Date) => (date > now ? html`in ${age(now, date)}` : html`now`);
 
 /** Rounded to what a reader wants to know. */
 function duration(seconds: number): string {

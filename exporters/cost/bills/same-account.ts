@@ -26,6 +26,10 @@ const part = (table: string, name: string) =>
 const account = (table: string) =>
   `coalesce(nullif(${part(table, 'billingAccounts')}, ''), lower(${table}.billing_account))`;
 
+/** SQL of the columns that a table's `provider` and `billing_account` are compared by; `profile_key` is '' without one. */
+export const accountKeys = (table: string): string =>
+  `${provider(table)} AS provider_key, ${account(table)} AS account_key, ${part(table, 'billingProfiles')} AS profile_key`;
+
 /** SQL, true where `provider` and `billing_account` of two tables mean the same money; an account holds all its profiles. */
 export const sameAccount = (one: string, other: string): string =>
   `(${provider(one)} = ${provider(other)} AND ${account(one)} = ${account(other)}

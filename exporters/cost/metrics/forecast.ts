@@ -3,11 +3,13 @@
  * level times their weekday, corrected by half of the error that the same forecast made at the same distance on earlier
  * days of the series; the outer tenths of those errors are the 80 % interval. Other charges (taxes, support, fees,
  * credits) are what is billed, and what the month before had on the days that are still to come. No series is forecast
- * from less than 14 settled days. An interval adds up to nothing, so each level that is read has a family of its own.
+ * from less than 14 settled days, and none without Usage has an interval. An interval adds up to nothing, so each level that is read has a family of its own.
  */
 import { defineMetric } from '../../core/metric.ts';
 import { sql } from './sql.ts';
 
+/** For the help of every family that has the interval. */
+const unbounded = 'No bounds where no Usage is expected, as where all cost is of unused commitments.';
 const forecast = ['settled_days', 'own_history', 'weekday_shares', 'usage_levels', 'month_forecast'] as const;
 /** Forecasts rest on complete days: they move when a day ends or the ledger changes, and not in between. */
 const everySeconds = 86_400;
@@ -15,7 +17,7 @@ const everySeconds = 86_400;
 export const teamForecast = defineMetric({
   name: 'finops_forecast_month_cost',
   kind: 'state',
-  help: "Forecast of a team's cost in the whole current UTC calendar month: the mean, and the lower and upper bound of its 80 % interval.",
+  help: `Forecast of a team's cost in the whole current UTC calendar month: the mean, and the lower and upper bound of its 80 % interval. ${unbounded}`,
   unit: 'currency',
   labels: ['team', 'cost_basis', 'currency', 'bound'],
   additive: false,
@@ -29,7 +31,7 @@ export const teamForecast = defineMetric({
 export const organisationForecast = defineMetric({
   name: 'finops_organisation_forecast_month_cost',
   kind: 'state',
-  help: 'Forecast of all cost in the whole current UTC calendar month: the mean, and the lower and upper bound of its 80 % interval.',
+  help: `Forecast of all cost in the whole current UTC calendar month: the mean, and the lower and upper bound of its 80 % interval. ${unbounded}`,
   unit: 'currency',
   labels: ['cost_basis', 'currency', 'bound'],
   additive: false,
@@ -43,7 +45,7 @@ export const organisationForecast = defineMetric({
 export const budgetForecast = defineMetric({
   name: 'finops_budget_forecast_cost',
   kind: 'state',
-  help: 'Forecast of what a budget covers in the whole current UTC calendar month: the mean, and the lower and upper bound of its 80 % interval.',
+  help: `Forecast of what a budget covers in the whole current UTC calendar month: the mean, and the lower and upper bound of its 80 % interval. ${unbounded}`,
   unit: 'currency',
   labels: ['budget', 'team', 'cost_basis', 'currency', 'bound'],
   additive: false,
@@ -56,7 +58,7 @@ export const budgetForecast = defineMetric({
 export const previousMonthForecast = defineMetric({
   name: 'finops_previous_month_forecast_cost',
   kind: 'state',
-  help: "Forecast of a team's cost in the previous UTC calendar month, made anew from the days that were complete on its 8th, 15th and 22nd (forecast_day) as billed by now.",
+  help: `Forecast of a team's cost in the previous UTC calendar month, made anew from the days that were complete on its 8th, 15th and 22nd (forecast_day) as billed by now. ${unbounded}`,
   unit: 'currency',
   labels: ['team', 'cost_basis', 'currency', 'forecast_day', 'bound'],
   additive: false,

@@ -92,9 +92,12 @@ months AS (
   GROUP BY ALL
 ),
 forecasts AS (
+  -- Where no Usage is expected nothing was forecast, and an interval of no width would claim that nothing else can come.
   SELECT
-    ts, forecast_day, month_start, series, unnest(['mean', 'lower', 'upper']) AS bound,
-    (known_usage + other)::DOUBLE + expected_usage::DOUBLE * (1 + unnest([mean, lower, upper])) AS value
+    ts, forecast_day, month_start, series,
+    unnest(CASE WHEN level > 0 THEN ['mean', 'lower', 'upper'] ELSE ['mean'] END) AS bound,
+    (known_usage + other)::DOUBLE
+      + expected_usage::DOUBLE * (1 + unnest(CASE WHEN level > 0 THEN [mean, lower, upper] ELSE [mean] END)) AS value
   FROM months
   JOIN intervals USING (run, series)
   JOIN runs USING (run)

@@ -160,12 +160,13 @@ export function forecast(scope: Scope): string {
         'cost',
       );
       const mean = of('mean');
+      const hasInterval = bounds.some(row => row.bound === 'lower');
       const inside = of('lower') <= actual && actual <= of('upper');
       return [
         `${month}-${day.padStart(2, '0')}`,
-        inside ? 'yes' : 'no',
+        !hasInterval ? '' : inside ? 'yes' : 'no',
         money(mean, currency),
-        `${money(of('lower'), currency)} to ${money(of('upper'), currency)}`,
+        hasInterval ? `${money(of('lower'), currency)} to ${money(of('upper'), currency)}` : 'none: no usage expected',
         money(actual, currency),
         shareOf(mean - actual, actual),
       ];

@@ -7,17 +7,20 @@ export const errors = {
     remedy:
       'renew them: no credentials found, an expired session token, a changed access key, an SSO log-in that ran out; what was read before is kept',
     kind: 'remote',
+    needsPerson: true,
   },
   S3_DENIED: {
     sentence: 'AWS refused {action} on {place}: {said}',
     remedy:
       'allow s3:ListBucket on the bucket and s3:GetObject on its objects (and kms:Decrypt where it is encrypted) to the user or role; what was read before is kept',
     kind: 'remote',
+    needsPerson: true,
   },
   S3_NO_BUCKET: {
     sentence: 'found no bucket at {place}: {said}',
     remedy: 'correct name, region and endpoint of the bucket',
     kind: 'remote',
+    needsPerson: true,
   },
   S3_CHANGED: {
     sentence: '{place} has changed since it was listed',

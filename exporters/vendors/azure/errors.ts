@@ -11,23 +11,27 @@ export const errors = {
   AZURE_TOKEN_FILE: {
     sentence: 'could not read the federated token {path}: {reason}',
     remedy: 'check that the service account token is mounted there and readable',
+    needsPerson: true,
   },
   AZURE_TOKEN_REFUSED: {
     sentence: 'got no Azure token for {identity}: {url} answered {status}: {said}',
     remedy:
       'check the tenant, the client and whether its secret or federated credential has expired; what was read before is kept',
     kind: 'remote',
+    needsPerson: true,
   },
   AZURE_UNAUTHORIZED: {
     sentence: 'a fresh Azure token of {identity} was refused: {url} answered 401: {said}',
     remedy:
       'check that the token is for this cloud (sovereign clouds have login and management endpoints of their own) and this tenant',
     kind: 'remote',
+    needsPerson: true,
   },
   AZURE_FORBIDDEN: {
     sentence: '{identity} may not read {url}: {said}',
     remedy: 'give it the role "Cost Management Reader" (or "Reader") on the scope; a new role takes up to 10 minutes',
     kind: 'remote',
+    needsPerson: true,
   },
   AZURE_NEXT_LINK: {
     sentence: 'the next page of {url} is on another server: {next}',

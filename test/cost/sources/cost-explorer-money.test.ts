@@ -83,6 +83,22 @@ test('restarts do not overspend: what was spent today is known, and a request to
   assert.equal((await books.refresh()).error, undefined, 'a new day has its own money');
 });
 
+test('a failed refresh is tried again early only while the ordinary ones of the day stay paid for', async t => {
+  const books = await explorerBooks(t, { account: { lines }, config: { history_months: 0, max_daily_cost: '0.32' } });
+  // A retry is planned with 9 requests, and at 06:00 one ordinary refresh of 16 at most is still to come.
+  const left: [number, boolean][] = [];
+  for (let count = 0; count < 3; count++) {
+    await books.refresh();
+    const paid = books.aws.requests.filter(({ operation }) => operation !== 'DescribeBudgets').length;
+    left.push([32 - paid, await books.mayRetry()]);
+  }
+  assert.deepEqual(left, [
+    [27, true],
+    [22, false],
+    [17, false],
+  ]);
+});
+
 test('a month that another source brings is not paid for', async t => {
   const books = await explorerBooks(t, { account: { lines }, config: { forecast: false, anomalies: false } });
   await books.ledger.write(async tx => {

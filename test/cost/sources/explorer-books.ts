@@ -37,6 +37,8 @@ export interface ExplorerBooks {
   /** With keys of the configuration that have changed since. */
   readonly refresh: (changes?: Readonly<Record<string, unknown>>) => Promise<RefreshResult>;
   readonly plan: () => Promise<{ readonly requests: number; readonly text: string; readonly usd: string | undefined }>;
+  /** Whether a refresh that failed may be tried again before the schedule's next. */
+  readonly mayRetry: () => Promise<boolean>;
   /** As `linesAt`, now. */
   readonly lines: (metric: Metric, at?: string) => Promise<string[]>;
   readonly rows: (sql: string) => Promise<string[]>;
@@ -88,6 +90,7 @@ export async function explorerBooks(t: TestContext, setup: Setup = {}): Promise<
       const { requests, text, money } = await source.plan!(context);
       return { requests, text, usd: money?.amount };
     },
+    mayRetry: async () => source.mayRetry!(context),
     lines: (metric, at) => linesAt(ledger, metric, at ?? clock.now.toISOString().slice(0, 16).replace('T', ' ')),
     rows: async sql =>
       (await ledger.read(reader => reader.all(sql))).map(row => Object.values(row).map(plain).join(' ')),

@@ -128,17 +128,30 @@ test('a change of rules moves quantities from its day on, though nothing is read
   );
 });
 
-test('the past is read until there is none, and not again', async t => {
-  const days = Object.fromEntries(['2026-11-22', '2026-11-21', '2026-11-20', '2026-11-18'].map(day => [day, oneDay]));
+test('the past is read over days without anything, a month of them a refresh, and not again', async t => {
+  const days = Object.fromEntries(['2026-11-22', '2026-11-01', '2026-09-10'].map(day => [day, oneDay]));
   const server = await startKubernetes(t, days);
   const run = await costRun(t, { kubernetes: kubernetes(server.url, { history_days: 90, assets: false }) }, ownership);
-  assert.equal((await run.refresh(now))[0]?.error, undefined);
   const asked = () => server.asked.splice(0).map(each => /window=2026-(\d\d-\d\d)/.exec(each)?.[1]);
-  assert.deepEqual(asked(), ['11-22', '11-21', '11-20', '11-19', '11-18', '11-17', '11-16', '11-15']);
-  await run.refresh(now);
-  assert.deepEqual(asked(), ['11-22', '11-21']);
-  await run.refresh('2026-11-27T10:00:00Z');
-  assert.deepEqual(asked(), ['11-26', '11-25', '11-24', '11-23'], 'after a stop the days between too');
+  const refresh = async (at: string) => {
+    assert.equal((await run.refresh(at))[0]?.error, undefined);
+    return asked();
+  };
+  const known = async () =>
+    (
+      await run.ledger.read(reader =>
+        reader.all('SELECT DISTINCT charge_day::VARCHAR AS day FROM kubernetes_costs ORDER BY 1'),
+      )
+    ).map(({ day }) => day);
+  const first = await refresh(now);
+  assert.deepEqual([first.length, first.at(-1)], [53, '10-01'], 'twenty days of nothing are not the end, 31 wait');
+  assert.deepEqual(await known(), ['2026-11-01', '2026-11-22']);
+  const second = await refresh(now);
+  assert.deepEqual([second.slice(0, 3), second.at(-1)], [['11-22', '11-21', '09-30'], '08-25']);
+  assert.deepEqual(await known(), ['2026-09-10', '2026-11-01', '2026-11-22']);
+  assert.deepEqual(await refresh(now), ['11-22', '11-21']);
+  const after = await refresh('2026-11-27T10:00:00Z');
+  assert.deepEqual(after, ['11-26', '11-25', '11-24', '11-23'], 'after a stop the days between too');
 });
 
 test('a total that is not the sum of its parts, and what is no number, is rejected; the rest of the day is read', async t => {

@@ -69,7 +69,13 @@ export const costExplorerSchema = z
       .max(13)
       .default(13)
       .describe('How many whole months before the running one are read, newest first.'),
-    every: z.int().min(3600).default(43_200).describe('Seconds between two refreshes; AWS renews costs thrice a day.'),
+    every: z
+      .int()
+      .min(3600)
+      .default(43_200)
+      .describe(
+        'Seconds between two refreshes; AWS renews costs thrice a day. After a failed one sooner, where max_daily_cost leaves room for it.',
+      ),
     max_daily_cost: positiveMoneySchema
       .default('2')
       .describe('The most USD that requests may cost in a UTC day, at 0.01 each; what would cost more is not asked.'),

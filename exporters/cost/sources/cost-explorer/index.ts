@@ -48,6 +48,13 @@ export function costExplorerSource(config: CostExplorerConfig, readsOf: ReadsOf,
         text: planText(config, state, plan),
       };
     },
+    mayRetry: async context => {
+      const { state, shape } = await standing(config, readsOf, context);
+      const plan = planRefresh(config, state, shape, context.now());
+      const meter = createMeter(context.ledger, { source: name, cap: config.max_daily_cost, now: context.now });
+      const requests = plan.current.length * monthRequests(config, state) + plan.extras;
+      return hasRoom(config, requests, { state, plan, meter, now: context.now() });
+    },
     batches: async function* (context) {
       const standingNow = await standing(config, readsOf, context);
       const { shape } = standingNow;
@@ -93,7 +100,7 @@ export function costExplorerSource(config: CostExplorerConfig, readsOf: ReadsOf,
         const statements = await attempt(() => statementsBatch(config, client, { context, state, attempt }));
         if (statements) yield statements;
         for (const month of plan.backfill) {
-          if (!(await hasRoom(config, { state, plan, meter, now: context.now() }))) {
+          if (!(await hasRoom(config, monthRequests(config, state), { state, plan, meter, now: context.now() }))) {
             context.log.info(
               { month, left: plan.backfill.length - (done - plan.current.length) },
               'the backfill goes on when max_daily_cost allows it',
@@ -141,15 +148,16 @@ async function answerOf(
   }
 }
 
-/** Whether a month more leaves enough of the cap for the refreshes that the day still has. */
+/** Whether so many requests more leave enough of the cap for the refreshes that the day still has. */
 async function hasRoom(
   config: CostExplorerConfig,
+  requests: number,
   about: { readonly state: State; readonly plan: RefreshPlan; readonly meter: Meter; readonly now: Date },
 ): Promise<boolean> {
   const each = monthRequests(config, about.state);
   const secondsLeft = 86_400 - ((about.now.getTime() / 1000) % 86_400);
   const refreshesLeft = Math.floor(secondsLeft / config.every);
-  return (await about.meter.left()) >= each + refreshesLeft * (2 * each + about.plan.extras);
+  return (await about.meter.left()) >= requests + refreshesLeft * (2 * each + about.plan.extras);
 }
 
 interface MonthDelivery {

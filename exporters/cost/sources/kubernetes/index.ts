@@ -16,8 +16,11 @@ import { readCloudCosts, writeCloudCosts } from './cloud-costs.ts';
 import type { KubernetesConfig } from './config.ts';
 import { type DayOf, writeAllocations, writeAssets } from './write.ts';
 
-/** Days without anything after which there is taken to be nothing older. */
-const emptyDays = 3;
+/**
+ * Days without anything after which the past waits for the next refresh, so that a young cluster isn't asked for years at
+ * once. It goes on there, as a cluster or its Prometheus may have been away for long.
+ */
+const emptyDays = 31;
 
 /** The source `kubernetes-CLUSTER`: a batch a day, newest first. */
 export function kubernetesSource(
@@ -47,16 +50,15 @@ export function kubernetesSource(
         context.progress(index, steps.length, 'days');
         const set = await askDay({ name, config, context, client, reads }, step);
         empty = set.isEmpty ? empty + 1 : 0;
-        const exhausted = step.isHistory && empty >= emptyDays;
-        yield { ...set.batch, cursor: exhausted ? { ...step.after, exhausted } : step.after };
-        if (exhausted) break;
+        yield { ...set.batch, cursor: step.after };
+        if (step.isHistory && empty >= emptyDays) break;
       }
     },
   };
 }
 
 const stepsOf = (config: KubernetesConfig, reads: Ownership['reads'], cursor: unknown, now: Date): DayStep[] =>
-  daySteps((cursor ?? {}) as DayCursor, {
+  daySteps(resumable((cursor ?? {}) as DayCursor), {
     now,
     // Rules that read other labels tell the past apart in another way.
     shape: JSON.stringify([config.cluster_id ?? '', aggregateOf(config, reads)]),
@@ -64,6 +66,9 @@ const stepsOf = (config: KubernetesConfig, reads: Ownership['reads'], cursor: un
     historyDays: config.history_days,
     stepDays: 1,
   });
+
+/** Ledgers of earlier versions say after three empty days that there is nothing older. */
+const resumable = ({ exhausted: _, ...cursor }: DayCursor): DayCursor => cursor;
 
 interface Asked {
   readonly name: string;
