@@ -18,6 +18,11 @@ export const errors = {
     remedy: 'narrow the source by service_ids, team_ids or urgencies, as several sources with a name each',
     kind: 'remote',
   },
+  FOUR_KEYS_NOT_FOUND: {
+    sentence: 'found no export of Four Keys at {path}',
+    remedy: 'correct dora.four_keys.path: a file, a folder or a glob of CSV, JSON lines or Parquet',
+    kind: 'usage',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

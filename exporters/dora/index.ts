@@ -8,6 +8,7 @@ import { derive } from './derive.ts';
 import { mark } from './facts.ts';
 import { doraMetrics } from './metrics.ts';
 import { eventsSource } from './sources/events/index.ts';
+import { fourKeysSources } from './sources/four-keys/index.ts';
 import { gitlabSources } from './sources/gitlab/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 
@@ -27,6 +28,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
   const { reassignFrom } = options;
   const sources: readonly Source[] = [
     eventsSource(config.events, ownership),
+    ...(config.four_keys === undefined ? [] : fourKeysSources(config.four_keys)),
     ...config.gitlab.flatMap(item => gitlabSources(item)),
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
   ];
