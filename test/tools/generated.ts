@@ -26,6 +26,7 @@ import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts'
 import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
 import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
 import { goldenCurPage } from '../golden/cur.ts';
+import { goldenEventsLedger, goldenFourKeysLedger, goldenGitLabLedger } from '../golden/delivery-ledgers.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
@@ -56,6 +57,9 @@ async function generate(into: string): Promise<void> {
   write('test/golden/cost-cost-explorer.prom', await goldenCostExplorerPage('text'));
   write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
   write('test/golden/cost-infracost.prom', await goldenInfracostPage('text'));
+  write('test/golden/dora-gitlab.ledger', await goldenGitLabLedger());
+  write('test/golden/dora-four-keys.ledger', await goldenFourKeysLedger());
+  write('test/golden/dora-events.ledger', await goldenEventsLedger());
   write('test/golden/review.md', await goldenReview());
 }
 

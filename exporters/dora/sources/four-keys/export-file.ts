@@ -25,8 +25,9 @@ const read = [...needed, 'time_created'] as const;
 export const isExport = (name: string): boolean => /\.(csv|json|jsonl|ndjson|parquet)(\.gz)?$/i.test(name);
 const isJson = (name: string): boolean => /\.(json|jsonl|ndjson)(\.gz)?$/i.test(name);
 
-/** Longer lines than a webhook's largest payload (25 MB). */
-const longestLine = 32 << 20;
+/** BigQuery took rows of 10 MB at most, which may double where their quotes are escaped. */
+const longestLine = 20 << 20;
+const bufferSize = 24 << 20;
 const text = (value: string) => `'${value.replaceAll("'", "''")}'`;
 const fileText = (file: FileStat) => text(literalPath(file.path));
 
@@ -50,7 +51,7 @@ export async function openExport(reader: Reader, file: FileStat): Promise<Export
     sql: `(SELECT row_number() OVER () AS number, ${fields}, NULL::VARCHAR AS fault
       FROM read_csv(${fileText(file)}, auto_detect = false, columns = {${columns}}, header = true, null_padding = true,
         delim = ${text(head.header.delimiter)}, quote = '"', escape = '"', parallel = false,
-        compression = '${head.gzip ? 'gzip' : 'none'}', max_line_size = ${longestLine}, buffer_size = ${4 * longestLine}))`,
+        compression = '${head.gzip ? 'gzip' : 'none'}', max_line_size = ${longestLine}, buffer_size = ${bufferSize}))`,
   };
 }
 
@@ -82,7 +83,7 @@ async function openJsonLines(file: FileStat): Promise<ExportFile | string> {
           CASE WHEN NOT json_valid(line) THEN 'not_json' WHEN json_type(line) <> 'OBJECT' THEN 'not_an_object' END AS fault
         FROM read_csv(${fileText(file)}, auto_detect = false, columns = {'line': 'VARCHAR'}, header = false,
           delim = '\u0001', quote = '', escape = '', parallel = false, compression = '${gzip ? 'gzip' : 'none'}',
-          max_line_size = ${longestLine}, buffer_size = ${4 * longestLine})))`,
+          max_line_size = ${longestLine}, buffer_size = ${bufferSize})))`,
   };
 }
 
