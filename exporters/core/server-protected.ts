@@ -44,12 +44,15 @@ export function protectedHandlers(options: ServerOptions, auth: Auth) {
     const headers = Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
     ) satisfies PushRequest['headers'];
+    const query = Object.fromEntries(
+      Object.entries(request.query).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]),
+    );
     const body = await bodyOf(request, response);
-    principal ??= await source?.verify?.(body, headers);
+    principal ??= await source?.verify?.(body, headers, query);
     if (!principal) return refuse(response, { status: 401, error: 'a valid token or webhook signature is needed' });
     if (principal.role === 'reader') return refuse(response, forbidden(principal));
     if (!view || !source) return refuse(response, notFound);
-    response.json(await view.accept(source.name, { body, headers, principal }));
+    response.json(await view.accept(source.name, { body, headers, query, principal }));
   };
 
   const explainOne: RequestHandler<{ kind: string; id: string[] }> = async (request, response) => {

@@ -74,6 +74,8 @@ export type Principal = { readonly name: string } & (
 export interface PushRequest {
   readonly body: Buffer;
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Of the address that was posted to; where a sender can set no header, its secret stands there. */
+  readonly query?: Readonly<Record<string, string | undefined>>;
   readonly principal: Principal;
 }
 
@@ -84,6 +86,7 @@ export interface PushSource extends SourceBase {
   readonly verify?: (
     body: Buffer,
     headers: PushRequest['headers'],
+    query?: PushRequest['query'],
   ) => Principal | undefined | Promise<Principal | undefined>;
   readonly accept: (context: SourceContext, request: PushRequest) => Promise<Batch>;
 }

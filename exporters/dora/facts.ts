@@ -24,6 +24,8 @@ export interface CommitFact {
   readonly pullRequest?: number;
   /** Lines of `Key: value`. */
   readonly trailers?: string;
+  /** True where a push alone tells of it: such a one gives way to the commit as its repository has it. */
+  readonly isPartial?: boolean;
 }
 
 export interface TagFact {
@@ -156,7 +158,7 @@ const commitTable: FactTable = {
   columns: {
     ...{ repository: text, sha: text, parents: text, authored_at: time, committed_at: time, author_name: text },
     ...{ author_email: text, subject: text, reverts: text, picked_from: text, pull_request: 'BIGINT' },
-    trailers: text,
+    ...{ trailers: text, is_partial: 'BOOLEAN' },
   },
 };
 const tagTable: FactTable = {
@@ -250,6 +252,7 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
   };
   const repositoriesOf = (list: readonly { readonly repository: string }[]) => list.map(({ repository }) => repository);
 
+  await dropPartial(tx, commits);
   await add(commitTable, commits.map(commitRow), repositoriesOf(commits));
   await add(
     tagTable,
@@ -322,6 +325,18 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
   return added;
 }
 
+/** What pushes told of commits that are known in whole now goes. */
+async function dropPartial(tx: Transaction, commits: readonly CommitFact[]): Promise<void> {
+  const whole = commits.filter(({ isPartial = false }) => !isPartial);
+  if (whole.length === 0 || (await tx.scalar('SELECT 1 FROM commits WHERE is_partial LIMIT 1')) === undefined) return;
+  await tx.run(
+    `DELETE FROM commits AS known
+     USING (SELECT unnest(from_json($commits::JSON, '[{"repository":"VARCHAR","sha":"VARCHAR"}]')) AS told)
+     WHERE known.is_partial AND known.repository = told.repository AND known.sha = told.sha`,
+    { commits: JSON.stringify(whole.map(({ repository, sha }) => ({ repository, sha }))) },
+  );
+}
+
 /** Notes repositories whose facts have changed; for writers that do not go through storeFacts. */
 export async function mark(tx: Transaction, repositories: readonly string[]): Promise<void> {
   if (repositories.length === 0) return;
@@ -374,6 +389,7 @@ const commitRow = (fact: CommitFact): Fact => ({
   picked_from: (fact.pickedFrom ?? []).join(' '),
   pull_request: fact.pullRequest ?? null,
   trailers: fact.trailers ?? '',
+  is_partial: fact.isPartial ?? false,
 });
 
 const deploymentRow = (source: string, fact: DeploymentFact): Fact => ({

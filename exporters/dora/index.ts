@@ -15,6 +15,7 @@ import { cortexSource } from './sources/cortex/index.ts';
 import { datadogSource } from './sources/datadog/index.ts';
 import { eventFilesSource } from './sources/event-files/index.ts';
 import { eventsSource } from './sources/events/index.ts';
+import { fourKeysSources } from './sources/four-keys/index.ts';
 import { gitSource } from './sources/git/index.ts';
 import { githubSource, githubWebhooks } from './sources/github/index.ts';
 import { gitlabSources } from './sources/gitlab/index.ts';
@@ -44,6 +45,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     ...config.github.filter(({ repositories }) => repositories.length > 0).map(one => githubSource(one)),
     ...config.github.flatMap(one => githubWebhooks(one) ?? []),
     eventsSource(config.events, ownership),
+    ...(config.four_keys === undefined ? [] : fourKeysSources(config.four_keys)),
     ...config.gitlab.flatMap(item => gitlabSources(item)),
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
     ...config.linearb.map(item => linearbSource(item)),

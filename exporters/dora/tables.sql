@@ -9,11 +9,14 @@
 -- `picked_from` are the shas that the message names ("This reverts commit …", "(cherry picked from commit …)");
 -- `pull_request` is the number that the message names, NULL where it names none. `trailers` are lines of `Key: value`.
 -- A date is NULL where the commit has none that can be read. `node` numbers commits in the order of their arrival.
+-- A partial one is known by a push alone: its one parent is what stood before it in the push, both dates are one. It
+-- gives way to the commit as its repository has it.
 CREATE SEQUENCE IF NOT EXISTS commit_nodes;
 CREATE TABLE IF NOT EXISTS commits (
   repository VARCHAR, sha VARCHAR, parents VARCHAR, authored_at TIMESTAMP, committed_at TIMESTAMP,
   author_name VARCHAR, author_email VARCHAR, subject VARCHAR, reverts VARCHAR, picked_from VARCHAR,
-  pull_request BIGINT, trailers VARCHAR, learned_at TIMESTAMP, node BIGINT DEFAULT nextval('commit_nodes')
+  pull_request BIGINT, trailers VARCHAR, learned_at TIMESTAMP, node BIGINT DEFAULT nextval('commit_nodes'),
+  is_partial BOOLEAN DEFAULT false
 );
 
 -- Which services of `dora.services` with paths a commit touches; a commit that touches none of them has a row with ''.

@@ -1,6 +1,7 @@
 /** A server over two invented exporters, for the tests of what it serves. */
 import type { TestContext } from 'node:test';
 import { type DestinationStream, pino } from 'pino';
+import { PlumblineError } from '../../exporters/core/errors.ts';
 import { defineMetric } from '../../exporters/core/metric.ts';
 import { createSelfMetrics, recordSource, type SelfMetrics } from '../../exporters/core/self-metrics.ts';
 import { createServer, type Server } from '../../exporters/core/server.ts';
@@ -117,6 +118,12 @@ export async function startFixture(t: TestContext, more: Partial<ServerOptions> 
     snapshot: () => snapshots[name],
     sources: () => sources[name],
     accept: async (source, request) => {
+      if (request.body.toString() === 'foreign')
+        throw new PlumblineError('PUSH_FORBIDDEN', {
+          principal: request.principal.name,
+          source,
+          reason: 'it is not its own',
+        });
       if (request.body.toString() === 'explode') throw new Error('secret inner detail');
       pushed.push(request);
       return { records: 1, changed: 1, rejected: source === 'deploy-hook' ? {} : { odd: 1 } };
@@ -134,6 +141,10 @@ export async function startFixture(t: TestContext, more: Partial<ServerOptions> 
       problems: () => [],
       pushSources: [
         { name: 'deploy-hook' },
+        {
+          name: 'addressed-hook',
+          verify: (_body, _headers, query) => (query?.secret === 's' ? { name: 'tekton', role: 'admin' } : undefined),
+        },
         {
           name: 'slowly-signed-hook',
           verify: async (body, headers) =>

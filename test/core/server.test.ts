@@ -274,6 +274,28 @@ describe('protection', () => {
     );
   });
 
+  test('a secret may stand in the address, for who can set no header', async t => {
+    const { url, pushed } = await startFixture(t);
+    const post = (query: string) => ask(`${url}/push/dora/addressed-hook${query}`, { method: 'POST' }, 'body');
+    for (const query of ['', '?secret=other', '?secret=s&secret=s'])
+      assert.equal((await post(query)).status, 401, query);
+    assert.equal((await post('?secret=s&more=x')).status, 200);
+    assert.deepEqual(
+      pushed.map(({ query }) => ({ ...query })),
+      [{ secret: 's', more: 'x' }],
+    );
+  });
+
+  test('a source may refuse what is not its sender’s, and says why', async t => {
+    const { url } = await startFixture(t);
+    const answer = await ask(`${url}/push/dora/deploy-hook`, { method: 'POST', headers: bearer('team') }, 'foreign');
+    assert.equal(answer.status, 403);
+    assert.match(
+      answer.body.toString(),
+      /"refused what checkout-ci posted to deploy-hook: it is not its own","code":"PUSH_FORBIDDEN"/,
+    );
+  });
+
   test('a post that is too large is refused, one that fails tells nothing of its inside', async t => {
     const { url, logged } = await startFixture(t, { maxPostBytes: 100 });
     const post = (body: string) =>

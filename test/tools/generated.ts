@@ -27,6 +27,7 @@ import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts'
 import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
 import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
 import { goldenCurPage } from '../golden/cur.ts';
+import { goldenEventsLedger, goldenFourKeysLedger, goldenGitLabLedger } from '../golden/delivery-ledgers.ts';
 import { goldenGitLedger } from '../golden/dora-git.ts';
 import { goldenDoraIncidents } from '../golden/dora-incidents.ts';
 import { goldenDevlakePage, goldenDoraToolsPage } from '../golden/dora-tools.ts';
@@ -68,6 +69,9 @@ async function generate(into: string): Promise<void> {
   write('test/golden/dora-git.txt', await goldenGitLedger());
   write('test/golden/dora-tools.prom', await goldenDoraToolsPage());
   write('test/golden/dora-devlake.prom', await goldenDevlakePage());
+  write('test/golden/dora-gitlab.ledger', await goldenGitLabLedger());
+  write('test/golden/dora-four-keys.ledger', await goldenFourKeysLedger());
+  write('test/golden/dora-events.ledger', await goldenEventsLedger());
   write('test/golden/review.md', await goldenReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
   write('test/golden/dora-incidents.txt', await goldenDoraIncidents());

@@ -15,7 +15,7 @@ export const errors = {
     kind: 'remote',
   },
   GITLAB_NOT_FOUND: {
-    sentence: 'GitLab knows no {what}: {url} answered 404',
+    sentence: 'found no {what} at GitLab: {url} answered 404',
     remedy: 'check its path or id, and that the token may see it: GitLab answers 404 for what it hides as well',
     kind: 'remote',
   },

@@ -306,7 +306,7 @@ describe('faults', () => {
   test('a project that GitLab does not know is named, and the others are read all the same', async t => {
     const { run } = await open(t, world(), { projects: ['acme/gone', 'Acme/Shop'], read: ['deployments'] });
     const result = await run.refresh();
-    assert.match(result.error ?? '', /GitLab knows no project acme\/gone/);
+    assert.match(result.error ?? '', /found no project acme\/gone/);
     assert.deepEqual(await lines(run, 'SELECT count(*) FROM deployments'), ['5']);
   });
 
