@@ -124,6 +124,7 @@ export const errors = {
     remedy:
       'give alerts.cloud_id, check that the account may see the alerts, or take alerts out; issues are read all the same',
     kind: 'remote',
+  },
   FOUR_KEYS_NOT_FOUND: {
     sentence: 'found no export of Four Keys at {path}',
     remedy: 'correct dora.four_keys.path: a file, a folder or a glob of CSV, JSON lines or Parquet',

@@ -46,7 +46,6 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     ...config.github.flatMap(one => githubWebhooks(one) ?? []),
     eventsSource(config.events, ownership),
     ...(config.four_keys === undefined ? [] : fourKeysSources(config.four_keys)),
-    ...config.gitlab.flatMap(item => gitlabSources(item)),
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
     ...config.linearb.map(item => linearbSource(item)),
     ...config.sleuth.map(item => sleuthSource(item)),
