@@ -125,8 +125,9 @@ export const errors = {
     remedy: 'raise series_limit, or lower the top-N of the families that "plumbline check" lists',
   },
   SERIES_OVER_BUDGET: {
-    sentence: '{metric} would have {series} series, above its budget of {limit}',
-    remedy: "lower its top-N, or raise the family's budget where it is defined; its last good values stay on the page",
+    sentence: '{metric} would have {series} series by {labels}, above its budget of {limit}',
+    remedy:
+      "lower the top-N of a label that has one, or read fewer distinct values of the others; the family's budget is where it is defined, and its last good values stay on the page",
   },
   HTTP_STATUS: {
     sentence: '{method} {url} answered {status}: {said}',

@@ -77,6 +77,7 @@ export function createSnapshotter({ exporter, ledger, pageDays, seriesLimit }: S
                 throw new PlumblineError('SERIES_OVER_BUDGET', {
                   metric: metric.name,
                   series,
+                  labels: metric.labels.join(', ') || 'no label',
                   limit: metric.maxSeries,
                 });
               kept.set(metric.name, { ...rendered, generation, at: now.getTime() });

@@ -144,7 +144,7 @@ test('a family above its budget, and a page above series_limit, are refused by n
   const many = { ...open, maxSeries: 2, sql: `SELECT ts, unnest(['a', 'b', 'c']) AS team, 1 AS value FROM instants` };
   const over = await snapshotted({ metrics: [many] });
   const { errors } = await over.snapshotter.take(learned);
-  assert.match(String(errors[0]), /toy_open would have 3 series, above its budget of 2/);
+  assert.match(String(errors[0]), /toy_open would have 3 series by team, above its budget of 2/);
   const limited = await snapshotted({ metrics: [{ ...many, maxSeries: 5 }], seriesLimit: 2 });
   await assert.rejects(limited.snapshotter.take(learned), { code: 'SERIES_OVER_LIMIT' });
 });

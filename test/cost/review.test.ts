@@ -5,7 +5,8 @@ import type { Metric } from '../../exporters/core/metric.ts';
 import type { Runtime } from '../../exporters/core/runtime.ts';
 import { withView } from '../../exporters/core/views.ts';
 import { budgetSpent, costChange, previousMonth } from '../../exporters/cost/metrics.ts';
-import { money, shareOf, signed, unitsOf } from '../../exporters/cost/review/markdown.ts';
+import { budgets as budgetSection } from '../../exporters/cost/review/budgets.ts';
+import { money, money, shareOf, shareOf, signed, signed, table, unitsOf, unitsOf } from '../../exporters/cost/review/markdown.ts';
 import { readReview } from '../../exporters/cost/review/read.ts';
 import { idle } from '../../exporters/cost/review/sections.ts';
 import { table } from '../../exporters/formats/markdown.ts';
@@ -76,6 +77,40 @@ test('a budget is told with all days of its month, as the ledger has them', asyn
     assert.equal(unitsOf(String(everything?.spent)), unitsOf(String(billed)));
     const shown = await sums(runtime, budgetSpent, '2026-10-31T23:59:59Z', 'budget');
     assert.notEqual(String(shown.find(({ name }) => name === 'everything')?.value), String(billed), 'a day is running');
+  });
+});
+
+test("a team's budgets with AWS and Azure stand beside its own, as last told of the month", async () => {
+  await withReviewed(async ({ ledger, exporter, now }) => {
+    const read = () => readReview(ledger, { month: '2026-10', now: now(), facts: exporter.facts });
+    assert.equal(budgetSection({ facts: await read(), team: 'search' }), '## Budget\n\nNo budget names search.');
+    const row = (budget: string, from: string, to: string, amount: string, actual: string, learned: string) =>
+      `('ce', 'AWS', '1', '${budget}', '${from}', '${to}', ${amount}, ${actual}, NULL, 'USD', '${learned}')`;
+    await ledger.write(async tx => {
+      await tx.run(`INSERT INTO vendor_budgets VALUES
+        ${row('search-all', '2026-10-01', '2026-10-31', '1000', '700', '2026-10-30 06:00')},
+        ${row('search-all', '2026-10-01', '2026-10-31', '1000', '750', '2026-11-03 06:00')},
+        ${row('search-all', '2026-11-01', '2026-11-30', '1000', '5', '2026-11-03 07:00')},
+        ${row('year', '2026-01-01', '2026-12-31', '9000', '6000', '2026-10-31 06:00')},
+        ${row('year', '2026-01-01', '2026-12-31', '9000', '6100', '2026-11-03 06:00')},
+        ${row('untold', '2026-10-01', '2026-10-31', '10', 'NULL', '2026-10-30 06:00')},
+        ${row('gone', '2026-10-01', '2026-10-31', 'NULL', 'NULL', '2026-10-30 06:00')}`);
+      await tx.run("INSERT INTO vendor_budget_teams VALUES ('ce', 'search-all', 'search'), ('ce', 'gone', 'search')");
+    });
+    const facts = await read();
+    const ofSearch = budgetSection({ facts, team: 'search' });
+    const lines = (section: string) => section.split('\n').filter(line => line.startsWith('| AWS'));
+    assert.deepEqual(lines(ofSearch), [
+      '| AWS: search-all | 2026-10-01 to 2026-10-31 | 1,000.00 USD | 750.00 USD | 75.0 % |',
+    ]);
+    assert.ok(!ofSearch.includes('No budget'));
+    assert.deepEqual(lines(budgetSection({ facts, team: undefined })), [
+      '| AWS: search-all | 2026-10-01 to 2026-10-31 | search | 1,000.00 USD | 750.00 USD | 75.0 % |',
+      '| AWS: untold | 2026-10-01 to 2026-10-31 |  | 10.00 USD | not told |  |',
+      '| AWS: year | 2026-01-01 to 2026-12-31 |  | 9,000.00 USD | 6,000.00 USD | 66.7 % |',
+    ]);
+    assert.match(budgetSection({ facts, team: 'checkout' }), /\| checkout \| effective \|/);
+    assert.ok(!budgetSection({ facts, team: 'checkout' }).includes('provider'));
   });
 });
 

@@ -1,19 +1,10 @@
 /** The monthly FinOps review, for `plumbline review`: one Markdown text for all teams together, and one a team. */
 import type { ReviewAsked, ReviewPart } from '../../core/exporter.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import { budgets } from './budgets.ts';
 import { readReview } from './read.ts';
-import {
-  basis,
-  budgets,
-  estimates,
-  explanation,
-  forecast,
-  idle,
-  restated,
-  type Scope,
-  spend,
-  untagged,
-} from './sections.ts';
+import type { Scope } from './scope.ts';
+import { basis, estimates, explanation, forecast, idle, restated, spend, untagged } from './sections.ts';
 
 const sections = [basis, spend, explanation, budgets, forecast, untagged, idle, restated, estimates] as const;
 

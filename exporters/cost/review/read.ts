@@ -20,6 +20,8 @@ export interface ReviewFacts {
   readonly changes: readonly Row[];
   readonly movers: readonly Row[];
   readonly budgets: readonly Row[];
+  /** Budgets of AWS and Azure whose period ended in the month or holds its end: what their providers last said of them. */
+  readonly vendorBudgets: readonly Row[];
   /** Undefined where no family tells it. */
   readonly forecasts: readonly Row[] | undefined;
   readonly untagged: readonly Row[];
@@ -73,6 +75,7 @@ export function readReview(ledger: Ledger, { month, now, facts }: ReadOptions): 
     const idle = await reader.all(idleSql, spans);
     const clusters = await reader.all(clustersSql, spans);
     const restated = await reader.all(restatedSql, days);
+    const vendorBudgets = await reader.all(vendorBudgetsSql, { ...days, now: sqlTime(now) });
 
     await as(now);
     const finality = await reader.all(
@@ -94,6 +97,7 @@ export function readReview(ledger: Ledger, { month, now, facts }: ReadOptions): 
     return {
       month,
       before: before.toISOString().slice(0, 7),
+      vendorBudgets,
       ...{ spend, changes, movers, forecasts, untagged, idle, clusters, restated, estimates, finality, now },
       budgets: await readBudgets(reader, { facts, end }),
     };
@@ -117,6 +121,25 @@ async function readBudgets(
      ORDER BY ALL`,
   );
 }
+
+// Of a period that ended in the month the last that was ever said of it; of one that goes on, what was known at its end.
+const vendorBudgetsSql = `
+  WITH told AS (
+    SELECT budgets.*, coalesce(team, '') AS team
+    FROM vendor_budgets AS budgets
+    LEFT JOIN vendor_budget_teams USING (source, budget)
+    WHERE period_start < $end::DATE AND period_end >= $first::DATE
+      AND learned_at <= CASE WHEN period_end < $end::DATE THEN $now::TIMESTAMP ELSE $end::TIMESTAMP END
+    QUALIFY row_number() OVER (
+      PARTITION BY source, provider, billing_account, budget, currency, period_start ORDER BY learned_at DESC
+    ) = 1
+  )
+  SELECT
+    team, provider, billing_account, budget, currency, period_start::VARCHAR AS period_start,
+    period_end::VARCHAR AS period_end, amount::VARCHAR AS amount, actual::VARCHAR AS actual
+  FROM told
+  WHERE amount IS NOT NULL
+  ORDER BY provider, budget, billing_account, currency, period_start, team`;
 
 const spendSql = `
   SELECT

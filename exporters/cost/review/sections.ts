@@ -9,29 +9,12 @@ export interface Scope {
   readonly team: string | undefined;
 }
 
+import { money, percent, shareOf, signed, table, unitsOf } from './markdown.ts';
+import { amount, grouped, inScope, type Scope, text, total } from './scope.ts';
+
 const mostRows = 10;
 const cent = 10n ** 8n;
 const reasons = ['usage', 'price', 'new', 'gone', 'unmetered', 'shared'] as const;
-
-const amount = (row: Row, column: string): bigint => unitsOf(String(row[column] ?? '0'));
-const text = (row: Row, column: string): string => String(row[column] ?? '');
-const total = (rows: readonly Row[], column: string): bigint => sum(rows.map(row => amount(row, column)));
-
-const inScope = (rows: readonly Row[], { team }: Scope): readonly Row[] =>
-  team === undefined ? rows : rows.filter(row => row.team === team);
-
-/** Groups in the order in which they come. */
-function grouped(rows: readonly Row[], ...columns: readonly string[]): { key: readonly string[]; rows: Row[] }[] {
-  const groups = new Map<string, { key: readonly string[]; rows: Row[] }>();
-  for (const row of rows) {
-    const key = columns.map(column => text(row, column));
-    const id = JSON.stringify(key);
-    const group = groups.get(id) ?? { key, rows: [] };
-    group.rows.push(row);
-    groups.set(id, group);
-  }
-  return [...groups.values()];
-}
 
 const size = (value: bigint) => (value < 0n ? -value : value);
 const bySize = (a: bigint, b: bigint) => (size(a) > size(b) ? -1 : size(a) < size(b) ? 1 : 0);
@@ -122,26 +105,6 @@ function why(row: Row, currency: string): string {
     ...(isTold(usage, price) ? [`usage ${signed(usage, currency)}`] : []),
     ...(isTold(price, usage) ? [`price ${signed(price, currency)}`] : []),
   ].join(', ');
-}
-
-export function budgets(scope: Scope): string {
-  const rows = inScope(scope.facts.budgets, scope);
-  if (rows.length === 0)
-    return `## Budget\n\n${scope.team === undefined ? 'No budget is set.' : `No budget names ${scope.team}.`}`;
-  const lines = rows.map(row => {
-    const currency = text(row, 'currency');
-    const spent = amount(row, 'spent');
-    const limit = amount(row, 'amount');
-    return [
-      text(row, 'budget'),
-      text(row, 'cost_basis'),
-      money(limit, currency),
-      money(spent, currency),
-      percent(Number(spent) / Number(limit)),
-      spent > limit ? `over by ${money(spent - limit, currency)}` : `${money(limit - spent, currency)} left`,
-    ];
-  });
-  return `## Budget\n\n${table(['Budget', 'Cost', 'Amount', 'Spent', 'Share', ''], lines, 2)}`;
 }
 
 export function forecast(scope: Scope): string {
