@@ -1,7 +1,6 @@
--- The commits of one slice of `git log`, as the temporary table told_commits. Records are apart by chr(30), each of lines:
--- sha, parents, author date, commit date (seconds since the epoch), author, their address, subject, trailers (apart by
--- chr(31)), and the body. Names and subjects have no newline, by git's own format of a commit.
-CREATE OR REPLACE TEMP TABLE told_commits AS
+-- The commits of one slice of `git log` ($text). Records are apart by chr(30), each of lines: sha, parents, author date,
+-- commit date (seconds since the epoch), author, their address, subject, trailers (apart by chr(31)), and the body. Names
+-- and subjects have no newline, by git's own format of a commit.
 WITH records AS (
   SELECT record, string_split(record, chr(10)) AS line
   FROM (SELECT unnest(string_split($text::VARCHAR, chr(30))) AS record)
@@ -40,4 +39,4 @@ SELECT sha, parents,
       nullif(regexp_extract(record, '(?m)^See merge request [\w./-]*!([0-9]+)$', 1), '')
     END
   ) AS BIGINT) AS pull_request
-FROM fields;
+FROM fields

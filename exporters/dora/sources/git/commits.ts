@@ -47,50 +47,45 @@ export interface Stored {
   readonly rejected: Readonly<Record<string, number>>;
 }
 
-const malformed = '(length(sha) NOT IN (40, 64))';
-const undated = '(authored_at IS NULL OR committed_at IS NULL)';
-
 export async function storeCommits(tx: Transaction, told: CommitSlice): Promise<Stored> {
-  const { repository, source, isNew } = told;
-  const now = sqlTime(told.now);
-  await tx.run(toldSql, { text: textOf(told.slice) });
-  const [counts] = await tx.all(
-    `SELECT count(*) AS records, count(*) FILTER (${malformed}) AS malformed,
-       count(*) FILTER (NOT ${malformed} AND ${undated}) AS undated
-     FROM told_commits`,
-  );
-  const rejected: Record<string, number> = {};
-  if (Number(counts?.malformed) + Number(counts?.undated) > 0) {
-    await tx.run(
-      `INSERT INTO rejects
-       SELECT $source, $repository, NULL, CASE WHEN ${malformed} THEN 'malformed_commit' ELSE 'commit_without_date' END,
-         'commit', left(sha, 200), $now::TIMESTAMP
-       FROM told_commits WHERE ${malformed} OR ${undated}`,
-      { source, repository, now },
-    );
-    await tx.run(`DELETE FROM told_commits WHERE ${malformed}`);
-    tx.touch('rejects');
-    if (Number(counts?.malformed) > 0) rejected.malformed_commit = Number(counts?.malformed);
-    if (Number(counts?.undated) > 0) rejected.commit_without_date = Number(counts?.undated);
-  }
-  if (!isNew)
-    await tx.run(
-      'DELETE FROM told_commits AS told USING commits AS known WHERE known.repository = $repository AND known.sha = told.sha',
-      { repository },
-    );
+  const { repository, slice, isNew } = told;
+  const { text, records } = textOf(slice);
+  const isKnown = 'EXISTS (FROM commits AS known WHERE known.repository = $repository AND known.sha = told.sha)';
   const [inserted] = await tx.all(
     `INSERT INTO commits BY NAME
-     SELECT $repository AS repository, *, $now::TIMESTAMP AS learned_at FROM told_commits`,
-    { repository, now },
+     SELECT $repository AS repository, told.*, $now::TIMESTAMP AS learned_at
+     FROM (${toldSql}) AS told
+     ${isNew ? '' : `WHERE NOT ${isKnown}`}`,
+    { text, repository, now: sqlTime(told.now) },
   );
   const added = Number(Object.values(inserted ?? {})[0] ?? 0);
   if (added > 0) tx.touch('commits');
-  return { records: Number(counts?.records), added, rejected };
+  return { records, added, rejected: {} };
+}
+
+/** Commits without a date that can be read stand in the graph, have no lead time, and are told; returns how many more. */
+export async function rejectUndated(
+  tx: Transaction,
+  { source, repository, now }: Pick<CommitSlice, 'source' | 'repository' | 'now'>,
+): Promise<Readonly<Record<string, number>>> {
+  const [inserted] = await tx.all(
+    `INSERT INTO rejects
+     SELECT $source, $repository, NULL, 'commit_without_date', 'commit', sha, $now::TIMESTAMP
+     FROM commits
+     WHERE repository = $repository AND (authored_at IS NULL OR committed_at IS NULL)
+       AND NOT EXISTS (
+         FROM rejects AS known
+         WHERE known.source = $source AND known.file = $repository AND known.value = commits.sha
+       )`,
+    { source, repository, now: sqlTime(now) },
+  );
+  const count = Number(Object.values(inserted ?? {})[0] ?? 0);
+  if (count > 0) tx.touch('rejects');
+  return count > 0 ? { commit_without_date: count } : {};
 }
 
 /** After all of a history has been read: what messages say of other commits is resolved to them. */
 export async function settleMentions(tx: Transaction, repository: string): Promise<void> {
-  await tx.run('DROP TABLE IF EXISTS temp.told_commits');
   const loose = await tx.scalar(
     `SELECT count(*) FROM commits
      WHERE repository = $repository AND (reverts <> '' OR picked_from <> '')
@@ -103,8 +98,12 @@ export async function settleMentions(tx: Transaction, repository: string): Promi
 }
 
 /** DuckDB's texts may not hold NUL; a message may hold the character that stands for it, and loses it. */
-function textOf(slice: Buffer): string {
-  if (slice.includes(0x1e)) for (let i = slice.indexOf(0x1e); i >= 0; i = slice.indexOf(0x1e, i + 1)) slice[i] = 0x20;
-  for (let i = slice.indexOf(0); i >= 0; i = slice.indexOf(0, i + 1)) slice[i] = 0x1e;
-  return slice.toString('utf8');
+function textOf(slice: Buffer): { readonly text: string; readonly records: number } {
+  for (let i = slice.indexOf(0x1e); i >= 0; i = slice.indexOf(0x1e, i + 1)) slice[i] = 0x20;
+  let records = 1;
+  for (let i = slice.indexOf(0); i >= 0; i = slice.indexOf(0, i + 1)) {
+    slice[i] = 0x1e;
+    records += 1;
+  }
+  return { text: slice.toString('utf8'), records };
 }

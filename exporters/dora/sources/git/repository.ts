@@ -2,7 +2,7 @@
 import type { Transaction } from '../../../core/ledger.ts';
 import type { Batch, BatchCounts, SourceContext } from '../../../core/source.ts';
 import { noteBackfill, storeFacts } from '../../facts.ts';
-import { readCommits, type Stored, settleMentions, storeCommits } from './commits.ts';
+import { readCommits, rejectUndated, type Stored, settleMentions, storeCommits } from './commits.ts';
 import type { GitConfig } from './config.ts';
 import { assertBranches, branchCandidates, type Candidate, deploymentsOf, tagCandidates } from './deployments.ts';
 import { type PathRule, readPaths, storeTouches, touchesBy } from './paths.ts';
@@ -148,6 +148,7 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
     size: 0,
     write: async tx => {
       if (news.tips.length > 0) await settleMentions(tx, repository);
+      const rejected = news.tips.length > 0 ? await rejectUndated(tx, { source, repository, now: context.now() }) : {};
       const tags = await storeTags(tx, options, repository);
       let changed = tags.added;
       let records = tags.records;
@@ -156,7 +157,7 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
         records += deployments.length;
       }
       await keepRefs(tx, { source, repository, refs, rules });
-      return { records, added: changed, rejected: {} };
+      return { records, added: changed, rejected };
     },
   };
 }
