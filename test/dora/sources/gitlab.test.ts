@@ -210,7 +210,7 @@ test('what changes between two pages is not lost', async t => {
 
 test('a GitLab that does not know updated_after is read by its pages, and to their end', async t => {
   const given = world();
-  const { run } = await open(t, given, { read: ['deployments'], history_days: 2 });
+  const { run, gitlab } = await open(t, given, { read: ['deployments'], history_days: 30 });
   const all = given.projects[0]!.deployments;
   given.fault = (asked, response) => {
     if (!asked.pathname.endsWith('/deployments')) return false;
@@ -219,6 +219,8 @@ test('a GitLab that does not know updated_after is read by its pages, and to the
     return send(response, 200, all.slice(page * 2 - 2, page * 2), { 'x-next-page': next });
   };
   assert.equal((await run.refresh()).error, undefined);
+  const asked = gitlab.asked.filter(({ pathname }) => pathname.endsWith('/deployments'));
+  assert.equal(asked.length, 4, 'it is noticed once, and then its pages are followed');
   assert.deepEqual(await lines(run, 'SELECT count(DISTINCT deployment) FROM deployments'), ['5']);
 });
 
