@@ -6,7 +6,7 @@ import type { Runtime } from '../../exporters/core/runtime.ts';
 import { withView } from '../../exporters/core/views.ts';
 import { budgetSpent, costChange, previousMonth } from '../../exporters/cost/metrics.ts';
 import { budgets as budgetSection } from '../../exporters/cost/review/budgets.ts';
-import { money, money, shareOf, shareOf, signed, signed, table, unitsOf, unitsOf } from '../../exporters/cost/review/markdown.ts';
+import { money, shareOf, signed, unitsOf } from '../../exporters/cost/review/markdown.ts';
 import { readReview } from '../../exporters/cost/review/read.ts';
 import { idle } from '../../exporters/cost/review/sections.ts';
 import { table } from '../../exporters/formats/markdown.ts';

@@ -1,5 +1,6 @@
 /** The section of budgets: ours, and those that a provider keeps. */
-import { money, percent, table } from './markdown.ts';
+import { percent, table } from '../../formats/markdown.ts';
+import { money } from './markdown.ts';
 import { amount, inScope, type Scope, text } from './scope.ts';
 
 export function budgets(scope: Scope): string {

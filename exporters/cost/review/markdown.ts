@@ -1,4 +1,4 @@
-/** Money and shares as a review writes them. Sums are of exact amounts; only what is shown is rounded. */
+/** Money, shares and tables as a review writes them. Sums are of exact amounts; only what is shown is rounded. */
 
 const scale = 10n;
 

@@ -1,15 +1,7 @@
 /** The sections of a review: each a heading, and what the facts say. `team` undefined is all teams together. */
 import type { Row } from '../../core/ledger.ts';
 import { percent, table } from '../../formats/markdown.ts';
-import { money, shareOf, signed, sum, unitsOf } from './markdown.ts';
-import type { ReviewFacts } from './read.ts';
-
-export interface Scope {
-  readonly facts: ReviewFacts;
-  readonly team: string | undefined;
-}
-
-import { money, percent, shareOf, signed, table, unitsOf } from './markdown.ts';
+import { money, shareOf, signed, unitsOf } from './markdown.ts';
 import { amount, grouped, inScope, type Scope, text, total } from './scope.ts';
 
 const mostRows = 10;

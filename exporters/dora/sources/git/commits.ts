@@ -50,7 +50,8 @@ export interface Stored {
 export async function storeCommits(tx: Transaction, told: CommitSlice): Promise<Stored> {
   const { repository, slice, isNew } = told;
   const { text, records } = textOf(slice);
-  const isKnown = 'EXISTS (FROM commits AS known WHERE known.repository = $repository AND known.sha = told.sha)';
+  const isKnown =
+    'EXISTS (FROM commits AS known WHERE known.repository = $repository AND known.sha = told.sha AND NOT known.is_partial)';
   const [inserted] = await tx.all(
     `INSERT INTO commits BY NAME
      SELECT $repository AS repository, told.*, $now::TIMESTAMP AS learned_at
@@ -59,8 +60,23 @@ export async function storeCommits(tx: Transaction, told: CommitSlice): Promise<
     { text, repository, now: sqlTime(told.now) },
   );
   const added = Number(Object.values(inserted ?? {})[0] ?? 0);
-  if (added > 0) tx.touch('commits');
+  if (added > 0) {
+    tx.touch('commits');
+    await dropPartial(tx, repository);
+  }
   return { records, added, rejected: {} };
+}
+
+/** What pushes told of commits that are known in whole now goes. */
+async function dropPartial(tx: Transaction, repository: string): Promise<void> {
+  const ofRepository = { repository };
+  const some = 'SELECT 1 FROM commits WHERE is_partial AND repository = $repository LIMIT 1';
+  if ((await tx.scalar(some, ofRepository)) === undefined) return;
+  await tx.run(
+    `DELETE FROM commits WHERE is_partial AND repository = $repository
+       AND sha IN (SELECT sha FROM commits WHERE NOT is_partial AND repository = $repository)`,
+    ofRepository,
+  );
 }
 
 /** Commits without a date that can be read stand in the graph, have no lead time, and are told; returns how many more. */
