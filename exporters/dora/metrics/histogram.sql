@@ -1,10 +1,4 @@
--- The histogram of `bucketed` (labels, seconds, bucket, effective_at; `bucket` from 1) up to each instant.
-steps AS (
-  SELECT labels, bucket, i.ts, count(*) AS n, sum(seconds) AS total
-  FROM bucketed
-  ASOF JOIN instants AS i ON bucketed.effective_at <= i.ts
-  GROUP BY ALL
-),
+-- The histogram of `steps` (labels, bucket, ts, n, total; `bucket` from 1) up to each instant.
 all_buckets AS (
   SELECT
     i.ts, s.labels, b.bucket,

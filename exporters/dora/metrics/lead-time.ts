@@ -21,7 +21,11 @@ export const changeLeadTime = defineMetric({
   buckets,
   maxSeries: 40_000,
   reads: ['counted_changes'],
-  sql: histogramSql(buckets, 'observed_lead_times'),
+  sql: histogramSql(buckets, {
+    measured: 'measured_changes',
+    seconds: ['authored', 'committed'],
+    steps: 'change_steps',
+  }),
 });
 
 export const leadTimeChanges = defineMetric({

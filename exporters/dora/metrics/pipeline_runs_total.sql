@@ -1,7 +1,13 @@
-WITH steps AS (
-  SELECT i.ts, team, service, pipeline, outcome, count(*) AS n
-  FROM finished_pipeline_runs_known AS r
-  ASOF JOIN instants AS i ON r.effective_at <= i.ts
+-- Few times stand for many runs; see seen.sql.
+WITH seen AS (
+  SELECT t.effective_at, i.ts
+  FROM (SELECT DISTINCT effective_at FROM finished_pipeline_runs_known) AS t
+  ASOF JOIN instants AS i ON t.effective_at <= i.ts
+),
+steps AS (
+  SELECT seen.ts, team, service, pipeline, outcome, count(*) AS n
+  FROM finished_pipeline_runs_known
+  JOIN seen USING (effective_at)
   GROUP BY ALL
 )
 SELECT

@@ -27,7 +27,7 @@ export const pipelineRunDuration = defineMetric({
   buckets,
   maxSeries: 40_000,
   reads: ['finished_pipeline_runs'],
-  sql: histogramSql(buckets, 'observed_runs'),
+  sql: histogramSql(buckets, { measured: 'measured_runs', seconds: ['seconds'], steps: 'run_steps' }),
 });
 
 export const pipelineMetrics = [pipelineRuns, pipelineRunDuration] as const;

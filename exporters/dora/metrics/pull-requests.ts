@@ -20,7 +20,7 @@ export const pullRequestStage = defineMetric({
   buckets,
   maxSeries: 40_000,
   reads: ['deployed_pull_requests'],
-  sql: histogramSql(buckets, 'observed_stages'),
+  sql: histogramSql(buckets, { measured: 'measured_stages', seconds: ['seconds'], steps: 'stage_steps' }),
 });
 
 export const deployedPullRequests = defineMetric({

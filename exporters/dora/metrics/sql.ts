@@ -21,10 +21,32 @@ export function sqlAfter(expression: string, ...files: readonly [string, ...stri
 /** A histogram's SQL, of files whose last expression is `observed` (labels, seconds, effective_at). */
 export function histogramSql(buckets: readonly number[], ...files: readonly string[]): string {
   const cases = buckets.map((bound, index) => `WHEN seconds <= ${bound} THEN ${index + 1}`);
+export interface HistogramParts {
+  /** A file whose last expression is `measured`: columns that group, `effective_at`, and those of seconds. */
+  readonly measured: string;
+  /** Columns of seconds; what is NULL or negative is in no bucket. */
+  readonly seconds: readonly string[];
+  /**
+   * A file that makes `steps` (labels, bucket, ts, n, total) of `grouped`, which has the columns that group, `ts`, `n`,
+   * and for each column of seconds its sum and `COLUMN_bucket`, from 1.
+   */
+  readonly steps: string;
+}
+
+export function histogramSql(buckets: readonly number[], { measured, seconds, steps }: HistogramParts): string {
+  const cases = (column: string) =>
+    `CASE WHEN ${column} < 0 THEN NULL ${buckets.map((bound, index) => `WHEN ${column} <= ${bound} THEN ${index + 1}`).join(' ')}
+      WHEN ${column} IS NOT NULL THEN ${buckets.length + 1} END AS ${column}_bucket`;
   const bucketed = `bucketed AS (
-  SELECT labels, seconds, effective_at, CASE ${cases.join(' ')} ELSE ${buckets.length + 1} END AS bucket
-  FROM observed
+  SELECT *, ${seconds.map(cases).join(',\n    ')}
+  FROM measured
+)`;
+  const grouped = `grouped AS (
+  SELECT b.* EXCLUDE (effective_at, ${seconds.join(', ')}), s.ts, count(*) AS n, ${seconds.map(column => `sum(b.${column}) AS ${column}`).join(', ')}
+  FROM bucketed AS b JOIN seen AS s USING (effective_at)
+  GROUP BY ALL
 )`;
   const size = `bucket_count AS (SELECT ${buckets.length + 1} AS size)`;
-  return withAll([...files.map(read), size, bucketed, read('histogram')], read('histogram_select'));
+  const expressions = [read(measured), size, bucketed, read('seen'), grouped, read(steps), read('histogram')];
+  return withAll(expressions, read('histogram_select'));
 }

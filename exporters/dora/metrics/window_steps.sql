@@ -8,7 +8,8 @@ window_steps AS (
       FROM counted
       CROSS JOIN windows
     )
-    WHERE enters < leaves
+    -- What had left before the first instant is nothing at any.
+    WHERE enters < leaves AND leaves > (SELECT min(ts) FROM instants)
   ) AS events
   ASOF JOIN instants AS i ON events.event_at <= i.ts
   GROUP BY ALL

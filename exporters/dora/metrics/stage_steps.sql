@@ -1,0 +1,6 @@
+steps AS (
+  SELECT {'team': team, 'service': service, 'environment': environment, 'stage': stage} AS labels, seconds_bucket AS bucket,
+    ts, n, seconds AS total
+  FROM grouped
+  WHERE bucket IS NOT NULL
+)
