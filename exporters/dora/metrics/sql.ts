@@ -18,9 +18,6 @@ export function sqlAfter(expression: string, ...files: readonly [string, ...stri
   return withAll([expression, ...parts], select);
 }
 
-/** A histogram's SQL, of files whose last expression is `observed` (labels, seconds, effective_at). */
-export function histogramSql(buckets: readonly number[], ...files: readonly string[]): string {
-  const cases = buckets.map((bound, index) => `WHEN seconds <= ${bound} THEN ${index + 1}`);
 export interface HistogramParts {
   /** A file whose last expression is `measured`: columns that group, `effective_at`, and those of seconds. */
   readonly measured: string;
