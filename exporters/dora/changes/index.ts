@@ -10,6 +10,7 @@ import type { Transaction } from '../../core/ledger.ts';
 import type { SourceContext } from '../../core/source.ts';
 import { sqlTime } from '../../core/time.ts';
 import type { DoraConfig, ServiceConfig } from '../config.ts';
+import { mark } from '../facts.ts';
 import { findings } from './findings.ts';
 import type { CommitGraph } from './graph.ts';
 import { commitGraphs, type Graphs } from './load.ts';
@@ -54,6 +55,16 @@ const temporary = [
   ...['touched_deployments', 'scope', 'held_changes', 'asked_changes', 'squashes', 'bot_authors', 'wanted_changes'],
   'earlier_changes',
 ];
+
+/** At start: what was derived by other rules is to be derived anew, also what follows from it. */
+export async function markChangedRules(tx: Transaction, config: DoraConfig): Promise<void> {
+  const rows = await tx.all('SELECT repository, rules FROM changes_derived');
+  const differ = rows.filter(row => row.rules !== rulesOf(config, String(row.repository)));
+  await mark(
+    tx,
+    differ.map(row => String(row.repository)),
+  );
+}
 
 /** What of the configuration the changes of a repository depend on. */
 const rulesOf = ({ bots, longest_gap_days: days, services }: DoraConfig, repository: string) =>

@@ -25,6 +25,9 @@ export interface ReadOptions {
 
 type Write = (tx: Transaction) => Promise<Stored>;
 
+/** Other sources wait for a transaction. */
+const longestMs = 3000;
+
 const nothing: Stored = { records: 0, added: 0, rejected: {} };
 /**
  * Batches; none where nothing has changed. What is read at once is one transaction, with what ends it. Throws GIT_NO_BRANCH
@@ -43,38 +46,34 @@ export async function* readRepository(opened: Opened, options: ReadOptions): Asy
   if (!newServices && !newDeployments && known.services !== undefined && isUnchanged(refs, known))
     return assertBranches(repository, config.deployments, refs);
 
-  let waiting: Write[] = [];
-  let bytes = 0;
-  let isRunning = false;
-  const batchOf = (writes: readonly Write[], state: 'running' | 'done'): Batch => ({
-    cursor: {},
-    write: async tx => {
-      let counts: BatchCounts = { records: 0, changed: 0, rejected: {} };
-      for (const write of writes) counts = sum(counts, await write(tx));
-      // Nothing is derived from a history of which a part is missing.
-      await noteBackfill(tx, source, repository, state);
-      return counts;
-    },
-  });
-  for await (const { size, write } of stepsOf(opened, {
-    ...options,
-    known,
-    refs,
-    rules,
-    newServices,
-    newDeployments,
-  })) {
-    if (bytes > 0 && bytes + size > batchBytes) {
-      yield batchOf(waiting, 'running');
-      isRunning = true;
-      waiting = [];
-      bytes = 0;
+  const steps = stepsOf(opened, { ...options, known, refs, rules, newServices, newDeployments });
+  try {
+    let next = await steps.next();
+    while (!next.done) {
+      const first = next;
+      yield {
+        cursor: {},
+        // What is ready is written while git goes on.
+        write: async tx => {
+          const until = performance.now() + longestMs;
+          let counts: BatchCounts = { records: 0, changed: 0, rejected: {} };
+          let bytes = 0;
+          next = first;
+          while (!next.done && bytes < batchBytes && performance.now() < until) {
+            bytes += next.value.size;
+            counts = sum(counts, await next.value.write(tx));
+            next = await steps.next();
+          }
+          // Nothing is derived from a history of which a part is missing.
+          await noteBackfill(tx, source, repository, next.done ? 'done' : 'running');
+          return counts;
+        },
+      };
+      if (next === first) return;
     }
-    waiting.push(write);
-    bytes += size;
+  } finally {
+    await steps.return(undefined);
   }
-  context.log.debug({ repository, isRunning }, 'read a repository');
-  yield batchOf(waiting, 'done');
   assertBranches(repository, config.deployments, refs);
 }
 
