@@ -8,7 +8,9 @@ export function eventFiles(span: { readonly from: Date; readonly until: Date }):
   const files = new Map<string, string[]>();
   for (const { at, event } of eventsOf(delivery(span))) {
     const name = `${said(at).slice(0, 7)}.jsonl`;
-    files.set(name, [...(files.get(name) ?? []), JSON.stringify(event)]);
+    const lines = files.get(name) ?? [];
+    lines.push(JSON.stringify(event));
+    files.set(name, lines);
   }
   return Object.fromEntries([...files].map(([name, lines]) => [name, `${lines.join('\n')}\n`]));
 }
