@@ -62,11 +62,22 @@ export interface DemoIncident {
   readonly resolvedAt?: Date;
 }
 
+export interface DemoPipelineRun {
+  readonly id: string;
+  readonly repository: string;
+  readonly sha: string;
+  readonly status: 'success' | 'failure';
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
 export interface Delivery {
   readonly commits: readonly DemoCommit[];
   readonly pullRequests: readonly DemoPullRequest[];
   readonly deployments: readonly DemoDeployment[];
   readonly incidents: readonly DemoIncident[];
+  /** Of CI on main. */
+  readonly pipelineRuns: readonly DemoPipelineRun[];
 }
 
 /** How teams work: deployments a week of a service, hours from first commit to merge, and how often it goes wrong. */
@@ -93,6 +104,7 @@ export function delivery({ from, until }: { readonly from: Date; readonly until:
     pullRequests: all.flatMap(({ pullRequests }) => pullRequests),
     deployments: all.flatMap(({ deployments }) => deployments),
     incidents: all.flatMap(({ incidents }) => incidents),
+    pipelineRuns: all.flatMap(({ pipelineRuns }) => pipelineRuns),
   };
 }
 
@@ -101,6 +113,7 @@ function deliveryOf(service: DemoService, from: Date, until: Date): Delivery {
   const pullRequests: DemoPullRequest[] = [];
   const deployments: DemoDeployment[] = [];
   const incidents: DemoIncident[] = [];
+  const pipelineRuns: DemoPipelineRun[] = [];
   const repository = repositoryOf(service.name);
   const habit = habits[service.team] ?? { weekly: 1, hours: 48, fails: 0.1 };
   const stopsAt = service.name === silent ? until.getTime() - 33 * dayMs : until.getTime();
@@ -147,6 +160,18 @@ function deliveryOf(service: DemoService, from: Date, until: Date): Delivery {
           })),
         });
       }
+      const built = at - hourMs / 6;
+      const build = { repository, sha: head };
+      // A failed run is repeated before anything is deployed.
+      if (roll('build fails', index) < 0.12)
+        pipelineRuns.push({
+          ...{ ...build, id: `${week}-${index}-attempt-1`, status: 'failure' },
+          ...{ startedAt: new Date(built - hourMs / 2), finishedAt: new Date(built - hourMs / 3) },
+        });
+      pipelineRuns.push({
+        ...{ ...build, id: `${week}-${index}`, status: 'success' },
+        ...{ startedAt: new Date(built - (2 + roll('build', index) * 10) * 60_000), finishedAt: new Date(built) },
+      });
       const version = `${1 + Math.floor(week / 26)}.${((week % 26) + 26) % 26}.${index}`;
       const took = (4 + roll('took', index) * 16) * 60_000;
       const id = `${service.name}-${week}-${index}`;
@@ -215,6 +240,7 @@ function deliveryOf(service: DemoService, from: Date, until: Date): Delivery {
     pullRequests: pullRequests.filter(({ mergedAt }) => isIn(mergedAt)),
     deployments: deployments.filter(({ finishedAt }) => isIn(finishedAt)),
     incidents: incidents.filter(({ startedAt }) => isIn(startedAt)),
+    pipelineRuns: pipelineRuns.filter(({ finishedAt }) => isIn(finishedAt)),
   };
 }
 

@@ -60,6 +60,7 @@ export function eventFilesSource({ name, path, every, settle }: EventFilesConfig
           const told = factsOf(reads.flatMap(({ events }) => events));
           const facts = {
             commits: told.commits,
+            pipelineRuns: told.pipelineRuns,
             deployments: await completedDeployments(tx, name, told.deployments),
             pullRequests: await completedPullRequests(tx, name, told.pullRequests),
             incidents: await completedIncidents(tx, name, told.incidents),
