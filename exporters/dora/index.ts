@@ -19,6 +19,8 @@ import { linearbSource } from './sources/linearb/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 import { sleuthSource } from './sources/sleuth/index.ts';
 
+export { lookAtRepository, type RepositoryLook } from './sources/git/look.ts';
+
 export interface DoraOptions {
   readonly now?: () => Date;
   /** A UTC day: a change of ownership holds from then on, and not from today. */

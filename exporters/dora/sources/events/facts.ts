@@ -1,12 +1,5 @@
 /** What events say, as facts. */
-import type {
-  CommitFact,
-  DeploymentFact,
-  Facts,
-  IncidentFact,
-  PipelineRunFact,
-  PullRequestFact,
-} from '../../facts.ts';
+import type { CommitFact, DeploymentFact, Facts, IncidentFact, PipelineRunFact, PullRequestFact } from '../../facts.ts';
 import type {
   CommitEvent,
   DeliveryEvent,
