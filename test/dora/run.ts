@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly ledger?: Ledger;
   /** A file; in memory unless given. */
   readonly path?: string;
+  /** In place of the exporter's own derivation; for tests of one step, which put what comes before it in by hand. */
+  readonly derive?: NonNullable<Exporter['derive']>;
   readonly signal?: AbortSignal;
 }
 
@@ -38,7 +40,10 @@ export async function doraRun(t: TestContext, dora: unknown, options: RunOptions
   let instant = new Date('2026-11-01T00:00:00Z');
   const now = () => instant;
   const config = doraSchema.parse(dora);
-  const exporter = doraExporter(config, buildOwnership(buildCatalog([]), ownershipSchema.parse({})), { now });
+  const exporter: Exporter = {
+    ...doraExporter(config, buildOwnership(buildCatalog([]), ownershipSchema.parse({})), { now }),
+    ...(options.derive === undefined ? {} : { derive: options.derive }),
+  };
   const ledger = options.ledger ?? (await openLedger({ path: options.path ?? ':memory:', tables: exporter.tables }));
   if (options.ledger === undefined) t.after(() => ledger.close());
   await ledger.write(async tx => {
