@@ -11,6 +11,7 @@ import { reviewDelivery } from './review/index.ts';
 import { configureDora } from './settings.ts';
 import { cortexSource } from './sources/cortex/index.ts';
 import { eventFilesSource } from './sources/event-files/index.ts';
+import { eventsSource } from './sources/events/index.ts';
 import { gitSource } from './sources/git/index.ts';
 import { githubSource, githubWebhooks } from './sources/github/index.ts';
 import { gitlabSources } from './sources/gitlab/index.ts';
@@ -37,6 +38,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
   const { now = () => new Date(), reassignFrom } = options;
   const sources: readonly Source[] = [
     ...config.git.map(git => gitSource(git, config.services)),
+    eventsSource(config.events, ownership),
     ...config.event_files.map(item => eventFilesSource(item)),
     ...config.github.filter(({ repositories }) => repositories.length > 0).map(one => githubSource(one)),
     ...config.github.flatMap(one => githubWebhooks(one) ?? []),
