@@ -20,6 +20,7 @@ import {
   deploymentRanges,
   lastDeployment,
   oldestUnrecoveredFailure,
+  unrecoveredDeployments,
 } from '../exporters/dora/metrics.ts';
 import * as cases from './cases/delivery.ts';
 import { defineAlert, defineGroup } from './lib/alert.ts';
@@ -52,7 +53,12 @@ export function deliveryAlerts({ alerts }: Settings) {
   const recoveryRunningLong = defineAlert({
     name: 'RecoveryRunningLong',
     severity: 'ticket',
-    expr: compare(age(minBy(by, latest(oldestUnrecoveredFailure))), '>', hours * 3600),
+    // When it was goes on being read for a day after it was remedied; how many there are falls to 0 at once.
+    expr: andOn(
+      by,
+      compare(age(minBy(by, latest(oldestUnrecoveredFailure))), '>', hours * 3600),
+      compare(maxBy(by, latest(unrecoveredDeployments)), '>', 0),
+    ),
     for: '15m',
     summary: text`${label('service')} runs a failed deployment for ${duration}`,
     description: text`A deployment of ${label('service')} to ${label('environment')} (team ${label('team')}) failed ${duration} ago, and no rollback, revert, fix or end of its incident is known; ${hours} hours are let pass.`,

@@ -7,6 +7,7 @@ import {
   deploymentRanges,
   lastDeployment,
   oldestUnrecoveredFailure,
+  unrecoveredDeployments,
 } from '../../exporters/dora/metrics.ts';
 import { type AlertCase, given, plainly, steady, stepping, untilStopped } from '../lib/cases.ts';
 
@@ -70,24 +71,32 @@ export function changeFailRateRising(rise: number, enough: number): Cases {
 }
 
 export function recoveryRunningLong(hours: number): Cases {
+  const since = (values: string) => given(oldestUnrecoveredFailure, service, values);
+  const open = (values: string) => given(unrecoveredDeployments, service, values);
   return [
     {
       kind: 'fires',
       name: 'fires when nothing has remedied it for too long',
-      given: [given(oldestUnrecoveredFailure, service, steady(0, hours + 3))],
+      given: [since(steady(0, hours + 3)), open(steady(1, hours + 3))],
       atHours: hours + 2,
       firing: [{ labels: service, value: (hours + 2) * 3600 }],
     },
     {
       kind: 'quiet',
       name: 'stays quiet while there is time',
-      given: [given(oldestUnrecoveredFailure, service, steady(0, hours))],
+      given: [since(steady(0, hours)), open(steady(1, hours))],
       atHours: hours - 1,
+    },
+    {
+      kind: 'quiet',
+      name: 'resolves once it is remedied, though when it was is still to be read',
+      given: [since(untilStopped(0, hours + 2)), open(stepping(1, hours + 2, 0, 2))],
+      atHours: hours + 3,
     },
     {
       kind: 'stopped',
       name: 'goes on counting for a day after the exporter stopped',
-      given: [given(oldestUnrecoveredFailure, service, untilStopped(0, hours))],
+      given: [since(untilStopped(0, hours)), open(untilStopped(1, hours))],
       atHours: hours + 12,
       firing: [{ labels: service, value: (hours + 12) * 3600 }],
     },

@@ -8,10 +8,11 @@ import {
 import { row } from '../lib/dashboard.ts';
 import { linksToTeam } from '../lib/links.ts';
 import { table } from '../lib/panels.ts';
-import { age, compare, latest, maxBy, sumBy } from '../lib/promql.ts';
+import { age, andOn, compare, latest, maxBy, sumBy } from '../lib/promql.ts';
 import { chosen, chosenPeriod } from './scope.ts';
 
 const by = ['team', 'service', 'environment'] as const;
+const unremedied = maxBy(by, compare(latest(unrecoveredDeployments, chosen), '>', 0));
 const columns = [
   { label: 'service', title: 'Service' },
   { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
@@ -27,8 +28,13 @@ export const act = row(
       'Which services still run a failed deployment? The time since the oldest one ended, and how many there are. "plumbline explain deployment" tells why it counts as failed.',
     columns,
     values: [
-      { title: 'Failed ago', query: age(maxBy(by, latest(oldestUnrecoveredFailure, chosen))), unit: 'seconds' },
-      { title: 'Failures', query: maxBy(by, compare(latest(unrecoveredDeployments, chosen), '>', 0)) },
+      // When it was goes on being read for a day after it was remedied; how many there are falls to 0 at once.
+      {
+        title: 'Failed ago',
+        query: andOn(by, age(maxBy(by, latest(oldestUnrecoveredFailure, chosen))), unremedied),
+        unit: 'seconds',
+      },
+      { title: 'Failures', query: unremedied },
     ],
     whenEmpty: 'everything is remedied',
     width: 8,

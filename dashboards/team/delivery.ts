@@ -16,7 +16,7 @@ import {
 } from '../../exporters/dora/metrics.ts';
 import { details, row } from '../lib/dashboard.ts';
 import { lines, ranking, stat, table } from '../lib/panels.ts';
-import { age, compare, latest, maxBy, sum, sumBy } from '../lib/promql.ts';
+import { age, andOn, compare, latest, maxBy, sum, sumBy } from '../lib/promql.ts';
 import { unrecovered } from '../thresholds.ts';
 import { team } from '../variables.ts';
 
@@ -147,7 +147,11 @@ export const deliveryDetails = details(
       { title: 'Failures open', query: maxBy(service, latest(unrecoveredDeployments, { team })) },
       {
         title: 'Failed ago',
-        query: age(maxBy(service, latest(oldestUnrecoveredFailure, { team }))),
+        query: andOn(
+          service,
+          age(maxBy(service, latest(oldestUnrecoveredFailure, { team }))),
+          compare(maxBy(service, latest(unrecoveredDeployments, { team })), '>', 0),
+        ),
         unit: 'seconds',
       },
       { title: 'Recovered, 90 d', query: sumBy(service, latest(recoveredDeployments, { team, window: '90d' })) },

@@ -21,6 +21,10 @@ export const errors = {
     sentence: 'could not read one row of the bills:\n{problems}',
     remedy: 'correct them, or name others with --bill; no configuration was written',
   },
+  REPOSITORIES_UNREADABLE: {
+    sentence: 'could not read one commit of the repositories:\n{problems}',
+    remedy: 'correct that, or name others with --git; no configuration was written',
+  },
   ALREADY_SERVED: {
     sentence: 'process {pid} serves this configuration already, at {url}',
     remedy: 'stop it first, or set another data_dir and server.port',

@@ -5,21 +5,25 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { readCatalog } from '../catalog/backstage.ts';
+import type { Catalog } from '../catalog/catalog.ts';
 import { loadConfig } from '../config.ts';
 import { listFiles } from '../core/files.ts';
 import { holdRuns, isBill } from '../cost/index.ts';
+import { lookAtRepository } from '../dora/index.ts';
 import { PlumblineError } from './errors.ts';
+import { proposeDeployments } from './init/deployments.ts';
 import { lookAt } from './init/look.ts';
-import { propose } from './init/propose.ts';
+import { componentNamed, nothingProposed, propose } from './init/propose.ts';
 import { problemLines, summarise, summaryText } from './init/summary.ts';
-import { configText } from './init/write.ts';
+import { configText, type ProposedRepository } from './init/write.ts';
 import { configOption } from './options.ts';
 import { print } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 
 interface Options {
   readonly catalog: string;
-  readonly bill: readonly string[];
+  readonly bill?: readonly string[];
+  readonly git?: readonly string[];
   readonly config: string;
   readonly out?: string;
   readonly force?: boolean;
@@ -27,9 +31,12 @@ interface Options {
 
 export const initCommand = (): Command =>
   new Command('init')
-    .description('write a commented plumbline.yaml from a catalog and bills, and tell what was understood')
+    .description(
+      'write a commented plumbline.yaml from a catalog, bills and repositories, and tell what was understood',
+    )
     .requiredOption('--catalog <dir>', 'a folder of Backstage entities (YAML)')
-    .requiredOption('--bill <file...>', 'bills in the FOCUS format: files, folders or globs')
+    .option('--bill <file...>', 'bills in the FOCUS format: files, folders or globs')
+    .option('--git <place...>', 'git repositories: folders, or addresses to clone')
     .addOption(configOption('the configuration to write'))
     .option('-o, --out <file>', 'another name of --config')
     .option('--force', 'overwrite it where it exists')
@@ -38,6 +45,8 @@ export const initCommand = (): Command =>
 async function init(options: Options, command: Command): Promise<void> {
   if (options.out !== undefined && command.getOptionValueSource('config') === 'cli')
     throw new PlumblineError('COMMAND_USAGE', { reason: '--out and --config name the same file; give one of them' });
+  if (options.bill === undefined && options.git === undefined)
+    throw new PlumblineError('COMMAND_USAGE', { reason: 'what is there to read? give --bill, --git, or both' });
   const file = options.out ?? options.config;
   const out = path.resolve(file);
   if (existsSync(out) && options.force !== true) throw new PlumblineError('FILE_EXISTS', { file });
@@ -59,9 +68,13 @@ async function init(options: Options, command: Command): Promise<void> {
     progress.end();
     // What waits, or is held back by another part, is read later; what is broken never is.
     const isHopeless =
-      summary.rows === 0 && summary.leftOut.length > 0 && summary.leftOut.every(({ state }) => state === 'broken');
+      summary.bill?.rows === 0 &&
+      summary.leftOut.length > 0 &&
+      summary.leftOut.every(({ state }) => state === 'broken');
     if (files === 0 || isHopeless)
       throw new PlumblineError('BILLS_UNREADABLE', { problems: problemLines(summary).join('\n') });
+    if (summary.delivery?.commits === 0 && summary.errors.length > 0)
+      throw new PlumblineError('REPOSITORIES_UNREADABLE', { problems: problemLines(summary).join('\n') });
     renameSync(draft, out);
     await print(summaryText(file, summary));
   } finally {
@@ -74,28 +87,44 @@ async function init(options: Options, command: Command): Promise<void> {
 async function textFor(
   options: Options,
   { folder, scratch, progress }: { readonly folder: string; readonly scratch: string; readonly progress: Progress },
-): Promise<{ readonly text: string; readonly files: number }> {
+): Promise<{ readonly text: string; readonly files: number | undefined }> {
   progress.stage('reading the catalog');
   const directory = path.resolve(options.catalog);
   if (!existsSync(directory) || !statSync(directory).isDirectory())
     throw new PlumblineError('COMMAND_USAGE', { reason: `--catalog ${options.catalog} is no folder` });
   const globs = await globsOf(directory);
   const catalog = await readCatalog({ files: globs, directory });
-  progress.stage('looking at the bills');
-  const look = await lookAt(options.bill, path.join(scratch, 'look.duckdb'), progress);
+  const { bill: bills = [], git: places = [] } = options;
+  if (places.length > 0) progress.stage('looking at the repositories');
+  const repositories = [];
+  for (const place of places) repositories.push(await repositoryOf(place, folder, catalog));
+  if (bills.length > 0) progress.stage('looking at the bills');
+  const look = bills.length > 0 ? await lookAt(bills, path.join(scratch, 'look.duckdb'), progress) : undefined;
   try {
     const text = configText({
       schema: relative(folder, fileURLToPath(new URL('../plumbline.schema.json', import.meta.url))),
       catalogGlobs: globs.map(glob => relative(folder, path.join(directory, glob))),
       bills: await Promise.all(
-        options.bill.map(async bill => ({ path: relative(folder, path.resolve(bill)), ...(await deliveryOf(bill)) })),
+        bills.map(async bill => ({ path: relative(folder, path.resolve(bill)), ...(await deliveryOf(bill)) })),
       ),
-      proposal: await propose(catalog, look),
+      repositories,
+      proposal: look ? await propose(catalog, look) : nothingProposed,
     });
-    return { text, files: look.files };
+    return { text, files: look?.files };
   } finally {
-    await look.close();
+    await look?.close();
   }
+}
+
+async function repositoryOf(place: string, folder: string, catalog: Catalog): Promise<ProposedRepository> {
+  const look = await lookAtRepository(place);
+  const name = look.repository.split('/').at(-1) ?? '';
+  return {
+    look,
+    where: look.isLocal ? relative(folder, path.resolve(place)) : place,
+    deployments: proposeDeployments(look),
+    service: componentNamed(catalog, name),
+  };
 }
 
 /** A glob for each ending that the folder has. */

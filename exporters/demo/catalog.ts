@@ -1,11 +1,12 @@
 /** The demo company's Backstage catalog, as one multi-document YAML text. */
 import { stringify } from 'yaml';
+import { repositoryOf } from './infracost.ts';
 import { services, teams } from './world.ts';
 
-const entity = (kind: string, name: string, spec: object, description: string) => ({
+const entity = (kind: string, name: string, spec: object, description: string, annotations: object = {}) => ({
   apiVersion: 'backstage.io/v1alpha1',
   kind,
-  metadata: { name, description, annotations: { 'plumbline.dev/demo': 'true' } },
+  metadata: { name, description, annotations: { 'plumbline.dev/demo': 'true', ...annotations } },
   spec,
 });
 
@@ -28,6 +29,7 @@ export function demoCatalog(): string {
         service.name,
         { type: 'service', lifecycle: 'production', owner: `group:${service.team}`, system: service.system },
         `The demo service ${service.name}.`,
+        { 'github.com/project-slug': repositoryOf(service.name) },
       ),
     ),
   ];

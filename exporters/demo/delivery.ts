@@ -42,7 +42,7 @@ export interface DemoDeployment {
   readonly id: string;
   readonly repository: string;
   readonly service: string;
-  readonly sha: string;
+  readonly sha?: string;
   readonly version: string;
   readonly labels: readonly string[];
   readonly status: 'success' | 'failure';
@@ -62,11 +62,22 @@ export interface DemoIncident {
   readonly resolvedAt?: Date;
 }
 
+export interface DemoPipelineRun {
+  readonly id: string;
+  readonly repository: string;
+  readonly sha: string;
+  readonly status: 'success' | 'failure';
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+}
+
 export interface Delivery {
   readonly commits: readonly DemoCommit[];
   readonly pullRequests: readonly DemoPullRequest[];
   readonly deployments: readonly DemoDeployment[];
   readonly incidents: readonly DemoIncident[];
+  /** Of CI on main. */
+  readonly pipelineRuns: readonly DemoPipelineRun[];
 }
 
 /** How teams work: deployments a week of a service, hours from first commit to merge, and how often it goes wrong. */
@@ -84,6 +95,9 @@ const habits: Readonly<Record<string, { readonly weekly: number; readonly hours:
 /** The service that has stopped deploying a month ago, and the one whose newest failure nobody has mended. */
 const silent = 'lineage';
 const neglected = 'labelling';
+/** The one whose changes lie about for weeks, and the one that is deployed by hand every other week: nobody says of what. */
+const slow = 'user-directory';
+const byHand = 'notebooks';
 
 /** All that has happened in `from` ≤ t < `until`, by service and then by time. */
 export function delivery({ from, until }: { readonly from: Date; readonly until: Date }): Delivery {
@@ -93,6 +107,7 @@ export function delivery({ from, until }: { readonly from: Date; readonly until:
     pullRequests: all.flatMap(({ pullRequests }) => pullRequests),
     deployments: all.flatMap(({ deployments }) => deployments),
     incidents: all.flatMap(({ incidents }) => incidents),
+    pipelineRuns: all.flatMap(({ pipelineRuns }) => pipelineRuns),
   };
 }
 
@@ -101,6 +116,7 @@ function deliveryOf(service: DemoService, from: Date, until: Date): Delivery {
   const pullRequests: DemoPullRequest[] = [];
   const deployments: DemoDeployment[] = [];
   const incidents: DemoIncident[] = [];
+  const pipelineRuns: DemoPipelineRun[] = [];
   const repository = repositoryOf(service.name);
   const habit = habits[service.team] ?? { weekly: 1, hours: 48, fails: 0.1 };
   const stopsAt = service.name === silent ? until.getTime() - 33 * dayMs : until.getTime();
@@ -122,7 +138,8 @@ function deliveryOf(service: DemoService, from: Date, until: Date): Delivery {
         const key = `${index}-${change}`;
         number += 1;
         const merged = at - (0.2 + roll('wait', key) * 5) * hourMs;
-        const span = habit.hours * trend * (0.3 + roll('span', key) ** 2 * 3) * hourMs;
+        const span =
+          habit.hours * (service.name === slow ? 14 : 1) * trend * (0.3 + roll('span', key) ** 2 * 3) * hourMs;
         const isBot = roll('bot', key) < 0.12;
         const author = isBot ? 'renovate[bot]' : `dev-${service.team}-${1 + Math.floor(roll('author', key) * 6)}`;
         const begun = merged - span;
@@ -147,6 +164,18 @@ function deliveryOf(service: DemoService, from: Date, until: Date): Delivery {
           })),
         });
       }
+      const built = at - hourMs / 6;
+      const build = { repository, sha: head };
+      // A failed run is repeated before anything is deployed.
+      if (roll('build fails', index) < 0.12)
+        pipelineRuns.push({
+          ...{ ...build, id: `${week}-${index}-attempt-1`, status: 'failure' },
+          ...{ startedAt: new Date(built - hourMs / 2), finishedAt: new Date(built - hourMs / 3) },
+        });
+      pipelineRuns.push({
+        ...{ ...build, id: `${week}-${index}`, status: 'success' },
+        ...{ startedAt: new Date(built - (2 + roll('build', index) * 10) * 60_000), finishedAt: new Date(built) },
+      });
       const version = `${1 + Math.floor(week / 26)}.${((week % 26) + 26) % 26}.${index}`;
       const took = (4 + roll('took', index) * 16) * 60_000;
       const id = `${service.name}-${week}-${index}`;
@@ -161,7 +190,8 @@ function deliveryOf(service: DemoService, from: Date, until: Date): Delivery {
         });
       }
       deployments.push({
-        ...{ ...deployment, id, sha: head, version, status: 'success' },
+        ...{ ...deployment, id, version, status: 'success' },
+        ...(service.name === byHand && week % 2 === 0 ? {} : { sha: head }),
         ...{ startedAt: new Date(at), finishedAt: new Date(at + took) },
       });
       if (goesWrong || (service.name === neglected && isNewest && index === 0)) {
@@ -215,6 +245,7 @@ function deliveryOf(service: DemoService, from: Date, until: Date): Delivery {
     pullRequests: pullRequests.filter(({ mergedAt }) => isIn(mergedAt)),
     deployments: deployments.filter(({ finishedAt }) => isIn(finishedAt)),
     incidents: incidents.filter(({ startedAt }) => isIn(startedAt)),
+    pipelineRuns: pipelineRuns.filter(({ finishedAt }) => isIn(finishedAt)),
   };
 }
 

@@ -8,7 +8,9 @@ export function eventFiles(span: { readonly from: Date; readonly until: Date }):
   const files = new Map<string, string[]>();
   for (const { at, event } of eventsOf(delivery(span))) {
     const name = `${said(at).slice(0, 7)}.jsonl`;
-    files.set(name, [...(files.get(name) ?? []), JSON.stringify(event)]);
+    const lines = files.get(name) ?? [];
+    lines.push(JSON.stringify(event));
+    files.set(name, lines);
   }
   return Object.fromEntries([...files].map(([name, lines]) => [name, `${lines.join('\n')}\n`]));
 }
@@ -18,7 +20,7 @@ interface Told {
   readonly event: Readonly<Record<string, unknown>>;
 }
 
-function eventsOf({ commits, pullRequests, deployments, incidents }: Delivery): Told[] {
+function eventsOf({ commits, pullRequests, deployments, incidents, pipelineRuns }: Delivery): Told[] {
   return [
     ...commits.map(({ repository, sha, parents, authoredAt, committedAt, author, subject }) => ({
       at: committedAt,
@@ -53,6 +55,13 @@ function eventsOf({ commits, pullRequests, deployments, incidents }: Delivery): 
         ...{ type: 'incident', id, title, service, severity, environment: 'production' },
         ...{ status: resolvedAt === undefined ? 'open' : 'resolved', started_at: said(startedAt) },
         resolved_at: resolvedAt && said(resolvedAt),
+      },
+    })),
+    ...pipelineRuns.map(({ id, repository, sha, status, startedAt, finishedAt }) => ({
+      at: finishedAt,
+      event: {
+        ...{ type: 'pipeline_run', id, repository, sha, pipeline: 'build', branch: 'main', event: 'push', status },
+        ...{ started_at: said(startedAt), finished_at: said(finishedAt) },
       },
     })),
   ];

@@ -25,6 +25,8 @@ import { linearbSource } from './sources/linearb/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 import { sleuthSource } from './sources/sleuth/index.ts';
 
+export { lookAtRepository, type RepositoryLook } from './sources/git/look.ts';
+
 export interface DoraOptions {
   readonly now?: () => Date;
   /** A UTC day: a change of ownership holds from then on, and not from today. */
@@ -42,6 +44,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
   const { now = () => new Date(), reassignFrom } = options;
   const sources: readonly Source[] = [
     ...config.git.map(git => gitSource(git, config.services)),
+    eventsSource(config.events, ownership),
     ...config.event_files.map(item => eventFilesSource(item)),
     ...config.github.filter(({ repositories }) => repositories.length > 0).map(one => githubSource(one)),
     ...config.github.flatMap(one => githubWebhooks(one) ?? []),

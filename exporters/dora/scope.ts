@@ -28,7 +28,13 @@ export async function openScope(tx: Transaction): Promise<boolean> {
       UNION SELECT d.repository FROM deployments AS d JOIN backfills AS b ON b.source = d.source AND b.repository = '*'
       UNION SELECT p.repository FROM pull_requests AS p JOIN backfills AS b ON b.source = p.source AND b.repository = '*'
     )`);
-  return true;
+  // While the past is being read, most batches leave nothing to look at.
+  const isAnything = await tx.scalar(`
+    SELECT EXISTS (FROM derived_repositories) OR EXISTS (FROM repositories_to_derive WHERE repository = '*')
+      OR EXISTS (FROM incidents_to_derive WHERE source NOT IN (SELECT source FROM backfills))`);
+  if (isAnything === true) return true;
+  await closeScope(tx);
+  return false;
 }
 
 /** Forgets the marks: what is held back is marked anew when its past has been read. */

@@ -102,6 +102,13 @@ export async function propose(catalog: Catalog, look: BillLook): Promise<Proposa
   };
 }
 
+/** Of a configuration without bills. */
+export const nothingProposed: Proposal = { tags: [], otherTags: [], aliases: {}, accounts: [], resources: [] };
+
+/** The Component of that name; undefined where there is none. */
+export const componentNamed = (catalog: Catalog, name: string): string | undefined =>
+  namesOf([...catalog.entities.values()], 'component').get(fold(name));
+
 /** Label names by folded name; a Group or Component of another namespace than default is left to people. */
 function namesOf(entities: readonly Entity[], kind: string): Map<string, string> {
   const own = entities.filter(entity => entity.kind.toLowerCase() === kind && fold(entity.namespace) === 'default');

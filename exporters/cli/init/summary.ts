@@ -1,6 +1,7 @@
-/** What the new configuration makes of the bills: the real exporter is run into a ledger that is thrown away. */
+/** What the new configuration makes of bills and repositories: the real exporters are run into ledgers that are thrown away. */
 import { unowned } from '../../catalog/ownership.ts';
 import type { Config } from '../../config.ts';
+import type { Ledger, Reader } from '../../core/ledger.ts';
 import type { RefreshResult } from '../../core/refresh.ts';
 import { readOwnership } from '../../registry.ts';
 import { refreshOnce } from '../ledger/refresh.ts';
@@ -8,24 +9,32 @@ import { quietLog } from '../log.ts';
 import { count } from '../output.ts';
 import type { Progress } from '../progress.ts';
 import { openSession } from '../session.ts';
+import { type DeliverySummary, deliveryLines, summariseDelivery } from './delivery.ts';
 
-export interface Summary {
-  readonly components: number;
-  readonly groups: number;
-  readonly catalogRejects: number;
+export interface BillSummary {
   readonly rows: number;
-  readonly rejected: Readonly<Record<string, number>>;
-  readonly errors: readonly string[];
-  /** Families that are not on the page, and why: more series than their budget, say. */
-  readonly refused: readonly string[];
-  /** Files that are not in it, each with the reason: broken, or still being written. */
-  readonly leftOut: readonly { readonly path: string; readonly state: string; readonly reason: string }[];
   readonly days: number;
   readonly firstDay: string;
   readonly lastDay: string;
   readonly owners: number;
   /** Effective cost by currency, with the part that nobody owns; text of a DECIMAL, and a ratio. */
   readonly currencies: readonly { readonly currency: string; readonly effective: string; readonly unowned: number }[];
+}
+
+export interface Summary {
+  readonly components: number;
+  readonly groups: number;
+  readonly catalogRejects: number;
+  /** Undefined where there is no bill. */
+  readonly bill: BillSummary | undefined;
+  /** Undefined where there is no repository. */
+  readonly delivery: DeliverySummary | undefined;
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly errors: readonly string[];
+  /** Families that are not on the page, and why: more series than their budget, say. */
+  readonly refused: readonly string[];
+  /** Files that are not in it, each with the reason: broken, or still being written. */
+  readonly leftOut: readonly { readonly path: string; readonly state: string; readonly reason: string }[];
   readonly series: number;
   readonly seriesLimit: number;
 }
@@ -34,61 +43,82 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
   const { catalog } = await readOwnership(config);
   const session = await openSession(config, { log: quietLog(), progress: progress.report });
   try {
-    const [runtime] = session.runtimes;
-    if (runtime === undefined) throw new RangeError('the configuration has no exporter');
-    const results = await refreshOnce(runtime, progress);
+    const results: RefreshResult[] = [];
+    for (const runtime of session.runtimes) results.push(...(await refreshOnce(runtime, progress)));
     progress.stage('computing the metrics');
-    const snapshot = await runtime.takeSnapshot();
-    const { span, currencies, files } = await runtime.ledger.read(async reader => ({
-      span: (
-        await reader.all(
-          `SELECT count(DISTINCT charge_day)::INTEGER AS days, min(charge_day) AS first_day, max(charge_day) AS last_day,
-                  count(DISTINCT team) FILTER (team <> $unowned)::INTEGER AS owners FROM allocations`,
-          { unowned },
-        )
-      )[0],
-      currencies: await reader.all(
-        `SELECT currency, sum(effective)::DECIMAL(38, 2)::VARCHAR AS effective,
-                coalesce(sum(effective) FILTER (team = $unowned)::DOUBLE / nullif(sum(effective)::DOUBLE, 0), 0) AS unowned
-         FROM allocations GROUP BY currency ORDER BY sum(effective) DESC, currency`,
-        { unowned },
-      ),
-      // A whole file's reject says which column it lacks, or what DuckDB said.
-      files: await reader.all(
-        `SELECT path, state, any_value(f.reason) AS reason, any_value(coalesce(r.field, r.value)) AS detail
-         FROM files AS f LEFT JOIN rejects AS r ON r.file = f.path AND r.reason = 'file_' || f.reason
-         WHERE state IN ('broken', 'waiting') GROUP BY ALL ORDER BY path`,
-      ),
-    }));
+    const snapshots = [];
+    for (const runtime of session.runtimes) snapshots.push(await runtime.takeSnapshot());
+    const leftOut = [];
+    for (const { ledger } of session.runtimes) leftOut.push(...(await ledger.read(filesLeftOut)));
+    const bills = session.runtimes.find(({ exporter }) => exporter.name === 'cost');
+    const delivery = session.runtimes.find(({ exporter }) => exporter.name === 'dora');
     const kinds = Map.groupBy(catalog.entities.values(), ({ kind }) => kind.toLowerCase());
+    const ofBills = new Set(bills?.exporter.sources.map(({ name }) => name));
     return {
       components: kinds.get('component')?.length ?? 0,
       groups: kinds.get('group')?.length ?? 0,
       catalogRejects: catalog.rejects.length,
-      rows: results.reduce((sum, { records }) => sum + records, 0),
+      bill:
+        bills &&
+        (await summariseBills(
+          bills.ledger,
+          results.filter(({ source }) => ofBills.has(source)),
+        )),
+      delivery: delivery && (await summariseDelivery(delivery.ledger)),
       rejected: sumRejected(results),
       errors: results.flatMap(({ error }) => error ?? []),
-      refused: runtime.problems(),
-      leftOut: files.map(row => ({
-        path: String(row.path),
-        state: String(row.state),
-        reason: [String(row.reason).replaceAll('_', ' '), row.detail].filter(Boolean).join(' '),
-      })),
-      days: Number(span?.days ?? 0),
-      firstDay: String(span?.first_day ?? ''),
-      lastDay: String(span?.last_day ?? ''),
-      owners: Number(span?.owners ?? 0),
-      currencies: currencies.map(row => ({
-        currency: String(row.currency),
-        effective: String(row.effective),
-        unowned: Number(row.unowned),
-      })),
-      series: snapshot.families.reduce((sum, family) => sum + family.series, 0),
+      refused: session.runtimes.flatMap(runtime => runtime.problems()),
+      leftOut,
+      series: snapshots.flatMap(({ families }) => families).reduce((sum, family) => sum + family.series, 0),
       seriesLimit: config.series_limit,
     };
   } finally {
     await session.close();
   }
+}
+
+async function filesLeftOut(reader: Reader): Promise<Summary['leftOut'][number][]> {
+  // A whole file's reject says which column it lacks, or what DuckDB said.
+  const files = await reader.all(
+    `SELECT path, state, any_value(f.reason) AS reason, any_value(coalesce(r.field, r.value)) AS detail
+     FROM files AS f LEFT JOIN rejects AS r ON r.file = f.path AND r.reason = 'file_' || f.reason
+     WHERE state IN ('broken', 'waiting') GROUP BY ALL ORDER BY path`,
+  );
+  return files.map(row => ({
+    path: String(row.path),
+    state: String(row.state),
+    reason: [String(row.reason).replaceAll('_', ' '), row.detail].filter(Boolean).join(' '),
+  }));
+}
+
+async function summariseBills(ledger: Ledger, results: readonly RefreshResult[]): Promise<BillSummary> {
+  const { span, currencies } = await ledger.read(async reader => ({
+    span: (
+      await reader.all(
+        `SELECT count(DISTINCT charge_day)::INTEGER AS days, min(charge_day) AS first_day, max(charge_day) AS last_day,
+                count(DISTINCT team) FILTER (team <> $unowned)::INTEGER AS owners FROM allocations`,
+        { unowned },
+      )
+    )[0],
+    currencies: await reader.all(
+      `SELECT currency, sum(effective)::DECIMAL(38, 2)::VARCHAR AS effective,
+              coalesce(sum(effective) FILTER (team = $unowned)::DOUBLE / nullif(sum(effective)::DOUBLE, 0), 0) AS unowned
+       FROM allocations GROUP BY currency ORDER BY sum(effective) DESC, currency`,
+      { unowned },
+    ),
+  }));
+  return {
+    rows: results.reduce((sum, { records }) => sum + records, 0),
+    days: Number(span?.days ?? 0),
+    firstDay: String(span?.first_day ?? ''),
+    lastDay: String(span?.last_day ?? ''),
+    owners: Number(span?.owners ?? 0),
+    currencies: currencies.map(row => ({
+      currency: String(row.currency),
+      effective: String(row.effective),
+      unowned: Number(row.unowned),
+    })),
+  };
 }
 
 function sumRejected(results: readonly RefreshResult[]): Record<string, number> {
@@ -120,13 +150,10 @@ export function summaryText(file: string, summary: Summary): string {
     `wrote ${file}`,
     '',
     `catalog      ${count(summary.components, 'component')}, ${count(summary.groups, 'group')}${summary.catalogRejects > 0 ? `; ${count(summary.catalogRejects, 'problem')}, see plumbline check` : ''}`,
-    `bill         ${count(summary.rows, 'row')}, ${summary.days === 0 ? 'no day' : `${count(summary.days, 'day')} from ${summary.firstDay} to ${summary.lastDay}`}`,
+    ...(summary.bill === undefined ? [] : [billLine(summary.bill)]),
     ...problemLines(summary),
-    `owners       ${count(summary.owners, 'team')}${summary.owners === 0 && summary.rows > 0 ? '; no tag, account or resource names a team of the catalog, so write a rule that does' : ''}`,
-    ...summary.currencies.map(
-      ({ currency, effective, unowned: share }) =>
-        `unallocated  ${(share * 100).toFixed(1)} % of ${effective} ${currency}`,
-    ),
+    ...(summary.bill === undefined ? [] : ownerLines(summary.bill)),
+    ...(summary.delivery === undefined ? [] : deliveryLines(summary.delivery)),
     `series       ${number(summary.series)} of ${number(summary.seriesLimit)}`,
     ...summary.refused.map(problem => `refused      ${problem}`),
     '',
@@ -135,3 +162,14 @@ export function summaryText(file: string, summary: Summary): string {
   ];
   return `${lines.join('\n')}\n`;
 }
+
+const billLine = ({ rows, days, firstDay, lastDay }: BillSummary) =>
+  `bill         ${count(rows, 'row')}, ${days === 0 ? 'no day' : `${count(days, 'day')} from ${firstDay} to ${lastDay}`}`;
+
+const ownerLines = ({ owners, rows, currencies }: BillSummary) => [
+  `owners       ${count(owners, 'team')}${owners === 0 && rows > 0 ? '; no tag, account or resource names a team of the catalog, so write a rule that does' : ''}`,
+  ...currencies.map(
+    ({ currency, effective, unowned: share }) =>
+      `unallocated  ${(share * 100).toFixed(1)} % of ${effective} ${currency}`,
+  ),
+];

@@ -1,5 +1,16 @@
 /** The text of a new plumbline.yaml, with comments that say what each part is for and what was found. */
+import type { RepositoryLook } from '../../dora/index.ts';
+import type { DeploymentProposal } from './deployments.ts';
 import type { AccountProposal, Proposal, TagProposal } from './propose.ts';
+
+export interface ProposedRepository {
+  readonly look: RepositoryLook;
+  /** As written in the file: a path relative to it, or an address. */
+  readonly where: string;
+  readonly deployments: DeploymentProposal;
+  /** The Component of the catalog that is called as it is. */
+  readonly service: string | undefined;
+}
 
 export interface ConfigInput {
   /** The schema's path or URL for editors. */
@@ -7,6 +18,7 @@ export interface ConfigInput {
   /** As written in the file: relative to it. */
   readonly catalogGlobs: readonly string[];
   readonly bills: readonly { readonly path: string; readonly delivery?: 'folders' | 'runs' }[];
+  readonly repositories: readonly ProposedRepository[];
   readonly proposal: Proposal;
 }
 
@@ -18,7 +30,7 @@ const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)
 /** A name in a comment stays on its line. */
 const comment = (text: string) => text.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ');
 
-export function configText({ schema, catalogGlobs, bills, proposal }: ConfigInput): string {
+export function configText({ schema, catalogGlobs, bills, repositories, proposal }: ConfigInput): string {
   return [
     `# yaml-language-server: $schema=${schema}`,
     `# Plumbline. Relative paths are relative to this file; \${NAME} is taken from the environment.`,
@@ -44,13 +56,13 @@ export function configText({ schema, catalogGlobs, bills, proposal }: ConfigInpu
     'catalog:',
     `  files: ${list(catalogGlobs)}`,
     '',
-    '# Rules give a charge its team, service and environment. For each, the first rule that says it wins.',
+    '# Rules give a charge or a deployment its team, service and environment. For each, the first rule that says it wins.',
     '# What no rule gives to anyone is team="unowned".',
     'ownership:',
     ...aliasLines(proposal),
     '  rules:',
     ...proposal.tags.flatMap(tagLines),
-    ...(proposal.tags.length === 0
+    ...(proposal.tags.length === 0 && bills.length > 0
       ? [
           '    # No tag that names a team, a service or an environment was found. It would be:',
           '    # - name: team tag',
@@ -59,11 +71,19 @@ export function configText({ schema, catalogGlobs, bills, proposal }: ConfigInpu
       : []),
     ...otherTagLines(proposal),
     ...accountLines(proposal.accounts),
-    ...resourceLines(proposal),
+    ...(bills.length === 0 ? [] : resourceLines(proposal)),
+    ...repositoryLines(repositories),
     '  # Shared cost that a rule gives to a split (split: shared) is divided among teams:',
     '  # splits:',
     '  #   - { name: shared, method: even }',
     '',
+    ...(bills.length === 0 ? [] : costLines(bills)),
+    ...(repositories.length === 0 ? [] : deliveryLines(repositories)),
+  ].join('\n');
+}
+
+function costLines(bills: ConfigInput['bills']): string[] {
+  return [
     'cost:',
     '  focus:',
     ...bills.flatMap((bill, index) => [
@@ -79,7 +99,7 @@ export function configText({ schema, catalogGlobs, bills, proposal }: ConfigInpu
     '  # invoices:',
     '  #   - { provider: AWS, billing_account: "123456789012", period: 2026-10, total: "12345.67", currency: USD }',
     '',
-  ].join('\n');
+  ];
 }
 
 function aliasLines({ aliases }: Proposal): string[] {
@@ -149,5 +169,53 @@ function resourceLines({ resources }: Proposal): string[] {
       ({ value, share }) =>
         `    - { name: ${quoted(`resources of ${value}`)}, resource: ${JSON.stringify(`*${value}*`)}, service: ${quoted(value)} } # ${percent(share)}`,
     ),
+  ];
+}
+
+function repositoryLines(repositories: readonly ProposedRepository[]): string[] {
+  if (repositories.length === 0) return [];
+  const known = repositories.filter(({ service }) => service !== undefined);
+  return [
+    ...(known.length === 0
+      ? [
+          '    # Whose a repository is, where neither the catalog nor what deploys it says so:',
+          `    # - { name: the shop, repository: acme/shop, service: shop }`,
+        ]
+      : ['    # Components that are called as a repository is.']),
+    ...known.map(
+      ({ look: { repository }, service = '' }) =>
+        `    - { name: ${quoted(`repository ${repository}`)}, repository: ${quoted(repository)}, service: ${quoted(service)} }`,
+    ),
+  ];
+}
+
+function deliveryLines(repositories: readonly ProposedRepository[]): string[] {
+  return [
+    'dora:',
+    '  # Repositories: their commits, and what of them is a deployment to production.',
+    '  git:',
+    ...repositories.flatMap(({ look, where, deployments: { rule, reason } }, index) => [
+      `    # ${comment(look.repository)}: ${comment(reason)}.`,
+      `    - ${look.isLocal ? 'path' : 'url'}: ${quoted(where)}`,
+      ...(repositories.length > 1 ? [`      name: git-${index + 1}`] : []),
+      '      deployments:',
+      ...(rule.from === 'tags'
+        ? [
+            '        - from: tags',
+            `          tags: ${list(rule.tags)}`,
+            ...(rule.except.length === 0 ? [] : [`          except: ${list(rule.except)}`]),
+            ...(rule.service === undefined ? [] : [`          service: ${quoted(rule.service)}`]),
+          ]
+        : [
+            '        - from: branch',
+            ...(rule.branch === undefined ? [] : [`          branch: ${quoted(rule.branch)}`]),
+          ]),
+    ]),
+    '  # What deploys knows more than tags and branches do: dora.github, dora.gitlab, and POST /push/dora/events.',
+    '  # Recovery times and the fail rate are truer with incidents: dora.pagerduty, dora.jira.',
+    '  # A part of a repository that is a service of its own:',
+    '  # services:',
+    '  #   - { service: checkout, repository: acme/shop, paths: ["services/checkout/**"] }',
+    '',
   ];
 }

@@ -26,14 +26,18 @@ changes AS (
 own_commits AS (
   SELECT repository, number, sha, authored_at FROM pull_request_commits SEMI JOIN merged USING (repository, number)
 ),
+-- Two tables at a time: of three that all have the repository, DuckDB may pair whatever is of one repository.
+naming_commits AS MATERIALIZED (
+  SELECT merged.repository, merged.number, commits.sha
+  FROM merged
+  JOIN commits ON commits.repository = merged.repository AND commits.pull_request = merged.number
+),
 matches AS (
   SELECT repository, number, 1 AS rank, c.* EXCLUDE (repository, sha) FROM merged JOIN changes AS c USING (repository)
   WHERE c.sha = merged.merge_sha
   UNION ALL
-  SELECT m.repository, merged.number, 2, c.* EXCLUDE (repository, sha)
-  FROM merged
-  JOIN commits AS m ON m.repository = merged.repository AND m.pull_request = merged.number
-  JOIN changes AS c ON c.repository = m.repository AND c.sha = m.sha
+  SELECT repository, number, 2, c.* EXCLUDE (repository, sha)
+  FROM naming_commits JOIN changes AS c USING (repository, sha)
   UNION ALL
   SELECT repository, number, 3, c.* EXCLUDE (repository, sha) FROM own_commits JOIN changes AS c USING (repository, sha)
 ),

@@ -32,28 +32,42 @@ pull_requests_now AS (
 reverting_commits AS (
   SELECT repository, sha, unnest(string_split(reverts, ' ')) AS reverted FROM commits WHERE reverts <> ''
 ),
+-- Two tables at a time: of three that all have the repository, DuckDB may pair whatever is of one repository.
+reverting_changes AS MATERIALIZED (
+  SELECT c.deployment, c.service, c.environment, repository, sha, r.reverted
+  FROM reverting_commits AS r
+  JOIN changes AS c USING (repository, sha)
+  WHERE c.excluded <> 'deployed_before'
+),
+reverting_pull_requests AS MATERIALIZED (
+  SELECT t.deployment, t.service, t.environment, repository, number, r.reverts AS reverted
+  FROM pull_requests_now AS r
+  JOIN pull_requests_there AS t USING (repository, number)
+  WHERE r.reverts IS NOT NULL
+),
 -- To revert a revert is to try again, and says nothing of the deployment that brought it.
 reverts AS (
   SELECT mending.deployment, mending.service, broken.deployment AS reverted_deployment,
     min('commit ' || mending.sha[:12] || ' reverts ' || broken.sha[:12]) AS what
-  FROM reverting_commits AS r
-  JOIN changes AS mending USING (repository, sha)
+  FROM reverting_changes AS mending
   JOIN changes AS broken
-    ON broken.repository = r.repository AND broken.service = mending.service AND broken.environment = mending.environment
-    AND broken.sha[:7] = r.reverted[:7] AND starts_with(broken.sha, r.reverted)
-  WHERE broken.deployment <> mending.deployment AND mending.excluded <> 'deployed_before' AND broken.excluded <> 'deployed_before'
-    AND NOT EXISTS (FROM reverting_commits AS again WHERE again.repository = broken.repository AND again.sha = broken.sha)
+    ON broken.repository = mending.repository AND broken.service = mending.service
+    AND broken.environment = mending.environment
+    AND broken.sha[:7] = mending.reverted[:7] AND starts_with(broken.sha, mending.reverted)
+  WHERE broken.deployment <> mending.deployment AND broken.excluded <> 'deployed_before'
+    AND (broken.repository, broken.sha) NOT IN (SELECT (repository, sha) FROM reverting_commits)
   GROUP BY ALL
   UNION
   SELECT mending.deployment, mending.service, broken.deployment,
     min('pull request ' || mending.repository || '#' || mending.number || ' reverts #' || broken.number)
-  FROM pull_requests_now AS r
-  JOIN pull_requests_there AS mending USING (repository, number)
+  FROM reverting_pull_requests AS mending
   JOIN pull_requests_there AS broken
-    ON broken.repository = r.repository AND broken.number = r.reverts AND broken.service = mending.service
-    AND broken.environment = mending.environment
-  JOIN pull_requests_now AS reverted ON reverted.repository = broken.repository AND reverted.number = broken.number
-  WHERE broken.deployment <> mending.deployment AND reverted.reverts IS NULL
+    ON broken.repository = mending.repository AND broken.number = mending.reverted
+    AND broken.service = mending.service AND broken.environment = mending.environment
+  WHERE broken.deployment <> mending.deployment
+    AND (broken.repository, broken.number) NOT IN (
+      SELECT (repository, number) FROM pull_requests_now WHERE reverts IS NOT NULL
+    )
   GROUP BY ALL
 ),
 hotfixes AS (

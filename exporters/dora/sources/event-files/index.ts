@@ -15,7 +15,7 @@ import {
   sameLook,
   seenFiles,
 } from '../../../core/files.ts';
-import type { ReadSource } from '../../../core/source.ts';
+import type { Batch, ReadSource } from '../../../core/source.ts';
 import { completedDeployments, completedIncidents, completedPullRequests } from '../../completed.ts';
 import { PlumblineError } from '../../errors.ts';
 import { noteBackfill, storeFacts } from '../../facts.ts';
@@ -26,6 +26,8 @@ import type { DeliveryEvent } from '../events/schema.ts';
 import type { EventFilesConfig } from './config.ts';
 
 const mostBytes = 256 << 20;
+/** A batch is of whole files: a statement costs the same for one event as for thousands. */
+const batchEvents = 20_000;
 
 const isEvents = (name: string) => /\.(jsonl|ndjson)$/i.test(name);
 
@@ -47,35 +49,45 @@ export function eventFilesSource({ name, path, every, settle }: EventFilesConfig
       });
       const present = new Set(listed.map(file => file.path));
       const gone = [...seen.keys()].filter(file => !present.has(file));
+      const batchOf = (reads: readonly ReadEvents[], { isFirst, isLast }: Place): Batch => ({
+        cursor: { path },
+        write: async tx => {
+          const now = context.now();
+          // What follows is derived once, from all files.
+          await noteBackfill(tx, name, '*', isLast ? 'done' : 'running');
+          const notes = reads.map(({ note }) => note);
+          await noteFiles(tx, name, notes, { now, gone: isFirst ? gone : [] });
+          const told = factsOf(reads.flatMap(({ events }) => events));
+          const facts = {
+            commits: told.commits,
+            pipelineRuns: told.pipelineRuns,
+            deployments: await completedDeployments(tx, name, told.deployments),
+            pullRequests: await completedPullRequests(tx, name, told.pullRequests),
+            incidents: await completedIncidents(tx, name, told.incidents),
+          };
+          const read = { read: notes.map(note => note.path), rejections: reads.flatMap(({ rejects }) => rejects) };
+          return {
+            records: reads.reduce((sum, { events }) => sum + events.length, 0),
+            changed: await storeFacts(tx, name, facts, now),
+            rejected: await keepRejections(tx, name, read, now),
+            waiting: notes.filter(({ state }) => state === 'waiting').length,
+          };
+        },
+      });
+      let reads: ReadEvents[] = [];
+      let isFirst = true;
       for (const [index, file] of due.entries()) {
-        const read = isSettled(file, seen.get(file.path), settle)
-          ? await readFileOf(file, context.now())
-          : { note: noteOf(file, 'waiting', 'being_written'), events: [], rejects: [] };
+        reads.push(
+          isSettled(file, seen.get(file.path), settle)
+            ? await readFileOf(file, context.now())
+            : { note: noteOf(file, 'waiting', 'being_written'), events: [], rejects: [] },
+        );
         context.progress(index + 1, due.length, 'files');
-        yield {
-          cursor: { path },
-          write: async tx => {
-            const now = context.now();
-            // What follows is derived once, from all files.
-            await noteBackfill(tx, name, '*', index + 1 < due.length ? 'running' : 'done');
-            await noteFiles(tx, name, [read.note], { now, gone: index === 0 ? gone : [] });
-            const told = factsOf(read.events);
-            const facts = {
-              commits: told.commits,
-              deployments: await completedDeployments(tx, name, told.deployments),
-              pullRequests: await completedPullRequests(tx, name, told.pullRequests),
-              incidents: await completedIncidents(tx, name, told.incidents),
-            };
-            const changed = await storeFacts(tx, name, facts, now);
-            const rejected = await keepRejections(tx, name, { read: [file.path], rejections: read.rejects }, now);
-            return {
-              records: read.events.length,
-              changed,
-              rejected,
-              waiting: read.note.state === 'waiting' ? 1 : 0,
-            };
-          },
-        };
+        const isLast = index + 1 === due.length;
+        if (!isLast && reads.reduce((sum, { events }) => sum + events.length, 0) < batchEvents) continue;
+        yield batchOf(reads, { isFirst, isLast });
+        reads = [];
+        isFirst = false;
       }
       if (due.length === 0 && gone.length > 0)
         yield {
@@ -87,6 +99,11 @@ export function eventFilesSource({ name, path, every, settle }: EventFilesConfig
         };
     },
   };
+}
+
+interface Place {
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
 }
 
 interface ReadEvents {

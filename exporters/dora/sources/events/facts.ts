@@ -1,6 +1,13 @@
 /** What events say, as facts. */
-import type { CommitFact, DeploymentFact, Facts, IncidentFact, PullRequestFact } from '../../facts.ts';
-import type { CommitEvent, DeliveryEvent, DeploymentEvent, IncidentEvent, PullRequestEvent } from './schema.ts';
+import type { CommitFact, DeploymentFact, Facts, IncidentFact, PipelineRunFact, PullRequestFact } from '../../facts.ts';
+import type {
+  CommitEvent,
+  DeliveryEvent,
+  DeploymentEvent,
+  IncidentEvent,
+  PipelineRunEvent,
+  PullRequestEvent,
+} from './schema.ts';
 
 const latest = (...times: readonly (string | undefined)[]): string =>
   times.flatMap(at => at ?? []).sort((a, b) => Date.parse(b) - Date.parse(a))[0]!;
@@ -93,9 +100,21 @@ const pullRequestOf = (event: PullRequestEvent): PullRequestFact => ({
     ),
 });
 
+const pipelineRunOf = (event: PipelineRunEvent): PipelineRunFact => {
+  const { queued_at, started_at, finished_at, branch = '', sha = '', event: cause = '' } = event;
+  return {
+    // Ids of different repositories may be the same.
+    ...{ run: `${event.repository}#${event.id}`, repository: event.repository, pipeline: event.pipeline },
+    ...{ branch, sha, event: cause, attempt: event.attempt, status: event.status },
+    ...said({ url: event.url, startedAt: started_at, finishedAt: finished_at }),
+    queuedAt: queued_at ?? started_at ?? finished_at!,
+    updatedAt: event.updated_at ?? latest(queued_at, started_at, finished_at),
+  };
+};
+
 export function factsOf(
   events: readonly DeliveryEvent[],
-): Required<Pick<Facts, 'deployments' | 'incidents' | 'commits' | 'pullRequests'>> {
+): Required<Pick<Facts, 'deployments' | 'incidents' | 'commits' | 'pullRequests' | 'pipelineRuns'>> {
   const of = <Type extends DeliveryEvent['type']>(type: Type) =>
     events.filter((event): event is Extract<DeliveryEvent, { readonly type: Type }> => event.type === type);
   return {
@@ -103,5 +122,6 @@ export function factsOf(
     incidents: of('incident').map(incidentOf),
     commits: of('commit').map(commitOf),
     pullRequests: of('pull_request').map(pullRequestOf),
+    pipelineRuns: of('pipeline_run').map(pipelineRunOf),
   };
 }

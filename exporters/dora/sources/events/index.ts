@@ -29,6 +29,7 @@ export function eventsSource({ name, every }: EventsConfig, ownership: Ownership
           const told = factsOf(own);
           const facts = {
             commits: told.commits,
+            pipelineRuns: told.pipelineRuns,
             deployments: await completedDeployments(tx, name, told.deployments),
             pullRequests: await completedPullRequests(tx, name, told.pullRequests),
             incidents: await completedIncidents(tx, name, told.incidents),

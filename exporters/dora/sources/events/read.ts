@@ -92,7 +92,7 @@ function named(value: unknown): string {
 function sentence({ path, message, ...issue }: z.core.$ZodIssue): string {
   const field = path.map(String).join('.');
   if (issue.code === 'unrecognized_keys') return `no field is called ${issue.keys.join(', ')}`;
-  if (field === 'type') return 'the field type: expected deployment, incident, commit or pull_request';
+  if (field === 'type') return 'the field type: expected deployment, incident, commit, pull_request or pipeline_run';
   return field === '' ? message : `the field ${field}: ${message.replace(/^Invalid input: /, '')}`;
 }
 

@@ -5,6 +5,7 @@ import {
   deploymentEventSchema,
   eventSchema,
   incidentEventSchema,
+  pipelineRunEventSchema,
   pullRequestEventSchema,
 } from './schema.ts';
 
@@ -36,6 +37,11 @@ const kinds = [
     'A commit, where no source reads its repository. A commit never changes: the first word of it stays.',
   ],
   ['pull_request', pullRequestEventSchema, 'A pull or merge request, where no source reads it.'],
+  [
+    'pipeline_run',
+    pipelineRunEventSchema,
+    'A run of a CI pipeline; each attempt is a run. An event tells all of it: what it leaves out is not kept.',
+  ],
 ] as const;
 
 const typeOf = ({ type, format, const: only, enum: several, items }: Property): string => {
@@ -66,7 +72,7 @@ export const eventsReference = (): string => `# Events of delivery
 
 <!-- Generated from exporters/dora/sources/events/schema.ts by npm run generate. -->
 
-\`POST /push/dora/events\` takes deployments, incidents, commits and pull requests of any system: one JSON object, a list of
+\`POST /push/dora/events\` takes deployments, incidents, commits, pull requests and pipeline runs of any system: one JSON object, a list of
 them, or one a line (JSON lines), 10 MiB at most. Its JSON Schema is [events.schema.json](events.schema.json). The command
 \`plumbline event\` posts one without curl:
 

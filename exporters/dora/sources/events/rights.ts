@@ -27,7 +27,7 @@ export async function ownEvents(
   const ownerOf = (attributes: OwnerAttributes) => ownership.resolve(attributes).team;
 
   const owned = events.map(event => {
-    const isWork = event.type === 'commit' || event.type === 'pull_request';
+    const isWork = event.type === 'commit' || event.type === 'pull_request' || event.type === 'pipeline_run';
     if (!isWork && event.team !== undefined && teamNamed(ownership, event.team) !== team)
       throw refuse(event, `is of the team ${event.team}, and the token writes for ${team}`);
     // Not by the event's own word, which would make any service the team's; what nobody owns is no one else's.

@@ -1,4 +1,4 @@
-/** What may be posted to /push/dora/events: deployments, incidents, commits and pull requests of any system. */
+/** What may be posted to /push/dora/events: deployments, incidents, commits, pull requests and pipeline runs of any system. */
 import { z } from 'zod';
 import { repositorySlug } from '../../../catalog/repository.ts';
 
@@ -174,11 +174,43 @@ export const pullRequestEventSchema = z.strictObject({
     .describe('Its commits as they were, before a squash or a rebase.'),
 });
 
+export const pipelineRunEventSchema = z
+  .strictObject({
+    type: z.literal('pipeline_run'),
+    id: word.describe('Its id within the repository; another attempt has an id of its own.'),
+    repository,
+    pipeline: word.describe('The name of the pipeline or workflow.'),
+    status: z.enum(['queued', 'running', 'success', 'failure', 'cancelled']).describe('How it stands.'),
+    branch: word.optional(),
+    event: word.optional().describe('What set it off, such as push or schedule.'),
+    sha: sha.optional(),
+    attempt: z.int().min(1).default(1),
+    url: word.optional(),
+    queued_at: time.optional(),
+    started_at: time.optional().describe('When it began; without it its duration is not known.'),
+    finished_at: time.optional().describe('When it ended; needed with success, failure and cancelled.'),
+    updated_at: updatedAt,
+  })
+  .refine(
+    ({ status, finished_at }) => (finished_at !== undefined) === ['success', 'failure', 'cancelled'].includes(status),
+    { path: ['finished_at'], error: 'expected the end of a run that has ended, and of no other' },
+  )
+  .refine(({ queued_at, started_at, finished_at }) => (queued_at ?? started_at ?? finished_at) !== undefined, {
+    path: ['queued_at'],
+    error: 'expected when it was queued or began',
+  })
+  .refine(
+    ({ started_at, finished_at }) =>
+      started_at === undefined || finished_at === undefined || Date.parse(started_at) <= Date.parse(finished_at),
+    { path: ['finished_at'], error: 'expected an end that is not before started_at' },
+  );
+
 export const eventSchema = z.discriminatedUnion('type', [
   deploymentEventSchema,
   incidentEventSchema,
   commitEventSchema,
   pullRequestEventSchema,
+  pipelineRunEventSchema,
 ]);
 
 export type DeliveryEvent = z.output<typeof eventSchema>;
@@ -186,3 +218,4 @@ export type DeploymentEvent = z.output<typeof deploymentEventSchema>;
 export type IncidentEvent = z.output<typeof incidentEventSchema>;
 export type CommitEvent = z.output<typeof commitEventSchema>;
 export type PullRequestEvent = z.output<typeof pullRequestEventSchema>;
+export type PipelineRunEvent = z.output<typeof pipelineRunEventSchema>;
