@@ -26,6 +26,7 @@ import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts'
 import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
 import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
 import { goldenCurPage } from '../golden/cur.ts';
+import { goldenDeliveryReview } from '../golden/delivery-review.ts';
 import { goldenGitHubLedger } from '../golden/github.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
@@ -59,6 +60,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
   write('test/golden/cost-infracost.prom', await goldenInfracostPage('text'));
   write('test/golden/review.md', await goldenReview());
+  write('test/golden/delivery-review.md', await goldenDeliveryReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
 }
 
