@@ -131,8 +131,9 @@ function deliveryOf(service: DemoService, from: Date, until: Date): Delivery {
     const trend = 1 + 0.25 * Math.sin(week / 20 + chance('delivery trend', service.name) * 6);
     const count = Math.max(0, Math.round(habit.weekly * (0.5 + roll('count'))));
     number = 1000 + week * 40;
-    for (let index = 0; index < count; index++) {
-      const at = monday + week * weekMs + workingHour(index, count, roll('hour', index));
+    const hours = Array.from({ length: count }, (_, index) => workingHour(index, count, roll('hour', index)));
+    for (const [index, hour] of hours.sort((a, b) => a - b).entries()) {
+      const at = monday + week * weekMs + hour;
       if (at + 4 * hourMs >= stopsAt) break;
       for (let change = 0; change < 1 + Math.floor(roll('changes', index) * 3); change++) {
         const key = `${index}-${change}`;

@@ -8,7 +8,8 @@ export interface ToldChange {
   readonly at: Date;
   /** From the first commit of its pull request, else its own author date. */
   readonly seconds: number;
-  readonly isBot: boolean;
+  /** Why it has no lead time: of a bot, or a date of its own is after the deployment's end; '' where it has one. */
+  readonly excluded: 'bot' | 'after_deployment' | '';
   readonly pullRequest: DemoPullRequest | undefined;
 }
 
@@ -32,8 +33,9 @@ export function changesOf({ deployments, commits, pullRequests }: Delivery): rea
         const pullRequest = mergedBy.get(commit.sha);
         const clock = pullRequest?.firstCommitAt ?? commit.authoredAt;
         const seconds = Math.floor(at.getTime() / 1000) - Math.floor(clock.getTime() / 1000);
-        const change = { service, deployment: id, at, seconds, pullRequest };
-        if (index > 0) changes.push({ ...change, isBot: commit.author.endsWith('[bot]') });
+        const isBot = commit.author.endsWith('[bot]');
+        const excluded = isBot ? 'bot' : clock > at || commit.committedAt > at ? 'after_deployment' : '';
+        if (index > 0) changes.push({ service, deployment: id, at, seconds, excluded, pullRequest });
       }
     }
   }

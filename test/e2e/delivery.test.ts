@@ -241,7 +241,7 @@ test('the past in Prometheus is that of the events: counts exactly, quantiles ex
   // An instant of the past, from the events alone: what each successful deployment brought, to its end.
   const at = new Date(midnight - 20 * dayMs);
   const seconds = changesOf(told)
-    .filter(change => !change.isBot && change.at <= at && change.at.getTime() > at.getTime() - 30 * dayMs)
+    .filter(change => change.excluded === '' && change.at <= at && change.at.getTime() > at.getTime() - 30 * dayMs)
     .map(change => change.seconds);
   const labels = 'clock="authored",reach="all",window="30d"';
   const [n] = await promQuery(prometheus.url, `sum(last_over_time(dora_lead_time_changes{${labels}}[1d]))`, at);
