@@ -114,6 +114,24 @@ test('a thing that is told in parts is whole, whatever the order, twice and late
   ]);
 });
 
+test('a text that was cut within a character stands in the way of nothing', async t => {
+  const run = await open(t);
+  await run.post([
+    deployment({ actor: 'Ann \ud83d', version: 'C:\\ud83d' }),
+    deployment({ id: 'd-2', actor: 'Ann 😀' }),
+    incident({ title: 'Down \ud83d' }),
+  ]);
+  const { deployments, incidents } = await readings(run);
+  assert.deepEqual(
+    deployments.map(row => [row.actor, row.version]),
+    [
+      ['Ann \ufffd', 'C:\\ud83d'],
+      ['Ann 😀', ''],
+    ],
+  );
+  assert.equal(incidents[0]?.title, 'Down \ufffd');
+});
+
 test('one event, a list, and an event a line are the same', async t => {
   const events = [deployment(), deployment({ id: 'd-2' }), incident()];
   const ledgers = new Set<string>();
