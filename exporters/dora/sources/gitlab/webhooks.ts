@@ -82,10 +82,12 @@ export async function storeEvent(
       pullRequests,
       ({ firstCommitAt = '' }) => firstCommitAt !== '',
     ),
-    incidents: await completedIncidents(tx, source, [
-      ...incidents,
-      ...notIncidents.flatMap(({ fact, wasOne }) => (wasOne || were.has(fact.incident) ? fact : [])),
-    ]),
+    incidents: await completedIncidents(
+      tx,
+      source,
+      [...incidents, ...notIncidents.flatMap(({ fact, wasOne }) => (wasOne || were.has(fact.incident) ? fact : []))],
+      { isRead: true },
+    ),
   };
   return storeFacts(tx, source, completed, now);
 }
