@@ -185,7 +185,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 }
 
 /** An escape of JSON: a pair that stands for one character, half of such a pair, or another one. */
-const escape = /\\(?:u(d[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}|u(d[89a-f][0-9a-f]{2})|[^])/gi;
+const jsonEscape = /\\(?:u(d[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}|u(d[89a-f][0-9a-f]{2})|.)/gis;
 
 /**
  * Half a surrogate pair is JSON to JavaScript and none to DuckDB, which would refuse all rows beside it. A text that was
@@ -196,7 +196,7 @@ const bound = (parameters: Parameters): Record<string, DuckDBValue> =>
     Object.entries(parameters).map(([name, value]) => [
       name,
       typeof value === 'string' && /^[[{]/.test(value) && /\\ud[89a-f]/i.test(value)
-        ? value.replace(escape, (whole, _pair, half) => (half === undefined ? whole : '\\ufffd'))
+        ? value.replace(jsonEscape, (whole, _pair, half) => (half === undefined ? whole : '\\ufffd'))
         : value,
     ]),
   );
