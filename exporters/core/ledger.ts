@@ -184,25 +184,42 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   };
 }
 
+/** An escape of JSON: a pair that stands for one character, half of such a pair, or another one. */
+const jsonEscape = /\\(?:u(d[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}|u(d[89a-f][0-9a-f]{2})|.)/gis;
+
+/**
+ * Half a surrogate pair is JSON to JavaScript and none to DuckDB, which would refuse all rows beside it. A text that was
+ * cut within a character ends with one; U+FFFD takes its place.
+ */
+const bound = (parameters: Parameters): Record<string, DuckDBValue> =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === 'string' && /^[[{]/.test(value) && /\\ud[89a-f]/i.test(value)
+        ? value.replace(jsonEscape, (whole, _pair, half) => (half === undefined ? whole : '\\ufffd'))
+        : value,
+    ]),
+  );
+
 function readerOn(connection: DuckDBConnection): Reader {
   const all = async (sql: string, parameters?: Parameters) => {
-    const result = await connection.runAndReadAll(sql, parameters && { ...parameters });
+    const result = await connection.runAndReadAll(sql, parameters && bound(parameters));
     return result.getRowObjectsJson() as Row[];
   };
   return {
     all,
     scalar: async (sql, parameters) => Object.values((await all(sql, parameters))[0] ?? {})[0],
     run: async (sql, parameters) => {
-      await connection.run(sql, parameters && { ...parameters });
+      await connection.run(sql, parameters && bound(parameters));
     },
     blobs: async (sql, parameters) => {
-      const result = await connection.runAndReadAll(sql, parameters && { ...parameters });
+      const result = await connection.runAndReadAll(sql, parameters && bound(parameters));
       return (result.getColumns()[0] ?? []).flatMap(value =>
         value instanceof DuckDBBlobValue ? [Buffer.from(value.bytes)] : [],
       );
     },
     stream: async function* (sql, parameters) {
-      const result = await connection.stream(sql, parameters && { ...parameters });
+      const result = await connection.stream(sql, parameters && bound(parameters));
       for await (const rows of result.yieldRowsJson()) yield rows;
     },
     append: async (table, rows) => {

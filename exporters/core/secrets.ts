@@ -42,7 +42,10 @@ export function maskSecrets(text: string): string {
     .replace(headerLine, `$1$2${mask}`)
     .replace(scheme, `$1 ${mask}`)
     .replace(assignment, (whole, before: string, name: string, equals: string) =>
-      isSecretName(decoded(name)) ? `${before}${name}${equals}${mask}` : whole,
+      // In JSON a bare code says what was wrong; in a query it is what OAuth logs in with.
+      isSecretName(decoded(name)) && !(equals.includes(':') && /^code$/i.test(name))
+        ? `${before}${name}${equals}${mask}`
+        : whole,
     );
 }
 

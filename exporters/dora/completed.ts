@@ -2,11 +2,13 @@
  * Completes what a webhook says by what else is known of the same thing. An event tells a part: a deployment's without
  * its beginning, a pull request's without its approvals. Written as they come, the newest event would hold and lose the
  * rest, and a late one would be lost itself. So the statement that is written is the newest one, by the sender's clock,
- * with what the others say beside it; which is the same whatever the order in which they came.
+ * with what the others say beside it; which is the same whatever the order in which they came. Of a source that has events
+ * alone every one is kept as it came (parts.ts); where an API is read too, its answers are whole and stand in the ledger.
  */
-import type { Reader, Row } from '../core/ledger.ts';
+import type { Reader, Row, Transaction } from '../core/ledger.ts';
 import { fromSqlTime } from '../core/time.ts';
 import type { DeploymentFact, IncidentFact, PullRequestFact } from './facts.ts';
+import { keepToldParts } from './parts.ts';
 
 type Statement<Fact> = { readonly fact: Fact; readonly at: number };
 
@@ -15,17 +17,18 @@ export type IsWhole<Fact> = (fact: Fact) => boolean;
 
 /** Deployments of one source, one fact each, with all statuses that these events bring. */
 export async function completedDeployments(
-  reader: Reader,
+  tx: Transaction,
   source: string,
   told: readonly DeploymentFact[],
-  isWhole: IsWhole<DeploymentFact> = () => false,
+  isWhole?: IsWhole<DeploymentFact>,
 ): Promise<DeploymentFact[]> {
-  const known = await statementsOf(reader, 'deployments', source, { deployment: told.map(one => one.deployment) });
-  const key = ({ deployment }: DeploymentFact) => deployment;
+  const keyOf = ({ deployment }: DeploymentFact) => deployment;
+  const known = isWhole
+    ? (await statementsOf(tx, 'deployments', source, { deployment: told.map(keyOf) })).map(deploymentOf)
+    : await keepToldParts(tx, { kind: 'deployment', source, facts: told, keyOf });
   return fold(
-    known.map(deploymentOf),
-    told,
-    key,
+    isWhole ? [...known, ...told] : known,
+    keyOf,
     ({ updatedAt, createdAt }) => updatedAt ?? createdAt,
     every => {
       const all = upTo(every, isWhole);
@@ -33,13 +36,12 @@ export async function completedDeployments(
       const commits = every.flatMap(one => one.commits ?? []);
       return {
         ...lastKnown(all, deploymentTexts),
-        ...lastKnown(all, ['changedProduction', 'isPlanned'] as const),
+        ...lastKnown(all, ['changedProduction', 'isPlanned', 'labels'] as const),
         ...{
           deployment: newest.deployment,
           repository: newestKnown(all, 'repository'),
           environment: newestKnown(all, 'environment'),
         },
-        ...(newest.labels === undefined ? {} : { labels: newest.labels }),
         createdAt: earliest(all.map(one => one.createdAt))!,
         updatedAt: newest.updatedAt ?? newest.createdAt,
         // Statuses are a set: those that are known already stand there.
@@ -63,21 +65,31 @@ const deploymentTexts = [
   'rollsBackTo',
 ] as const;
 
+const pullRequestWords = [
+  'author',
+  'headSha',
+  'mergeSha',
+  'url',
+  'labels',
+  'reverts',
+  'approvedAt',
+  'readyAt',
+] as const;
+
 export async function completedPullRequests(
-  reader: Reader,
+  tx: Transaction,
   source: string,
   told: readonly PullRequestFact[],
-  isWhole: IsWhole<PullRequestFact> = () => false,
+  isWhole?: IsWhole<PullRequestFact>,
 ): Promise<PullRequestFact[]> {
-  const known = await statementsOf(reader, 'pull_requests', source, {
-    repository: told.map(one => one.repository),
-    number: told.map(one => one.number),
-  });
-  const key = ({ repository, number }: PullRequestFact) => `${repository}!${number}`;
+  const keyOf = ({ repository, number }: PullRequestFact) => `${repository}!${number}`;
+  const identity = { repository: told.map(one => one.repository), number: told.map(one => one.number) };
+  const known = isWhole
+    ? (await statementsOf(tx, 'pull_requests', source, identity)).map(pullRequestOf)
+    : await keepToldParts(tx, { kind: 'pull_request', source, facts: told, keyOf });
   return fold(
-    known.map(pullRequestOf),
-    told,
-    key,
+    isWhole ? [...known, ...told] : known,
+    keyOf,
     one => one.updatedAt,
     every => {
       const all = upTo(every, isWhole);
@@ -85,7 +97,8 @@ export async function completedPullRequests(
       const isOpen = newest.state === 'open';
       return {
         ...newest,
-        ...lastKnown(all, ['author', 'headSha', 'mergeSha', 'url', 'reverts', 'approvedAt', 'readyAt'] as const),
+        ...lastKnown(all, pullRequestWords),
+        title: newestKnown(all, 'title'),
         isBot: all.some(({ isBot }) => isBot),
         ...maybe('firstCommitAt', earliest(all.map(one => one.firstCommitAt))),
         ...maybe('firstReviewAt', earliest(all.map(one => one.firstReviewAt))),
@@ -101,22 +114,25 @@ export async function completedPullRequests(
 }
 
 export async function completedIncidents(
-  reader: Reader,
+  tx: Transaction,
   source: string,
   told: readonly IncidentFact[],
+  { isRead = false }: { /** True where an API tells of incidents too. */ readonly isRead?: boolean } = {},
 ): Promise<IncidentFact[]> {
-  const known = await statementsOf(reader, 'incidents', source, { incident: told.map(one => one.incident) });
+  const keyOf = ({ incident }: IncidentFact) => incident;
+  const known = isRead
+    ? (await statementsOf(tx, 'incidents', source, { incident: told.map(keyOf) })).map(incidentOf)
+    : await keepToldParts(tx, { kind: 'incident', source, facts: told, keyOf });
   return fold(
-    known.map(incidentOf),
-    told,
-    ({ incident }) => incident,
+    isRead ? [...known, ...told] : known,
+    keyOf,
     one => one.updatedAt,
     all => {
       const newest = all[0]!;
       return {
         ...newest,
         ...lastKnown(all, ['service', 'team', 'repository', 'environment', 'severity'] as const),
-        ...lastKnown(all, ['deployment', 'rootCauseSha', 'url'] as const),
+        ...lastKnown(all, ['deployment', 'rootCauseSha', 'url', 'labels'] as const),
         title: newestKnown(all, 'title'),
         startedAt: earliest(all.map(one => one.startedAt))!,
         ...(newest.status === 'open'
@@ -129,14 +145,14 @@ export async function completedIncidents(
 }
 
 /** The newest statements, up to the first that is whole. */
-function upTo<Fact>(newestFirst: readonly Fact[], isWhole: IsWhole<Fact>): readonly Fact[] {
+function upTo<Fact>(newestFirst: readonly Fact[], isWhole: IsWhole<Fact> = () => false): readonly Fact[] {
   const index = newestFirst.findIndex(isWhole);
   return index < 0 ? newestFirst : newestFirst.slice(0, index + 1);
 }
 
 /** All statements of a thing, newest first; equal times in the order in which they were learned. */
 function fold<Fact>(
-  known: readonly Fact[],
+  /** In the order in which they were learned. */
   told: readonly Fact[],
   keyOf: (fact: Fact) => string,
   clock: (fact: Fact) => string,
@@ -145,8 +161,12 @@ function fold<Fact>(
   progress: (fact: Fact) => number = () => 0,
 ): Fact[] {
   const things = new Map<string, Statement<Fact>[]>();
-  for (const fact of told) things.set(keyOf(fact), []);
-  for (const fact of [...known, ...told]) things.get(keyOf(fact))?.push({ fact, at: Date.parse(clock(fact)) });
+  for (const fact of told) {
+    const key = keyOf(fact);
+    const statements = things.get(key) ?? [];
+    statements.push({ fact, at: Date.parse(clock(fact)) });
+    things.set(key, statements);
+  }
   return [...things.values()].map(statements =>
     complete(
       statements

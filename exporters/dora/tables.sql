@@ -103,6 +103,14 @@ CREATE OR REPLACE VIEW external_statements AS SELECT *, period_end AS occurred_a
 -- The owner that the words of other tools stand for, by its key in `owners`.
 CREATE TABLE IF NOT EXISTS external_words (team VARCHAR, service VARCHAR, owner_key HUGEINT);
 
+-- What events have said of deployments, pull requests and incidents, each as it came: a part of the thing, as JSON. The
+-- statement that holds is made anew from all of them (completed.ts), as one that was made before says no longer which of
+-- its values were said when. `part` numbers them in the order of their arrival.
+CREATE SEQUENCE IF NOT EXISTS told_parts_order;
+CREATE TABLE IF NOT EXISTS told_parts (
+  source VARCHAR, kind VARCHAR, thing VARCHAR, said VARCHAR, part BIGINT DEFAULT nextval('told_parts_order')
+);
+
 -- Webhooks that have been received, by the sender's own id of the delivery.
 CREATE TABLE IF NOT EXISTS webhook_deliveries (source VARCHAR, delivery VARCHAR, received_at TIMESTAMP);
 

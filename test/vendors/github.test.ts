@@ -114,6 +114,37 @@ describe('paging', () => {
     assert.equal((await failure(all(circle.client.pages('/x')))).code, 'HTTP_PAGING_LOOP');
   });
 
+  test('a redirect to another port or host has no token, one on the same has, and none makes a GET of a POST', async t => {
+    const other = await start(t, (_, response) => json(response, 200, [{ id: 1 }]));
+    const { client, seen } = await start(t, (request, response) => {
+      const to = request.url.startsWith('/api/v3/moved') ? `${other.url}/there` : '/api/v3/here';
+      if (request.url.startsWith('/api/v3/here')) json(response, 200, [{ id: 2 }]);
+      else json(response, 302, {}, { location: to });
+    });
+    assert.deepEqual(await all(client.pages('/moved')), [{ id: 1 }]);
+    assert.deepEqual(await all(client.pages('/renamed')), [{ id: 2 }]);
+    assert.deepEqual(
+      other.seen.map(({ headers }) => headers.authorization),
+      [undefined],
+    );
+    assert.equal(seen.at(-1)?.headers.authorization, `token ${token}`);
+    assert.equal((await failure(client.graphql('query Q { viewer { login } }', {}))).code, 'HTTP_STATUS');
+  });
+
+  test('an answer that is no list is told as such, whatever type it claims', async t => {
+    for (const [type, body] of [
+      ['text/plain', '{}'],
+      ['application/json', 'null'],
+      ['application/json', '{"message":"ok"}'],
+    ] as const) {
+      const { client } = await start(t, (_, response) => {
+        response.writeHead(200, { 'content-type': type });
+        response.end(body);
+      });
+      assert.equal((await failure(all(client.pages('/x')))).code, 'HTTP_NOT_JSON');
+    }
+  });
+
   test('reads the recorded pages of GitHub', async t => {
     const file = path.join(corpus, 'dora/octokit-fixtures/paginate-issues/raw-fixture.json');
     if (!existsSync(file)) return t.skip('no octokit-fixtures in PLUMBLINE_CORPUS');

@@ -114,6 +114,58 @@ test('a thing that is told in parts is whole, whatever the order, twice and late
   ]);
 });
 
+/** What the last one leaves out, the one in the middle has changed. */
+const changing = [
+  [
+    deployment({ version: 'v1', labels: ['hotfix'], is_planned: false }),
+    incident({ severity: 'low', deployment: 'd-1', labels: ['shop'] }),
+  ],
+  [
+    deployment({ version: 'v2', updated_at: '2026-10-05T13:00:00Z' }),
+    incident({ severity: 'high', deployment: 'd-2', updated_at: '2026-10-05T13:10:00Z' }),
+  ],
+  [
+    deployment({ actor: 'ann', updated_at: '2026-10-05T14:00:00Z' }),
+    incident({ status: 'resolved', resolved_at: '2026-10-05T14:00:00Z' }),
+  ],
+];
+
+test('what an event leaves out stays as the newest one that says it has it, whatever the order', async t => {
+  const found = new Set<string>();
+  for (const order of permutations([0, 1, 2])) {
+    const run = await open(t);
+    for (const index of [...order, order[0]!]) await run.post(changing[index]!);
+    const { deployments, incidents } = await readings(run);
+    found.add(JSON.stringify({ deployments, incidents }));
+  }
+  assert.equal(found.size, 1);
+  const { deployments, incidents } = JSON.parse([...found][0]!) as Record<string, Thing[]>;
+  assert.partialDeepStrictEqual(deployments, [
+    { version: 'v2', labels: ['hotfix'], is_planned: false, actor: 'ann', updated_at: '2026-10-05 14:00:00' },
+  ]);
+  assert.partialDeepStrictEqual(incidents, [
+    { severity: 'high', deployment: 'd-2', labels: ['shop'], status: 'resolved', resolved_at: '2026-10-05 14:00:00' },
+  ]);
+});
+
+test('a text that was cut within a character stands in the way of nothing', async t => {
+  const run = await open(t);
+  await run.post([
+    deployment({ actor: 'Ann \ud83d', version: 'C:\\ud83d' }),
+    deployment({ id: 'd-2', actor: 'Ann 😀' }),
+    incident({ title: 'Down \ud83d' }),
+  ]);
+  const { deployments, incidents } = await readings(run);
+  assert.deepEqual(
+    deployments.map(row => [row.actor, row.version]),
+    [
+      ['Ann \ufffd', 'C:\\ud83d'],
+      ['Ann 😀', ''],
+    ],
+  );
+  assert.equal(incidents[0]?.title, 'Down \ufffd');
+});
+
 test('one event, a list, and an event a line are the same', async t => {
   const events = [deployment(), deployment({ id: 'd-2' }), incident()];
   const ledgers = new Set<string>();
@@ -290,6 +342,15 @@ describe("a team's token", () => {
       await assert.rejects(
         run.post(incident({ deployment: named }), shop),
         forbidden(/names the deployment .*d-7, which is owned by billing/),
+      );
+    await run.post([
+      deployment({ id: 'd-8', service: undefined, repository: 'acme/billing', sha: sha('e') }),
+      { type: 'commit', repository: 'acme/billing', sha: sha('d'), parents: [], authored_at: '2026-10-01T10:00:00Z' },
+    ]);
+    for (const cause of [sha('d'), sha('e').slice(0, 9)])
+      await assert.rejects(
+        run.post(incident({ root_cause_sha: cause }), shop),
+        forbidden(/incident i-1 names the commit [de]+, which is owned by billing/),
       );
   });
 });

@@ -44,6 +44,9 @@ export async function ownEvents(
     const blamed = event.type === 'incident' ? event.deployment : undefined;
     const blames = blamed === undefined ? undefined : await ownerOfDeployment(reader, blamed, { team, ownerOf });
     if (blames !== undefined) throw refuse(event, `names the deployment ${blamed}, which is owned by ${blames}`);
+    const cause = event.type === 'incident' ? event.root_cause_sha : undefined;
+    const causer = cause === undefined ? undefined : await ownerOfCommit(reader, cause, { team, ownerOf });
+    if (causer !== undefined) throw refuse(event, `names the commit ${cause}, which is owned by ${causer}`);
   }
   return owned;
 }
@@ -98,4 +101,17 @@ async function ownerOfDeployment(
     { named },
   );
   return rows.map(row => ownerOf(attributesOf(row))).find(owner => owner !== team && owner !== unowned);
+}
+
+/** Who else owns a commit, or what was deployed by it: the incident would be linked to the deployment that brought it. */
+async function ownerOfCommit(reader: Reader, named: string, { team, ownerOf }: Owners): Promise<string | undefined> {
+  const rows = await reader.all(
+    `SELECT DISTINCT '' AS service, '' AS team, repository, '' AS environment FROM commits WHERE starts_with(sha, $named)
+     UNION
+     SELECT DISTINCT service, team, repository, environment FROM deployments WHERE starts_with(sha, $named)`,
+    { named },
+  );
+  const owners = rows.map(row => ownerOf(attributesOf(row)));
+  // A commit of a repository that several teams deploy from is its own too.
+  return owners.includes(team) ? undefined : owners.find(owner => owner !== unowned);
 }

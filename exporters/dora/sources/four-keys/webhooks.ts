@@ -5,6 +5,7 @@
 import { PlumblineError } from '../../../core/errors.ts';
 import type { BatchCounts, PushSource } from '../../../core/source.ts';
 import { isNewDelivery } from '../../facts.ts';
+import { refuseTeams } from '../../refuse-teams.ts';
 import { keepRejections } from '../../reports.ts';
 import type { FourKeysConfig } from './config.ts';
 import { deliveryOf, envelopeOf, eventOf, type FourKeysEvent, type Headers, systemOf } from './event.ts';
@@ -29,11 +30,7 @@ export function fourKeysWebhooks(config: FourKeysConfig): PushSource {
         }
       : {}),
     accept: async (context, { body, headers, principal }) => {
-      if (principal.role === 'team')
-        throw new PlumblineError('PUSH_FORBIDDEN', {
-          ...{ principal: principal.name, source },
-          reason: 'its events tell of all teams, and a team writes its own facts only',
-        });
+      refuseTeams(principal, source);
       const event = posted(body, headers, source);
       const delivery = deliveryOf(body);
       return {

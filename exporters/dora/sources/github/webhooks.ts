@@ -6,6 +6,7 @@ import { verify } from '@octokit/webhooks-methods';
 import type { Principal, PushRequest, PushSource } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
 import { isNewDelivery } from '../../facts.ts';
+import { refuseTeams } from '../../refuse-teams.ts';
 import type { GitHubConfig } from './config.ts';
 import { newsOfEvent } from './events.ts';
 import { isOurs } from './repositories.ts';
@@ -32,7 +33,8 @@ export function githubWebhooks(config: GitHubConfig): PushSource | undefined {
       const held = await Promise.all(secrets.map(secret => verify(secret, payload, signature).catch(() => false)));
       return held.includes(true) ? sender : undefined;
     },
-    accept: async (context, { body, headers }) => {
+    accept: async (context, { body, headers, principal }) => {
+      refuseTeams(principal, name);
       const event = headers['x-github-event'];
       if (event === undefined)
         throw new PlumblineError('PUSH_INVALID', { source: name, reason: 'it has no header X-GitHub-Event' });

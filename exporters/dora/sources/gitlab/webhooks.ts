@@ -8,6 +8,7 @@ import type { Transaction } from '../../../core/ledger.ts';
 import type { BatchCounts, PushRequest, PushSource } from '../../../core/source.ts';
 import { completedDeployments, completedIncidents, completedPullRequests } from '../../completed.ts';
 import { type Facts, isNewDelivery, storeFacts } from '../../facts.ts';
+import { refuseTeams } from '../../refuse-teams.ts';
 import { keepRejections } from '../../reports.ts';
 import type { GitLabConfig } from './config.ts';
 import { type ReadEvent, readEvent } from './events.ts';
@@ -31,11 +32,7 @@ export function gitlabWebhooks(config: GitLabConfig): PushSource {
               : undefined,
         }),
     accept: async (context, { body, headers, principal }) => {
-      if (principal.role === 'team')
-        throw new PlumblineError('PUSH_FORBIDDEN', {
-          ...{ principal: principal.name, source },
-          reason: 'webhooks tell of all teams, and a team writes its own facts only',
-        });
+      refuseTeams(principal, source);
       const payload = parse(body, source);
       const delivery = deliveryOf(body, headers);
       const nothing: BatchCounts = { records: 1, changed: 0, rejected: {} };
@@ -82,10 +79,12 @@ export async function storeEvent(
       pullRequests,
       ({ firstCommitAt = '' }) => firstCommitAt !== '',
     ),
-    incidents: await completedIncidents(tx, source, [
-      ...incidents,
-      ...notIncidents.flatMap(({ fact, wasOne }) => (wasOne || were.has(fact.incident) ? fact : [])),
-    ]),
+    incidents: await completedIncidents(
+      tx,
+      source,
+      [...incidents, ...notIncidents.flatMap(({ fact, wasOne }) => (wasOne || were.has(fact.incident) ? fact : []))],
+      { isRead: true },
+    ),
   };
   return storeFacts(tx, source, completed, now);
 }

@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { PlumblineError } from '../../../core/errors.ts';
 import type { BatchCounts, PushSource } from '../../../core/source.ts';
 import { isNewDelivery } from '../../facts.ts';
+import { refuseTeams } from '../../refuse-teams.ts';
 import { keepRejections, storeReports } from '../../reports.ts';
 import { translator } from '../../service-words.ts';
 import { type PagerDutyConfig, webhookSecrets } from './config.ts';
@@ -35,7 +36,8 @@ export function webhookSource(config: PagerDutyConfig): PushSource {
       isSigned(body, headers['x-pagerduty-signature'], secrets)
         ? { name: `the webhook signature of ${name}`, role: 'admin' }
         : undefined,
-    accept: async (context, { body }) => {
+    accept: async (context, { body, principal }) => {
+      refuseTeams(principal, `${name}-webhooks`);
       const { event } = parse(body, name);
       return {
         cursor: { event: event.id, occurredAt: event.occurred_at },
