@@ -1,11 +1,11 @@
 -- What of the month is in no number, and why.
-SELECT unnest([team, '']) AS team, what, reason, count(*)::BIGINT AS n
+SELECT team, what, reason, count(*)::BIGINT AS n
 FROM (
-  SELECT team, 'changes' AS what, excluded AS reason, finished_at AS happened_at, from_at, until_at
+  SELECT unnest([team, '']) AS team, 'changes' AS what, excluded AS reason, finished_at AS happened_at, from_at, until_at
   FROM change_spans
   WHERE excluded <> ''
   UNION ALL
-  SELECT team, 'incidents', reason, started_at, from_at, until_at
+  SELECT unnest([team, '']), 'incidents', reason, started_at, from_at, until_at
   FROM incident_spans
   WHERE deployment = '' AND status IN ('open', 'resolved')
 )
