@@ -193,3 +193,69 @@ test('an incident is first open and then resolved in history too, though it was 
   assert.deepEqual(await statusAt(at('15:00')), ['resolved']);
   await told.close();
 });
+
+test('an incident that tells its repository alone is of the service that this is deployed as', async () => {
+  const services = [
+    { service: 'checkout', repository: 'acme/pay' },
+    { service: 'red', repository: 'acme/mono', labels: ['svc:red'] },
+    { service: 'blue', repository: 'acme/mono', labels: ['svc:blue'] },
+  ];
+  const told = await openBooks({ dora: { services } });
+  const ofRepository = (id: string, repository: string, more: Partial<IncidentFact> = {}) =>
+    incident(id, at('12:30'), { service: '', repository, ...more });
+  await told.tell({ incidents: [ofRepository('1', 'acme/pay'), ofRepository('2', 'acme/bills')] }, now, 'gh');
+  await told.tell({ incidents: [ofRepository('3', 'acme/mono', { labels: ['svc:blue'] })] }, now, 'gh');
+  await told.tell({ incidents: [ofRepository('4', 'acme/mono')] }, now, 'gh');
+  await told.tell(
+    {
+      deployments: [
+        deployed('p1', at('12:00'), { repository: 'acme/pay' }),
+        deployed('b1', at('12:00'), { repository: 'acme/bills', service: 'billing' }),
+        deployed('m1', at('12:00'), { repository: 'acme/mono', labels: ['svc:red', 'svc:blue'] }),
+        // Deployed from there since, and no reason to forget what was linked.
+        deployed('b2', at('13:00'), { repository: 'acme/bills', service: 'invoices' }),
+      ],
+    },
+    now,
+  );
+  assert.deepEqual(await links(told), [
+    '1 checkout ci:p1 service_and_time 0.8',
+    '2 billing ci:b1 service_and_time 0.8',
+    '3 blue ci:m1 service_and_time 0.8',
+    '4 - - no_service 0',
+  ]);
+});
+
+test('an incident that tells no environment is looked for in all productions of its service', async () => {
+  const production = [
+    { name: 'eu', environments: ['prod-eu'] },
+    { name: 'us', environments: ['prod-us'] },
+  ];
+  const told = await openBooks({ dora: { production } });
+  await told.tell(
+    {
+      deployments: [
+        deployed('u1', at('12:00'), { repository: 'acme/us', environment: 'prod-us' }),
+        deployed('o1', '2026-03-01T12:00:00Z', { repository: 'acme/old', environment: 'prod-eu' }),
+        deployed('o2', at('12:00'), { repository: 'acme/old', environment: 'prod-us' }),
+        deployed('t1', at('12:10'), { repository: 'acme/two', environment: 'prod-eu' }),
+        deployed('t2', at('12:00'), { repository: 'acme/two', environment: 'prod-us' }),
+      ],
+    },
+    now,
+  );
+  const of = (service: string) => incident(service, at('12:30'), { service });
+  await told.tell({ incidents: ['acme/us', 'acme/old', 'acme/two', 'acme/none'].map(of) }, now, 'pd');
+  assert.deepEqual(await links(told), [
+    'acme/none acme/none - no_deployment 0',
+    'acme/old acme/old ci:o2 service_and_time 0.8',
+    'acme/two acme/two ci:t1 service_and_time 0.5',
+    'acme/us acme/us ci:u1 service_and_time 0.8',
+  ]);
+  // What comes to be known of another production moves it.
+  await told.tell(
+    { deployments: [deployed('u2', at('12:20'), { repository: 'acme/us', environment: 'prod-eu' })] },
+    now,
+  );
+  assert.equal((await links(told)).at(-1), 'acme/us acme/us ci:u2 service_and_time 0.5');
+});

@@ -6,10 +6,11 @@ import { fromSqlTime, sqlTime } from '../../core/time.ts';
 import type { DoraConfig } from '../config.ts';
 import { type DerivedTable, postDifferences, stage } from '../difference.ts';
 import { ownersOf } from '../owned.ts';
-import { destinations } from '../production/services.ts';
+import { destinations, serviceRules } from '../production/services.ts';
 import { judgeOptions, type Lane, readLanes } from '../verdicts/index.ts';
 import { type Rollback, rollbacksOf } from '../verdicts/rollbacks.ts';
-import { type Link, linkOf } from './link.ts';
+import { type Candidates, type Link, likeliest, linkOf } from './link.ts';
+import { deployedServices, serviceOf } from './service.ts';
 
 const namedSql = readFileSync(new URL('./named.sql', import.meta.url), 'utf8');
 
@@ -49,7 +50,7 @@ interface Told {
  * was not known. Adds the lanes whose verdicts that may change to `judged_lanes`.
  */
 export async function deriveIncidents(tx: Transaction, { config, ownership, now }: Incidents): Promise<void> {
-  const told = await readIncidents(tx, ownership, now);
+  const told = await readIncidents(tx, { config, ownership, now });
   if (told.length === 0) return;
   const productions = config.production.map(({ name }) => name);
   await stage(
@@ -67,30 +68,36 @@ export async function deriveIncidents(tx: Transaction, { config, ownership, now 
   const links = told.map(one => {
     const row = named.get(`${one.source}:${one.incident}`);
     const service = one.service === '' ? String(row?.service ?? '') : one.service;
-    const environment = environmentOf(one.said, row);
-    const key = `${service}\n${environment}`;
-    const lane = lanes.get(key)?.deployments ?? [];
-    if (!rollbacks.has(key)) rollbacks.set(key, rollbacksOf(lane, judgeOptions(config)));
-    const link = linkOf(
-      { ...one, service, environment },
-      { named: textOf(row?.named), brought: textOf(row?.brought), lane, rollbacks: rollbacks.get(key)! },
-      config.incident_hours,
-    );
-    return { ...one, ...link, service, environment: environment ?? one.said };
+    const linked = environmentsOf(one.said, service, row).map(environment => {
+      const link = linkOf(
+        { ...one, service, environment },
+        candidatesOf(service, environment, row),
+        config.incident_hours,
+      );
+      return { ...link, environment: environment ?? one.said };
+    });
+    return { ...one, ...likeliest(linked), service };
   });
   await store(tx, links, now);
 
-  function environmentOf(said: string, row: Row | undefined): string | undefined {
-    if (said !== '') return destinationOf(said)?.production.name;
-    const [first] = productions;
-    const service = String(row?.service ?? '');
+  /** One that says none may be in any that its service is deployed to. */
+  function environmentsOf(said: string, service: string, row: Row | undefined): readonly (string | undefined)[] {
+    if (said !== '') return [destinationOf(said)?.production.name];
     const stated = String(row?.environment ?? '');
-    if (stated !== '') return stated;
-    return productions.find(name => lanes.has(`${service}\n${name}`)) ?? first;
+    if (stated !== '') return [stated];
+    const deployed = productions.filter(name => lanes.has(`${service}\n${name}`));
+    return deployed.length > 0 ? deployed : productions.slice(0, 1);
+  }
+
+  function candidatesOf(service: string, environment: string | undefined, row: Row | undefined): Candidates {
+    const key = `${service}\n${environment}`;
+    const lane = lanes.get(key)?.deployments ?? [];
+    if (!rollbacks.has(key)) rollbacks.set(key, rollbacksOf(lane, judgeOptions(config)));
+    return { named: textOf(row?.named), brought: textOf(row?.brought), lane, rollbacks: rollbacks.get(key)! };
   }
 }
 
-async function readIncidents(tx: Transaction, { names }: Incidents['ownership'], now: Date): Promise<readonly Told[]> {
+async function readIncidents(tx: Transaction, { config, ownership, now }: Incidents): Promise<readonly Told[]> {
   const rows = await tx.all(`
     WITH links AS (
       SELECT * FROM incident_links
@@ -99,7 +106,12 @@ async function readIncidents(tx: Transaction, { names }: Incidents['ownership'],
     asked AS (
       SELECT source, incident FROM incidents_to_derive
       UNION
-      SELECT source, incident FROM links SEMI JOIN judged_lanes USING (service, environment)
+      SELECT source, incident FROM links SEMI JOIN judged_lanes USING (service)
+      UNION
+      SELECT source, incident FROM incidents
+      SEMI JOIN (SELECT DISTINCT repository FROM production_deployments SEMI JOIN judged_lanes USING (service, environment))
+        USING (repository)
+      WHERE service = '' AND repository <> ''
       UNION
       SELECT l.source, l.incident FROM links AS l
       JOIN production_deployments AS d ON d.deployment = l.deployment
@@ -111,7 +123,7 @@ async function readIncidents(tx: Transaction, { names }: Incidents['ownership'],
     )
     SELECT
       source, incident, service, team, repository, environment, CASE WHEN is_deleted THEN 'deleted' ELSE status END AS status,
-      deployment, root_cause_sha, started_at, resolved_at, updated_at
+      deployment, root_cause_sha, labels, started_at, resolved_at, updated_at
     FROM (
       SELECT * FROM incidents
       SEMI JOIN asked USING (source, incident)
@@ -119,17 +131,21 @@ async function readIncidents(tx: Transaction, { names }: Incidents['ownership'],
     )
     WHERE source NOT IN (SELECT source FROM backfills)
     ORDER BY source, incident`);
+  const ruledOf = serviceRules(config.services);
+  const words = rows.map(row => wordOf(row, ruledOf));
   const owners = await ownersOf(
     tx,
-    rows.map(row => ({
-      attributes: { repository: String(row.repository), service: String(row.service), team: String(row.team) },
+    rows.map((row, index) => ({
+      attributes: { repository: String(row.repository), service: words[index]!, team: String(row.team) },
       at: moment(row.started_at),
     })),
     now,
   );
+  const servicesOf = await deployedServices(tx);
   return rows.map((row, index) => {
     const { team, service } = owners[index] ?? { team: unowned, service: undefined };
-    const word = String(row.service);
+    const [word, repository] = [words[index]!, String(row.repository)];
+    const startedAt = moment(row.started_at);
     return {
       ...{ source: String(row.source), incident: String(row.incident), status: String(row.status), team },
       ...{
@@ -137,12 +153,24 @@ async function readIncidents(tx: Transaction, { names }: Incidents['ownership'],
         rootCauseSha: String(row.root_cause_sha),
         said: String(row.environment),
       },
-      service: word === '' ? (service ?? String(row.repository)) : names.serviceOf(word).service,
-      ...{ startedAt: moment(row.started_at), updatedAt: moment(row.updated_at) },
+      service:
+        word === ''
+          ? serviceOf(service, repository, servicesOf.get(repository) ?? [], startedAt)
+          : ownership.names.serviceOf(word).service,
+      ...{ startedAt, updatedAt: moment(row.updated_at) },
       // What was opened again is not resolved, whatever it says of the time before.
       resolvedAt: row.status === 'resolved' ? moment(row.resolved_at ?? row.updated_at) : undefined,
     };
   });
+}
+
+/** The service that it says itself, else the one that `dora.services` says of its repository and labels. */
+function wordOf(row: Row, ruledOf: ReturnType<typeof serviceRules>): string {
+  const [word, repository] = [String(row.service), String(row.repository)];
+  if (word !== '' || repository === '') return word;
+  const labels = (row.labels as string[] | null) ?? [];
+  const ruled = ruledOf({ repository, environment: String(row.environment), ref: '', version: '', task: '', labels });
+  return ruled.length === 1 ? ruled[0]! : '';
 }
 
 /** The lanes of the incidents' services, in every production. */

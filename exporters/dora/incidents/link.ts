@@ -24,6 +24,8 @@ export interface Link {
   readonly reason: 'names_deployment' | 'names_commit' | 'service_and_time' | Unmatched;
   /** 0..1; 0 where none matched. */
   readonly confidence: number;
+  /** The end of the deployment that time has told; undefined where something else has, or nothing. */
+  readonly finishedAt?: number;
 }
 
 export interface Candidates {
@@ -67,6 +69,14 @@ export function linkOf(incident: Incident, candidates: Candidates, limitHours: n
   const isFailureNear = near.some(({ deployment }) => deployment === failure?.deployment);
   return {
     ...{ deployment: (isFailureNear ? failure! : newest).deployment, reason: 'service_and_time' },
-    confidence: near.length === 1 || isFailureNear ? 0.8 : 0.5,
+    ...{ confidence: near.length === 1 || isFailureNear ? 0.8 : 0.5, finishedAt: newest.finishedAt },
   };
+}
+
+/** Of the links that one incident has in several productions that of the newest deployment, the less sure for it. */
+export function likeliest<T extends Link>(links: readonly T[]): T {
+  const matched = links.filter(({ deployment }) => deployment !== '');
+  const [newest] = matched.toSorted((a, b) => (b.finishedAt ?? 0) - (a.finishedAt ?? 0));
+  if (newest === undefined) return links[0]!;
+  return matched.length === 1 ? newest : { ...newest, confidence: Math.min(newest.confidence, 0.5) };
 }
