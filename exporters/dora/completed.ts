@@ -23,9 +23,11 @@ export async function completedDeployments(
   isWhole?: IsWhole<DeploymentFact>,
 ): Promise<DeploymentFact[]> {
   const keyOf = ({ deployment }: DeploymentFact) => deployment;
+  const statements = async () =>
+    (await statementsOf(tx, 'deployments', source, { deployment: told.map(keyOf) })).map(deploymentOf);
   const known = isWhole
-    ? (await statementsOf(tx, 'deployments', source, { deployment: told.map(keyOf) })).map(deploymentOf)
-    : await keepToldParts(tx, { kind: 'deployment', source, facts: told, keyOf });
+    ? await statements()
+    : await keepToldParts(tx, { kind: 'deployment', source, facts: told, keyOf, statements });
   return fold(
     isWhole ? [...known, ...told] : known,
     keyOf,
@@ -84,9 +86,10 @@ export async function completedPullRequests(
 ): Promise<PullRequestFact[]> {
   const keyOf = ({ repository, number }: PullRequestFact) => `${repository}!${number}`;
   const identity = { repository: told.map(one => one.repository), number: told.map(one => one.number) };
+  const statements = async () => (await statementsOf(tx, 'pull_requests', source, identity)).map(pullRequestOf);
   const known = isWhole
-    ? (await statementsOf(tx, 'pull_requests', source, identity)).map(pullRequestOf)
-    : await keepToldParts(tx, { kind: 'pull_request', source, facts: told, keyOf });
+    ? await statements()
+    : await keepToldParts(tx, { kind: 'pull_request', source, facts: told, keyOf, statements });
   return fold(
     isWhole ? [...known, ...told] : known,
     keyOf,
@@ -120,9 +123,11 @@ export async function completedIncidents(
   { isRead = false }: { /** True where an API tells of incidents too. */ readonly isRead?: boolean } = {},
 ): Promise<IncidentFact[]> {
   const keyOf = ({ incident }: IncidentFact) => incident;
+  const statements = async () =>
+    (await statementsOf(tx, 'incidents', source, { incident: told.map(keyOf) })).map(incidentOf);
   const known = isRead
-    ? (await statementsOf(tx, 'incidents', source, { incident: told.map(keyOf) })).map(incidentOf)
-    : await keepToldParts(tx, { kind: 'incident', source, facts: told, keyOf });
+    ? await statements()
+    : await keepToldParts(tx, { kind: 'incident', source, facts: told, keyOf, statements });
   return fold(
     isRead ? [...known, ...told] : known,
     keyOf,

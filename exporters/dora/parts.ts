@@ -8,6 +8,8 @@ export interface Told<Fact> {
   readonly source: string;
   readonly facts: readonly Fact[];
   readonly keyOf: (fact: Fact) => string;
+  /** What a ledger that kept no parts yet has of these things, in the order in which it was learned. */
+  readonly statements: () => Promise<readonly Fact[]>;
 }
 
 const rowsPerStatement = 5_000;
@@ -15,7 +17,7 @@ const rowsPerStatement = 5_000;
 /** Adds the parts that were not there; returns all parts of the things that they are of, in the order of their arrival. */
 export async function keepToldParts<Fact>(
   tx: Transaction,
-  { kind, source, facts, keyOf }: Told<Fact>,
+  { kind, source, facts, keyOf, statements }: Told<Fact>,
 ): Promise<Fact[]> {
   if (facts.length === 0) return [];
   const things = [...new Set(facts.map(keyOf))];
@@ -27,8 +29,10 @@ export async function keepToldParts<Fact>(
   );
   const all = rows.map(row => String(row.said));
   const known = new Set(all);
+  const inParts = new Set(rows.map(row => String(row.thing)));
+  const before = inParts.size === things.length ? [] : await statements();
   const fresh: { readonly thing: string; readonly said: string }[] = [];
-  for (const fact of facts) {
+  for (const fact of [...before.filter(one => !inParts.has(keyOf(one))), ...facts]) {
     const said = JSON.stringify(fact);
     if (known.has(said)) continue;
     known.add(said);

@@ -148,6 +148,16 @@ test('what an event leaves out stays as the newest one that says it has it, what
   ]);
 });
 
+test('a ledger that was written before parts were kept loses nothing of what it had', async t => {
+  const run = await open(t);
+  for (const told of life.slice(0, 4)) await run.post(told);
+  await run.runtime.ledger.write(tx => tx.run('DELETE FROM told_parts'));
+  await run.post([deployment({ actor: 'ann', updated_at: '2026-10-05T16:00:00Z' }), incident({ environment: 'eu' })]);
+  const { deployments, incidents } = await readings(run);
+  assert.partialDeepStrictEqual(deployments, [{ actor: 'ann', task: 'cd', sha: sha('a'), labels: ['hotfix'] }]);
+  assert.partialDeepStrictEqual(incidents, [{ environment: 'eu', title: 'Down', severity: 'high' }]);
+});
+
 test('a text that was cut within a character stands in the way of nothing', async t => {
   const run = await open(t);
   await run.post([
