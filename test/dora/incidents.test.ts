@@ -259,3 +259,28 @@ test('an incident that tells no environment is looked for in all productions of 
   );
   assert.equal((await links(told)).at(-1), 'acme/us acme/us ci:u2 service_and_time 0.5');
 });
+
+test('an incident that nobody owns is of the team that deploys its service', async () => {
+  const told = await openBooks();
+  await told.tell(
+    {
+      deployments: [
+        deployed('a1', at('12:00'), { repository: 'acme/a', team: 'blue' }),
+        deployed('a2', at('18:00'), { repository: 'acme/a', team: 'red' }),
+      ],
+    },
+    now,
+  );
+  const incidents = [
+    incident('1', at('12:30'), { service: 'acme/a' }),
+    incident('2', at('12:30'), { service: 'other', deployment: 'a2' }),
+    incident('3', at('12:30'), { service: 'acme/a', team: 'green' }),
+    incident('4', at('12:30'), { service: 'other' }),
+  ];
+  await told.tell({ incidents }, now, 'pd');
+  const rows = await told.rows('SELECT incident, team FROM incident_links ORDER BY incident');
+  assert.deepEqual(
+    rows.map(row => `${row.incident} ${row.team}`),
+    ['1 blue', '2 red', '3 green', '4 unowned'],
+  );
+});

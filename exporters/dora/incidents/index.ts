@@ -76,7 +76,9 @@ export async function deriveIncidents(tx: Transaction, { config, ownership, now 
       );
       return { ...link, environment: environment ?? one.said };
     });
-    return { ...one, ...likeliest(linked), service };
+    const link = likeliest(linked);
+    const team = one.team === unowned ? teamOf(service, link.environment, one.startedAt, row) : one.team;
+    return { ...one, ...link, service, team };
   });
   await store(tx, links, now);
 
@@ -87,6 +89,14 @@ export async function deriveIncidents(tx: Transaction, { config, ownership, now 
     if (stated !== '') return [stated];
     const deployed = productions.filter(name => lanes.has(`${service}\n${name}`));
     return deployed.length > 0 ? deployed : productions.slice(0, 1);
+  }
+
+  /** Where nobody owns an incident: whose deployment it names, else who had deployed its service by then. */
+  function teamOf(service: string, environment: string, at: number, row: Row | undefined): string {
+    const stated = String(row?.team ?? '');
+    if (stated !== '') return stated;
+    const deployments = lanes.get(`${service}\n${environment}`)?.deployments ?? [];
+    return (deployments.findLast(({ startedAt }) => startedAt <= at) ?? deployments[0])?.team ?? unowned;
   }
 
   function candidatesOf(service: string, environment: string | undefined, row: Row | undefined): Candidates {

@@ -1,6 +1,6 @@
 -- The deployment that each of `asked_incidents` names, and the first one that brought the commit it names.
 WITH deployments_now AS (
-  SELECT deployment, service, environment, repository, sha, finished_at
+  SELECT deployment, service, team, environment, repository, sha, finished_at
   FROM production_deployments
   QUALIFY row_number() OVER (PARTITION BY deployment, service ORDER BY learned_at DESC) = 1 AND outcome <> ''
 ),
@@ -38,6 +38,7 @@ brought AS (
 SELECT
   a.source, a.incident, named.deployment AS named, brought.deployment AS brought,
   coalesce((SELECT min(service) FROM deployments_now AS d WHERE d.deployment = coalesce(named.deployment, brought.deployment)), '') AS service,
+  coalesce((SELECT min(team) FROM deployments_now AS d WHERE d.deployment = coalesce(named.deployment, brought.deployment)), '') AS team,
   coalesce((SELECT min(environment) FROM deployments_now AS d WHERE d.deployment = coalesce(named.deployment, brought.deployment)), '') AS environment
 FROM asked_incidents AS a
 LEFT JOIN named USING (source, incident)
