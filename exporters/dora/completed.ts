@@ -101,6 +101,9 @@ export async function completedPullRequests(
       return {
         ...newest,
         ...lastKnown(all, pullRequestWords),
+        // A statement that was completed before says no longer when it was told of an approval; a later one holds.
+        ...(isWhole && maybe('approvedAt', latest(all.map(one => one.approvedAt)))),
+        ...(isWhole && maybe('readyAt', latest(all.map(one => one.readyAt)))),
         title: newestKnown(all, 'title'),
         isBot: all.some(({ isBot }) => isBot),
         ...maybe('firstCommitAt', earliest(all.map(one => one.firstCommitAt))),
@@ -261,5 +264,7 @@ function lastKnown<Fact, Name extends keyof Fact>(
 const newestKnown = <Fact, Name extends keyof Fact>(newestFirst: readonly Fact[], name: Name): Fact[Name] =>
   (newestFirst.find(fact => isKnown(fact[name])) ?? newestFirst[0]!)[name];
 
+const latest = (times: readonly (string | undefined)[]): string | undefined =>
+  times.filter(at => at !== undefined && at !== '').sort((a, b) => Date.parse(b!) - Date.parse(a!))[0];
 const earliest = (times: readonly (string | undefined)[]): string | undefined =>
   times.filter(at => at !== undefined && at !== '').sort((a, b) => Date.parse(a!) - Date.parse(b!))[0];

@@ -125,6 +125,28 @@ const pipelines = [
   ]),
 ];
 
+test('the last of several approvals holds, although one that says nothing of them came before it', async t => {
+  const approvals = [
+    merge('approval', '2026-10-05 09:00:00 UTC', bob),
+    merge('approved', '2026-10-05 09:30:00 UTC', bob),
+    merge('update', '2026-10-05 11:00:00 UTC', ada),
+  ];
+  const found: unknown[] = [];
+  const run = await open(t);
+  for (const [index, order] of permutations([0, 1, 2]).entries()) {
+    for (const which of order) {
+      const { object_attributes: one, ...event } = approvals[which]!;
+      await post(run, hook({ ...event, object_attributes: { ...(one as Thing), iid: 100 + index } }));
+    }
+    const [pull] = await run.rows(
+      `SELECT approved_at FROM pull_requests WHERE number = ${100 + index}
+       QUALIFY row_number() OVER (PARTITION BY number ORDER BY updated_at DESC, learned_at DESC) = 1`,
+    );
+    found.push(pull?.approved_at);
+  }
+  assert.deepEqual([...new Set(found)], ['2026-10-05 09:30:00']);
+});
+
 test('the same events in any order, each of them twice, make the same ledger', async t => {
   const orders = permutations([0, 1, 2, 3]);
   const run = await doraRun(t, {
