@@ -98,6 +98,9 @@ CREATE TABLE IF NOT EXISTS backfills (source VARCHAR, repository VARCHAR);
 -- Repositories whose facts have changed since they were derived from; '*' stands for all (configuration, ownership).
 CREATE TABLE IF NOT EXISTS repositories_to_derive (repository VARCHAR);
 
+-- Which deployments of them are to be derived anew, as SOURCE:ID; '*' stands for all of a repository.
+CREATE TABLE IF NOT EXISTS deployments_to_derive (repository VARCHAR, deployment VARCHAR);
+
 -- Incidents of which something new was said since they were derived from.
 CREATE TABLE IF NOT EXISTS incidents_to_derive (source VARCHAR, incident VARCHAR);
 
