@@ -34,6 +34,12 @@ export const errors = {
     sentence: 'refused to read {where}: it is a shallow clone, whose history ends before its beginning',
     remedy: 'run "git fetch --unshallow" in it, or give its url: what is cloned here has all commits and no files',
   },
+  GIT_EMPTY: {
+    sentence: 'fetched {where}, and got no branch and no tag',
+    remedy:
+      'push to it where it is new, else check the address: a web page answers like this; what was read before is kept',
+    kind: 'remote',
+  },
   GIT_NOT_TRUSTED: {
     sentence: 'could not {what} {where}: git does not trust it, as it belongs to another user: {said}',
     remedy: 'name it in safe.directory of the git configuration of the user that runs this',

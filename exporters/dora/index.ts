@@ -3,6 +3,7 @@ import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
+import { markChangedRules } from './changes/index.ts';
 import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { explainDelivery } from './explain.ts';
@@ -39,6 +40,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
       if (version.changed) await mark(tx, ['*']);
+      await markChangedRules(tx, config);
       // A source that was taken out ends no reading of the past that it had begun.
       await tx.run(`DELETE FROM backfills WHERE source NOT IN (SELECT unnest(from_json($names, '["VARCHAR"]')))`, {
         names: JSON.stringify(sources.map(({ name }) => name)),

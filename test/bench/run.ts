@@ -3,13 +3,14 @@
  * where a bench breaks. See README.md beside this file.
  */
 import { parseArgs } from 'node:util';
+import { history, leadTimes } from './history.ts';
 import { ingest } from './ingest.ts';
 import { loop } from './loop.ts';
 import { type Bench, type Figure, machine, meets, table } from './report.ts';
 import { scrape } from './scrape.ts';
 import { views } from './views.ts';
 
-const benches: readonly Bench[] = [ingest, scrape, loop, views];
+const benches: readonly Bench[] = [ingest, scrape, loop, views, history, leadTimes];
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,

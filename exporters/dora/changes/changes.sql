@@ -63,20 +63,23 @@ FROM (
 )
 WHERE holds;
 
+-- A service with paths has the commits that touch one of them; one whose paths nobody has read may be anyone's.
+DELETE FROM found_commits AS found
+WHERE lane IN (SELECT lane FROM path_lanes)
+  AND node IN (SELECT c.node FROM commits AS c JOIN commit_services AS s USING (repository, sha))
+  AND NOT EXISTS (
+    FROM commits AS c
+    JOIN commit_services AS s ON s.repository = c.repository AND s.sha = c.sha
+    JOIN path_lanes AS p ON p.service = s.service
+    WHERE p.lane = found.lane AND c.node = found.node
+  );
+
 CREATE OR REPLACE TEMP TABLE asked_changes AS
 SELECT l.deployment, l.service, l.team, l.environment, l.repository, l.finished_at, c.sha, c.authored_at, c.committed_at,
   contains(c.parents, ' ') AS is_merge, c.author_name, c.author_email, c.pull_request, found.is_fresh
 FROM found_commits AS found
 JOIN lane_deployments AS l USING (lane, position)
 JOIN commits AS c ON c.node = found.node
-WHERE NOT EXISTS (FROM path_lanes AS p WHERE p.lane = l.lane)
-  -- A commit whose paths nobody has read may be anyone's.
-  OR NOT EXISTS (FROM commit_services AS s WHERE s.repository = c.repository AND s.sha = c.sha)
-  OR EXISTS (
-    FROM commit_services AS s
-    JOIN path_lanes AS p ON p.service = s.service
-    WHERE p.lane = l.lane AND s.repository = c.repository AND s.sha = c.sha
-  )
 UNION ALL
 SELECT l.deployment, l.service, l.team, l.environment, l.repository, l.finished_at, c.sha, c.authored_at, c.committed_at,
   contains(c.parents, ' '), c.author_name, c.author_email, c.pull_request, held.excluded <> 'deployed_before'

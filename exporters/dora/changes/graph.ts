@@ -19,8 +19,8 @@ export interface CommitGraph {
   /** The highest node. */
   readonly last: () => number;
   /**
-   * Adds commits: lines of a node and its parents' nodes apart by blanks, 0 for a missing one, nodes ascending and above
-   * all that are there. Parents must be there or among them.
+   * Adds commits: lines of a node and its parents' nodes apart by blanks, 0 for a missing one; nodes ascend, and are above
+   * all that are there. A line of the node before adds parents to it. Parents must be there or among them.
    */
   readonly extend: (lines: AsyncIterable<Buffer>) => Promise<void>;
 }
@@ -140,7 +140,8 @@ async function parse(lines: AsyncIterable<Buffer>, breathe: Breather): Promise<T
         number = number * 10 + byte - zero;
         continue;
       }
-      if (isNode) {
+      if (isNode && count > 0 && nodes[count - 1] === number) isNode = false;
+      else if (isNode) {
         nodes = grown(nodes, count + 1);
         firsts = grown(firsts, count + 2);
         nodes[count] = number;

@@ -10,10 +10,11 @@ import type { Transaction } from '../../core/ledger.ts';
 import type { SourceContext } from '../../core/source.ts';
 import { sqlTime } from '../../core/time.ts';
 import type { DoraConfig, ServiceConfig } from '../config.ts';
+import { mark } from '../facts.ts';
 import { findings } from './findings.ts';
 import type { CommitGraph } from './graph.ts';
 import { commitGraphs, type Graphs } from './load.ts';
-import { repositoriesToDerive } from './repositories.ts';
+import { type AskedRepository, repositoriesToDerive } from './repositories.ts';
 import { type Walker, walker } from './walk.ts';
 
 const lanesSql = readFileSync(new URL('./lanes.sql', import.meta.url), 'utf8');
@@ -28,9 +29,9 @@ export async function deriveChanges(
   config: DoraConfig,
   context: Pick<SourceContext, 'now'>,
 ): Promise<void> {
-  const repositories = await repositoriesToDerive(tx);
-  if (repositories.length === 0) return;
-  await prepare(tx, config, repositories, sqlTime(context.now()));
+  const asked = await repositoriesToDerive(tx, repository => rulesOf(config, repository));
+  if (asked.length === 0) return;
+  await prepare(tx, config, asked, sqlTime(context.now()));
   await tx.run(lanesSql);
   await walkLanes(tx, config);
   await tx.run(
@@ -55,19 +56,30 @@ const temporary = [
   'earlier_changes',
 ];
 
+/** At start: what was derived by other rules is to be derived anew, also what follows from it. */
+export async function markChangedRules(tx: Transaction, config: DoraConfig): Promise<void> {
+  const rows = await tx.all('SELECT repository, rules FROM changes_derived');
+  const differ = rows.filter(row => row.rules !== rulesOf(config, String(row.repository)));
+  await mark(
+    tx,
+    differ.map(row => String(row.repository)),
+  );
+}
+
+/** What of the configuration the changes of a repository depend on. */
+const rulesOf = ({ bots, longest_gap_days: days, services }: DoraConfig, repository: string) =>
+  JSON.stringify([bots, days, pathServices(services, repository).map(({ service, paths }) => [service, paths])]);
+
+const pathServices = (services: readonly ServiceConfig[], repository: string) =>
+  services.filter(({ repository: pattern, paths }) => paths !== undefined && wildcard([pattern], true)(repository));
+
 async function prepare(
   tx: Transaction,
   config: DoraConfig,
-  repositories: readonly string[],
+  asked: readonly AskedRepository[],
   now: string,
 ): Promise<void> {
   const { bots, longest_gap_days: days, services } = config;
-  const asked = repositories.map(repository => {
-    const paths = services
-      .filter(service => tellsPaths(service, repository))
-      .map(({ service, paths: own }) => [service, own]);
-    return { repository, rules: JSON.stringify([bots, days, paths]) };
-  });
   await tx.run(
     `CREATE OR REPLACE TEMP TABLE asked_repositories AS
      SELECT r.repository, r.rules
@@ -89,10 +101,8 @@ async function prepare(
      FROM (SELECT unnest(from_json($rows::JSON, '[{"repository":"VARCHAR","named":"VARCHAR","service":"VARCHAR"}]')) AS p)`,
     {
       rows: JSON.stringify(
-        repositories.flatMap(repository =>
-          services
-            .filter(service => tellsPaths(service, repository))
-            .map(({ service }) => ({ repository, named: nameOf(service), service })),
+        asked.flatMap(({ repository }) =>
+          pathServices(services, repository).map(({ service }) => ({ repository, named: nameOf(service), service })),
         ),
       ),
     },
@@ -103,9 +113,6 @@ async function prepare(
      CREATE OR REPLACE TEMP TABLE found_commits (lane INTEGER, position INTEGER, node BIGINT, is_fresh BOOLEAN)`,
   );
 }
-
-const tellsPaths = ({ repository: pattern, paths }: ServiceConfig, repository: string) =>
-  paths !== undefined && wildcard([pattern], true)(repository);
 
 /** A service's name without the kind and namespace that the catalog knows it by. */
 const nameOf = (service: string) => service.replace(/^.*[:/]/, '').toLowerCase();

@@ -233,6 +233,29 @@ test('after a long gap, without a sha, and where the commit is not known, a depl
   assert.deepEqual(await changesOf(run, { v3, v5 }), ['ci:4 v3 2026-03-03 12:00:00', 'ci:7 v5 2026-03-05 12:00:00']);
 });
 
+test('another rule is applied to what was derived before, though no fact has come', async t => {
+  const { repo, run, read } = await shop(t);
+  const base = repo.commit({ at: day(1) });
+  const bot = repo.commit({ at: day(2), author: 'Robo_1' });
+  const look = repo.commit({ at: day(3), author: 'RoboX1' });
+  await read();
+  await deploy(run, '2026-04-01 00:00:00', [
+    { deployment: 'ci:1', sha: base, at: '2026-03-01 13:00:00' },
+    { deployment: 'ci:2', sha: look, at: '2026-03-05 00:00:00' },
+  ]);
+  const names = { bot, look };
+  assert.deepEqual(await changesOf(run, names), ['ci:2 bot 2026-03-02 12:00:00', 'ci:2 look 2026-03-03 12:00:00']);
+  const git = [{ path: repo.folder, repository: 'acme/shop' }];
+  const other = await doraRun(t, { git, bots: ['robo_?'] }, { ledger: run.ledger });
+  assert.deepEqual(await changesOf(other, names), [
+    'ci:2 bot 2026-03-02 12:00:00 bot',
+    'ci:2 look 2026-03-03 12:00:00',
+  ]);
+  await doraRun(t, { git, longest_gap_days: 1 }, { ledger: run.ledger });
+  assert.deepEqual(await rangesOf(run), ['ci:1 first - 1/0', 'ci:2 capped ci:1 2/0']);
+  assert.deepEqual(await changesOf(run, names), []);
+});
+
 test('a deployment whose commit comes later has its changes then', async t => {
   const { repo, run, read } = await shop(t);
   const v1 = repo.commit({ at: day(1) });

@@ -12,7 +12,8 @@ const expected = 'expected an address such as https://github.com/acme/shop or gi
 
 /** What is wrong with an address, as the configuration's messages say it; undefined where nothing is. */
 export function addressFault(address: string): string | undefined {
-  if (/^-|[\p{Cc}\s]/u.test(address)) return expected;
+  // What git and URL read differently is none either: backslashes, no host.
+  if (/^-|[\p{Cc}\s\\]|^(?!file:)[a-z]+:\/\/\//u.test(address)) return expected;
   const scp = scpLike.exec(address);
   if (scp && !address.includes('://')) return scp.groups?.path?.startsWith('-') ? expected : undefined;
   if (!/^[a-z]+:\/\//.test(address) || !URL.canParse(address)) return expected;

@@ -1,7 +1,6 @@
--- The commits of one slice of `git log`, as the temporary table told_commits. Records are apart by chr(30), each of lines:
--- sha, parents, author date, commit date (seconds since the epoch), author, their address, subject, trailers (apart by
--- chr(31)), and the body. Names and subjects have no newline, by git's own format of a commit.
-CREATE OR REPLACE TEMP TABLE told_commits AS
+-- The commits of one slice of `git log` ($text). Records are apart by chr(30), each of lines: sha, parents, author date,
+-- commit date (seconds since the epoch), author, their address, subject, trailers (apart by chr(31)), and the body. Names
+-- and subjects have no newline, by git's own format of a commit.
 WITH records AS (
   SELECT record, string_split(record, chr(10)) AS line
   FROM (SELECT unnest(string_split($text::VARCHAR, chr(30))) AS record)
@@ -18,23 +17,26 @@ SELECT sha, parents,
   CASE WHEN committed BETWEEN 0 AND 253402300799 THEN make_timestamp(committed * 1000000) END AS committed_at,
   author_name, author_email, subject, trailers,
   -- A sha, one that is cut short, or #number of a pull request: see settle.sql.
-  CASE WHEN contains(record, 'everts ') THEN array_to_string(list_distinct(
+  CASE WHEN contains(record, 'everts ') THEN array_to_string(list_sort(list_distinct(
     regexp_extract_all(record, 'his reverts (?:merge )?commit:? +([0-9a-f]{7,64})\b', 1)
     || list_transform(
       regexp_extract_all(record, '(?m)(?:^Reverts [\w./-]*#|his reverts merge request [\w./-]*!)([0-9]+)\b', 1),
       lambda number: '#' || number
     )
-  ), ' ') ELSE '' END AS reverts,
-  CASE WHEN contains(record, '(cherry picked from commit ') THEN array_to_string(list_distinct(
+  )), ' ') ELSE '' END AS reverts,
+  CASE WHEN contains(record, '(cherry picked from commit ') THEN array_to_string(list_sort(list_distinct(
     regexp_extract_all(record, '\(cherry picked from commit ([0-9a-f]{7,64})\)', 1)
-  ), ' ') ELSE '' END AS picked_from,
+  )), ' ') ELSE '' END AS picked_from,
   try_cast(coalesce(
-    -- GitHub's squash and merge queue, Bitbucket, Gitea; GitHub's merge; Azure DevOps; GitLab.
-    nullif(regexp_extract(subject, '\((?:pull request )?#([0-9]+)\)(?: from \S+ into \S+)?$', 1), ''),
-    nullif(regexp_extract(subject, '^Merge pull request #([0-9]+)\b', 1), ''),
-    nullif(regexp_extract(subject, '^Merged PR ([0-9]+):', 1), ''),
+    -- GitHub's squash and merge queue, Bitbucket, Gitea; GitHub's merge, Azure DevOps; GitLab.
+    CASE WHEN contains(subject, '#') THEN
+      nullif(regexp_extract(subject, '\((?:pull request )?#([0-9]+)\)(?: from \S+ into \S+)?$', 1), '')
+    END,
+    CASE WHEN starts_with(subject, 'Merge') THEN
+      nullif(regexp_extract(subject, '^Merge(?: pull request #|d PR )([0-9]+)\b', 1), '')
+    END,
     CASE WHEN contains(record, 'See merge request ') THEN
       nullif(regexp_extract(record, '(?m)^See merge request [\w./-]*!([0-9]+)$', 1), '')
     END
   ) AS BIGINT) AS pull_request
-FROM fields;
+FROM fields

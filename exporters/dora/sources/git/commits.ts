@@ -4,7 +4,7 @@ import type { Transaction } from '../../../core/ledger.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { Opened } from './places.ts';
 import { startGit } from './process.ts';
-import { slicesOf } from './slices.ts';
+import { type SliceOptions, slicesOf } from './slices.ts';
 
 const toldSql = readFileSync(new URL('./commits.sql', import.meta.url), 'utf8');
 const settleSql = readFileSync(new URL('./settle.sql', import.meta.url), 'utf8').split(/(?<=;\n)/);
@@ -23,9 +23,13 @@ export const logFormat = [
 ].join('%n');
 
 /** The commits that `range` leads to, newest first, in slices. */
-export function readCommits({ context, at }: Opened, range: readonly string[]): AsyncGenerator<Buffer> {
+export function readCommits(
+  { context, at }: Opened,
+  range: readonly string[],
+  portions: SliceOptions,
+): AsyncGenerator<Buffer> {
   const args = [...at, 'log', '-z', '--no-show-signature', '--no-mailmap', `--format=${logFormat}`, '--stdin', '--'];
-  return slicesOf(startGit(context, { what: 'read the commits of', args, input: range }));
+  return slicesOf(startGit(context, { what: 'read the commits of', args, input: range }), portions);
 }
 
 export interface CommitSlice {
@@ -44,56 +48,62 @@ export interface Stored {
 }
 
 export async function storeCommits(tx: Transaction, told: CommitSlice): Promise<Stored> {
-  const { repository, source, isNew } = told;
-  const now = sqlTime(told.now);
-  await tx.run(toldSql, { text: textOf(told.slice) });
-  const records = Number(await tx.scalar('SELECT count(*) FROM told_commits'));
-  const [rejects] = await tx.all(
-    `SELECT count(*) FILTER (NOT regexp_full_match(sha, '[0-9a-f]{40,64}')) AS malformed,
-       count(*) FILTER (regexp_full_match(sha, '[0-9a-f]{40,64}') AND (authored_at IS NULL OR committed_at IS NULL)) AS undated
-     FROM told_commits`,
-  );
-  const rejected: Record<string, number> = {};
-  if (Number(rejects?.malformed) + Number(rejects?.undated) > 0) {
-    await tx.run(
-      `INSERT INTO rejects
-       SELECT $source, $repository, NULL,
-         CASE WHEN regexp_full_match(sha, '[0-9a-f]{40,64}') THEN 'commit_without_date' ELSE 'malformed_commit' END,
-         'commit', left(sha, 200), $now::TIMESTAMP
-       FROM told_commits
-       WHERE NOT regexp_full_match(sha, '[0-9a-f]{40,64}') OR authored_at IS NULL OR committed_at IS NULL`,
-      { source, repository, now },
-    );
-    await tx.run(`DELETE FROM told_commits WHERE NOT regexp_full_match(sha, '[0-9a-f]{40,64}')`);
-    tx.touch('rejects');
-    if (Number(rejects?.malformed) > 0) rejected.malformed_commit = Number(rejects?.malformed);
-    if (Number(rejects?.undated) > 0) rejected.commit_without_date = Number(rejects?.undated);
-  }
-  if (!isNew)
-    await tx.run(
-      'DELETE FROM told_commits AS told USING commits AS known WHERE known.repository = $repository AND known.sha = told.sha',
-      { repository },
-    );
+  const { repository, slice, isNew } = told;
+  const { text, records } = textOf(slice);
+  const isKnown = 'EXISTS (FROM commits AS known WHERE known.repository = $repository AND known.sha = told.sha)';
   const [inserted] = await tx.all(
     `INSERT INTO commits BY NAME
-     SELECT $repository AS repository, *, $now::TIMESTAMP AS learned_at FROM told_commits`,
-    { repository, now },
+     SELECT $repository AS repository, told.*, $now::TIMESTAMP AS learned_at
+     FROM (${toldSql}) AS told
+     ${isNew ? '' : `WHERE NOT ${isKnown}`}`,
+    { text, repository, now: sqlTime(told.now) },
   );
   const added = Number(Object.values(inserted ?? {})[0] ?? 0);
   if (added > 0) tx.touch('commits');
-  return { records, added, rejected };
+  return { records, added, rejected: {} };
+}
+
+/** Commits without a date that can be read stand in the graph, have no lead time, and are told; returns how many more. */
+export async function rejectUndated(
+  tx: Transaction,
+  { source, repository, now }: Pick<CommitSlice, 'source' | 'repository' | 'now'>,
+): Promise<Readonly<Record<string, number>>> {
+  const [inserted] = await tx.all(
+    `INSERT INTO rejects
+     SELECT $source, $repository, NULL, 'commit_without_date', 'commit', sha, $now::TIMESTAMP
+     FROM commits
+     WHERE repository = $repository AND (authored_at IS NULL OR committed_at IS NULL)
+       AND NOT EXISTS (
+         FROM rejects AS known
+         WHERE known.source = $source AND known.file = $repository AND known.value = commits.sha
+       )`,
+    { source, repository, now: sqlTime(now) },
+  );
+  const count = Number(Object.values(inserted ?? {})[0] ?? 0);
+  if (count > 0) tx.touch('rejects');
+  return count > 0 ? { commit_without_date: count } : {};
 }
 
 /** After all of a history has been read: what messages say of other commits is resolved to them. */
 export async function settleMentions(tx: Transaction, repository: string): Promise<void> {
-  await tx.run('DROP TABLE IF EXISTS temp.told_commits');
+  const loose = await tx.scalar(
+    `SELECT count(*) FROM commits
+     WHERE repository = $repository AND (reverts <> '' OR picked_from <> '')
+       AND regexp_matches(reverts || ' ' || picked_from, '(^| )(#[0-9]+|[0-9a-f]{7,39})( |$)')`,
+    { repository },
+  );
+  if (Number(loose) === 0) return;
   for (const statement of settleSql)
     await tx.run(statement, statement.includes('$repository') ? { repository } : undefined);
 }
 
 /** DuckDB's texts may not hold NUL; a message may hold the character that stands for it, and loses it. */
-function textOf(slice: Buffer): string {
-  if (slice.includes(0x1e)) for (let i = slice.indexOf(0x1e); i >= 0; i = slice.indexOf(0x1e, i + 1)) slice[i] = 0x20;
-  for (let i = slice.indexOf(0); i >= 0; i = slice.indexOf(0, i + 1)) slice[i] = 0x1e;
-  return slice.toString('utf8');
+function textOf(slice: Buffer): { readonly text: string; readonly records: number } {
+  for (let i = slice.indexOf(0x1e); i >= 0; i = slice.indexOf(0x1e, i + 1)) slice[i] = 0x20;
+  let records = 1;
+  for (let i = slice.indexOf(0); i >= 0; i = slice.indexOf(0, i + 1)) {
+    slice[i] = 0x1e;
+    records += 1;
+  }
+  return { text: slice.toString('utf8'), records };
 }

@@ -20,6 +20,8 @@ export interface Candidate {
   readonly name: string;
   /** Seconds since the epoch; of the commit unless given. */
   readonly at?: number | undefined;
+  /** What the pattern's stars stand for. */
+  readonly stars?: readonly string[];
   /** True of a tag that was elsewhere before. */
   readonly hasMoved?: boolean;
 }
@@ -33,12 +35,15 @@ export function tagCandidates(
   known: KnownRepository['refs'] | undefined,
 ): readonly Candidate[] {
   const isExcepted = wildcard(rule.except);
+  const patterns = rule.tags.map(starsOf);
   return refs.flatMap(({ ref, sha, at }) => {
     if (!ref.startsWith(tagPrefix) || known?.get(ref) === sha) return [];
     const name = ref.slice(tagPrefix.length);
-    if (isExcepted(name) || !rule.tags.some(pattern => starsOf(pattern, name))) return [];
+    if (isExcepted(name)) return [];
+    const stars = firstOf(patterns, matches => matches(name));
+    if (stars === undefined) return [];
     const before = known?.get(ref);
-    return [{ rule, sha, name, at, hasMoved: before !== undefined && before !== sha }];
+    return [{ rule, sha, name, at, stars, hasMoved: before !== undefined && before !== sha }];
   });
 }
 
@@ -73,7 +78,7 @@ export async function branchCandidates(
 function branchOf(rule: BranchRule, refs: readonly Ref[]): Ref | undefined {
   // What was pushed, where a clone that is worked in has both.
   const wanted = branchNames(rule).flatMap(name => [`refs/remotes/origin/${name}`, `refs/heads/${name}`]);
-  return wanted.map(name => refs.find(({ ref }) => ref === name)).find(ref => ref !== undefined);
+  return firstOf(wanted, name => refs.find(({ ref }) => ref === name));
 }
 
 const branchNames = ({ branch }: BranchRule) => (branch === undefined ? ['main', 'master'] : [branch]);
@@ -95,7 +100,7 @@ interface CommitRow {
   readonly trailers: string;
 }
 
-const perQuery = 2000;
+const perQuery = 500;
 
 /** The deployments of the candidates; the commits must be in the ledger. Slices, oldest candidates last. */
 export async function* deploymentsOf(
@@ -121,19 +126,26 @@ export async function* deploymentsOf(
   }
 }
 
+function firstOf<Item, Found>(items: readonly Item[], find: (item: Item) => Found | undefined): Found | undefined {
+  for (const item of items) {
+    const found = find(item);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
 /** Where a merge's message names the branch that came, it tells more than that of all merges. */
 const mergedBranch =
   /^(?:Merge pull request #\d+ from [^/\s]+\/(?<github>\S+)|Merge (?:remote-tracking )?branch '(?<git>[^']+)'|Merged in (?<bitbucket>\S+) \()/;
 
 function deploymentOf(repository: string, candidate: Candidate, commit: CommitRow): DeploymentFact | undefined {
-  const { rule, sha, name, at, hasMoved = false } = candidate;
+  const { rule, sha, name, at, stars, hasMoved = false } = candidate;
   if (rule.from === 'branch' && rule.which === 'merges' && !commit.merges && commit.number === '') return undefined;
   const time = at === undefined ? commit.committed : new Date(at * 1000).toISOString();
   if (!time || time === 'null') return undefined;
   const createdAt = at === undefined ? `${time.replace(' ', 'T')}Z` : time;
   if (rule.since !== undefined && createdAt < rule.since) return undefined;
   const isTag = rule.from === 'tags';
-  const stars = isTag ? rule.tags.map(pattern => starsOf(pattern, name)).find(found => found !== undefined) : undefined;
   const parts = {
     ...{ repository, sha, ...(isTag ? { tag: name } : { branch: name }) },
     ...(stars === undefined ? {} : { stars }),

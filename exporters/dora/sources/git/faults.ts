@@ -6,7 +6,10 @@ const signs = [
   ['GIT_NOT_TRUSTED', /dubious ownership/],
   ['GIT_UNREACHABLE', /could not resolve (host|proxy)|name or service not known|unable to look up|host key verif/i],
   ['GIT_UNREACHABLE', /failed to connect|connection (refused|timed out|reset)|couldn't connect|no route to host/i],
-  ['GIT_UNREACHABLE', /ssl|certificate|gnutls|timed? ?out|temporary failure|network is unreachable|error: 5\d\d/i],
+  [
+    'GIT_UNREACHABLE',
+    /ssl|certificate|gnutls|timed? ?out|temporary failure|network is unreachable|error: (429|5\d\d)/i,
+  ],
   ['GIT_REFUSED', /authentication failed|could not read (username|password)|permission denied|access denied/i],
   ['GIT_REFUSED', /terminal prompts disabled|error: 40[13]|publickey|not authorized|invalid credentials/i],
   ['GIT_NOT_FOUND', /not a git repository|not appear to be a git repo|repository .*not found|error: 404|no such file/i],
@@ -16,7 +19,10 @@ const signs = [
     'GIT_BROKEN',
     /could not (read|parse)|inflate|invalid (object|sha1|index)|not our ref|failed to traverse|lazy fetch/i,
   ],
-  ['GIT_BROKEN', /revision walk setup failed|bad config|unresolved deltas|early eof|reference broken|\.lock'/i],
+  [
+    'GIT_BROKEN',
+    /revision walk setup failed|bad config|unresolved deltas|early eof|reference broken|\.lock'|could not lock|unexpected line/i,
+  ],
 ] as const;
 
 type Code = (typeof signs)[number][0];

@@ -10,11 +10,11 @@ import { PlumblineError } from '../../errors.ts';
 import { type GitConfig, placesOf } from './config.ts';
 import { pathRulesOf } from './paths.ts';
 import { forgetClones, type Opened, placesOfSource } from './places.ts';
-import { readRepository } from './repository.ts';
+import { type Portions, readRepository } from './repository.ts';
 
 const fetchesAtOnce = 4;
 
-export function gitSource(config: GitConfig, services: readonly ServiceConfig[]): PullSource {
+export function gitSource(config: GitConfig, services: readonly ServiceConfig[], portions: Portions = {}): PullSource {
   const { name } = config;
   if (config.token !== undefined) rememberSecrets([config.token]);
   const urls = placesOf(config.url).length;
@@ -39,7 +39,12 @@ export function gitSource(config: GitConfig, services: readonly ServiceConfig[])
         try {
           const opened = await opening[index]!;
           assertOnlyOne(opened, where, seen);
-          yield* readRepository(opened, { config, context, pathRules: pathRulesOf(services, opened.repository) });
+          yield* readRepository(opened, {
+            config,
+            context,
+            portions,
+            pathRules: pathRulesOf(services, opened.repository),
+          });
         } catch (error) {
           context.signal.throwIfAborted();
           // One repository that can't be reached holds no other back.

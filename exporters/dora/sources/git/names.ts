@@ -1,12 +1,16 @@
 /** Names of services and versions, made from a tag's or a branch's name. */
 
-/** What each * of a pattern stands for in the text, the last ones as short as can be; undefined where it doesn't match. */
-export function starsOf(pattern: string, text: string): readonly string[] | undefined {
+/**
+ * Gives what each * of a pattern stands for in a text, the last ones as short as can be; undefined where it doesn't match.
+ * A pattern has few stars (config.ts), so it takes no time that explodes.
+ */
+export function starsOf(pattern: string): (text: string) => readonly string[] | undefined {
   const source = pattern
     .split(/([*?])/)
-    .map(piece => (piece === '*' ? '(.*)' : piece === '?' ? '.' : piece.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')))
+    .map(piece => (piece === '*' ? '(.*)' : piece === '?' ? '.' : piece.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')))
     .join('');
-  return new RegExp(`^${source}$`, 'su').exec(text)?.slice(1);
+  const expression = new RegExp(`^${source}$`, 'su');
+  return text => expression.exec(text)?.slice(1);
 }
 
 export interface NameParts {

@@ -6,7 +6,7 @@ import { sqlTime } from '../../../core/time.ts';
 import type { ServiceConfig } from '../../config.ts';
 import type { Opened } from './places.ts';
 import { startGit } from './process.ts';
-import { slicesOf } from './slices.ts';
+import { type SliceOptions, slicesOf } from './slices.ts';
 
 export interface PathRule {
   readonly service: string;
@@ -20,12 +20,16 @@ export const pathRulesOf = (services: readonly ServiceConfig[], repository: stri
   );
 
 /** Tokens apart by NUL: \x01 and a sha, then the paths that it changes, the first one after a newline. */
-export function readPaths({ context, at }: Opened, range: readonly string[]): AsyncGenerator<Buffer> {
+export function readPaths(
+  { context, at }: Opened,
+  range: readonly string[],
+  portions: SliceOptions,
+): AsyncGenerator<Buffer> {
   const args = [
     ...[...at, 'log', '-z', '--no-show-signature', '--format=%x01%H', '--name-only', '--no-renames', '--no-ext-diff'],
     ...['--no-relative', '--diff-merges=first-parent', '--stdin', '--'],
   ];
-  return slicesOf(startGit(context, { what: 'read the changed paths of', args, input: range }));
+  return slicesOf(startGit(context, { what: 'read the changed paths of', args, input: range }), portions);
 }
 
 export interface Touches {

@@ -5,6 +5,7 @@ import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { repositorySlug } from '../../../catalog/repository.ts';
+import { redactUrl } from '../../../core/secrets.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
 import { type GitConfig, placesOf } from './config.ts';
@@ -96,18 +97,24 @@ async function openRemote(
       await rm(folder, { recursive: true, force: true });
       await runGit(reading, { what: 'make a clone of', args: ['init', '--quiet', '--bare', '--template=', folder] });
     }
-    // Told anew each time: the address may have another user by now.
+    // Told anew where it differs: the address may have another user by now.
     for (const [key, value] of [
       ['remote.origin.url', where],
       ['remote.origin.promisor', 'true'],
-    ] as const)
-      await runGit(reading, { what: 'make a clone of', args: [...at, 'config', key, value] });
+    ] as const) {
+      const what = 'make a clone of';
+      if ((await askGit(reading, { what, args: [...at, 'config', '--get', key] }))?.trim() !== value)
+        await runGit(reading, { what, args: [...at, 'config', key, value] });
+    }
     const refs = ['+refs/heads/*:refs/heads/*', '+refs/tags/*:refs/tags/*'];
     const options = ['--quiet', '--prune', '--no-tags', '--force', '--no-recurse-submodules', '--no-write-fetch-head'];
     await runGit(asking, {
       what: 'fetch',
       args: [...at, 'fetch', ...options, `--filter=${filters[depth]}`, 'origin', ...refs],
     });
+    // A page for people to log in at makes an answer without refs; what is known of it must not vanish by that.
+    const some = await runGit(reading, { what: 'fetch', args: [...at, 'for-each-ref', '--count=1'] });
+    if (some === '') throw new PlumblineError('GIT_EMPTY', { where: redactUrl(where) });
     return whole({ repository, context: reading, at });
   };
   try {

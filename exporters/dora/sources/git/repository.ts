@@ -2,14 +2,22 @@
 import type { Transaction } from '../../../core/ledger.ts';
 import type { Batch, BatchCounts, SourceContext } from '../../../core/source.ts';
 import { noteBackfill, storeFacts } from '../../facts.ts';
-import { readCommits, type Stored, settleMentions, storeCommits } from './commits.ts';
+import { readCommits, rejectUndated, type Stored, settleMentions, storeCommits } from './commits.ts';
 import type { GitConfig } from './config.ts';
 import { assertBranches, branchCandidates, type Candidate, deploymentsOf, tagCandidates } from './deployments.ts';
 import { type PathRule, readPaths, storeTouches, touchesBy } from './paths.ts';
 import type { Opened } from './places.ts';
 import { type KnownRepository, knownRepository, newsOf, type Ref, rangeOf, readRefs } from './refs.ts';
 
+/** How much is read at a time; for tests. */
+export interface Portions {
+  /** What one transaction takes of a long history. */
+  readonly batchBytes?: number;
+  readonly sliceBytes?: number;
+}
+
 export interface ReadOptions {
+  readonly portions: Portions;
   readonly config: GitConfig;
   readonly context: SourceContext;
   readonly pathRules: readonly PathRule[];
@@ -17,16 +25,17 @@ export interface ReadOptions {
 
 type Write = (tx: Transaction) => Promise<Stored>;
 
-const nothing: Stored = { records: 0, added: 0, rejected: {} };
-/** What one transaction takes of a long history. */
-const batchBytes = 16 << 20;
+/** Other sources wait for a transaction. */
+const longestMs = 3000;
 
+const nothing: Stored = { records: 0, added: 0, rejected: {} };
 /**
  * Batches; none where nothing has changed. What is read at once is one transaction, with what ends it. Throws GIT_NO_BRANCH
  * after all else was read, and what git's processes end with.
  */
 export async function* readRepository(opened: Opened, options: ReadOptions): AsyncGenerator<Batch> {
-  const { config, context, pathRules } = options;
+  const { config, context, pathRules, portions } = options;
+  const { batchBytes = 16 << 20 } = portions;
   const { repository } = opened;
   const source = config.name;
   const known = await context.ledger.read(reader => knownRepository(reader, source, repository));
@@ -37,39 +46,34 @@ export async function* readRepository(opened: Opened, options: ReadOptions): Asy
   if (!newServices && !newDeployments && known.services !== undefined && isUnchanged(refs, known))
     return assertBranches(repository, config.deployments, refs);
 
-  let waiting: Write[] = [];
-  let bytes = 0;
-  let isRunning = false;
-  const batchOf = (writes: readonly Write[], state: 'running' | 'done'): Batch => ({
-    cursor: {},
-    write: async tx => {
-      // Nothing is derived from a history of which a part is missing.
-      if (state === 'running') await noteBackfill(tx, source, repository, 'running');
-      let counts: BatchCounts = { records: 0, changed: 0, rejected: {} };
-      for (const write of writes) counts = sum(counts, await write(tx));
-      await noteBackfill(tx, source, repository, state);
-      return counts;
-    },
-  });
-  for await (const { size, write } of stepsOf(opened, {
-    ...options,
-    known,
-    refs,
-    rules,
-    newServices,
-    newDeployments,
-  })) {
-    if (bytes > 0 && bytes + size > batchBytes) {
-      yield batchOf(waiting, 'running');
-      isRunning = true;
-      waiting = [];
-      bytes = 0;
+  const steps = stepsOf(opened, { ...options, known, refs, rules, newServices, newDeployments });
+  try {
+    let next = await steps.next();
+    while (!next.done) {
+      const first = next;
+      yield {
+        cursor: {},
+        // What is ready is written while git goes on.
+        write: async tx => {
+          const until = performance.now() + longestMs;
+          let counts: BatchCounts = { records: 0, changed: 0, rejected: {} };
+          let bytes = 0;
+          next = first;
+          while (!next.done && bytes < batchBytes && performance.now() < until) {
+            bytes += next.value.size;
+            counts = sum(counts, await next.value.write(tx));
+            next = await steps.next();
+          }
+          // Nothing is derived from a history of which a part is missing.
+          await noteBackfill(tx, source, repository, next.done ? 'done' : 'running');
+          return counts;
+        },
+      };
+      if (next === first) return;
     }
-    waiting.push(write);
-    bytes += size;
+  } finally {
+    await steps.return(undefined);
   }
-  context.log.debug({ repository, isRunning }, 'read a repository');
-  yield batchOf(waiting, 'done');
   assertBranches(repository, config.deployments, refs);
 }
 
@@ -92,16 +96,17 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
   const source = config.name;
   const news = await newsOf(opened, refs, known);
   let stored = 0;
+  let isNew = false;
+  let inside: Transaction | undefined;
   if (news.tips.length > 0)
-    for await (const slice of readCommits(opened, rangeOf(news)))
+    for await (const slice of readCommits(opened, rangeOf(news), options.portions))
       yield {
         size: slice.length,
         write: async tx => {
-          const there = Number(
-            await tx.scalar('SELECT count(*) FROM commits WHERE repository = $repository', { repository }),
-          );
-          const now = context.now();
-          const told = await storeCommits(tx, { repository, source, slice, now, isNew: there === stored });
+          // Within a transaction nobody else adds any.
+          if (tx !== inside) isNew = (await commitsOf(tx, repository)) === stored;
+          inside = tx;
+          const told = await storeCommits(tx, { repository, source, slice, now: context.now(), isNew });
           stored += told.added;
           context.progress(stored, undefined, 'commits');
           return told;
@@ -121,7 +126,7 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
   const pathNews = newServices ? { tips: [...new Set(refs.map(({ sha }) => sha))], read: [] } : news;
   if (pathRules.length > 0 && pathNews.tips.length > 0) {
     const touches = touchesBy(pathRules);
-    for await (const slice of readPaths(opened, rangeOf(pathNews))) {
+    for await (const slice of readPaths(opened, rangeOf(pathNews), options.portions)) {
       const rows = await touches.take(slice);
       yield { size: slice.length, write: async tx => storeRows(tx, rows) };
     }
@@ -142,6 +147,7 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
     size: 0,
     write: async tx => {
       if (news.tips.length > 0) await settleMentions(tx, repository);
+      const rejected = news.tips.length > 0 ? await rejectUndated(tx, { source, repository, now: context.now() }) : {};
       const tags = await storeTags(tx, options, repository);
       let changed = tags.added;
       let records = tags.records;
@@ -150,10 +156,16 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
         records += deployments.length;
       }
       await keepRefs(tx, { source, repository, refs, rules });
-      return { records, added: changed, rejected: {} };
+      return { records, added: changed, rejected };
     },
   };
 }
+
+const commitsOf = async (tx: Transaction, repository: string) =>
+  Number(await tx.scalar('SELECT count(*) FROM commits WHERE repository = $repository', { repository }));
+
+/** More at once would hold up the event loop. */
+const tagsPerStatement = 1000;
 
 /** Tags that are new or have moved. One that has moved says so from now on, whatever its own date. */
 async function storeTags(
@@ -170,7 +182,9 @@ async function storeTags(
     const updatedAt = known.refs.has(ref) ? now.toISOString() : taggedAt;
     return [{ repository, tag: ref.slice('refs/tags/'.length), sha, taggedAt, updatedAt }];
   });
-  const added = await storeFacts(tx, config.name, { tags }, now);
+  let added = 0;
+  for (let start = 0; start < tags.length; start += tagsPerStatement)
+    added += await storeFacts(tx, config.name, { tags: tags.slice(start, start + tagsPerStatement) }, now);
   return { records: tags.length, added, rejected: {} };
 }
 
