@@ -275,7 +275,8 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
     deployments.flatMap(({ deployment, commits: brought = [] }) =>
       brought.map(({ repository, sha }) => ({ source, deployment, repository, sha })),
     ),
-    repositoriesOf(deployments),
+    // What it brings of another repository is derived there.
+    [...repositoriesOf(deployments), ...deployments.flatMap(({ commits: brought = [] }) => repositoriesOf(brought))],
   );
   await add(
     pullRequestTable,
