@@ -25,6 +25,7 @@ import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts'
 import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
 import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
 import { goldenCurPage } from '../golden/cur.ts';
+import { goldenDoraPage } from '../golden/dora.ts';
 import { goldenGitLedger } from '../golden/dora-git.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
@@ -55,6 +56,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
   write('test/golden/cost-infracost.prom', await goldenInfracostPage('text'));
   write('test/golden/dora-git.txt', await goldenGitLedger());
+  write('test/golden/dora.prom', await goldenDoraPage('text'));
   write('test/golden/review.md', await goldenReview());
 }
 
