@@ -4,6 +4,7 @@ import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import { markChangedRules } from './changes/index.ts';
+import { checkDora } from './check.ts';
 import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { explainDelivery } from './explain.ts';
@@ -47,6 +48,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
       });
     },
     derive: (tx, context) => derive(tx, config, ownership, context),
+    check: ledger => checkDora(ledger, config),
     explain: (ledger, kind, id) => explainDelivery(ledger, config, kind, id),
   };
 }

@@ -20,6 +20,7 @@ import { renderDashboards } from '../../dashboards/render.ts';
 import { renderConfigSchema } from '../../exporters/config.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
+import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
 import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts';
 import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
@@ -44,7 +45,10 @@ async function generate(into: string): Promise<void> {
   await renderAlerts(path.join(into, 'alerts/generated'));
   write('alerts/ALERTS.md', alertsReference());
   write('exporters/plumbline.schema.json', renderConfigSchema());
-  write('exporters/METRICS.md', metricsReference({ Cost: costMetrics, 'Plumbline itself': selfMetrics }));
+  write(
+    'exporters/METRICS.md',
+    metricsReference({ Cost: costMetrics, Delivery: doraMetrics, 'Plumbline itself': selfMetrics }),
+  );
   write('exporters/core/ERRORS.md', errorsReference(await errorRooms()));
   for (const format of ['text', 'openmetrics'] as const)
     write(`test/golden/cost.${format === 'text' ? 'prom' : 'openmetrics'}`, await goldenPage(format));
