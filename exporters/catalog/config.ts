@@ -29,7 +29,7 @@ const pattern = (what: string) =>
 const conditions = {
   resource: pattern('Resource id, as the provider writes it'),
   namespace: pattern('Kubernetes namespace'),
-  repository: pattern('Repository, such as acme/checkout'),
+  repository: pattern('Repository, such as acme/checkout; case does not matter'),
   image: pattern('Container image'),
   provider: pattern('Cloud provider; case does not matter'),
   service_name: pattern('Service name of the bill (FOCUS ServiceName); case does not matter'),

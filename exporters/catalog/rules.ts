@@ -37,7 +37,7 @@ export interface Rule {
 }
 
 // What people write beside ids: how it is spelled differs from bill to bill.
-const caseless = new Set<string>(['provider', 'service_name', 'charge_category']);
+const caseless = new Set<string>(['provider', 'service_name', 'charge_category', 'repository']);
 
 export function compileRule(config: RuleConfig, names: Names): Rule {
   const conditions = conditionAttributes.flatMap(attribute => {

@@ -8,12 +8,13 @@ import pino from 'pino';
 import { buildCatalog } from '../../../exporters/catalog/catalog.ts';
 import { ownershipSchema } from '../../../exporters/catalog/config.ts';
 import { buildOwnership } from '../../../exporters/catalog/ownership.ts';
+import { repositoryPath } from '../../../exporters/catalog/repository.ts';
 import type { Row } from '../../../exporters/core/ledger.ts';
 import { openRuntime } from '../../../exporters/core/runtime.ts';
 import { costSchema } from '../../../exporters/cost/config.ts';
 import { costExporter } from '../../../exporters/cost/index.ts';
 import { readDocument } from '../../../exporters/cost/sources/infracost/document.ts';
-import { mergedPullRequest, projectOf, repositoryOf } from '../../../exporters/cost/sources/infracost/names.ts';
+import { mergedPullRequest, projectOf } from '../../../exporters/cost/sources/infracost/names.ts';
 import { corpus } from '../../e2e/lib/corpus.ts';
 import { infracostJson, type Run } from '../infracost-run.ts';
 
@@ -212,10 +213,10 @@ test('repositories are named by path alone: no host, no credentials', () => {
     'ssh://git@github.com:22/acme/checkout.git',
     'https://github.com/acme/checkout/',
   ])
-    assert.equal(repositoryOf(url), 'acme/checkout', url);
-  assert.equal(repositoryOf('https://dev.azure.com/org/project/_git/repo'), 'org/project/repo');
-  assert.equal(repositoryOf('https://gitlab.com/group/sub/repo.git'), 'group/sub/repo');
-  assert.equal(repositoryOf(''), undefined);
+    assert.equal(repositoryPath(url), 'acme/checkout', url);
+  assert.equal(repositoryPath('https://dev.azure.com/org/project/_git/repo'), 'org/project/repo');
+  assert.equal(repositoryPath('https://gitlab.com/group/sub/repo.git'), 'group/sub/repo');
+  assert.equal(repositoryPath(''), undefined);
   assert.deepEqual(['./a/b/', '.', '', 'a'].map(projectOf), ['a/b', '.', '.', 'a']);
 });
 

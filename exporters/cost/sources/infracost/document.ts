@@ -5,8 +5,9 @@
  * only what `diff` writes, or what knows a past cost, tells of a change.
  */
 import { z } from 'zod';
+import { repositoryPath } from '../../../catalog/repository.ts';
 import type { Reject } from '../../../core/source.ts';
-import { mergedPullRequest, projectOf, pullRequestOfUrl, repositoryOf } from './names.ts';
+import { mergedPullRequest, projectOf, pullRequestOfUrl } from './names.ts';
 
 /** One project of a run. Absent text is ''; times are ISO 8601 in UTC; money is decimal text a month, or null. */
 export interface Estimate {
@@ -128,7 +129,7 @@ function readProject(
   const { metadata } = project;
   const said = (key: keyof typeof vcs) => (metadata[key] || document.metadata?.[key] || '').trim();
   const url = said('vcsRepositoryUrl') || said('vcsRepoUrl');
-  const repository = repositoryOf(url);
+  const repository = repositoryPath(url);
   if (repository === undefined) return { reason: 'missing_repository', field: 'vcsRepositoryUrl' };
   const commit = said('vcsCommitSha');
   if (commit === '') return { reason: 'missing_commit', field: 'vcsCommitSha' };

@@ -1,20 +1,4 @@
-/** How repositories, projects and pull requests are named in Infracost's `vcs*` metadata. */
-
-/**
- * `acme/checkout` of an HTTPS, SSH or scp-like URL; credentials, host and `.git` are left out, as ownership rules write
- * it. Undefined where nothing is left.
- */
-export function repositoryOf(url: string): string | undefined {
-  const withoutScheme = url.trim().replace(/^[a-z+]+:\/\/[^/]*\//i, '');
-  // user@host:path, which is no URL.
-  const path = withoutScheme.replace(/^[^/:]*:(?!\/\/)/, '');
-  const parts = path
-    .replace(/[?#].*$/, '')
-    .split('/')
-    .filter(part => part !== '' && part !== '_git');
-  const name = parts.join('/').replace(/\.git$/, '');
-  return name === '' || name.includes('@') ? undefined : name;
-}
+/** How projects and pull requests are named in Infracost's `vcs*` metadata. */
 
 /** A project's path in its repository, without `./` before and `/` behind; `.` is the repository itself. */
 export const projectOf = (path: string): string =>
