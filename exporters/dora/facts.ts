@@ -292,7 +292,7 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
     ),
     repositoriesOf(pullRequests),
   );
-  await add(
+  const newRuns = await add(
     pipelineRunTable,
     pipelineRuns.map(({ queuedAt, startedAt, finishedAt, updatedAt, url = '', ...run }) => ({
       ...{ source, ...run, url, queued_at: utc(queuedAt), started_at: maybe(startedAt) },
@@ -300,6 +300,12 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
     })),
     [],
   );
+  if (newRuns > 0)
+    await tx.run(
+      `INSERT INTO runs_to_count
+       SELECT $source, unnest(from_json($runs::JSON, '["VARCHAR"]')) EXCEPT FROM runs_to_count`,
+      { source, runs: JSON.stringify(pipelineRuns.map(({ run }) => run)) },
+    );
   const newIncidents = await add(
     incidentTable,
     incidents.map(fact => incidentRow(source, fact)),

@@ -104,6 +104,9 @@ CREATE TABLE IF NOT EXISTS deployments_to_derive (repository VARCHAR, deployment
 -- Incidents of which something new was said since they were derived from.
 CREATE TABLE IF NOT EXISTS incidents_to_derive (source VARCHAR, incident VARCHAR);
 
+-- Runs of pipelines of which something new was said since they were counted.
+CREATE TABLE IF NOT EXISTS runs_to_count (source VARCHAR, run VARCHAR);
+
 -- Settings that views and derivations read, as configured.
 CREATE TABLE IF NOT EXISTS dora_settings (name VARCHAR, value DOUBLE);
 
