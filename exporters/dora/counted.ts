@@ -46,14 +46,17 @@ export async function countChanges(tx: Transaction, now: Date): Promise<void> {
 
 /** Runs of pipelines that have finished since; `seconds` is NULL where nobody says when it started. */
 export async function countPipelineRuns(tx: Transaction, now: Date): Promise<void> {
+  if ((await tx.scalar('SELECT 1 FROM runs_to_count LIMIT 1')) === undefined) return;
   await tx.run(`
     CREATE OR REPLACE TEMP TABLE new_runs AS
     SELECT source, run, repository, pipeline, status AS outcome, started_at, finished_at
     FROM pipeline_runs
+    SEMI JOIN runs_to_count USING (source, run)
     WHERE status IN ('success', 'failure', 'cancelled') AND finished_at IS NOT NULL
       AND source NOT IN (SELECT source FROM backfills)
       AND NOT EXISTS (FROM finished_pipeline_runs AS f WHERE f.source = pipeline_runs.source AND f.run = pipeline_runs.run)
-    QUALIFY row_number() OVER (PARTITION BY source, run ORDER BY updated_at DESC, learned_at DESC, finished_at) = 1`);
+    QUALIFY row_number() OVER (PARTITION BY source, run ORDER BY updated_at DESC, learned_at DESC, finished_at) = 1;
+    DELETE FROM runs_to_count WHERE source NOT IN (SELECT source FROM backfills)`);
   const days = await tx.all('SELECT DISTINCT repository, finished_at::DATE::VARCHAR AS day FROM new_runs');
   if (days.length === 0) return;
   const owners = await ownersOf(

@@ -278,7 +278,8 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
     deployments.flatMap(({ deployment, commits: brought = [] }) =>
       brought.map(({ repository, sha }) => ({ source, deployment, repository, sha })),
     ),
-    repositoriesOf(deployments),
+    // What it brings of another repository is derived there.
+    [...repositoriesOf(deployments), ...deployments.flatMap(({ commits: brought = [] }) => repositoriesOf(brought))],
   );
   await add(
     pullRequestTable,
@@ -294,7 +295,7 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
     ),
     repositoriesOf(pullRequests),
   );
-  await add(
+  const newRuns = await add(
     pipelineRunTable,
     pipelineRuns.map(({ queuedAt, startedAt, finishedAt, updatedAt, url = '', ...run }) => ({
       ...{ source, ...run, url, queued_at: utc(queuedAt), started_at: maybe(startedAt) },
@@ -302,6 +303,12 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
     })),
     [],
   );
+  if (newRuns > 0)
+    await tx.run(
+      `INSERT INTO runs_to_count
+       SELECT $source, unnest(from_json($runs::JSON, '["VARCHAR"]')) EXCEPT FROM runs_to_count`,
+      { source, runs: JSON.stringify(pipelineRuns.map(({ run }) => run)) },
+    );
   const newIncidents = await add(
     incidentTable,
     incidents.map(fact => incidentRow(source, fact)),
@@ -321,7 +328,13 @@ export async function storeFacts(tx: Transaction, source: string, facts: Facts, 
     })),
     [],
   );
-  await mark(tx, [...changed]);
+  await markDeployments(
+    tx,
+    deployments
+      .filter(({ repository }) => changed.has(repository))
+      .map(({ repository, deployment }) => ({ repository, deployment: `${source}:${deployment}` })),
+  );
+  await markRepositories(tx, [...changed]);
   return added;
 }
 
@@ -338,7 +351,16 @@ async function dropPartial(tx: Transaction, commits: readonly CommitFact[]): Pro
 }
 
 /** Notes repositories whose facts have changed; for writers that do not go through storeFacts. */
+/** Notes repositories whose facts have changed, whichever; for writers that do not go through storeFacts. */
 export async function mark(tx: Transaction, repositories: readonly string[]): Promise<void> {
+  await markDeployments(
+    tx,
+    repositories.map(repository => ({ repository, deployment: '*' })),
+  );
+  await markRepositories(tx, repositories);
+}
+
+async function markRepositories(tx: Transaction, repositories: readonly string[]): Promise<void> {
   if (repositories.length === 0) return;
   await tx.run(
     `INSERT INTO repositories_to_derive
@@ -347,8 +369,22 @@ export async function mark(tx: Transaction, repositories: readonly string[]): Pr
   );
 }
 
+async function markDeployments(
+  tx: Transaction,
+  deployments: readonly { readonly repository: string; readonly deployment: string }[],
+): Promise<void> {
+  if (deployments.length === 0) return;
+  await tx.run(
+    `INSERT INTO deployments_to_derive
+     SELECT row.repository, row.deployment
+     FROM (SELECT unnest(from_json($rows::JSON, '[{"repository":"VARCHAR","deployment":"VARCHAR"}]')) AS row)
+     EXCEPT FROM deployments_to_derive`,
+    { rows: JSON.stringify(deployments) },
+  );
+}
+
 /** Notes incidents of which something new was said. */
-async function markIncidents(tx: Transaction, source: string, incidents: readonly string[]): Promise<void> {
+export async function markIncidents(tx: Transaction, source: string, incidents: readonly string[]): Promise<void> {
   await tx.run(
     `INSERT INTO incidents_to_derive
      SELECT $source, unnest(from_json($incidents::JSON, '["VARCHAR"]')) EXCEPT FROM incidents_to_derive`,

@@ -5,6 +5,7 @@ import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import { configureBenchmarks } from './benchmark.ts';
 import { markChangedRules } from './changes/index.ts';
+import { checkDora } from './check.ts';
 import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { explainDelivery } from './explain.ts';
@@ -86,6 +87,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     derive: (tx, context) => derive(tx, config, ownership, context),
     review: (ledger, asked) =>
       reviewDelivery(ledger, asked, { now: now(), facts, minimumSamples: config.minimum_samples }),
+    check: ledger => checkDora(ledger, config),
     explain: (ledger, kind, id) => explainDelivery(ledger, config, kind, id),
   };
 }

@@ -40,6 +40,8 @@ export async function openScope(tx: Transaction): Promise<boolean> {
 /** Forgets the marks: what is held back is marked anew when its past has been read. */
 export async function closeScope(tx: Transaction): Promise<void> {
   await tx.run(`
+    DELETE FROM deployments_to_derive
+    WHERE repository IN (FROM derived_repositories) OR repository = '*';
     DELETE FROM repositories_to_derive;
     DELETE FROM incidents_to_derive WHERE source NOT IN (SELECT source FROM backfills)`);
 }

@@ -120,6 +120,9 @@ CREATE TABLE IF NOT EXISTS backfills (source VARCHAR, repository VARCHAR);
 -- Repositories whose facts have changed since they were derived from; '*' stands for all (configuration, ownership).
 CREATE TABLE IF NOT EXISTS repositories_to_derive (repository VARCHAR);
 
+-- Which deployments of them are to be derived anew, as SOURCE:ID; '*' stands for all of a repository.
+CREATE TABLE IF NOT EXISTS deployments_to_derive (repository VARCHAR, deployment VARCHAR);
+
 -- Incidents of which something new was said since they were derived from.
 CREATE TABLE IF NOT EXISTS incidents_to_derive (source VARCHAR, incident VARCHAR);
 
@@ -132,6 +135,8 @@ CREATE TABLE IF NOT EXISTS performance_bands (
   year INTEGER, metric VARCHAR, band VARCHAR, position INTEGER, upper_bound DOUBLE, is_closed BOOLEAN
 );
 CREATE TABLE IF NOT EXISTS quick_check_benchmarks (edition INTEGER, industry VARCHAR, metric VARCHAR, mean DOUBLE);
+-- Runs of pipelines of which something new was said since they were counted.
+CREATE TABLE IF NOT EXISTS runs_to_count (source VARCHAR, run VARCHAR);
 
 -- Settings that views and derivations read, as configured.
 CREATE TABLE IF NOT EXISTS dora_settings (name VARCHAR, value DOUBLE);

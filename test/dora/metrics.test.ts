@@ -268,3 +268,32 @@ test('runs of pipelines count once each, as they ended, whatever is said again',
   assert.deepEqual([Number(row?.count), Number(row?.sum)], [1, 43_200]);
   await books.close();
 });
+
+test('a deployment that comes to be known late takes over its changes: n stays, and the counter counts each once', async () => {
+  const books = await openBooks({ ownership, dora: { minimum_samples: 1 } });
+  const names = ['v1', 'a', 'b', 'v3'];
+  const commits = history(
+    'acme/shop',
+    names.map((name, index) => ({ name, at: daysBefore(6 - index / 24) })),
+  );
+  await books.tell({ commits, deployments: [deployed('v1', daysBefore(5.5)), deployed('v3', daysBefore(1))] }, now);
+  const seen = async () => {
+    const of = async (metric: typeof leadTimeChanges | typeof changeLeadTimeQuantile.service) =>
+      (await books.lines(metric, now))
+        .filter(line => /authored all 7d(?! p[79])/.test(line))
+        .map(line => line.split(' ').at(-1));
+    const [row] = await evaluate(books.ledger, books.exporter, changeLeadTime, { instants: [new Date(now)] });
+    return {
+      n: await of(leadTimeChanges),
+      p50: await of(changeLeadTimeQuantile.service),
+      counted: [Number(row?.count), Number(row?.sum)],
+    };
+  };
+  const [a, b, v3] = [1, 2, 3].map(index => (5 - index / 24) * 86_400);
+  const counted = [3, a! + b! + v3!];
+  assert.deepEqual(await seen(), { n: ['3'], p50: [String(b)], counted });
+  await books.tell({ deployments: [deployed('late', daysBefore(4), { sha: sha('b') })] }, '2026-07-01T00:00:00Z');
+  const earlier = [a! - 3 * 86_400, b! - 3 * 86_400, v3!].sort((x, y) => x - y);
+  assert.deepEqual(await seen(), { n: ['3'], p50: [String(earlier[1])], counted });
+  await books.close();
+});

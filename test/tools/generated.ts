@@ -29,6 +29,7 @@ import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
 import { goldenCurPage } from '../golden/cur.ts';
 import { goldenEventsLedger, goldenFourKeysLedger, goldenGitLabLedger } from '../golden/delivery-ledgers.ts';
 import { goldenDeliveryReview } from '../golden/delivery-review.ts';
+import { goldenDoraPage } from '../golden/dora.ts';
 import { goldenGitLedger } from '../golden/dora-git.ts';
 import { goldenDoraIncidents } from '../golden/dora-incidents.ts';
 import { goldenDevlakePage, goldenDoraToolsPage } from '../golden/dora-tools.ts';
@@ -73,6 +74,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/dora-gitlab.ledger', await goldenGitLabLedger());
   write('test/golden/dora-four-keys.ledger', await goldenFourKeysLedger());
   write('test/golden/dora-events.ledger', await goldenEventsLedger());
+  write('test/golden/dora.prom', await goldenDoraPage('text'));
   write('test/golden/review.md', await goldenReview());
   write('test/golden/delivery-review.md', await goldenDeliveryReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());

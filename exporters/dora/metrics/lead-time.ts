@@ -60,7 +60,7 @@ export const changeLeadTimeQuantile = atLevels('change_lead_time_quantile_second
   counted: ['change_spans', 'lead_times', 'lead_time_values'],
   told: ['window_quantiles'],
   // 90 days of changes are held for each instant.
-  instantsAtOnce: 20,
+  instantsAtOnce: 10,
 });
 
 export const leadTimeMetrics = [

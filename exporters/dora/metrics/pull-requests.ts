@@ -42,7 +42,7 @@ export const pullRequestStageQuantile = atLevels('pull_request_stage_quantile_se
   reads: ['deployed_pull_requests', 'dora_settings'],
   counted: ['pull_request_spans', 'counted_stages'],
   told: ['window_quantiles'],
-  instantsAtOnce: 50,
+  instantsAtOnce: 20,
 });
 
 export const pullRequestMetrics = [

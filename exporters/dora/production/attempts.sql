@@ -1,10 +1,9 @@
--- Deployments of the derived repositories that have ended, after all that has been said of them. The last end holds: a
+-- Deployments of attempts_to_derive that have ended, after all that has been said of them. The last end holds: a
 -- success that turns out a failure is one, and its time is when that was first said; inactive is no end.
 WITH statuses AS (
   SELECT source, deployment, status, occurred_at
   FROM (SELECT DISTINCT source, deployment, status, occurred_at FROM deployment_statuses)
-  SEMI JOIN (SELECT source, deployment FROM deployments WHERE repository IN (FROM derived_repositories))
-    USING (source, deployment)
+  SEMI JOIN attempts_to_derive USING (source, deployment)
 ),
 ends AS (
   SELECT
@@ -35,6 +34,7 @@ SELECT
   least(coalesce(running_at, created_at), finished_at) AS started_at, finished_at
 FROM (
   SELECT * FROM deployments
+  SEMI JOIN attempts_to_derive USING (source, deployment)
   QUALIFY row_number() OVER (PARTITION BY source, deployment ORDER BY updated_at DESC, learned_at DESC, deployments DESC) = 1
 )
 JOIN finished USING (source, deployment)

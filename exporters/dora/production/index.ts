@@ -37,6 +37,7 @@ export interface Production {
 
 /** Brings production_deployments, deployment_parts and rollouts of the repositories in `derived_repositories` in step. */
 export async function deriveProduction(tx: Transaction, { config, ownership, now }: Production): Promise<void> {
+  await chooseAttempts(tx, config);
   const attempts = (await tx.all(attemptsSql)).map(attemptOf);
   const owned = await withOwners(tx, toProduction(attempts, config), ownership, now);
   const known = await tx.all(`SELECT DISTINCT deployment FROM production_deployments
@@ -54,6 +55,24 @@ export async function deriveProduction(tx: Transaction, { config, ownership, now
   await storeParts(tx, deployments, now);
   await storeRollouts(tx, deployed, now);
 }
+
+/**
+ * Fills `attempts_to_derive (source, deployment)`. Where productions have regions one attempt says something of others,
+ * and all of a repository are looked at; else those alone of which something new was said.
+ */
+async function chooseAttempts(tx: Transaction, { production }: Production['config']): Promise<void> {
+  await tx.run(
+    `CREATE OR REPLACE TEMP TABLE attempts_to_derive AS
+     SELECT DISTINCT source, deployment FROM deployments
+     WHERE repository IN (FROM derived_repositories)
+       AND ($all OR EXISTS (FROM repositories_to_derive WHERE repository = '*')
+         OR repository IN (SELECT repository FROM deployments_to_derive WHERE deployment = '*')
+         OR source || ':' || deployment IN (SELECT deployment FROM deployments_to_derive))`,
+    { all: production.some(({ regions }) => regions.length > 1) },
+  );
+}
+
+const ofAttempts = `derived.deployment IN (SELECT source || ':' || deployment FROM attempts_to_derive)`;
 
 /** The attempts that go to production, once for each service that a rule or the source names; '' where none does. */
 function toProduction(attempts: readonly Attempt[], config: Production['config']) {
@@ -126,7 +145,7 @@ async function storeDeployments(tx: Transaction, deployments: readonly Productio
     }),
   );
   await postDifferences(tx, deploymentTable, {
-    ...{ wanted: 'wanted_deployments', scope: 'derived.repository IN (FROM derived_repositories)', now },
+    ...{ wanted: 'wanted_deployments', scope: ofAttempts, now },
   });
 }
 
@@ -147,7 +166,7 @@ async function storeParts(tx: Transaction, deployments: readonly ProductionDeplo
   );
   await tx.run(
     `DELETE FROM deployment_parts AS known
-     WHERE deployment IN (SELECT deployment FROM production_deployments WHERE repository IN (FROM derived_repositories))
+     WHERE deployment IN (SELECT source || ':' || deployment FROM attempts_to_derive)
        AND NOT EXISTS (FROM wanted_parts AS wanted
          WHERE (wanted.deployment, wanted.service, wanted.part, wanted.region, wanted.outcome, wanted.started_at, wanted.finished_at)
            = (known.deployment, known.service, known.part, known.region, known.outcome, known.started_at, known.finished_at));

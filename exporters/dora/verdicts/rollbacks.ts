@@ -4,6 +4,7 @@
  */
 import { isSameVersion } from '../production/attempt.ts';
 import { inOrder, type JudgeOptions, type LaneDeployment } from './lane.ts';
+import { versionLine } from './line.ts';
 
 export interface Rollback {
   readonly deployment: LaneDeployment;
@@ -26,7 +27,7 @@ export interface Step {
 type Options = Pick<JudgeOptions, 'remedyHours'>;
 
 export function walk(lane: readonly LaneDeployment[], { remedyHours }: Options): readonly Step[] {
-  const line: LaneDeployment[] = [];
+  const line = versionLine();
   const steps: Step[] = [];
   let pending: LaneDeployment[] = [];
   let last: LaneDeployment | undefined;
@@ -38,19 +39,19 @@ export function walk(lane: readonly LaneDeployment[], { remedyHours }: Options):
       if (deployment.changedProduction !== false) pending = [...pending, deployment];
       continue;
     }
-    const found = returnsTo(line, deployment);
+    const found = line.find(deployment);
     const tried = pending.filter(failed => !isSameVersion(failed, deployment));
-    const withdrawn = [...line.slice(found + 1), ...tried].filter(isIn);
+    const withdrawn = found < 0 ? [] : [...line.after(found), ...tried].filter(isIn);
     const isSaid = deployment.rollsBackTo !== '';
-    const newest = pending.at(-1) ?? line.at(-1);
+    const newest = pending.at(-1) ?? line.newest();
     let rollback: Rollback | undefined;
     if (found >= 0 && withdrawn.length > 0) {
-      const onlyTried = found === line.length - 1 && withdrawn.every(one => one.changedProduction !== true);
+      const onlyTried = found === line.length() - 1 && withdrawn.every(one => one.changedProduction !== true);
       rollback = {
         ...{ deployment, reason: isSaid ? 'said' : 'version', withdrawn },
         confidence: isSaid ? 1 : onlyTried ? 0.7 : 0.9,
       };
-      line.splice(found + 1);
+      line.cut(found + 1);
     } else if (
       found < 0 &&
       (isSaid || deployment.labels.some(isRollbackLabel)) &&
@@ -62,9 +63,9 @@ export function walk(lane: readonly LaneDeployment[], { remedyHours }: Options):
         ...{ deployment, reason: isSaid ? 'said' : 'label', withdrawn: [newest] },
         confidence: isSaid ? 1 : 0.8,
       };
-      if (newest === line.at(-1)) line.pop();
+      if (newest === line.newest()) line.cut(line.length() - 1);
       line.push(deployment);
-    } else if (found < 0 || found < line.length - 1) line.push(deployment);
+    } else if (found < 0 || found < line.length() - 1) line.push(deployment);
     steps.push({ deployment, before, pending, rollback });
     pending = [];
     last = deployment;
@@ -75,14 +76,5 @@ export function walk(lane: readonly LaneDeployment[], { remedyHours }: Options):
 /** The rollbacks of a lane, in order. */
 export const rollbacksOf = (lane: readonly LaneDeployment[], options: Options): readonly Rollback[] =>
   walk(lane, options).flatMap(({ rollback }) => rollback ?? []);
-
-/** Where in the line the newest deployment of what this one deploys stands; -1 where nowhere. */
-function returnsTo(line: readonly LaneDeployment[], deployment: LaneDeployment): number {
-  const said = deployment.rollsBackTo;
-  const isIt = (one: LaneDeployment) =>
-    isSameVersion(one, deployment) ||
-    (said !== '' && (one.version === said || (said.length >= 7 && one.sha.startsWith(said))));
-  return line.findLastIndex(isIt);
-}
 
 const isRollbackLabel = (label: string) => /^roll-?back$/i.test(label.trim());
