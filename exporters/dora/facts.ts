@@ -350,7 +350,6 @@ async function dropPartial(tx: Transaction, commits: readonly CommitFact[]): Pro
   );
 }
 
-/** Notes repositories whose facts have changed; for writers that do not go through storeFacts. */
 /** Notes repositories whose facts have changed, whichever; for writers that do not go through storeFacts. */
 export async function mark(tx: Transaction, repositories: readonly string[]): Promise<void> {
   await markDeployments(

@@ -35,10 +35,6 @@ test('promtool finds nothing to say about the page', async t => {
     input: golden,
     encoding: 'utf8',
   });
-  // It takes the days that are counted for a unit.
-  const told = (stdout + stderr)
-    .split('\n')
-    .filter(line => line !== '' && !/_deployment_days use base unit/.test(line));
-  assert.deepEqual(told, []);
-  assert.equal(status, 3, 'it does look at names');
+  assert.equal(stdout + stderr, '');
+  assert.equal(status, 0);
 });
