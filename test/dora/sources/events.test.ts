@@ -244,7 +244,7 @@ describe('what is wrong is named, and nothing of the post is taken', () => {
     [
       'another kind',
       [deployment(), { type: 'release' }],
-      /event 2: the field type: expected deployment, incident, commit or pull_request/,
+      /event 2: the field type: expected deployment, incident, commit, pull_request or pipeline_run/,
     ],
     [
       'a missing field',
