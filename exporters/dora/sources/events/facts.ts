@@ -1,5 +1,6 @@
 /** What events say, as facts. */
 import type { CommitFact, DeploymentFact, Facts, IncidentFact, PipelineRunFact, PullRequestFact } from '../../facts.ts';
+import { pullRequestNamed } from '../../message.ts';
 import type {
   CommitEvent,
   DeliveryEvent,
@@ -63,16 +64,13 @@ const shasAfter = (message: string, before: RegExp) =>
 function commitOf(event: CommitEvent): CommitFact {
   const { message } = event;
   const subject = message.split('\n')[0] ?? '';
-  const number =
-    /^Merge pull request #(\d+)\b|\(#(\d+)\)\s*$/.exec(subject) ?? /^See merge request \S*!(\d+)\s*$/m.exec(message);
-  const pullRequest = number?.[1] ?? number?.[2];
   return {
     ...{ repository: event.repository, sha: event.sha, parents: event.parents, authoredAt: event.authored_at },
     ...{ committedAt: event.committed_at ?? event.authored_at, authorName: event.author_name },
     ...{ authorEmail: event.author_email, subject },
     reverts: shasAfter(message, /This reverts commit ([0-9a-f]{7,64})/gi),
     pickedFrom: shasAfter(message, /\(cherry picked from commit ([0-9a-f]{7,64})\)/gi),
-    ...said({ pullRequest: pullRequest === undefined ? undefined : Number(pullRequest) }),
+    ...said({ pullRequest: pullRequestNamed(message) }),
   };
 }
 

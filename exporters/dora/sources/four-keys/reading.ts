@@ -1,6 +1,7 @@
 /** What the readers of the seven systems share. */
 import type { z } from 'zod';
 import type { Facts, IncidentFact } from '../../facts.ts';
+import { pullRequestNamed } from '../../message.ts';
 import { rejectionOf } from '../gitlab/reading.ts';
 import type { FourKeysEvent, System } from './event.ts';
 import type { Rules } from './facts.ts';
@@ -69,16 +70,14 @@ export const pushedCommits = ({ repository, before, commits }: Pushed): Facts['c
   commits.map(({ id, at, message, name, email }, index) => {
     const parent = index === 0 ? before : commits[index - 1]!.id;
     const subject = message.split('\n')[0] ?? '';
-    const number =
-      /^Merge pull request #(\d+)\b|\(#(\d+)\)\s*$/.exec(subject) ?? /^See merge request \S*!(\d+)\s*$/m.exec(message);
-    const pullRequest = number?.[1] ?? number?.[2];
+    const pullRequest = pullRequestNamed(message);
     const shas = (pattern: RegExp) => [...message.matchAll(pattern)].flatMap(([, sha]) => sha ?? []);
     return {
       ...{ repository, sha: id, parents: /^0*$/.test(parent) ? [] : [parent], authoredAt: at, committedAt: at },
       ...{ authorName: name, authorEmail: email, subject, isPartial: true },
       reverts: shas(/This reverts commit ([0-9a-f]{7,64})/g),
       pickedFrom: shas(/\(cherry picked from commit ([0-9a-f]{7,64})\)/g),
-      ...(pullRequest === undefined ? {} : { pullRequest: Number(pullRequest) }),
+      ...(pullRequest === undefined ? {} : { pullRequest }),
     };
   });
 
