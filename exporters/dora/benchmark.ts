@@ -1,7 +1,7 @@
 /** Brings what DORA has published into the ledger, for views to read. */
 import type { Transaction } from '../core/ledger.ts';
+import { stage } from '../core/stage.ts';
 import { answerBounds, bandBounds, benchmarks } from '../formats/dora-benchmark/index.ts';
-import { stage } from './difference.ts';
 
 /** Replaces the tables where they differ from what is published with this program. */
 export async function configureBenchmarks(tx: Transaction): Promise<void> {

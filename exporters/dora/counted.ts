@@ -1,8 +1,8 @@
 /** Adds what counters count to what they have counted: each thing once, as it was first known. */
 import { unowned } from '../catalog/ownership.ts';
 import type { Transaction } from '../core/ledger.ts';
+import { stage } from '../core/stage.ts';
 import { fromSqlTime, sqlTime } from '../core/time.ts';
-import { stage } from './difference.ts';
 import { ownersOf } from './owned.ts';
 
 /** Lead times of the derived repositories' deployments that have not been counted for their service and reach. */

@@ -2,8 +2,8 @@
 import { syncOwners } from '../catalog/owners.ts';
 import { canonicalJson } from '../catalog/ownership.ts';
 import type { Transaction } from '../core/ledger.ts';
+import { stage } from '../core/stage.ts';
 import { sqlTime } from '../core/time.ts';
-import { stage } from './difference.ts';
 
 /** Has the owners of new words resolved. */
 export async function nameExternal(tx: Transaction, now: Date): Promise<void> {

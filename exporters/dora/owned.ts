@@ -1,9 +1,10 @@
 /** Whose a thing is on its day: words of its own and its repository, by the rules and the catalog. */
+import { ownerText } from '../catalog/keys.ts';
 import { syncOwners } from '../catalog/owners.ts';
-import { canonicalJson, type OwnerAttributes, unassigned, unowned } from '../catalog/ownership.ts';
+import { type OwnerAttributes, unassigned, unowned } from '../catalog/ownership.ts';
 import type { Transaction } from '../core/ledger.ts';
+import { stage } from '../core/stage.ts';
 import { sqlTime, utcDay } from '../core/time.ts';
-import { stage } from './difference.ts';
 
 export interface Asked {
   readonly attributes: OwnerAttributes;
@@ -19,7 +20,7 @@ export interface DoraOwner {
 
 /** The owners, in the order asked; keys that the ledger does not have yet are added and resolved. */
 export async function ownersOf(tx: Transaction, asked: readonly Asked[], now: Date): Promise<readonly DoraOwner[]> {
-  const days = asked.map(({ attributes, at }) => ({ attributes: keyOf(attributes), day: utcDay(new Date(at)) }));
+  const days = asked.map(({ attributes, at }) => ({ attributes: ownerText(attributes), day: utcDay(new Date(at)) }));
   const distinct = new Map(days.map(one => [`${one.day} ${one.attributes}`, one]));
   if (distinct.size === 0) return [];
   await stage(tx, 'asked_owners', { attributes: 'VARCHAR', day: 'DATE' }, [...distinct.values()]);
@@ -43,6 +44,3 @@ export async function ownersOf(tx: Transaction, asked: readonly Asked[], now: Da
   );
   return days.map(({ attributes, day }) => owners.get(`${day} ${attributes}`) ?? { team: unowned, service: undefined });
 }
-
-const keyOf = (attributes: OwnerAttributes) =>
-  canonicalJson(Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== '')));

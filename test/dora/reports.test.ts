@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { openLedger } from '../../exporters/core/ledger.ts';
-import { factsOf, type IncidentReport, keepRejections, storeGone, storeReports } from '../../exporters/dora/reports.ts';
+import { keepRejections } from '../../exporters/core/rejections.ts';
+import { factsOf, type IncidentReport, storeGone, storeReports } from '../../exporters/dora/reports.ts';
 import { incidentsOf } from './sources/runs.ts';
 
 const room = (file: string) => new URL(`../../exporters/${file}`, import.meta.url);

@@ -5,11 +5,11 @@
 import { readFileSync } from 'node:fs';
 import { breather } from '../../core/breathe.ts';
 import type { Transaction } from '../../core/ledger.ts';
+import { stage } from '../../core/stage.ts';
 import type { CommitGraph } from '../changes/graph.ts';
 import { commitGraphs, type Graphs } from '../changes/load.ts';
 import { type Walker, walker } from '../changes/walk.ts';
 import type { DoraConfig } from '../config.ts';
-import { stage } from '../difference.ts';
 
 const lanesSql = readFileSync(new URL('./lanes.sql', import.meta.url), 'utf8');
 

@@ -2,8 +2,8 @@
 import type { Ownership } from '../../catalog/ownership.ts';
 import { unowned } from '../../catalog/ownership.ts';
 import type { Transaction } from '../../core/ledger.ts';
+import { stage } from '../../core/stage.ts';
 import { fromSqlTime } from '../../core/time.ts';
-import { stage } from '../difference.ts';
 import { ownersOf } from '../owned.ts';
 
 /** Fills `devlake_known_incidents` with the newest statement of each and its owner, and `devlake_incidents`. */

@@ -22,8 +22,9 @@
 import { readFileSync } from 'node:fs';
 import type { Ownership } from '../../catalog/ownership.ts';
 import type { Transaction } from '../../core/ledger.ts';
+import { stage } from '../../core/stage.ts';
 import type { DoraConfig } from '../config.ts';
-import { type DerivedTable, postDifferences, stage } from '../difference.ts';
+import { type DerivedTable, postDifferences } from '../difference.ts';
 import { likeOf } from '../like.ts';
 import { deriveProduction } from '../production/index.ts';
 import { findDiffs } from './diffs.ts';

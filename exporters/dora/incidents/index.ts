@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { type Ownership, unowned } from '../../catalog/ownership.ts';
 import type { Row, Transaction } from '../../core/ledger.ts';
+import { stage } from '../../core/stage.ts';
 import { fromSqlTime, sqlTime } from '../../core/time.ts';
 import type { DoraConfig } from '../config.ts';
-import { type DerivedTable, postDifferences, stage } from '../difference.ts';
+import { type DerivedTable, postDifferences } from '../difference.ts';
 import { ownersOf } from '../owned.ts';
 import { destinations, serviceRules } from '../production/services.ts';
 import { judgeOptions, type Lane, readLanes } from '../verdicts/index.ts';

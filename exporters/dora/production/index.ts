@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import type { Ownership } from '../../catalog/ownership.ts';
 import type { Row, Transaction } from '../../core/ledger.ts';
+import { stage } from '../../core/stage.ts';
 import { fromSqlTime, sqlTime } from '../../core/time.ts';
 import type { DoraConfig, ProductionConfig } from '../config.ts';
-import { type DerivedTable, postDifferences, stage } from '../difference.ts';
+import { type DerivedTable, postDifferences } from '../difference.ts';
 import { ownersOf } from '../owned.ts';
 import type { Attempt, Outcome, ServiceAttempt } from './attempt.ts';
 import { joinRegions, type ProductionDeployment, rollouts } from './regions.ts';

@@ -2,9 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { wildcard } from '../../catalog/wildcard.ts';
 import type { Reader, Row, Transaction } from '../../core/ledger.ts';
+import { stage } from '../../core/stage.ts';
 import { fromSqlTime, sqlTime } from '../../core/time.ts';
 import type { DoraConfig } from '../config.ts';
-import { type DerivedTable, postDifferences, stage } from '../difference.ts';
+import { type DerivedTable, postDifferences } from '../difference.ts';
 import { likeOf } from '../like.ts';
 import type { Outcome } from '../production/attempt.ts';
 import { judge } from './judge.ts';

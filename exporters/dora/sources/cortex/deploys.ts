@@ -1,10 +1,10 @@
 /** Deploys of an entity of Cortex's catalog as deployments. They are told once, when they have succeeded. */
 import { z } from 'zod';
 import { repositorySlug } from '../../../catalog/repository.ts';
+import type { Rejection } from '../../../core/rejections.ts';
 import type { CortexEntity } from '../../../vendors/cortex/catalog.ts';
 import type { CortexClient } from '../../../vendors/cortex/client.ts';
 import type { DeploymentFact } from '../../facts.ts';
-import type { Rejection } from '../../reports.ts';
 
 const deploySchema = z.looseObject({
   uuid: z.string(),

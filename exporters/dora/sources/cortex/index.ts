@@ -7,12 +7,12 @@
  * told as a reject.
  */
 import { createHash } from 'node:crypto';
+import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
 import { catalogEntities } from '../../../vendors/cortex/catalog.ts';
 import { type CortexClient, type CortexOptions, cortexClient } from '../../../vendors/cortex/client.ts';
 import { externalWindows, periodEnds, periodsTo, storeExternal } from '../../external.ts';
 import { type DeploymentFact, noteBackfill, storeFacts } from '../../facts.ts';
-import { keepRejections, type Rejection } from '../../reports.ts';
 import type { CortexConfig } from './config.ts';
 import { deploysOf, deploysPlace, readDeploys } from './deploys.ts';
 import { metricPlace, type Told, valuesOf } from './point-in-time.ts';

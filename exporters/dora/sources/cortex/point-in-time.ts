@@ -1,9 +1,9 @@
 /** Values of one of Eng Intelligence's metrics over a period: rows are positional, `metadata.columns` names them. */
 import { z } from 'zod';
+import type { Rejection } from '../../../core/rejections.ts';
 import { type CortexClient, cortexAnswer } from '../../../vendors/cortex/client.ts';
 import type { Period } from '../../external.ts';
 import type { ExternalMetricFact } from '../../facts.ts';
-import type { Rejection } from '../../reports.ts';
 import type { CortexMetric } from './registry.ts';
 
 export type Told = Omit<ExternalMetricFact, 'updatedAt'>;

@@ -3,11 +3,12 @@
  * later. Deployments are kept as Datadog judges them, for what it computes; and as ours, where that is asked for.
  */
 import type { Transaction } from '../../../core/ledger.ts';
+import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { Batch } from '../../../core/source.ts';
 import { sqlTime } from '../../../core/time.ts';
 import { type DoraKind, type DoraWindow, doraEvents, oneEvent } from '../../../vendors/datadog/dora.ts';
 import { noteBackfill, storeFacts } from '../../facts.ts';
-import { keepRejections, knownIncidents, type Rejection, storeGone, storeReports } from '../../reports.ts';
+import { knownIncidents, storeGone, storeReports } from '../../reports.ts';
 import type { DatadogDora } from './config.ts';
 import { deploymentSchema, factOf, type Judgement, judgementOf } from './deployment.ts';
 import { failurePrefix, failureSchema, reportOf } from './failures.ts';

@@ -2,11 +2,13 @@
  * Reads incidents: all of them at first and at every sweep; between, those created since, those that are open, and by its
  * id each that was open and is in neither.
  */
+
+import { keepRejections } from '../../../core/rejections.ts';
 import type { Batch } from '../../../core/source.ts';
 import { fromSqlTime } from '../../../core/time.ts';
 import { type IncidentsPage, listIncidents, oneIncident, searchIncidents } from '../../../vendors/datadog/incidents.ts';
 import { noteBackfill } from '../../facts.ts';
-import { keepRejections, knownIncidents, storeGone, storeReports } from '../../reports.ts';
+import { knownIncidents, storeGone, storeReports } from '../../reports.ts';
 import type { DatadogIncidents } from './config.ts';
 import { failurePrefix } from './failures.ts';
 import { incidentSchema, isOpen, reportOf } from './incident.ts';

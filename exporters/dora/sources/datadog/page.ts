@@ -1,6 +1,6 @@
 /** A page of records of Datadog: each read on its own, so that one that can't be read holds no other back. */
 import { z } from 'zod';
-import type { Rejection } from '../../reports.ts';
+import type { Rejection } from '../../../core/rejections.ts';
 
 export interface Read<T> {
   readonly values: readonly T[];

@@ -15,11 +15,11 @@ import {
   sameLook,
   seenFiles,
 } from '../../../core/files.ts';
+import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { Batch, ReadSource } from '../../../core/source.ts';
 import { completedDeployments, completedIncidents, completedPullRequests } from '../../completed.ts';
 import { PlumblineError } from '../../errors.ts';
 import { noteBackfill, storeFacts } from '../../facts.ts';
-import { keepRejections, type Rejection } from '../../reports.ts';
 import { factsOf } from '../events/facts.ts';
 import { readEvent } from '../events/read.ts';
 import type { DeliveryEvent } from '../events/schema.ts';

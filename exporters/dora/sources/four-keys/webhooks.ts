@@ -3,10 +3,10 @@
  * signatures and tokens. Messages of Pub/Sub are taken too, as Cloud Build sends them and Four Keys' own topics carry them.
  */
 import { PlumblineError } from '../../../core/errors.ts';
+import { keepRejections } from '../../../core/rejections.ts';
 import type { BatchCounts, PushSource } from '../../../core/source.ts';
 import { isNewDelivery } from '../../facts.ts';
 import { refuseTeams } from '../../refuse-teams.ts';
-import { keepRejections } from '../../reports.ts';
 import type { FourKeysConfig } from './config.ts';
 import { deliveryOf, envelopeOf, eventOf, type FourKeysEvent, type Headers, systemOf } from './event.ts';
 import { readFact, rulesOf } from './facts.ts';

@@ -3,12 +3,13 @@
  * changed since the last reading; and what GitLab computes itself. Each page is a batch with the cursor of its part, so
  * that a reading that was killed goes on where it was. One project's trouble keeps no other from being read.
  */
+
+import { keepRejections } from '../../../core/rejections.ts';
 import type { Batch, PullSource, Source, SourceContext } from '../../../core/source.ts';
 import { daySeconds, utcDay } from '../../../core/time.ts';
 import { type GitLabClient, type GitLabClientOptions, gitlabClient } from '../../../vendors/gitlab/client.ts';
 import { PlumblineError } from '../../../vendors/gitlab/errors.ts';
 import { noteBackfill, storeFacts } from '../../facts.ts';
-import { keepRejections } from '../../reports.ts';
 import type { GitLabConfig, Part } from './config.ts';
 import { type Cursors, forgetProject, readCursors, writeCursor } from './cursors.ts';
 import { type DoraScope, readDoraMetrics } from './dora-metrics.ts';

@@ -1,8 +1,9 @@
 /** How each part of a project is read: requests, facts, and where it goes on from. */
+
+import type { Rejection } from '../../../core/rejections.ts';
 import { idOf } from '../../../vendors/gitlab/client.ts';
 import { PlumblineError } from '../../../vendors/gitlab/errors.ts';
 import type { DeploymentFact, Facts, IncidentFact, PipelineRunFact } from '../../facts.ts';
-import type { Rejection } from '../../reports.ts';
 import { changedSince, type ListCursor } from './changed-list.ts';
 import { readCommits } from './commits.ts';
 import type { Part } from './config.ts';

@@ -1,9 +1,9 @@
 /** What the readers of a project's parts share: what they are given, and what they bring step by step. */
 import type { z } from 'zod';
+import type { Rejection } from '../../../core/rejections.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import type { GitLabClient } from '../../../vendors/gitlab/client.ts';
 import type { Facts } from '../../facts.ts';
-import type { Rejection } from '../../reports.ts';
 import type { GitLabConfig } from './config.ts';
 
 export interface Reading {

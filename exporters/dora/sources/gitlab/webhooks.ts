@@ -5,11 +5,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { PlumblineError } from '../../../core/errors.ts';
 import type { Transaction } from '../../../core/ledger.ts';
+import { keepRejections } from '../../../core/rejections.ts';
 import type { BatchCounts, PushRequest, PushSource } from '../../../core/source.ts';
 import { completedDeployments, completedIncidents, completedPullRequests } from '../../completed.ts';
 import { type Facts, isNewDelivery, storeFacts } from '../../facts.ts';
 import { refuseTeams } from '../../refuse-teams.ts';
-import { keepRejections } from '../../reports.ts';
 import type { GitLabConfig } from './config.ts';
 import { type ReadEvent, readEvent } from './events.ts';
 import { rejectionOf } from './reading.ts';

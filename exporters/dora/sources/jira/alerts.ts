@@ -5,9 +5,10 @@
  * 20,000, `from` and `to` in ms by when they were created.
  */
 import { z } from 'zod';
+import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { Batch, SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
-import { type IncidentReport, keepRejections, type Rejection, storeReports } from '../../reports.ts';
+import { type IncidentReport, storeReports } from '../../reports.ts';
 import { translator } from '../../service-words.ts';
 import type { JiraIncidentsConfig } from './config.ts';
 import type { JiraCursor, JiraRead } from './index.ts';

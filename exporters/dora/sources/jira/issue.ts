@@ -1,9 +1,11 @@
 /** A Jira issue as an incident. */
+
+import type { Rejection } from '../../../core/rejections.ts';
 import { browseUrl } from '../../../vendors/jira/config.ts';
 import { wordsIn } from '../../../vendors/jira/fields.ts';
 import type { Issue } from '../../../vendors/jira/search.ts';
 import { jiraTime } from '../../../vendors/jira/time.ts';
-import type { IncidentReport, Rejection } from '../../reports.ts';
+import type { IncidentReport } from '../../reports.ts';
 import { type Affected, type Told, translator } from '../../service-words.ts';
 import { type JiraIncidentsConfig, usualServiceFields } from './config.ts';
 

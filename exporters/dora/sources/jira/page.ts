@@ -1,12 +1,13 @@
 /** A page of issues: what is needed to read them, what can be read of them, and how that is stored. */
 import { z } from 'zod';
 import type { Transaction } from '../../../core/ledger.ts';
+import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { BatchCounts } from '../../../core/source.ts';
 import { changesOf } from '../../../vendors/jira/changelog.ts';
 import type { JiraClient } from '../../../vendors/jira/client.ts';
 import { fieldIds, type WantedField, wordsIn } from '../../../vendors/jira/fields.ts';
 import { type Issue, readIssue } from '../../../vendors/jira/search.ts';
-import { type IncidentReport, keepRejections, type Rejection, storeReports } from '../../reports.ts';
+import { type IncidentReport, storeReports } from '../../reports.ts';
 import { type JiraIncidentsConfig, usualServiceFields } from './config.ts';
 import { placeOf, type Reading, reportOf } from './issue.ts';
 import { resolvedByChanges } from './resolved.ts';

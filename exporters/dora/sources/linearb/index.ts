@@ -7,9 +7,9 @@
  * for, `before` being the first day that is no more meant.
  */
 import { createHash } from 'node:crypto';
+import { keepRejections } from '../../../core/rejections.ts';
 import type { PullSource } from '../../../core/source.ts';
 import { type ExternalCursor, externalWindows, periodEnds, periodsTo, storeExternal } from '../../external.ts';
-import { keepRejections } from '../../reports.ts';
 import { type ClientOptions, type LinearBClient, linearbClient, type MeasurementsQuery } from './client.ts';
 import type { LinearBConfig } from './config.ts';
 import { placeOf, readWindow } from './measurements.ts';

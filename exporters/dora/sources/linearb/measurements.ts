@@ -1,8 +1,8 @@
 /** What LinearB's measurements say, in seconds, counts and ratios. */
 import { z } from 'zod';
+import type { Rejection } from '../../../core/rejections.ts';
 import type { Period } from '../../external.ts';
 import type { ExternalMetricFact } from '../../facts.ts';
-import type { Rejection } from '../../reports.ts';
 import type { GroupBy, Window } from './client.ts';
 
 export type Told = Omit<ExternalMetricFact, 'updatedAt'>;

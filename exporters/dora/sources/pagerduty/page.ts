@@ -1,7 +1,8 @@
 /** A page of incidents: what can be read of it, and how it is stored. */
 import type { Transaction } from '../../../core/ledger.ts';
+import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { BatchCounts } from '../../../core/source.ts';
-import { keepRejections, type Rejection, storeReports } from '../../reports.ts';
+import { storeReports } from '../../reports.ts';
 import { translator } from '../../service-words.ts';
 import type { PagerDutyConfig } from './config.ts';
 import { type Incident, incidentSchema, reportOf } from './incident.ts';

@@ -6,10 +6,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { PlumblineError } from '../../../core/errors.ts';
+import { keepRejections } from '../../../core/rejections.ts';
 import type { BatchCounts, PushSource } from '../../../core/source.ts';
 import { isNewDelivery } from '../../facts.ts';
 import { refuseTeams } from '../../refuse-teams.ts';
-import { keepRejections, storeReports } from '../../reports.ts';
+import { storeReports } from '../../reports.ts';
 import { translator } from '../../service-words.ts';
 import { type PagerDutyConfig, webhookSecrets } from './config.ts';
 import { type Incident, incidentSchema, reportOf } from './incident.ts';

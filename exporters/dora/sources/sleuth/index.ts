@@ -6,9 +6,9 @@
  * an error in its answer, told as such.
  */
 import { createHash } from 'node:crypto';
+import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { PullSource } from '../../../core/source.ts';
 import { type ExternalCursor, externalWindows, periodEnds, storeExternal } from '../../external.ts';
-import { keepRejections, type Rejection } from '../../reports.ts';
 import { type ClientOptions, type SleuthClient, sleuthClient } from './client.ts';
 import type { SleuthConfig } from './config.ts';
 import { projectsOf, teamsOf } from './lists.ts';

@@ -3,9 +3,9 @@
  * Where there was no deploy it says 0 for all of them, and 0 for the recovery where nothing failed: no values, but none.
  */
 import { z } from 'zod';
+import type { Rejection } from '../../../core/rejections.ts';
 import { type Period, periodsTo } from '../../external.ts';
 import type { ExternalMetricFact } from '../../facts.ts';
-import type { Rejection } from '../../reports.ts';
 import { type SleuthClient, unexpected } from './client.ts';
 
 export type Told = Omit<ExternalMetricFact, 'updatedAt'>;
