@@ -9,6 +9,7 @@ import { withEnvironment } from './config/overrides.ts';
 import { rootShape } from './config/schema.ts';
 import { costSchema } from './cost/config.ts';
 import { doraSchema } from './dora/config.ts';
+import { policySchema } from './policy/config.ts';
 
 /** Keys are snake_case. An exporter works where its section is there. */
 export const configSchema = z
@@ -19,6 +20,7 @@ export const configSchema = z
     ownership: ownershipSchema.prefault({}),
     cost: costSchema.optional(),
     dora: doraSchema.optional(),
+    policy: policySchema.optional(),
   })
   .check(ctx => {
     const { ownership, cost } = ctx.value;

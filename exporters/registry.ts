@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { Exporter } from './core/exporter.ts';
 import { costExporter } from './cost/index.ts';
 import { doraExporter } from './dora/index.ts';
+import { policyExporter } from './policy/index.ts';
 
 export interface BuildOptions {
   readonly now?: () => Date;
@@ -20,6 +21,7 @@ type Builder = (config: Config, ownership: Ownership, options: BuildOptions) => 
 const builders: Readonly<Record<string, Builder>> = {
   cost: (config, ownership, options) => config.cost && costExporter(config.cost, ownership, options),
   dora: (config, ownership, options) => config.dora && doraExporter(config.dora, ownership, options),
+  policy: (config, ownership, options) => config.policy && policyExporter(config.policy, ownership, options),
 };
 
 export const exporterNames: readonly string[] = Object.keys(builders);

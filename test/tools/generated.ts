@@ -22,6 +22,7 @@ import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { eventsJsonSchema, eventsReference } from '../../exporters/dora/sources/events/reference.ts';
+import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
 import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts';
 import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
@@ -53,7 +54,12 @@ async function generate(into: string): Promise<void> {
   write('exporters/plumbline.schema.json', renderConfigSchema());
   write(
     'exporters/METRICS.md',
-    metricsReference({ Cost: costMetrics, Delivery: doraMetrics, 'Plumbline itself': selfMetrics }),
+    metricsReference({
+      Cost: costMetrics,
+      Delivery: doraMetrics,
+      Policy: policyMetrics,
+      'Plumbline itself': selfMetrics,
+    }),
   );
   write('exporters/METRICS.md', metricsReference({ Cost: costMetrics, 'Plumbline itself': selfMetrics }));
   write('exporters/dora/EVENTS.md', eventsReference());

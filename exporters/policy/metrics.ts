@@ -1,0 +1,5 @@
+/** What Plumbline says about policy. Every family is a query over the policy ledger as of an instant. */
+import type { Metric } from '../core/metric.ts';
+
+/** Every family of the policy exporter, in the order of the page. */
+export const policyMetrics = [] as const satisfies readonly Metric[];

@@ -1,0 +1,53 @@
+/**
+ * What a format's reader gets and gives. Files (sources/files) and posts (sources/posts) read every kind of report by the
+ * same reader; an API's source makes the same of its answers.
+ */
+import type { OwnerAttributes } from '../catalog/ownership.ts';
+import type { Rejection } from '../core/rejections.ts';
+import type { Told } from '../findings/report.ts';
+
+/** Where a report is from, as the configuration of its files or the address of its post says; the report wins. */
+export interface Place {
+  /** The scope's own name, where the kind can't tell it: a report without one is of `repository`, else of `cluster`. */
+  readonly scope?: string;
+  readonly repository?: string;
+  readonly cluster?: string;
+  readonly service?: string;
+  readonly team?: string;
+  readonly environment?: string;
+}
+
+export interface ReadContext {
+  /** When it was made, where the report doesn't say: the post's `at`, else the file's time or now. */
+  readonly at: Date;
+  readonly now: Date;
+  readonly place: Place;
+  /** Names the file or the post in rejections. */
+  readonly file: string;
+}
+
+export interface Reading {
+  readonly told: Told;
+  /** Records read, good or bad. */
+  readonly records: number;
+  readonly rejections: readonly Rejection[];
+  /** Why nothing of it can be read, in snake_case: broken JSON, another format. */
+  readonly fault?: string;
+}
+
+export interface ReportKind {
+  /** As in `policy.files[].kind` and POST /ingest/policy/KIND. */
+  readonly kind: string;
+  /** Names of files that may be such reports: by their ending. */
+  readonly accepts: (name: string) => boolean;
+  /** Never throws for what is in the bytes: a record that can't be read is a rejection, a document a fault. */
+  readonly read: (bytes: Buffer, context: ReadContext) => Promise<Reading> | Reading;
+}
+
+/** What is known of a place's owner; a result adds its own words. */
+export const placeAttributes = ({ repository, service, team, environment }: Place): OwnerAttributes => ({
+  ...(repository === undefined ? {} : { repository }),
+  ...(service === undefined ? {} : { service }),
+  ...(team === undefined ? {} : { team }),
+  ...(environment === undefined ? {} : { environment }),
+});
