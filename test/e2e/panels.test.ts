@@ -36,6 +36,7 @@ const narrow = {
   span: 'no service of the choice, or of the shorter period, is within that span',
   remedied: 'all failures of the choice are remedied',
   matched: 'all incidents of the choice match',
+  resolved: 'all incidents of the choice are resolved',
 };
 const emptyParts: Readonly<Record<string, string>> = {
   ...Object.fromEntries([...'ABCD'].map(at => [`delivery: Services by their median lead time ${at}`, narrow.span])),
@@ -43,6 +44,7 @@ const emptyParts: Readonly<Record<string, string>> = {
   'delivery: Failures that nothing has remedied B': narrow.remedied,
   'delivery: mark: Failed deployments, not remedied ': narrow.remedied,
   'delivery: Incidents that match no deployment A': narrow.matched,
+  'delivery: Open incidents A': narrow.resolved,
 };
 const emptyAlerts: Readonly<Record<string, string>> = {};
 

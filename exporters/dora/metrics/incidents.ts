@@ -15,7 +15,7 @@ const listed = ['incident_spans', 'listed_incidents'] as const;
 export const incidentInfo = defineMetric({
   ...common,
   name: 'dora_incident_info',
-  help: 'The newest incidents of a team that are open or began in the last 90 days, dora.listed_incidents of each team: status open or resolved, the deployment that each is linked to with its version, else "none", why (names_deployment, names_commit, service_and_time) or why not, and how sure that is; always 1, and 0 for a day where it is so no longer.',
+  help: 'The newest incidents of a team that are open or began in the last 90 days, dora.listed_incidents of each team: status open or resolved, the deployment that each is linked to with its version, else "none", why (names_deployment, names_commit, service_and_time, project_and_time) or why not, and how sure that is; always 1, and 0 for a day where it is so no longer.',
   unit: 'info',
   labels: [
     ...['team', 'service', 'environment', 'source', 'incident', 'status'],
