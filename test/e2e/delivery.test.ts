@@ -112,7 +112,8 @@ test('a failure that is posted alerts its team, and its rollback resolves that',
   assert.equal((await arrival('resolved')).path, '/red');
 
   // What an incident was is 0 for a day once it is something else.
-  await postEvents(plumbline, { type: 'incident', id: 'INC-1', service: 'shop', resolved_at: hoursAgo(0) });
+  const mended = { status: 'resolved', resolved_at: hoursAgo(0) };
+  await postEvents(plumbline, { type: 'incident', id: 'INC-1', service: 'shop', ...mended });
   await plumbline.runtime.takeSnapshot();
   const incidents = samplesOf(await pageOf(plumbline), 'dora_incident_info');
   assert.deepEqual([incidents.get(incident('open')), incidents.get(incident('resolved'))], [0, 1]);

@@ -135,14 +135,16 @@ test('the demo platform', { timeout: 900_000 }, async t => {
   if (!(await requireTool(t, 'prometheus'))) return;
   const { url } = await startDemo(t);
   await eventually(async () => {
-    const families = ['last_over_time(finops_service_cost_daily[1d])', 'finops_month_to_date_cost', 'dora_deployments'];
+    // History is written family by family: that of delivery is whole where its last one is there.
+    const ofDelivery = ['dora_deployments', 'dora_organisation_performance_band'];
+    const families = ['last_over_time(finops_service_cost_daily[1d])', 'finops_month_to_date_cost', ...ofDelivery];
     for (const family of families) {
       const [days] = await promQuery(url, `count_over_time((sum(${family}))[390d:1d])`);
       assert.ok((days?.value ?? 0) > 330, `Prometheus has ${days?.value ?? 0} days of ${family}`);
     }
     assert.ok((await promQuery(url, 'finops_folded_cost')).length > 0, 'Prometheus has scraped the page');
     assert.ok((await promQuery(url, 'count_over_time(up{job="plumbline"}[1m])'))[0]!.value > 5);
-  }, 400_000);
+  }, 600_000);
 
   await t.test('every query of every panel finds something, whatever is chosen', async () => {
     const found = new Map<string, boolean>();
