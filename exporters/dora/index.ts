@@ -48,7 +48,6 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     ...config.event_files.map(item => eventFilesSource(item)),
     ...config.github.filter(({ repositories }) => repositories.length > 0).map(one => githubSource(one)),
     ...config.github.flatMap(one => githubWebhooks(one) ?? []),
-    eventsSource(config.events, ownership),
     ...(config.four_keys === undefined ? [] : fourKeysSources(config.four_keys)),
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
     ...config.linearb.map(item => linearbSource(item)),
