@@ -13,7 +13,7 @@ export interface SliceOptions {
 /** Records end with NUL; slices come without the last one's. Throws what the process ends with. */
 export async function* slicesOf(
   git: RunningGit,
-  { sliceBytes = 2 << 20, aheadBytes = 24 << 20 }: SliceOptions = {},
+  { sliceBytes = 4 << 20, aheadBytes = 24 << 20 }: SliceOptions = {},
 ): AsyncGenerator<Buffer> {
   const ready: Buffer[] = [];
   let pieces: Buffer[] = [];
