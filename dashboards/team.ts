@@ -27,6 +27,6 @@ export const teamDashboard = (): DashboardJson =>
       ),
       ...[deliveryDetails, efficiency, looksBack],
     ],
-    annotations: deploymentMarks({ team }, { shown: true }),
+    annotations: deploymentMarks({ team }, { shown: 'all' }),
     from: 'now-90d',
   });

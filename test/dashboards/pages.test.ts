@@ -113,7 +113,7 @@ for (const { name, build } of allDashboards)
       assert.equal(page.timezone, 'browser');
     });
 
-    test('marks what was deployed, and shows it of its own accord only where the page is of one team', () => {
+    test('marks what was deployed, of its own accord where the page is of one team, and failures where it is of delivery', () => {
       const [own, ...ours] = page.annotations.list ?? [];
       assert.equal(own?.enable, false);
       assert.deepEqual(
@@ -122,7 +122,7 @@ for (const { name, build } of allDashboards)
           ? []
           : [
               ['Deployments', name === 'team'],
-              ['Failed deployments, not remedied', name === 'team'],
+              ['Failed deployments, not remedied', name === 'team' || name === 'delivery'],
             ],
       );
     });
