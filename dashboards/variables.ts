@@ -14,7 +14,7 @@ export const services = someValues(monthToDate, 'service', {
 });
 export const environments = someValues(monthToDate, 'environment', { title: 'Environment', matchers: ofCurrency });
 
-/** For the page of one team, which may have bills or deployments alone: the same name as `teams`, so that a link carries it over. */
+/** For the page of one team, which may have bills or deployments alone: the same name as `teams`, so that links hand it on. */
 export const team = oneValueOfAny([monthToDate, deployments], 'team', { title: 'Team' });
 export const servicesOfTeam = someValues(monthToDate, 'service', {
   title: 'Service',

@@ -23,7 +23,7 @@ const over = { width: 4, height: 3 } as const;
 
 /** The five metrics of dora.dev in big numbers, and over how much they are told. */
 export const answer = row(
-  'How do we deliver?',
+  'How do we deliver? Times and rates of the whole organisation',
   stat({
     title: 'Change lead time, median',
     description: `How long does a change take from its author's first commit to production? The median over commits, to the end of the deployment that brought them. ${wholeOrganisation}`,

@@ -19,7 +19,7 @@ export const excluded = details(
     title: 'Changes without a lead time',
     description:
       'Which commits reached production in the period and are in no quantile? Merges, bots, dates after the deployment, and what had been in production before.',
-    query: sumBy(['reason'], latest(excludedChanges, chosenPeriod)),
+    query: compare(sumBy(['reason'], latest(excludedChanges, chosenPeriod)), '>', 0),
     name: '{{reason}}',
     words: exclusionWords,
     whenEmpty: 'none',
@@ -30,7 +30,7 @@ export const excluded = details(
     title: 'How changes of deployments were found',
     description:
       'Do lead times cover our deployments? Only those whose range of commits is known have any; the others say why not.',
-    query: sumBy(['basis'], latest(deploymentRanges, chosenPeriod)),
+    query: compare(sumBy(['basis'], latest(deploymentRanges, chosenPeriod)), '>', 0),
     name: '{{basis}}',
     words: basisWords,
     width: 6,
@@ -40,7 +40,7 @@ export const excluded = details(
     title: 'Incidents that match no deployment',
     description:
       'Which incidents of the period count for no deployment, and why? They are never given to whatever happened to be deployed last.',
-    query: sumBy(['reason'], latest(unmatchedIncidents, { ...period, team: deployingTeams })),
+    query: compare(sumBy(['reason'], latest(unmatchedIncidents, { ...period, team: deployingTeams })), '>', 0),
     name: '{{reason}}',
     words: unmatchedWords,
     whenEmpty: 'all match',

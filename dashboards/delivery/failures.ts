@@ -30,7 +30,7 @@ export const broke = row(
   ranking({
     title: 'Why deployments failed',
     description: 'What tells that they failed? Failed deployments of the chosen teams in the period, by the rule.',
-    query: sumBy(['reason'], latest(failedDeployments, chosenPeriod)),
+    query: compare(sumBy(['reason'], latest(failedDeployments, chosenPeriod)), '>', 0),
     name: '{{reason}}',
     words: repairWords,
     whenEmpty: 'none failed',
@@ -40,7 +40,7 @@ export const broke = row(
   ranking({
     title: 'What repaired production',
     description: 'What kind of repair were they? Unplanned deployments of the period because of an incident.',
-    query: sumBy(['reason'], latest(reworkDeployments, chosenPeriod)),
+    query: compare(sumBy(['reason'], latest(reworkDeployments, chosenPeriod)), '>', 0),
     name: '{{reason}}',
     words: repairWords,
     whenEmpty: 'none',

@@ -227,7 +227,7 @@ export const deliveryDetails = details(
   ranking({
     title: 'Changes without a lead time',
     description: 'Which commits of 30 days are in no quantile, and why?',
-    query: sumBy(['reason'], latest(excludedChanges, month)),
+    query: compare(sumBy(['reason'], latest(excludedChanges, month)), '>', 0),
     name: '{{reason}}',
     words: exclusionWords,
     whenEmpty: 'none',
@@ -238,7 +238,7 @@ export const deliveryDetails = details(
     title: 'Failed deployments, by what tells it',
     description:
       'Why do deployments of 90 days count as failed? "incident" is one that an incident is linked to; "plumbline explain deployment" names it.',
-    query: sumBy(['service', 'reason'], latest(failedDeployments, { team, window: '90d' })),
+    query: compare(sumBy(['service', 'reason'], latest(failedDeployments, { team, window: '90d' })), '>', 0),
     name: '{{service}}: {{reason}}',
     whenEmpty: 'none',
     width: 8,
@@ -247,7 +247,7 @@ export const deliveryDetails = details(
   ranking({
     title: 'Incidents that match no deployment',
     description: 'Which incidents of 90 days count for no deployment, and why?',
-    query: sumBy(['reason'], latest(unmatchedIncidents, { team, window: '90d' })),
+    query: compare(sumBy(['reason'], latest(unmatchedIncidents, { team, window: '90d' })), '>', 0),
     name: '{{reason}}',
     words: unmatchedWords,
     whenEmpty: 'all match',

@@ -113,6 +113,16 @@ for (const { name, build } of allDashboards)
       assert.equal(page.timezone, 'browser');
     });
 
+    test('leads to the page of one team without a choice of all', () => {
+      assert.deepEqual(page.links?.[0]?.tags, ['plumbline', 'overview']);
+      assert.equal(page.tags?.includes('overview'), name !== 'team');
+      const toTeam = (page.links ?? []).filter(each => each.url?.startsWith('/d/plumbline-team'));
+      assert.deepEqual(
+        toTeam.map(each => [each.includeVars, each.url?.includes('team:')]),
+        name === 'team' ? [] : [[false, false]],
+      );
+    });
+
     test('marks what was deployed, of its own accord where the page is of one team, and failures where it is of delivery', () => {
       const [own, ...ours] = page.annotations.list ?? [];
       assert.equal(own?.enable, false);
