@@ -12,7 +12,7 @@ import {
 } from '../../exporters/dora/metrics.ts';
 import { row } from '../lib/dashboard.ts';
 import { stat } from '../lib/panels.ts';
-import { compare, countBy, latest, maxBy, not, sum, sumBy } from '../lib/promql.ts';
+import { compare, countBy, latest, maxBy, not, or, sum, sumBy, times } from '../lib/promql.ts';
 import { unrecovered } from '../thresholds.ts';
 import { chosen, chosenPeriod, lead, period, wholeOrganisation } from './scope.ts';
 
@@ -108,7 +108,10 @@ export const answer = row(
     title: 'Incidents open',
     description:
       'What is broken right now, whatever the cause? Incidents of the chosen teams that began in the period.',
-    query: sum(latest(incidents, { ...chosenPeriod, status: 'open' })),
+    query: or(
+      sum(latest(incidents, { ...chosenPeriod, status: 'open' })),
+      times(sum(latest(incidents, chosenPeriod)), 0),
+    ),
     whenEmpty: 'none',
     thresholds: unrecovered,
     otherwise: 'good',

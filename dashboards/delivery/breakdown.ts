@@ -28,6 +28,7 @@ export const breakdown = row(
     ],
     whenEmpty: 'too few pull requests',
     width: 12,
+    height: 12,
   }),
   lines({
     title: 'Services by their median lead time',
@@ -41,5 +42,6 @@ export const breakdown = row(
     ],
     whenEmpty: 'too few changes',
     width: 12,
+    height: 12,
   }),
 );

@@ -85,4 +85,4 @@ export function coloursFor(labels: readonly string[], names: readonly string[] =
 }
 
 /** Of marks on the time axis: what is usual stays behind the data. */
-export const markColours = { usual: 'rgba(128, 128, 128, 0.3)', bad: okabeIto.vermillion } as const;
+export const markColours = { usual: 'rgba(128, 128, 128, 0.3)', bad: 'rgba(213, 94, 0, 0.65)' } as const;

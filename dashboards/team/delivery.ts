@@ -21,7 +21,7 @@ import {
 import { exclusionWords, unmatchedWords } from '../delivery/words.ts';
 import { details, row } from '../lib/dashboard.ts';
 import { lines, ranking, stat, table } from '../lib/panels.ts';
-import { age, andOn, compare, latest, maxBy, minBy, not, sum, sumBy } from '../lib/promql.ts';
+import { age, andOn, compare, latest, maxBy, minBy, not, or, sum, sumBy, times } from '../lib/promql.ts';
 import { unrecovered } from '../thresholds.ts';
 import { team } from '../variables.ts';
 
@@ -121,7 +121,7 @@ export const delivery = row(
   stat({
     title: 'Incidents open',
     description: "What is broken right now, whatever the cause? The team's incidents of 90 days that are open.",
-    query: sum(latest(incidents, { ...quarter, status: 'open' })),
+    query: or(sum(latest(incidents, { ...quarter, status: 'open' })), times(sum(latest(incidents, quarter)), 0)),
     thresholds: unrecovered,
     otherwise: 'good',
     whenEmpty: 'none',
@@ -139,7 +139,7 @@ export const delivery = row(
     ],
     whenEmpty: noDelivery,
     width: 8,
-    height: 10,
+    height: 12,
   }),
   lines({
     title: 'Where its pull requests wait, median',
@@ -152,7 +152,7 @@ export const delivery = row(
     ],
     whenEmpty: noDelivery,
     width: 8,
-    height: 10,
+    height: 12,
   }),
   lines({
     title: 'Change fail rate and rework rate over time',
@@ -164,7 +164,7 @@ export const delivery = row(
     ],
     whenEmpty: noDelivery,
     width: 8,
-    height: 10,
+    height: 12,
   }),
 );
 
