@@ -26,8 +26,9 @@ now AS (
   GROUP BY ALL
 )
 SELECT
-  getvariable('told_round') AS round, engine, scope, part, policy, outcome, severity, enforcement, owner_key, coalesce(now.results, 0) AS results,
-  greatest(tallied.evaluated_at, b.occurred_at) AS occurred_at, getvariable('told_now') AS learned_at
+  getvariable('told_round') AS round, engine, scope, part, policy, outcome, severity, enforcement, owner_key,
+  coalesce(now.results, 0) AS results, greatest(tallied.evaluated_at, b.occurred_at) AS occurred_at,
+  getvariable('told_now') AS learned_at
 FROM now
 FULL JOIN tallies_before AS b USING (engine, scope, part, policy, outcome, severity, enforcement, owner_key)
 JOIN tallied USING (engine, scope, part)

@@ -17,7 +17,8 @@ looked AS (
   GROUP BY ALL
 )
 SELECT
-  getvariable('told_round') AS round, engine, scope, part, policy, coalesce(now.violations, 0) AS violations, coalesce(now.listed, 0) AS listed,
+  getvariable('told_round') AS round, engine, scope, part, policy,
+  coalesce(now.violations, 0) AS violations, coalesce(now.listed, 0) AS listed,
   greatest(looked.evaluated_at, b.occurred_at) AS occurred_at, getvariable('told_now') AS learned_at
 FROM now
 FULL JOIN totals_before AS b USING (engine, scope, part, policy)
