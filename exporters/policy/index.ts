@@ -4,6 +4,7 @@ import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
+import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
@@ -23,6 +24,7 @@ export function policyExporter(_config: PolicyConfig, ownership: Ownership, opti
     sources,
     metrics: policyMetrics,
     facts: findingFacts,
+    retention: findingRetention,
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),
