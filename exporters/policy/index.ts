@@ -4,7 +4,8 @@ import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
-import { findingFacts } from '../findings/store.ts';
+import { findingRetention } from '../findings/retention.ts';
+import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
 
@@ -23,6 +24,7 @@ export function policyExporter(_config: PolicyConfig, ownership: Ownership, opti
     sources,
     metrics: policyMetrics,
     facts: findingFacts,
+    retention: findingRetention,
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),
@@ -31,6 +33,7 @@ export function policyExporter(_config: PolicyConfig, ownership: Ownership, opti
     },
     derive: async tx => {
       await syncOwners(tx);
+      await settleOwners(tx);
     },
   };
 }
