@@ -1,4 +1,7 @@
 /** The kinds of reports that arrive as files and posts. A new one is a line here. */
 import type { ReportKind } from './reading.ts';
+import { checkov } from './sources/checkov/index.ts';
+import { conftest } from './sources/conftest/index.ts';
+import { sarif } from './sources/sarif/index.ts';
 
-export const reportKinds: readonly ReportKind[] = [];
+export const reportKinds: readonly ReportKind[] = [checkov, conftest, sarif];

@@ -1,0 +1,3 @@
+import type { Severity } from '../../../findings/report.ts';
+
+export const checkovSeverity = (_check: string): Severity => 'unknown';
