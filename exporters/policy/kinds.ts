@@ -2,6 +2,10 @@
 import type { ReportKind } from './reading.ts';
 import { checkov } from './sources/checkov/index.ts';
 import { conftest } from './sources/conftest/index.ts';
+import { gator } from './sources/gator/index.ts';
+import { kics } from './sources/kics/index.ts';
 import { sarif } from './sources/sarif/index.ts';
+import { terrascan } from './sources/terrascan/index.ts';
+import { tfsec } from './sources/tfsec/index.ts';
 
-export const reportKinds: readonly ReportKind[] = [checkov, conftest, sarif];
+export const reportKinds: readonly ReportKind[] = [checkov, conftest, gator, kics, sarif, terrascan, tfsec];

@@ -3,7 +3,9 @@ import { createHash } from 'node:crypto';
 import { ownerText } from '../catalog/keys.ts';
 import type { OwnerAttributes } from '../catalog/ownership.ts';
 import type { Rejection } from '../core/rejections.ts';
-import { placeAttributes, type ReadContext, type Reading } from './reading.ts';
+import type { Report, ResultCount } from '../findings/report.ts';
+import { type Instance, numbered } from './identity.ts';
+import { placeAttributes, type ReadContext, type Reading, scopeOfPlace } from './reading.ts';
 
 const daysAhead = 1;
 const dayMs = 86_400_000;
@@ -32,3 +34,43 @@ export const rejection = (context: ReadContext, more: Omit<Rejection, 'file'>): 
   file: context.file,
   ...more,
 });
+
+export interface Whole {
+  readonly engine: string;
+  readonly bytes: Buffer;
+  readonly evaluatedAt: string;
+  readonly scope: string;
+  readonly instances?: readonly Instance[];
+  /** Why it isn't complete. */
+  readonly partial?: string | undefined;
+  readonly failed?: string;
+  readonly counts?: readonly ResultCount[];
+}
+
+/** A report of all of a scope at once. */
+export function wholeReport(context: ReadContext, whole: Whole): Report {
+  const { engine, bytes, scope, instances = [], partial, failed, counts } = whole;
+  const reason = failed ?? partial;
+  return {
+    ...{ engine, scope, owner: ownerOf(context), evaluatedAt: whole.evaluatedAt },
+    completeness: failed !== undefined ? 'failed' : partial !== undefined ? 'partial' : 'complete',
+    ...(reason === undefined ? {} : { reason }),
+    results: numbered(instances),
+    ...(counts && { counts }),
+    digest: digestOf(bytes, whole.evaluatedAt),
+  };
+}
+
+/** Of a tool that prints nothing where it could not even begin: that it failed is known, and nothing else. */
+export function emptyOutput(engine: string, bytes: Buffer, context: ReadContext): Reading {
+  const scope = scopeOfPlace(context.place);
+  if (scope === undefined) return faulty('missing_scope');
+  const report = wholeReport(context, {
+    engine,
+    bytes,
+    scope,
+    evaluatedAt: context.at.toISOString(),
+    failed: 'empty_output',
+  });
+  return { told: { reports: [report] }, records: 0, rejections: [] };
+}

@@ -6,7 +6,7 @@ import { breather } from '../../../core/breathe.ts';
 import type { ExceptionList, Report } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { isSarif } from '../../../formats/sarif/index.ts';
-import { digestOf, faulty, ownerOf, rejection } from '../../look.ts';
+import { digestOf, emptyOutput, faulty, ownerOf, rejection, wholeReport } from '../../look.ts';
 import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
 import { readSarifReport } from '../sarif/index.ts';
 import { exceptionsOf } from '../sarif/suppressions.ts';
@@ -17,7 +17,7 @@ export const checkov: ReportKind = {
   accepts: name => /\.(json|sarif)$/i.test(name),
   read: async (bytes, context) => {
     const read = readJson(bytes);
-    if ('fault' in read) return read.fault === 'empty' ? failed(bytes, context) : faulty(read.fault);
+    if ('fault' in read) return read.fault === 'empty' ? emptyOutput('checkov', bytes, context) : faulty(read.fault);
     if (isSarif(read.value)) return readSarifReport(read.value, bytes, context);
     const parts = (Array.isArray(read.value) ? read.value : [read.value]).filter(isObject);
     if (parts.length === 0 || !parts.every(isCheckov)) return faulty('not_checkov');
@@ -50,8 +50,9 @@ async function readParts(parts: readonly JsonObject[], bytes: Buffer, context: R
     const checkType = wordOf(part.check_type, 100) ?? '';
     if (checkType === '') {
       // A look at an empty folder mends nothing.
-      const digest = digestOf(bytes, at);
-      reports.push({ ...common, completeness: 'partial', reason: 'nothing_checked', results: [], digest });
+      reports.push(
+        wholeReport(context, { engine: 'checkov', bytes, scope, evaluatedAt: at, partial: 'nothing_checked' }),
+      );
     } else if (isSupplyChain(checkType)) {
       const findings = listOf(objectOf(part.results).failed_checks).length;
       rejections.push(
@@ -73,17 +74,4 @@ async function readParts(parts: readonly JsonObject[], bytes: Buffer, context: R
     }
   }
   return { told: { reports, exceptions }, records, rejections };
-}
-
-/** It prints nothing where it could not even begin. */
-function failed(bytes: Buffer, context: ReadContext): Reading {
-  const scope = scopeOfPlace(context.place);
-  if (scope === undefined) return faulty('missing_scope');
-  const at = context.at.toISOString();
-  const said = { completeness: 'failed', reason: 'empty_output', results: [], digest: digestOf(bytes, at) } as const;
-  return {
-    told: { reports: [{ engine: 'checkov', scope, owner: ownerOf(context), evaluatedAt: at, ...said }] },
-    records: 0,
-    rejections: [],
-  };
 }

@@ -8,7 +8,7 @@ import type { ExceptionList, Report } from '../../../findings/report.ts';
 import { isObject, readJson } from '../../../formats/json.ts';
 import { isSarif } from '../../../formats/sarif/index.ts';
 import { numbered } from '../../identity.ts';
-import { digestOf, faulty, ownerOf, rejection } from '../../look.ts';
+import { digestOf, emptyOutput, faulty, ownerOf, rejection, wholeReport } from '../../look.ts';
 import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
 import { readSarifReport } from '../sarif/index.ts';
 import { exceptionsOf } from '../sarif/suppressions.ts';
@@ -19,7 +19,8 @@ export const conftest: ReportKind = {
   accepts: name => /\.(json|sarif)$/i.test(name),
   read: (bytes, context) => {
     const read = readJson(bytes);
-    if ('fault' in read) return read.fault === 'empty' ? failed(bytes, context) : faulty(read.fault);
+    // A policy that doesn't compile or a file that doesn't parse ends the whole run without a word on its output.
+    if ('fault' in read) return read.fault === 'empty' ? emptyOutput('conftest', bytes, context) : faulty(read.fault);
     if (isSarif(read.value)) return readSarifReport(read.value, bytes, context);
     return Array.isArray(read.value) && read.value.every(isRow)
       ? readRows(read.value, bytes, context)
@@ -51,7 +52,7 @@ function readRows(rows: readonly unknown[], bytes: Buffer, context: ReadContext)
   const told = read.some(ranPolicy)
     ? { reports, exceptions }
     : // The default namespace is `main`: a run without any policy in it passes, and has looked at nothing.
-      { reports: [nothingRan({ ...common, results: [], digest: digestOf(bytes, evaluatedAt) })] };
+      { reports: [wholeReport(context, { engine: 'conftest', bytes, scope, evaluatedAt, partial: 'no_policy_ran' })] };
   return {
     told,
     records: read.reduce((sum, { records }) => sum + records, 0),
@@ -63,27 +64,3 @@ function readRows(rows: readonly unknown[], bytes: Buffer, context: ReadContext)
 const passes = { policy: '', outcome: 'pass', severity: 'unknown', enforcement: 'enforce' } as const;
 
 const ranPolicy = ({ successes, instances }: FileRow) => successes > 0 || instances.length > 0;
-
-const nothingRan = (report: Omit<Report, 'completeness'>): Report => ({
-  ...report,
-  completeness: 'partial',
-  reason: 'no_policy_ran',
-});
-
-/** A policy that doesn't compile or a file that doesn't parse ends the whole run without a word on its output. */
-function failed(bytes: Buffer, context: ReadContext): Reading {
-  const scope = scopeOfPlace(context.place);
-  if (scope === undefined) return faulty('missing_scope');
-  const evaluatedAt = context.at.toISOString();
-  const said = {
-    completeness: 'failed',
-    reason: 'empty_output',
-    results: [],
-    digest: digestOf(bytes, evaluatedAt),
-  } as const;
-  return {
-    told: { reports: [{ engine: 'conftest', scope, owner: ownerOf(context), evaluatedAt, ...said }] },
-    records: 0,
-    rejections: [],
-  };
-}

@@ -19,6 +19,8 @@ export function instanceOf(result: SarifResult, dialect: Dialect, { scope, part,
   const { path = '', line, message, title, url } = result;
   const own = dialect.read?.(result);
   const outcome = own?.outcome ?? outcomeOf(result);
+  // What is said of a suppressed result is why.
+  const said = outcome === 'excepted' ? result.suppression?.justification : message;
   const originalSeverity = result.securitySeverity ?? result.severity ?? result.level;
   return {
     result: {
@@ -31,7 +33,7 @@ export function instanceOf(result: SarifResult, dialect: Dialect, { scope, part,
       originalSeverity,
       enforcement: own?.enforcement ?? enforcementOf(result, place.enforcement),
       owner,
-      ...(message === undefined ? {} : { message: messageOf(result, message) }),
+      ...(said === undefined ? {} : { message: said }),
       ...(path === '' ? {} : { location: line === undefined ? path : `${path}:${line}` }),
       ...(url === undefined ? {} : { url }),
     } satisfies Result,
@@ -39,13 +41,10 @@ export function instanceOf(result: SarifResult, dialect: Dialect, { scope, part,
   };
 }
 
-/** A suppression says why; the exception is told with it. */
-const messageOf = ({ suppression }: SarifResult, message: string) => suppression?.justification ?? message;
-
 function identityOf({ fingerprint, path = '', logical, snippet, message }: SarifResult): string {
   if (fingerprint !== undefined) return fingerprint;
   const inside = logical ?? (snippet === undefined ? subjectOf(message) : hashOf(snippet));
-  return inside === '' ? path : `${path}#${inside}`;
+  return inside === '' || path === '' ? path + inside : `${path}#${inside}`;
 }
 
 /** Of what it reads, whatever its indentation. */
