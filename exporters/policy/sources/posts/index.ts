@@ -27,6 +27,7 @@ function postsOf({ kind, read }: ReportKind, { stale }: PostsConfig, ownership: 
     kind: 'push',
     name: kind,
     everySeconds: 300,
+    maxBytes: mostBytes,
     accept: async (context, { body, query = {}, principal }) => {
       const now = context.now();
       const { place, at = now, staleHours = stale } = readQuery(query, { source: kind, now });
