@@ -18,7 +18,10 @@ export interface KubernetesOptions extends AccessOptions {
   readonly signal?: AbortSignal;
   readonly sleep?: Sleep;
   readonly retries?: number;
+  /** After decompression; 256 MiB. */
   readonly maxBodyBytes?: number;
+  /** Requests under way, watches too; 4. */
+  readonly concurrency?: number;
 }
 
 export interface ServedResource {
@@ -50,13 +53,13 @@ export interface KubernetesClient {
 }
 
 export function kubernetesClient(access: KubernetesAccess, options: KubernetesOptions = {}): KubernetesClient {
-  const { log, signal, sleep, retries = 5, maxBodyBytes = 256 * 2 ** 20 } = options;
+  const { log, signal, sleep, retries = 5, maxBodyBytes = 256 * 2 ** 20, concurrency = 4 } = options;
   const { server, token, agent } = resolveAccess(access, options);
   const http = createHttpClient({
     baseUrl: server,
     agent,
     timeoutMs: access.timeout * 1000,
-    concurrency: 4,
+    concurrency,
     retries,
     maxBodyBytes,
     ...(log ? { log } : {}),

@@ -1,6 +1,7 @@
 /** What reports, policies, exceptions and events of one scope tell together. */
 import { createHash } from 'node:crypto';
 import { ownerText } from '../../../catalog/keys.ts';
+import { fold } from '../../../catalog/refs.ts';
 import type {
   Block,
   Enforcement,
@@ -30,6 +31,8 @@ export interface World {
   readonly policies: readonly KnownPolicy[] | undefined;
   /** A namespace's labels. */
   readonly labelsOf: (namespace: string) => Readonly<Record<string, string>>;
+  /** Labels that make an owner; all unless given. */
+  readonly tags?: readonly string[];
 }
 
 /** A part of the scope: the reports in it, and those that have vanished but may be made anew. */
@@ -45,6 +48,8 @@ export interface Part {
 const weight: Readonly<Record<Outcome, number>> = { fail: 4, error: 3, excepted: 2, pass: 1, skip: 0 };
 
 export interface Telling {
+  /** Whose the scope as a whole is. */
+  readonly owner: string;
   readonly reportsOf: (parts: readonly Part[], evaluatedAt: (engine: string) => string) => readonly Report[];
   readonly policyLists: (readAt: string) => readonly PolicyList[];
   /** `applied` holds `NAME POLICY` of exceptions seen in results; undefined where no results were read. */
@@ -61,7 +66,8 @@ export interface Telling {
 const mostBlocks = 1_000;
 
 export function telling(world: World): Telling {
-  const { scope, cluster, place, policies, labelsOf } = world;
+  const { scope, cluster, place, policies, labelsOf, tags } = world;
+  const owner = ownerText(placeAttributes(place));
   const byName = Map.groupBy(policies ?? [], ({ engine, name }) => `${engine} ${name}`);
   const knownOf = (engine: string, name: string, rule: string | undefined): KnownPolicy | undefined => {
     const same = byName.get(`${engine} ${name}`);
@@ -73,13 +79,13 @@ export function telling(world: World): Telling {
   const ruleOf = (name: string, policy: string) =>
     policy.startsWith(`${name}/`) ? policy.slice(name.length + 1) : undefined;
   const where = (namespace: string) => ({ namespace, labels: labelsOf(namespace) });
+  const wanted = tags && new Set(tags.map(fold));
+  const tagsOf = (namespace: string) => {
+    const own = Object.entries(labelsOf(namespace)).filter(([label]) => !wanted || wanted.has(fold(label)));
+    return own.length > 0 ? { tags: Object.fromEntries(own) } : {};
+  };
   const ownerOf = (namespace: string, resource: string): string =>
-    ownerText({
-      ...placeAttributes(place),
-      namespace,
-      resource,
-      ...(Object.keys(labelsOf(namespace)).length > 0 ? { tags: labelsOf(namespace) } : {}),
-    });
+    ownerText({ ...placeAttributes(place), namespace, resource, ...tagsOf(namespace) });
 
   const identityOf = ({ kind, namespace, name }: ReportedResource) => {
     const own = kind === 'Cluster' && name === '' ? cluster : name;
@@ -156,7 +162,7 @@ export function telling(world: World): Telling {
       const evaluated = policiesOf(engine, results);
       const at = evaluatedAt(engine);
       return {
-        ...{ engine, scope, owner: ownerText(placeAttributes(place)), evaluatedAt: at },
+        ...{ engine, scope, owner, evaluatedAt: at },
         completeness: reason === '' ? 'complete' : 'partial',
         ...(reason === '' ? {} : { reason }),
         parts: own,
@@ -215,6 +221,7 @@ export function telling(world: World): Telling {
   };
 
   return {
+    owner,
     reportsOf,
     policyLists,
     exceptionList: (exceptions, applied, readAt) => ({
