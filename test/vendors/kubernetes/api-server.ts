@@ -85,11 +85,20 @@ export async function startCluster(t: TestContext, options: ClusterOptions): Pro
     happened.push({ object, resource, version, type: type === 'ADDED' && known ? 'MODIFIED' : type });
   };
 
+  /** Of field selectors only `reason=…`. */
+  const isSelected = ({ reason }: ApiObject, query: URLSearchParams) => {
+    const wanted = /^reason=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+    return wanted === undefined || reason === wanted;
+  };
+
   const list = (resource: string, kind: string, query: URLSearchParams, response: http.ServerResponse) => {
     const [from = '0', moment = String(version)] = (query.get('continue') ?? '').split('@').filter(Boolean);
     if (Number(moment) < oldest)
       return send(response, 410, status(410, 'Expired', 'The provided continue parameter is too old'));
-    const all = [...stored.values()].filter(one => one.resource === resource).map(({ object }) => object);
+    const all = [...stored.values()]
+      .filter(one => one.resource === resource && isSelected(one.object, query))
+      // Objects of a list carry no type of their own.
+      .map(({ object: { apiVersion: _, kind: __, ...object } }) => object);
     const limit = Number(query.get('limit') ?? all.length) || all.length;
     const items = all.slice(Number(from), Number(from) + limit);
     const end = Number(from) + items.length;
@@ -105,7 +114,8 @@ export async function startCluster(t: TestContext, options: ClusterOptions): Pro
       tell('ERROR', status(410, 'Expired', `too old resource version: ${from} (${oldest})`));
       return void response.end();
     }
-    for (const one of happened) if (one.resource === resource && one.version > from) tell(one.type, one.object);
+    for (const one of happened)
+      if (one.resource === resource && one.version > from && isSelected(one.object, query)) tell(one.type, one.object);
     const apiVersion = resource.replace(/\/[^/]+$/, '');
     if (query.get('allowWatchBookmarks') === 'true')
       tell('BOOKMARK', { kind, apiVersion, metadata: { resourceVersion: String(version), creationTimestamp: null } });

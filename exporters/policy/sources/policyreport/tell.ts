@@ -50,7 +50,12 @@ const weight: Readonly<Record<Outcome, number>> = { fail: 4, error: 3, excepted:
 export interface Telling {
   /** Whose the scope as a whole is. */
   readonly owner: string;
-  readonly reportsOf: (parts: readonly Part[], evaluatedAt: (engine: string) => string) => readonly Report[];
+  /** `doubtOf` says why what an engine doesn't list is not known, if so. */
+  readonly reportsOf: (
+    parts: readonly Part[],
+    evaluatedAt: (engine: string) => string,
+    doubtOf?: (engine: string) => string | undefined,
+  ) => readonly Report[];
   readonly policyLists: (readAt: string) => readonly PolicyList[];
   /** `applied` holds `NAME POLICY` of exceptions seen in results; undefined where no results were read. */
   readonly exceptionList: (
@@ -120,7 +125,7 @@ export function telling(world: World): Telling {
     };
   };
 
-  const reportsOf: Telling['reportsOf'] = (parts, evaluatedAt) => {
+  const reportsOf: Telling['reportsOf'] = (parts, evaluatedAt, doubtOf = () => undefined) => {
     const gathered = new Map<
       string,
       { engine: string; reason: string; parts: string[]; results: Result[]; counts: ResultCount[] }
@@ -129,11 +134,13 @@ export function telling(world: World): Telling {
       const engines = new Set([...objects, ...vanished].flatMap(object => object.engines));
       for (const engine of engines) {
         const own = objects.filter(object => object.engines.includes(engine));
-        const reason = own.some(({ isBroken }) => isBroken)
-          ? 'records_rejected'
-          : own.some(({ isCut }) => isCut)
-            ? 'results_missing'
-            : '';
+        const reason =
+          doubtOf(engine) ??
+          (own.some(({ isBroken }) => isBroken)
+            ? 'records_rejected'
+            : own.some(({ isCut }) => isCut)
+              ? 'results_missing'
+              : '');
         const key = `${engine} ${reason}`;
         const into = gathered.get(key) ?? { engine, reason, parts: [], results: [], counts: [] };
         gathered.set(key, into);
