@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { TestContext } from 'node:test';
 import pino from 'pino';
 import { buildCatalog } from '../../../exporters/catalog/catalog.ts';
 import { ownershipSchema } from '../../../exporters/catalog/config.ts';
@@ -13,6 +12,7 @@ import { openRuntime } from '../../../exporters/core/runtime.ts';
 import type { Source } from '../../../exporters/core/source.ts';
 import { policySchema } from '../../../exporters/policy/config.ts';
 import { policyExporter } from '../../../exporters/policy/index.ts';
+import type { Ending } from '../../core/local-server.ts';
 
 export interface PolicyRun {
   readonly clock: { now: Date };
@@ -23,12 +23,7 @@ export interface PolicyRun {
   readonly restart: () => Promise<PolicyRun>;
 }
 
-export async function policyRun(
-  t: TestContext,
-  source: () => Source,
-  now: string,
-  folder?: string,
-): Promise<PolicyRun> {
+export async function policyRun(t: Ending, source: () => Source, now: string, folder?: string): Promise<PolicyRun> {
   const dataDir = folder ?? mkdtempSync(path.join(os.tmpdir(), 'plumbline-policy-'));
   const logged: string[] = [];
   const log = pino({ level: 'trace' }, { write: line => void logged.push(line) });

@@ -3,8 +3,7 @@
  * watches with bookmarks from any version that it still knows, Status objects, bearer tokens.
  */
 import type http from 'node:http';
-import type { TestContext } from 'node:test';
-import { startLocalServer } from '../../core/local-server.ts';
+import { type Ending, startLocalServer } from '../../core/local-server.ts';
 
 export interface ApiObject {
   readonly apiVersion: string;
@@ -57,7 +56,7 @@ export const status = (code: number, reason: string, message: string) => ({
 const send = (response: http.ServerResponse, code: number, body: unknown) =>
   void response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-export async function startCluster(t: TestContext, options: ClusterOptions): Promise<FakeCluster> {
+export async function startCluster(t: Ending, options: ClusterOptions): Promise<FakeCluster> {
   const { served, tokens, forbidden = [] } = options;
   const stored = new Map<string, Stored>();
   const happened: Happened[] = [];

@@ -3,10 +3,10 @@ import type { Reader, Transaction } from '../../../core/ledger.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { ViolationEvent } from '../policyreport/events.ts';
 import type { KnownException } from '../policyreport/exceptions.ts';
+import type { Part } from '../policyreport/gather.ts';
 import { partOf } from '../policyreport/index.ts';
 import type { KnownPolicy } from '../policyreport/policies.ts';
 import type { ReportObject } from '../policyreport/report.ts';
-import type { Part } from '../policyreport/tell.ts';
 import type { Resource, Role } from './resources.ts';
 
 /** Whose objects they are, and which. */

@@ -70,7 +70,7 @@ export async function* tell(
   const fault = isServed(before) ? silenceOf(overview, policies, config, at) : () => 'not_installed';
   for (const namespaces of slices(waiting)) {
     const parts = await ledger.read(reader => kept.partsIn(reader, where, namespaces, heldSince));
-    const reports = world.reportsOf(parts, () => evaluatedAt, fault);
+    const reports = await world.reportsOf(parts, () => evaluatedAt, fault);
     yield {
       cursor,
       write: async tx => {
