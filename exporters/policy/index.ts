@@ -9,6 +9,7 @@ import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
 import { reportFilesSource } from './sources/files/index.ts';
+import { kyvernoSource } from './sources/kyverno/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 
 export interface PolicyOptions {
@@ -22,10 +23,15 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
   const sources: readonly Source[] = [
     ...config.files.map(item => reportFilesSource(item)),
     ...reportPosts(config.posts, ownership),
+    ...config.kyverno.map(item => kyvernoSource(item, { tags: ownership.reads.tags })),
   ];
   return {
     name: 'policy',
-    tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('../findings/tables.sql', import.meta.url)],
+    tables: [
+      new URL('../catalog/tables.sql', import.meta.url),
+      new URL('../findings/tables.sql', import.meta.url),
+      new URL('../vendors/kubernetes/tables.sql', import.meta.url),
+    ],
     sources,
     metrics: policyMetrics,
     facts: findingFacts,

@@ -4,8 +4,18 @@ import { checkov } from './sources/checkov/index.ts';
 import { conftest } from './sources/conftest/index.ts';
 import { gator } from './sources/gator/index.ts';
 import { kics } from './sources/kics/index.ts';
+import { policyReportKind } from './sources/policyreport/index.ts';
 import { sarif } from './sources/sarif/index.ts';
 import { terrascan } from './sources/terrascan/index.ts';
 import { tfsec } from './sources/tfsec/index.ts';
 
-export const reportKinds: readonly ReportKind[] = [checkov, conftest, gator, kics, sarif, terrascan, tfsec];
+export const reportKinds: readonly ReportKind[] = [
+  checkov,
+  conftest,
+  gator,
+  kics,
+  policyReportKind,
+  sarif,
+  terrascan,
+  tfsec,
+];
