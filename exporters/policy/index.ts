@@ -7,6 +7,7 @@ import type { Source } from '../core/source.ts';
 import { findingFacts } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
+import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -14,15 +15,21 @@ export interface PolicyOptions {
   readonly reassignFrom?: string;
 }
 
-export function policyExporter(_config: PolicyConfig, ownership: Ownership, options: PolicyOptions = {}): Exporter {
+export function policyExporter(config: PolicyConfig, ownership: Ownership, options: PolicyOptions = {}): Exporter {
   const { reassignFrom } = options;
-  const sources: readonly Source[] = [];
+  const sources: readonly Source[] = [...opaSources(config.opa)];
   return {
     name: 'policy',
-    tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('../findings/tables.sql', import.meta.url)],
+    tables: [
+      new URL('../catalog/tables.sql', import.meta.url),
+      new URL('../findings/tables.sql', import.meta.url),
+      opaTables,
+    ],
     sources,
     metrics: policyMetrics,
-    facts: findingFacts,
+    facts: [...findingFacts, ...opaFacts],
+    retention: opaKeeps(config.opa),
+    check: ledger => checkOpa(ledger, config.opa),
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),
