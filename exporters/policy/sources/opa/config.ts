@@ -24,7 +24,8 @@ const ownerSchema = z.strictObject({
 });
 
 const decisionSchema = z.strictObject({
-  path: text.describe('Paths of decisions, without a slash in front; * is any text.'),
+  // Not `path`: that is a file's, made absolute.
+  decision: text.describe('Paths of decisions, without a slash in front; * is any text.'),
   key: text
     .regex(/^[^."]+(\.[^."]+)*$/, 'expected names with dots between them, such as response.allowed')
     .optional()
@@ -59,7 +60,7 @@ export const opaSchema = z.strictObject({
     .max(100)
     .default([])
     .describe(
-      'Which results are verdicts, the first path that matches; others by their shape: true and false, allow or allowed in an object, what is called deny or violation.',
+      'Which results are verdicts, the first that matches; others by their shape: true and false, allow or allowed in an object, what is called deny or violation.',
     ),
   max_paths: z
     .int()

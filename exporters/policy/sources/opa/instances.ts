@@ -73,7 +73,8 @@ export async function noteDecisions(tx: Transaction, { config, now, sizes }: Sto
     const [first, last] = [Number(row.first ?? 0), Number(row.last ?? 0)];
     // Numbers begin with 1 at each start; those before the first that we saw were somebody else's to count.
     const since = one.received === 0 && first > 0 ? first - 1 : one.lastNumber;
-    numbers.push({ ...ownerOf(one), requests: Math.max(0, last - since), received: last > 0 ? received : 0 });
+    // An OPA that logs errors alone gives its requests no numbers.
+    if (last > 0) numbers.push({ ...ownerOf(one), requests: Math.max(0, last - since), received });
     one.received += received;
     one.errors += Number(row.errors);
     one.lastNumber = Math.max(since, last);

@@ -32,7 +32,7 @@ export async function addMinutes(
   now: Date,
 ): Promise<void> {
   const mark = await tx.scalar(
-    'SELECT max(at) FROM (SELECT max(written_at) AS at FROM watermarks UNION ALL SELECT max(first_live) FROM seams)',
+    'SELECT max(moment) FROM (SELECT max(written_at) AS moment FROM watermarks UNION ALL SELECT max(first_live) FROM seams)',
   );
   const parameters = { mark: typeof mark === 'string' ? mark : '0001-01-01 00:00:00' };
   const same = `t.occurred_at = n.minute AND t.learned_at > $mark::TIMESTAMP AND ${keys.map(key => `t.${key} = n.${key}`).join(' AND ')}`;

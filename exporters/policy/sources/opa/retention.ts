@@ -28,8 +28,8 @@ const folded = ({ table, keys, values }: MinuteTable): Retention => ({
       SELECT ${keys.join(', ')}, ${values.map(value => `sum(${value})::BIGINT AS ${value}`).join(', ')},
         date_trunc('hour', occurred_at) + to_seconds(3599) AS occurred_at, min(learned_at) AS learned_at
       FROM (
-        SELECT *, (SELECT count(*) FROM (SELECT written_at AS at FROM watermarks UNION ALL SELECT first_live FROM seams)
-          WHERE at <= pruned.learned_at) AS epoch
+        SELECT *, (SELECT count(*) FROM (SELECT written_at AS moment FROM watermarks UNION ALL SELECT first_live FROM seams)
+          WHERE moment <= pruned.learned_at) AS epoch
         FROM pruned
       )
       GROUP BY ${keys.join(', ')}, date_trunc('hour', occurred_at), epoch`,

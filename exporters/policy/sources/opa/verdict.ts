@@ -66,11 +66,10 @@ export interface VerdictSql {
 
 export function verdictSql(decisions: OpaConfig['decisions']): VerdictSql {
   const parameters: Record<string, string> = {};
-  const cases = decisions.map(({ path, key, means }, index) => {
-    parameters[`path${index}`] = path.replace(/^\//, '');
+  const cases = decisions.map(({ decision, key, means }, index) => {
     parameters[`means${index}`] = means;
     // What is no wildcard in the configuration is none in SQL.
-    parameters[`path${index}`] = parameters[`path${index}`]!.replace(/[[\]]/g, '[$&]');
+    parameters[`path${index}`] = decision.replace(/^\//, '').replace(/[[\]]/g, '[$&]');
     if (key !== undefined) parameters[`key${index}`] = pointerOf(key.split('.'));
     const value = key === undefined ? 'result' : `json_extract(result, $key${index}::VARCHAR)`;
     return `WHEN path GLOB $path${index}::VARCHAR THEN opa_configured(${value}, $means${index}::VARCHAR)`;
