@@ -1,7 +1,20 @@
 /** Decisions as OPA 1.22 logs them, made up, some 1.3 KB each: an admission controller's of twelve teams. */
 import { randomUUID } from 'node:crypto';
 
-const teams = ['checkout', 'search', 'payments', 'growth', 'identity', 'ledger', 'mobile', 'data', 'web', 'ops', 'ml', 'it'];
+const teams = [
+  'checkout',
+  'search',
+  'payments',
+  'growth',
+  'identity',
+  'ledger',
+  'mobile',
+  'data',
+  'web',
+  'ops',
+  'ml',
+  'it',
+];
 const paths = ['allow', 'deny', 'mode'].flatMap(rule =>
   ['kubernetes/nonroot', 'kubernetes/limits', 'cost/tags', 'cost/budget', 'security/buckets'].map(
     at => `platform/${at}/${rule}`,
@@ -15,7 +28,13 @@ export function decisionsText(from: number, count: number, instance: string, now
     const team = teams[index % teams.length]!;
     const path = paths[(index * 7) % paths.length]!;
     const isDenied = index % 9 === 0;
-    const result = path.endsWith('deny') ? (isDenied ? ['runs as root'] : []) : path.endsWith('mode') ? { allow: !isDenied } : !isDenied;
+    const result = path.endsWith('deny')
+      ? isDenied
+        ? ['runs as root']
+        : []
+      : path.endsWith('mode')
+        ? { allow: !isDenied }
+        : !isDenied;
     const event = {
       labels: { app: 'admission', environment: 'production', id: instance, region: 'eu-west-1', version: '1.22.2' },
       decision_id: randomUUID(),
@@ -45,7 +64,13 @@ export function decisionsText(from: number, count: number, instance: string, now
     };
     return JSON.stringify(
       console
-        ? { ...event, level: 'info', msg: 'Decision Log', time: '2026-11-23T17:09:54Z', type: 'openpolicyagent.org/decision_logs' }
+        ? {
+            ...event,
+            level: 'info',
+            msg: 'Decision Log',
+            time: '2026-11-23T17:09:54Z',
+            type: 'openpolicyagent.org/decision_logs',
+          }
         : event,
     );
   });
@@ -54,7 +79,11 @@ export function decisionsText(from: number, count: number, instance: string, now
 const manifestOf = (index: number, team: string) => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
-  metadata: { labels: { 'app.kubernetes.io/name': `${team}-web`, team }, name: `${team}-web-${index % 40}`, namespace: team },
+  metadata: {
+    labels: { 'app.kubernetes.io/name': `${team}-web`, team },
+    name: `${team}-web-${index % 40}`,
+    namespace: team,
+  },
   spec: {
     replicas: 3,
     template: {

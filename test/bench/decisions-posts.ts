@@ -25,13 +25,19 @@ const { url, token, uploads, perUpload, senders } = inputOf<PostsInput>();
 const instances = Array.from({ length: senders }, () => randomUUID());
 const now = Date.now();
 const bodies = Array.from({ length: uploads }, (_, index) =>
-  gzipSync(`[${decisionsText(index * perUpload, perUpload, instances[index % senders]!, now).join(',')}]`, { level: 6 }),
+  gzipSync(`[${decisionsText(index * perUpload, perUpload, instances[index % senders]!, now).join(',')}]`, {
+    level: 6,
+  }),
 );
 const agent = new http.Agent({ keepAlive: true, maxSockets: senders });
 
 const post = (body: Buffer) =>
   new Promise<number>((resolve, reject) => {
-    const headers = { authorization: `Bearer ${token}`, 'content-encoding': 'gzip', 'content-type': 'application/json' };
+    const headers = {
+      authorization: `Bearer ${token}`,
+      'content-encoding': 'gzip',
+      'content-type': 'application/json',
+    };
     const request = http.request(url, { method: 'POST', agent, headers }, response =>
       response.resume().on('end', () => resolve(response.statusCode ?? 0)),
     );

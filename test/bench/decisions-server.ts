@@ -45,9 +45,13 @@ await new Promise<void>(resolve => process.once('message', () => resolve()));
 const began = performance.now();
 const cpuBefore = cpuMs();
 const loop = watchLoop();
-const wanted = await new Promise<number>(resolve => process.once('message', message => resolve(Number((message as { wanted: number }).wanted))));
+const wanted = await new Promise<number>(resolve =>
+  process.once('message', message => resolve(Number((message as { wanted: number }).wanted))),
+);
 const count = () =>
-  runtime.ledger.read(async reader => Number(await reader.scalar('SELECT coalesce(sum(decisions), 0) FROM opa_decisions')));
+  runtime.ledger.read(async reader =>
+    Number(await reader.scalar('SELECT coalesce(sum(decisions), 0) FROM opa_decisions')),
+  );
 while ((await count()) < wanted) await new Promise(resolve => setTimeout(resolve, 50));
 const ms = performance.now() - began;
 answer({

@@ -1,4 +1,6 @@
 /** A real Open Policy Agent that posts to a run, with a bundle that the test serves, and requests to make it decide. */
+
+import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import http from 'node:http';
 import path from 'node:path';
@@ -6,9 +8,8 @@ import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../compose/ports.ts';
 import { startServer } from '../../compose/server-process.ts';
-import { requireTool } from '../tools/tools.ts';
-import { execFileSync } from 'node:child_process';
 import { startLocalServer } from '../core/local-server.ts';
+import { requireTool } from '../tools/tools.ts';
 import { temporary, token } from './opa-run.ts';
 
 export interface Opa {
@@ -69,7 +70,13 @@ export async function startOpa(t: TestContext, options: OpaOptions): Promise<Opa
       bundles: { url: bundles.url },
     },
     labels: { team: 'shop', service: 'admission', environment: 'test', ...options.labels },
-    bundles: { platform: { service: 'bundles', resource: 'bundle.tar.gz', polling: { min_delay_seconds: 1, max_delay_seconds: 2 } } },
+    bundles: {
+      platform: {
+        service: 'bundles',
+        resource: 'bundle.tar.gz',
+        polling: { min_delay_seconds: 1, max_delay_seconds: 2 },
+      },
+    },
     decision_logs: {
       service: 'plumbline',
       reporting: { min_delay_seconds: 1, max_delay_seconds: 1, ...options.reporting },
@@ -92,7 +99,8 @@ export async function startOpa(t: TestContext, options: OpaOptions): Promise<Opa
     ask: async (questions, atOnce = 8) => {
       let next = 0;
       const asker = async () => {
-        for (let index = next++; index < questions.length; index = next++) await askOne(server.url, agent, questions[index]!);
+        for (let index = next++; index < questions.length; index = next++)
+          await askOne(server.url, agent, questions[index]!);
       };
       await Promise.all(Array.from({ length: atOnce }, asker));
     },

@@ -13,7 +13,7 @@ import { sqlTime } from '../../../core/time.ts';
 import type { OpaConfig } from './config.ts';
 import { mend } from './mend.ts';
 import { verdictSql } from './verdict.ts';
-import { wordColumns, wordsOf } from './words.ts';
+import { wordsOf } from './words.ts';
 
 export interface DecisionFile {
   readonly path: string;
@@ -101,16 +101,18 @@ async function copy(
   }: Pick<ExtractOptions, 'files' | 'now'> & { readonly format: Form; readonly file: string },
 ): Promise<void> {
   const { macros, outcome, parameters } = verdictSql(config.decisions);
-  const words = wordsOf(config.owner);
-  const teams = files.filter(({ team }) => team !== undefined).map(one => ({ filename: one.path, team: one.team }));
+  const teams = Object.fromEntries(files.flatMap(one => (one.team === undefined ? [] : [[one.path, one.team]])));
+  const sentBy =
+    Object.keys(teams).length === 0
+      ? 'NULL::VARCHAR'
+      : `(from_json($teams::JSON, '"MAP(VARCHAR, VARCHAR)"')[filename])`;
   await reader.run(macros);
   await reader.run(
     `COPY (
        WITH told AS (
          SELECT filename, decision_id, ltrim(left(coalesce(path, CASE WHEN query IS NOT NULL THEN 'v1/query' END, ''), 200), '/') AS path,
            result, error, labels, try_cast(req_id AS BIGINT) AS request, type, msg,
-           json_extract_string(labels, $labels::VARCHAR[]) AS labels_words,
-           json_extract_string(input, $input::VARCHAR[]) AS input_words,
+           json_extract_string(input, $input::VARCHAR[]) AS words,
            "timestamp" AS said, make_timestamp(epoch_us(try_cast("timestamp" AS TIMESTAMPTZ))) AS ts
          FROM read_json($files::VARCHAR[], columns = ${columns}, ${readers[format]},
            filename = true, maximum_object_size = 67108864)
@@ -126,18 +128,15 @@ async function copy(
        )
        SELECT filename, fault, CASE WHEN fault IS NOT NULL THEN coalesce(said, decision_id) END AS said,
          md5_number_lower(decision_id)::UBIGINT AS id, ts, path, ${outcome} AS outcome, request,
-         json_extract_string(labels, '/id') AS instance, json_extract_string(labels, '/version') AS version, labels::VARCHAR AS labels,
-         ${wordColumns(words)}, sent.team AS sent_by
-       FROM judged LEFT JOIN (SELECT unnest(from_json($teams, '[{"filename":"VARCHAR","team":"VARCHAR"}]'), recursive := true)) AS sent
-         USING (filename)
+         labels::VARCHAR AS labels, to_json(words)::VARCHAR AS words, ${sentBy} AS sent_by
+       FROM judged
        WHERE fault IS DISTINCT FROM 'other_line'
      ) TO '${file.replaceAll("'", "''")}' (FORMAT parquet)`,
     {
       ...parameters,
       files: listValue(files.map(one => literalPath(one.path))),
-      labels: listValue([...words.labels]),
-      input: listValue([...words.input]),
-      teams: JSON.stringify(teams),
+      input: listValue([...wordsOf(config.owner).input]),
+      ...(Object.keys(teams).length === 0 ? {} : { teams: JSON.stringify(teams) }),
       horizon: sqlTime(new Date(now.getTime() + 86_400_000)),
     },
   );

@@ -25,7 +25,7 @@ import type { OpaConfig, OpaFilesConfig } from './config.ts';
 import { type DecisionFile, extract } from './extract.ts';
 import { storeDecisions } from './store.ts';
 
-const sliceBytes = 128 << 20;
+const sliceBytes = 512 << 20;
 const batchBytes = 48 << 20;
 const batchFiles = 500;
 /** Of a file's beginning, by which it is known to be the one that was read before. */

@@ -8,11 +8,12 @@ import type { Row, Transaction } from '../../../core/ledger.ts';
 import { stage } from '../../../core/stage.ts';
 import { fromSqlTime, sqlTime, utcDay } from '../../../core/time.ts';
 import type { OpaConfig } from './config.ts';
+import { objectOf } from './json.ts';
 import { addMinutes, dropMinutes, exportMinutes, numberMinutes } from './minutes.ts';
 import { resolveOwners } from './owners.ts';
 import type { BundleStatus, OpaStatus } from './status.ts';
 import type { StoreOptions } from './store.ts';
-import { labelAttributes } from './words.ts';
+import { wordsOf } from './words.ts';
 
 /** A row of opa_instances. */
 interface Instance {
@@ -54,20 +55,22 @@ const keepMs = 300_000;
 /** Notes what came of each OPA, of the table opa_new. */
 export async function noteDecisions(tx: Transaction, { config, now, sizes }: StoreOptions): Promise<void> {
   const rows = await tx.all(
-    `SELECT instance, any_value(version) AS version, any_value(labels) AS labels, any_value(sent_by) AS sent_by,
-       count(*) AS received, count(*) FILTER (outcome = 'error') AS errors, min(request) AS first, max(request) AS last,
+    `SELECT labels, any_value(sent_by) AS sent_by, count(*) AS received,
+       count(*) FILTER (outcome = 'error') AS errors, min(request) AS first, max(request) AS last,
        list(DISTINCT filename) AS files
-     FROM opa_new WHERE instance <> '' GROUP BY instance LIMIT $most::BIGINT`,
+     FROM opa_new WHERE labels IS NOT NULL GROUP BY labels LIMIT $most::BIGINT`,
     { most: mostInstances },
   );
-  const told = rows.map(row => ({
-    ...{ instance: String(row.instance).slice(0, 200), labels: objectOf(row.labels) },
-    team: typeof row.sent_by === 'string' ? row.sent_by : undefined,
-  }));
+  const told = rows.flatMap(row => {
+    const labels = objectOf(row.labels);
+    if (typeof labels.id !== 'string' || labels.id === '') return [];
+    const team = typeof row.sent_by === 'string' ? row.sent_by : undefined;
+    return [{ instance: labels.id.slice(0, 200), labels, team, row }];
+  });
   const instances = await load(tx, config, told, now);
   const numbers: Counts[] = [];
-  for (const row of rows) {
-    const one = instances.get(String(row.instance).slice(0, 200));
+  for (const { instance, labels, row } of told) {
+    const one = instances.get(instance);
     if (!one) continue;
     const received = Number(row.received);
     const [first, last] = [Number(row.first ?? 0), Number(row.last ?? 0)];
@@ -78,7 +81,7 @@ export async function noteDecisions(tx: Transaction, { config, now, sizes }: Sto
     one.received += received;
     one.errors += Number(row.errors);
     one.lastNumber = Math.max(since, last);
-    one.version = String(row.version ?? one.version).slice(0, 50);
+    if (typeof labels.version === 'string') one.version = labels.version.slice(0, 50);
     one.seenAt = now;
     const files = Array.isArray(row.files) ? row.files.map(String) : [];
     one.largestPost = Math.max(one.largestPost, ...files.map(file => sizes?.get(file) ?? 0));
@@ -259,13 +262,14 @@ async function load(tx: Transaction, config: OpaConfig, told: readonly ToldInsta
   if (fresh.size === 0) return instances;
   const count = Number(await tx.scalar('SELECT count(*) FROM opa_instances'));
   const admitted = [...fresh.values()].slice(0, Math.max(0, mostInstances - count));
+  const { attributesOf } = wordsOf(config.owner);
   const asked = admitted.map(({ instance, labels, team }) => ({
-    words: instance,
+    spoken: instance,
     day: utcDay(now),
-    text: ownerText({ ...labelAttributes(config.owner, labels), ...(team === undefined ? {} : { team }) }),
+    text: ownerText({ ...attributesOf(labels), ...(team === undefined ? {} : { team }) }),
   }));
   await resolveOwners(tx, asked, now);
-  const owners = new Map((await tx.all('SELECT * FROM opa_owners')).map(row => [String(row.words), row]));
+  const owners = new Map((await tx.all('SELECT * FROM opa_owners')).map(row => [String(row.spoken), row]));
   for (const { instance, labels } of admitted) {
     const owner = owners.get(instance);
     instances.set(instance, {
@@ -315,12 +319,3 @@ const instanceColumns = {
   ...{ drops: 'VARCHAR', bundles: 'VARCHAR', largest_post: 'BIGINT', state: 'VARCHAR', seen_at: 'TIMESTAMP' },
   kept_at: 'TIMESTAMP',
 };
-
-function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  try {
-    const read: unknown = typeof value === 'string' ? JSON.parse(value) : value;
-    return typeof read === 'object' && read !== null && !Array.isArray(read) ? (read as Record<string, unknown>) : {};
-  } catch {
-    return {};
-  }
-}

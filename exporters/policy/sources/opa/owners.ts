@@ -1,4 +1,4 @@
-/** Whose words are, on their day: the temporary table opa_owners(words, day, team, service, environment). */
+/** Whose words are, on their day: the temporary table opa_owners(spoken, day, team, service, environment). */
 import { syncOwners } from '../../../catalog/owners.ts';
 import { unassigned, unowned } from '../../../catalog/ownership.ts';
 import type { Transaction } from '../../../core/ledger.ts';
@@ -7,7 +7,7 @@ import { sqlTime } from '../../../core/time.ts';
 
 export interface AskedOwner {
   /** Finds it in opa_owners. */
-  readonly words: string;
+  readonly spoken: string;
   /** A UTC day. */
   readonly day: string;
   /** Attributes as one text (catalog/keys.ts). */
@@ -21,8 +21,8 @@ export async function resolveOwners(tx: Transaction, asked: readonly AskedOwner[
   await stage(
     tx,
     'opa_asked',
-    { words: 'VARCHAR', day: 'DATE', text: 'VARCHAR' },
-    asked.map(({ words, day, text }) => ({ words, day, text })),
+    { spoken: 'VARCHAR', day: 'DATE', text: 'VARCHAR' },
+    asked.map(({ spoken, day, text }) => ({ spoken, day, text })),
   );
   const known = Number(await tx.scalar('SELECT count(*) FROM owner_keys'));
   await tx.run(
@@ -36,7 +36,7 @@ export async function resolveOwners(tx: Transaction, asked: readonly AskedOwner[
   await syncOwners(tx);
   await tx.run(
     `CREATE OR REPLACE TEMP TABLE opa_owners AS
-     SELECT words, day, coalesce(o.team, $unowned) AS team, coalesce(o.service, $unassigned) AS service,
+     SELECT spoken, day, coalesce(o.team, $unowned) AS team, coalesce(o.service, $unassigned) AS service,
        coalesce(o.environment, $unassigned) AS environment
      FROM opa_asked LEFT JOIN owners AS o
        ON o.owner_key = (md5_number(text) // 2)::HUGEINT AND o.valid_from <= day AND day < o.valid_to`,

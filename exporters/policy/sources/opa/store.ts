@@ -3,13 +3,15 @@
  * was made, whose it was then, its path and its outcome.
  */
 import { readFileSync } from 'node:fs';
+import { ownerText } from '../../../catalog/keys.ts';
 import type { Transaction } from '../../../core/ledger.ts';
 import { utcDay } from '../../../core/time.ts';
 import type { OpaConfig } from './config.ts';
 import { noteDecisions } from './instances.ts';
+import { listOf, objectOf } from './json.ts';
 import { addMinutes, decisionMinutes } from './minutes.ts';
 import { resolveOwners } from './owners.ts';
-import { attributes, textOf } from './words.ts';
+import { wordsOf } from './words.ts';
 
 const read = (file: string) => readFileSync(new URL(`./${file}.sql`, import.meta.url), 'utf8');
 const stageSql = read('stage');
@@ -34,13 +36,16 @@ export async function storeDecisions(tx: Transaction, file: string, options: Sto
   const changed = Number(await tx.scalar('SELECT count(*) FROM opa_new'));
   if (changed > 0) {
     const rows = await tx.all(
-      `SELECT DISTINCT words, ${attributes.join(', ')}, sent_by, ts::DATE::VARCHAR AS day FROM opa_new`,
+      'SELECT DISTINCT spoken::VARCHAR AS spoken, labels, words, sent_by, ts::DATE::VARCHAR AS day FROM opa_new',
     );
-    const asked = rows.map(row => ({
-      words: String(row.words),
-      day: String(row.day),
+    const { attributesOf } = wordsOf(config.owner);
+    const asked = rows.map(({ spoken, labels, words, sent_by: team, day }) => ({
+      ...{ spoken: String(spoken), day: String(day) },
       // Whoever posts with a team's token speaks of that team alone.
-      text: textOf(typeof row.sent_by === 'string' ? { ...row, team: row.sent_by } : row),
+      text: ownerText({
+        ...attributesOf(objectOf(labels), listOf(words)),
+        ...(typeof team === 'string' ? { team } : {}),
+      }),
     }));
     await resolveOwners(tx, asked, now);
     await tx.run(admitSql, { most: config.max_paths });
