@@ -71,14 +71,14 @@ test('a post to a queue is answered once it is kept, and committed later, some a
 
 test('a queue that is full answers 429 and when to come again; what was taken is not lost', async t => {
   const { post, runtime, drained } = await served(t);
-  const answers = [];
+  const answers: Response[] = [];
   for (let index = 0; index < 5; index += 1) answers.push(await post('/push/toy/hook', 'body'));
   assert.deepEqual(
     answers.map(({ status }) => status),
     [200, 200, 200, 429, 429],
   );
-  assert.equal(answers[3]?.headers.get('retry-after'), '1');
-  assert.equal(((await answers[3]?.json()) as { code: string }).code, 'PUSH_BUSY');
+  assert.equal(answers[3]!.headers.get('retry-after'), '1');
+  assert.equal(((await answers[3]!.json()) as { code: string }).code, 'PUSH_BUSY');
   await runtime.drain();
   assert.equal((await post('/push/toy/hook', 'body')).status, 200);
   await runtime.drain();

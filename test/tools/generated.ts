@@ -38,6 +38,7 @@ import { goldenGitHubLedger } from '../golden/github.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
+import { goldenOpaPage } from '../golden/policy-opa.ts';
 import { errorRooms } from './errors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -74,6 +75,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/cost-cost-explorer.prom', await goldenCostExplorerPage('text'));
   write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
   write('test/golden/cost-infracost.prom', await goldenInfracostPage('text'));
+  write('test/golden/policy-opa.prom', await goldenOpaPage());
   write('test/golden/dora-git.txt', await goldenGitLedger());
   write('test/golden/dora-tools.prom', await goldenDoraToolsPage());
   write('test/golden/dora-devlake.prom', await goldenDevlakePage());

@@ -105,7 +105,7 @@ test('lines around the decisions, of a container runtime or of nobody, do no har
       `2026-11-26T10:00:00.1Z stderr F ${line('cri')}`,
       docker(line('docker')),
       docker('{"msg":"Received request."}\n'),
-      line('broken').slice(0, 60) + '\n',
+      `${line('broken').slice(0, 60)}\n`,
       line('half \ud800'),
       line('no-time', { timestamp: undefined }),
       line('text-error', { result: undefined, error: 'eval_conflict_error' }),

@@ -38,10 +38,14 @@ export interface ExtractOptions {
   readonly now: Date;
 }
 
-type Form = 'array' | 'lines' | 'mended';
+/** `loose` uploads are those whose inputs are not all objects as the words of owners want them. */
+type Form = 'array' | 'loose' | 'lines' | 'mended';
 
-const columns = `{decision_id: 'VARCHAR', "timestamp": 'VARCHAR', path: 'VARCHAR', query: 'VARCHAR', result: 'JSON', error: 'JSON',
-  labels: 'JSON', input: 'JSON', req_id: 'VARCHAR', type: 'VARCHAR', msg: 'VARCHAR'}`;
+const columns = `decision_id: 'VARCHAR', "timestamp": 'VARCHAR', path: 'VARCHAR', query: 'VARCHAR', result: 'JSON', error: 'JSON',
+  labels: 'JSON', req_id: 'VARCHAR', type: 'VARCHAR', msg: 'VARCHAR'`;
+
+/** Configurations whose uploads had to be read loosely: the next are at once. */
+const loose = new WeakSet<OpaConfig>();
 
 /** Throws what the disk throws, and nothing for what is in the files. */
 export async function extract(ledger: Ledger, config: OpaConfig, options: ExtractOptions): Promise<Extracted> {
@@ -53,8 +57,15 @@ export async function extract(ledger: Ledger, config: OpaConfig, options: Extrac
       await copy(reader, config, { files: of, format: as, file, now });
       return told(reader, file, names);
     });
+  if (format === 'array' && !loose.has(config))
+    try {
+      return { file, ...(await read(files, 'array')) };
+    } catch (error) {
+      if (!isOfContent(error)) throw error;
+    }
   try {
-    const first = await read(files, format);
+    const first = await read(files, format === 'array' ? 'loose' : format);
+    if (format === 'array') loose.add(config);
     // Of lines DuckDB says only how many it can't read.
     if (format === 'array' || !first.rejections.some(({ reason }) => reason === 'unreadable'))
       return { file, ...first };
@@ -83,8 +94,9 @@ const isOfContent = (error: unknown) =>
 
 const readers: Readonly<Record<Form, string>> = {
   array: "format = 'array'",
+  loose: "format = 'array'",
   lines: "format = 'newline_delimited', ignore_errors = true",
-  mended: "format = 'newline_delimited'",
+  mended: "format = 'newline_delimited', ignore_errors = true",
 };
 /** A line that is no JSON has nothing at all; those of the server have a message. */
 const faultOfLine = `CASE WHEN type = 'openpolicyagent.org/decision_logs' THEN 'decision_id_missing'
@@ -106,15 +118,20 @@ async function copy(
     Object.keys(teams).length === 0
       ? 'NULL::VARCHAR'
       : `(from_json($teams::JSON, '"MAP(VARCHAR, VARCHAR)"')[filename])`;
+  const { input, typed } = wordsOf(config.owner);
+  const [inputType, words] =
+    typed && format !== 'loose'
+      ? [typed.type.replaceAll("'", "''"), typed.list]
+      : ['JSON', 'json_extract_string(input, $input::VARCHAR[])'];
   await reader.run(macros);
   await reader.run(
     `COPY (
        WITH told AS (
          SELECT filename, decision_id, ltrim(left(coalesce(path, CASE WHEN query IS NOT NULL THEN 'v1/query' END, ''), 200), '/') AS path,
            result, error, labels, try_cast(req_id AS BIGINT) AS request, type, msg,
-           json_extract_string(input, $input::VARCHAR[]) AS words,
+           ${words} AS words,
            "timestamp" AS said, make_timestamp(epoch_us(try_cast("timestamp" AS TIMESTAMPTZ))) AS ts
-         FROM read_json($files::VARCHAR[], columns = ${columns}, ${readers[format]},
+         FROM read_json($files::VARCHAR[], columns = {${columns}, input: '${inputType}'}, ${readers[format]},
            filename = true, maximum_object_size = 67108864)
        ),
        judged AS (
@@ -135,7 +152,7 @@ async function copy(
     {
       ...parameters,
       files: listValue(files.map(one => literalPath(one.path))),
-      input: listValue([...wordsOf(config.owner).input]),
+      ...(inputType === 'JSON' ? { input: listValue([...input]) } : {}),
       ...(Object.keys(teams).length === 0 ? {} : { teams: JSON.stringify(teams) }),
       horizon: sqlTime(new Date(now.getTime() + 86_400_000)),
     },

@@ -14,7 +14,7 @@ import type { Rejection } from '../../../core/rejections.ts';
 
 export type Mended = readonly Omit<Rejection, 'file'>[];
 
-const most = { bytes: 512 << 20, rejections: 1000 } as const;
+const most = { bytes: 512 * 2 ** 20, rejections: 1000, record: 16 << 20 } as const;
 const columns = ['decision_id', 'timestamp', 'path', 'query', 'result', 'error', 'labels', 'input', 'req_id'] as const;
 
 /** Writes the decisions of `from` to `to`, an object a line; returns what can't be read. Never throws for its bytes. */
@@ -30,6 +30,10 @@ export async function mend(from: string, to: string, isLines: boolean): Promise<
   else
     for (const piece of isLines ? lines(bytes) : objects(bytes)) {
       if (breathe.due()) await breathe.now();
+      if (piece.text.length > most.record) {
+        reject('too_large', piece.number, piece.text);
+        continue;
+      }
       const told = isLines ? decisionOfLine(piece.text) : parsed(piece.text);
       if (told === undefined) continue;
       const text = typeof told === 'string' ? undefined : canonical(told);

@@ -1,4 +1,5 @@
--- A decision that comes again has the same time too, and times come nearly in order: so few rows are looked at.
+-- A decision that comes again has the same time too, and times come nearly in order: so few rows are looked at. Where no
+-- id is in the file twice, store.ts leaves DISTINCT out.
 CREATE OR REPLACE TEMP TABLE opa_new AS
 SELECT DISTINCT ON (id, ts)
   filename, id, ts, path, outcome, request, labels, words, sent_by, hash(labels, words, sent_by) AS spoken

@@ -28,11 +28,18 @@ export interface StoreOptions {
 /** Stores a Parquet file of extract.ts; returns how many of its decisions are new. */
 export async function storeDecisions(tx: Transaction, file: string, options: StoreOptions): Promise<number> {
   const { config, now } = options;
-  const [span] = await tx.all('SELECT min(ts) AS first, max(ts) AS last FROM read_parquet($file) WHERE fault IS NULL', {
-    file,
-  });
+  const [span] = await tx.all(
+    'SELECT min(ts) AS first, max(ts) AS last, count(*) > count(DISTINCT id) AS twice FROM read_parquet($file) WHERE fault IS NULL',
+    {
+      file,
+    },
+  );
   if (typeof span?.first !== 'string') return 0;
-  await tx.run(stageSql, { file, first: span.first, last: String(span.last) });
+  await tx.run(span.twice === true ? stageSql : stageSql.replace('DISTINCT ON (id, ts)', ''), {
+    file,
+    first: span.first,
+    last: String(span.last),
+  });
   const changed = Number(await tx.scalar('SELECT count(*) FROM opa_new'));
   if (changed > 0) {
     const rows = await tx.all(
