@@ -5,7 +5,7 @@ import type { Metric } from './metric.ts';
 import type { Runtime } from './runtime.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 import type { Snapshot } from './snapshot-types.ts';
-import type { BatchCounts, Principal, PushRequest, PushSource } from './source.ts';
+import type { BatchCounts, Principal, PushRequest, PushSource, QueueSource } from './source.ts';
 import type { SourceStatus } from './status.ts';
 
 /** An exporter as the server sees it. */
@@ -16,7 +16,8 @@ export interface ExporterView {
   readonly sources: () => readonly SourceStatus[];
   /** What is wrong with the page at present. */
   readonly problems: () => readonly string[];
-  readonly pushSources: readonly Pick<PushSource, 'name' | 'verify' | 'maxBytes'>[];
+  readonly pushSources: readonly (Pick<PushSource, 'name' | 'verify'> &
+    Partial<Pick<PushSource, 'maxBytes'> & Pick<QueueSource, 'queue'>>)[];
   /** Commits what was posted to one of `pushSources`. */
   readonly accept: (source: string, request: PushRequest) => Promise<BatchCounts>;
   /** Told when a time series database has fetched the page. */
@@ -50,5 +51,8 @@ export interface ServerOptions {
   readonly runbooksDir?: string;
   /** Of a post, where its source says no other; 10 MiB. */
   readonly maxPostBytes?: number;
+  /** Posts of an exporter that are being taken at a time, 200, and their bytes, 64 MiB; others are answered with 429. */
+  readonly maxPendingPosts?: number;
+  readonly maxPendingBytes?: number;
   readonly now?: () => Date;
 }

@@ -67,9 +67,9 @@ export function createServer(options: ServerOptions): Server {
   app.get('/', pages.landing);
   app.get('/runbooks', pages.runbooks);
   app.get('/runbooks/:name', pages.runbook);
-  app.post('/push/:exporter/:source', guarded.push);
+  app.post('/push/:exporter/:source{/*rest}', guarded.push);
   // What pipelines and policy engines call it.
-  app.post('/ingest/:exporter/:source', guarded.push);
+  app.post('/ingest/:exporter/:source{/*rest}', guarded.push);
   app.post('/command/:name', guarded.command);
   app.get('/explain/:kind/*id', guarded.withToken, guarded.explain);
   app.use(['/explain', '/push', '/ingest', '/command'], guarded.withToken);
@@ -122,6 +122,7 @@ function errorHandler(log: ServerOptions['log']): ErrorRequestHandler {
     response.removeHeader('content-encoding');
     response.removeHeader('content-length');
     response.removeHeader('etag');
+    if (status === 429) response.set('retry-after', '1');
     if (error instanceof PlumblineError) {
       const { message, code, remedy } = error;
       return void response.status(status).json({ error: message, code, remedy });
@@ -131,7 +132,9 @@ function errorHandler(log: ServerOptions['log']): ErrorRequestHandler {
   };
 }
 
-const statuses: Readonly<Record<string, number>> = { PUSH_INVALID: 400, PUSH_FORBIDDEN: 403, PUSH_TOO_LARGE: 413 };
+const statuses: Readonly<Record<string, number>> = {
+  ...{ PUSH_INVALID: 400, PUSH_FORBIDDEN: 403, PUSH_TOO_LARGE: 413, PUSH_BUSY: 429 },
+};
 
 function statusOf(error: unknown): number {
   if (error instanceof PlumblineError) return statuses[error.code] ?? 500;

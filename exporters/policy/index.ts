@@ -10,6 +10,7 @@ import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
 import { reportFilesSource } from './sources/files/index.ts';
 import { kyvernoSource } from './sources/kyverno/index.ts';
+import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 
 export interface PolicyOptions {
@@ -24,6 +25,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     ...config.files.map(item => reportFilesSource(item)),
     ...reportPosts(config.posts, ownership),
     ...config.kyverno.map(item => kyvernoSource(item, { tags: ownership.reads.tags })),
+    ...opaSources(config.opa),
   ];
   return {
     name: 'policy',
@@ -31,11 +33,13 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
       new URL('../catalog/tables.sql', import.meta.url),
       new URL('../findings/tables.sql', import.meta.url),
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
+      opaTables,
     ],
     sources,
     metrics: policyMetrics,
-    facts: findingFacts,
-    retention: findingRetention,
+    facts: [...findingFacts, ...opaFacts],
+    retention: [...findingRetention, ...opaKeeps(config.opa)],
+    check: ledger => checkOpa(ledger, config.opa),
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),

@@ -39,6 +39,7 @@ import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
 import { goldenKyvernoLedger, goldenPolicyReportTold } from '../golden/policy-kyverno.ts';
+import { goldenOpaPage } from '../golden/policy-opa.ts';
 import { goldenTold, toldReports } from '../golden/policy-told.ts';
 import { errorRooms } from './errors.ts';
 
@@ -75,6 +76,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/cost-cost-explorer.prom', await goldenCostExplorerPage('text'));
   write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
   write('test/golden/cost-infracost.prom', await goldenInfracostPage('text'));
+  write('test/golden/policy-opa.prom', await goldenOpaPage());
   write('test/golden/dora-git.txt', await goldenGitLedger());
   write('test/golden/dora-tools.prom', await goldenDoraToolsPage());
   write('test/golden/dora-devlake.prom', await goldenDevlakePage());
