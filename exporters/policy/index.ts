@@ -7,6 +7,7 @@ import type { Source } from '../core/source.ts';
 import { findingFacts } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
+import { configurePolicy, derivePolicy } from './settings.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -14,16 +15,21 @@ export interface PolicyOptions {
   readonly reassignFrom?: string;
 }
 
-export function policyExporter(_config: PolicyConfig, ownership: Ownership, options: PolicyOptions = {}): Exporter {
+export function policyExporter(config: PolicyConfig, ownership: Ownership, options: PolicyOptions = {}): Exporter {
   const { reassignFrom } = options;
   const sources: readonly Source[] = [];
   return {
     name: 'policy',
-    tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('../findings/tables.sql', import.meta.url)],
+    tables: [
+      new URL('../catalog/tables.sql', import.meta.url),
+      new URL('../findings/tables.sql', import.meta.url),
+      new URL('./tables.sql', import.meta.url),
+    ],
     sources,
     metrics: policyMetrics,
     facts: findingFacts,
     prepare: async (tx, context) => {
+      await configurePolicy(tx, config, { ownership, mappings: [] });
       await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
@@ -31,6 +37,7 @@ export function policyExporter(_config: PolicyConfig, ownership: Ownership, opti
     },
     derive: async tx => {
       await syncOwners(tx);
+      await derivePolicy(tx);
     },
   };
 }

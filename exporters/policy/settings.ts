@@ -1,0 +1,87 @@
+/** Brings what views read of the configuration into the ledger, and keeps the policies' requirements in step. */
+import type { Ownership } from '../catalog/ownership.ts';
+import type { Transaction } from '../core/ledger.ts';
+import { stage } from '../core/stage.ts';
+import type { PolicyConfig } from './config.ts';
+
+/** Which requirement a policy stands for; `engine` and `policy` may have * for any text, case does not matter. */
+export interface RequirementMapping {
+  readonly engine: string;
+  readonly policy: string;
+  readonly requirement: string;
+}
+
+const settingNames = [
+  ...(['minimum_samples', 'top_policies', 'top_services', 'top_scopes', 'expiring_days', 'clean_days'] as const),
+];
+
+/** `mappings`: of those that match a policy the first counts. */
+export async function configurePolicy(
+  tx: Transaction,
+  config: PolicyConfig,
+  { ownership, mappings }: { readonly ownership: Ownership; readonly mappings: readonly RequirementMapping[] },
+): Promise<void> {
+  await replace(
+    tx,
+    'policy_settings',
+    { name: 'VARCHAR', value: 'DOUBLE' },
+    settingNames.map(name => ({ name, value: config[name] })),
+  );
+  const isChanged = await replace(
+    tx,
+    'policy_requirements',
+    { position: 'INTEGER', engine: 'VARCHAR', policy: 'VARCHAR', requirement: 'VARCHAR' },
+    [...config.requirements, ...mappings].map((mapping, position) => ({ position, ...mapping })),
+  );
+  await replace(
+    tx,
+    'catalog_services',
+    { service: 'VARCHAR', team: 'VARCHAR' },
+    ownership.document.directory.services.map(({ service, team = 'unowned' }) => ({ service, team })),
+  );
+  // derivePolicy fills it again.
+  if (isChanged) await tx.run('DELETE FROM policy_rules');
+}
+
+/** Gives every policy that is new in the ledger its requirement. */
+export async function derivePolicy(tx: Transaction): Promise<void> {
+  await tx.run(`CREATE OR REPLACE TEMP TABLE new_rules AS
+    SELECT engine, policy FROM findings
+    UNION SELECT engine, policy FROM finding_tallies
+    UNION SELECT engine, policy FROM finding_totals
+    UNION SELECT engine, policy FROM finding_policies
+    UNION SELECT engine, policy FROM finding_blocks
+    UNION SELECT engine, policy FROM finding_exceptions
+    EXCEPT SELECT engine, policy FROM policy_rules`);
+  if ((await tx.scalar('SELECT EXISTS (FROM new_rules)')) === true) {
+    await tx.run(`INSERT INTO policy_rules
+      SELECT n.engine, n.policy, coalesce(arg_min(r.requirement, r.position), 'other')
+      FROM new_rules AS n
+      LEFT JOIN policy_requirements AS r
+        ON ${matches('n.engine', 'r.engine')} AND ${matches('n.policy', 'r.policy')}
+      GROUP BY n.engine, n.policy`);
+    tx.touch('policy_rules');
+  }
+  await tx.run('DROP TABLE new_rules');
+}
+
+/** SQL: whether a text matches a pattern in which * is any text. */
+const matches = (text: string, pattern: string) =>
+  String.raw`lower(${text}) LIKE replace(replace(replace(replace(lower(${pattern}), '\', '\\'), '%', '\%'), '_', '\_'), '*', '%') ESCAPE '\'`;
+
+/** Replaces a table where it differs from what is wanted; returns whether it did. */
+async function replace(tx: Transaction, table: string, ...[columns, rows]: StagedRows): Promise<boolean> {
+  await stage(tx, 'configured_now', columns, rows);
+  const differs = await tx.scalar(
+    `SELECT EXISTS ((FROM configured_now EXCEPT ALL FROM ${table}) UNION ALL (FROM ${table} EXCEPT ALL FROM configured_now))`,
+  );
+  if (differs === true) {
+    await tx.run(`DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM configured_now`);
+    tx.touch(table);
+  }
+  await tx.run('DROP TABLE configured_now');
+  return differs === true;
+}
+
+type StagedRows =
+  Parameters<typeof stage> extends [unknown, unknown, ...infer Rest extends [unknown, unknown]] ? Rest : never;
