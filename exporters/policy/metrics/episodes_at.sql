@@ -9,13 +9,13 @@ excepted_since AS (
   GROUP BY ALL
 ),
 episodes_at AS (
-  SELECT i.ts, team, service, environment, severity, occurred_at - to_seconds(seconds) AS opened_at,
+  SELECT i.ts, team, service, severity, occurred_at - to_seconds(seconds) AS opened_at,
     occurred_at AS ended_at, 'resolved' AS outcome
   FROM finding_events_known AS e
   JOIN instants AS i ON e.effective_at <= i.ts AND e.occurred_at > i.ts - INTERVAL 365 DAY
   WHERE event = 'resolved'
   UNION ALL
-  SELECT i.ts, s.team, s.service, s.environment, s.severity, s.opened_at,
+  SELECT i.ts, s.team, s.service, s.severity, s.opened_at,
     CASE
       WHEN s.state = 'excepted' THEN x.excepted_at
       WHEN s.state = 'unknown' THEN s.last_seen_at
@@ -29,17 +29,4 @@ episodes_at AS (
   LEFT JOIN excepted_since AS x
     ON x.ts = i.ts AND x.finding = s.finding AND x.scope = s.scope AND x.episode = s.episode
   WHERE s.state <> 'resolved'
-),
--- In microseconds of age: who was open before a window began comes under observation at the age it had then.
-at_risk AS (
-  SELECT
-    ts, team, service, environment, severity, "window", outcome, epoch_us(greatest(opened_at, begins) - opened_at) AS entry,
-    epoch_us(ended_at - opened_at) AS exit, count(*) AS n
-  FROM (
-    SELECT *, unnest(['90d', '365d']) AS "window", unnest([ts - INTERVAL 90 DAY, ts - INTERVAL 365 DAY]) AS begins
-    FROM episodes_at
-    WHERE ended_at > opened_at
-  )
-  WHERE ended_at > begins
-  GROUP BY ALL
 )

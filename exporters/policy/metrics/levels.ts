@@ -20,7 +20,7 @@ interface LevelDefinition<Label extends string> {
 }
 
 export interface Levels<Name extends string, Label extends string> {
-  readonly service: Metric<`policy_${Name}`, 'state', 'team' | 'service' | 'environment' | Label, false>;
+  readonly service: Metric<`policy_${Name}`, 'state', 'team' | 'service' | Label, false>;
   readonly team: Metric<`policy_team_${Name}`, 'state', 'team' | Label, false>;
   readonly organisation: Metric<`policy_organisation_${Name}`, 'state', Label, false>;
 }
@@ -37,7 +37,7 @@ export function atLevels<const Name extends string, const Label extends string>(
     service: defineMetric({
       ...common,
       ...{ name: `policy_${name}`, level: 'service', help: helpOf("a service's"), maxSeries: 10_000 },
-      labels: ['team', 'service', 'environment', ...labels],
+      labels: ['team', 'service', ...labels],
       sql: sqlOf('service_level'),
     }),
     team: defineMetric({

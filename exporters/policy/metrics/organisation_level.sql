@@ -1,2 +1,2 @@
 -- A label that is '' is none.
-levelled AS (SELECT * REPLACE ('' AS team, '' AS service, '' AS environment) FROM at_risk)
+levelled AS (SELECT * REPLACE ('' AS team, '' AS service) FROM episodes_at)

@@ -15,15 +15,15 @@ const instantsAtOnce = 7;
 export const remediationEpisodes = defineMetric({
   name: 'policy_remediation_episodes',
   kind: 'state',
-  help: 'Violations that were open at some time in the last 90 and 365 days, by how they stand: resolved, open, censored (excepted or unknown now): the n of the times to remediate.',
+  help: 'Violations that were open at some time in the last 90 and 365 days, by how they stand: resolved, open, censored (excepted or unknown now): the n of the times to remediate. Services beyond the setting top_services are "other".',
   unit: 'count',
-  labels: ['team', 'service', 'environment', 'severity', 'outcome', 'window'],
+  labels: ['team', 'service', 'severity', 'outcome', 'window'],
   additive: true,
   maxSeries: 20_000,
   reads,
   everySeconds,
   instantsAtOnce,
-  sql: sql(...before, 'remediation_episodes'),
+  sql: sql(...before, 'episode_places', 'remediation_episodes'),
 });
 
 export const remediationMedian = atLevels('remediation_median_seconds', {

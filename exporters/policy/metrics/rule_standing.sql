@@ -2,7 +2,7 @@
 rule_findings AS (
   SELECT
     ts, engine, policy, count(*) FILTER (state = 'open') AS n_open, count(*) FILTER (state = 'unknown') AS n_unknown
-  FROM findings_at
+  FROM found_at
   GROUP BY ALL
 ),
 rule_scopes AS (

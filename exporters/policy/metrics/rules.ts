@@ -46,9 +46,8 @@ export const ruleScopes = defineMetric({
   labels: ['engine', 'policy', 'enforcement'],
   additive: true,
   maxSeries: 3_000,
-  reads,
-  everySeconds,
-  sql: sql(...standing, 'rule_scopes'),
+  reads: ['finding_tallies', 'finding_policies', 'owners', 'policy_settings'],
+  sql: sql(tallySpans, policySpans, 'rule_modes', 'rule_scopes'),
 });
 
 export const rules = defineMetric({

@@ -5,16 +5,15 @@ limits AS (
     coalesce((SELECT max(value) FROM policy_settings WHERE name = 'minimum_samples'), 5) AS minimum
 ),
 reached AS (
-  SELECT
-    ts, team, service, environment, severity, "window",
-    coalesce(sum(enters - leaves) FILTER (age < age_limit), 0) AS n
-  FROM ages CROSS JOIN limits
-  GROUP BY ALL
+  SELECT series, coalesce(sum(enters - leaves) FILTER (age < age_limit), 0) AS n
+  FROM ages
+  CROSS JOIN limits
+  GROUP BY series
 ),
 told AS (
-  SELECT
-    ts, team, service, environment, severity, "window", min(surviving) AS surviving, bool_or(is_thin) AS is_thin
-  FROM survival CROSS JOIN limits
+  SELECT series, min(surviving) AS surviving
+  FROM survival
+  CROSS JOIN limits
   WHERE age <= age_limit
-  GROUP BY ALL
+  GROUP BY series
 )
