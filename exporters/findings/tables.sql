@@ -77,5 +77,8 @@ CREATE TABLE IF NOT EXISTS finding_listings (
   severity VARCHAR, enforcement VARCHAR, owner_key HUGEINT
 );
 
--- The newest look at each part of a scope that did not fail; of the whole scope, `part` is NULL. Kept up, not added to.
-CREATE TABLE IF NOT EXISTS finding_looks (engine VARCHAR, scope VARCHAR, part VARCHAR, looked_at TIMESTAMP);
+-- The newest look at each part of a scope that did not fail, by what was looked at: `kind` is report, exceptions (`part`
+-- is the prefix of ids) or policies. A report of the whole scope has `part` NULL. Kept up, not added to.
+CREATE TABLE IF NOT EXISTS finding_looks (
+  kind VARCHAR, engine VARCHAR, scope VARCHAR, part VARCHAR, looked_at TIMESTAMP
+);
