@@ -6,6 +6,7 @@ import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
+import { findingsApi } from './findings-api.ts';
 import { policyMetrics } from './metrics.ts';
 import { configurePolicy, derivePolicy } from './settings.ts';
 
@@ -28,6 +29,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     sources,
     metrics: policyMetrics,
     facts: findingFacts,
+    api: [findingsApi(findingFacts)],
     prepare: async (tx, context) => {
       await configurePolicy(tx, config, { ownership, mappings: [] });
       await recordVersion(tx, ownership, {
