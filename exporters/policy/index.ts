@@ -31,11 +31,11 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     facts: findingFacts,
     api: [findingsApi(findingFacts)],
     prepare: async (tx, context) => {
-      await configurePolicy(tx, config, { ownership, mappings: [] });
       await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
+      await configurePolicy(tx, config, []);
     },
     derive: async tx => {
       await syncOwners(tx);

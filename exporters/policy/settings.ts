@@ -1,5 +1,6 @@
 /** Brings what views read of the configuration into the ledger, and keeps the policies' requirements in step. */
-import type { Ownership } from '../catalog/ownership.ts';
+import { versionSpans } from '../catalog/timeline.ts';
+import { ownershipOfVersion, versionsOf } from '../catalog/versions.ts';
 import type { Transaction } from '../core/ledger.ts';
 import { stage } from '../core/stage.ts';
 import type { PolicyConfig } from './config.ts';
@@ -15,11 +16,11 @@ const settingNames = [
   ...(['minimum_samples', 'top_policies', 'top_services', 'top_scopes', 'expiring_days', 'clean_days'] as const),
 ];
 
-/** `mappings`: of those that match a policy the first counts. */
+/** `mappings`: of those that match a policy the first counts. Runs after the version of ownership is recorded. */
 export async function configurePolicy(
   tx: Transaction,
   config: PolicyConfig,
-  { ownership, mappings }: { readonly ownership: Ownership; readonly mappings: readonly RequirementMapping[] },
+  mappings: readonly RequirementMapping[],
 ): Promise<void> {
   await replace(
     tx,
@@ -36,11 +37,21 @@ export async function configurePolicy(
   await replace(
     tx,
     'catalog_services',
-    { service: 'VARCHAR', team: 'VARCHAR' },
-    ownership.document.directory.services.map(({ service, team = 'unowned' }) => ({ service, team })),
+    { service: 'VARCHAR', team: 'VARCHAR', valid_from: 'DATE', valid_to: 'DATE' },
+    await catalogServices(tx),
   );
   // derivePolicy fills it again.
   if (isChanged) await tx.run('DELETE FROM policy_rules');
+}
+
+async function catalogServices(tx: Transaction) {
+  const rows: Record<'service' | 'team' | 'valid_from' | 'valid_to', string>[] = [];
+  for (const { from, to, version } of versionSpans(await versionsOf(tx))) {
+    const { document } = await ownershipOfVersion(tx, version);
+    for (const { service, team = 'unowned' } of document.directory.services)
+      rows.push({ service, team, valid_from: from, valid_to: to });
+  }
+  return rows;
 }
 
 /** Gives every policy that is new in the ledger its requirement. */

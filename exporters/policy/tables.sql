@@ -9,5 +9,5 @@ CREATE TABLE IF NOT EXISTS policy_requirements (position INTEGER, engine VARCHAR
 -- DERIVED. Every policy that something was told of, with its requirement; `other` where none matches.
 CREATE TABLE IF NOT EXISTS policy_rules (engine VARCHAR, policy VARCHAR, requirement VARCHAR);
 
--- Components of the catalog and their teams, for what no engine looks at.
-CREATE TABLE IF NOT EXISTS catalog_services (service VARCHAR, team VARCHAR);
+-- Components of the catalog and their teams, valid_from <= day < valid_to, for what no engine looks at.
+CREATE TABLE IF NOT EXISTS catalog_services (service VARCHAR, team VARCHAR, valid_from DATE, valid_to DATE);
