@@ -5,6 +5,7 @@ import {
   oldestUnrecoveredFailure,
   unrecoveredDeployments,
 } from '../../exporters/dora/metrics.ts';
+import { openIncidentsTable } from '../common/incidents.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToTeam } from '../lib/links.ts';
 import { table } from '../lib/panels.ts';
@@ -74,4 +75,5 @@ export const act = row(
     width: 8,
     height: 9,
   }),
+  openIncidentsTable(chosen),
 );

@@ -17,6 +17,7 @@ import {
   unmatchedIncidents,
   unrecoveredDeployments,
 } from '../../exporters/dora/metrics.ts';
+import { incidentsTable } from '../common/incidents.ts';
 import { details, row } from '../lib/dashboard.ts';
 import { lines, ranking, stat, table } from '../lib/panels.ts';
 import { age, andOn, compare, latest, maxBy, sum, sumBy } from '../lib/promql.ts';
@@ -189,6 +190,7 @@ export const deliveryDetails = details(
     width: 6,
     height: 9,
   }),
+  incidentsTable({ team }),
   ranking({
     title: 'Failed deployments, by what tells it',
     description:

@@ -138,6 +138,14 @@ export const doraSchema = z
       .min(1)
       .default(5)
       .describe('A quantile or ratio over fewer is absent: it would be chance.'),
+    listed_incidents: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(20)
+      .describe(
+        'So many incidents of each team are listed with their deployment: the newest of those that are open or began in the last 90 days. 0 lists none.',
+      ),
   })
   .check(ctx => {
     const sections = [

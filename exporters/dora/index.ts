@@ -45,10 +45,10 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
   const { now = () => new Date(), reassignFrom } = options;
   const sources: readonly Source[] = [
     ...config.git.map(git => gitSource(git, config.services)),
+    eventsSource(config.events, ownership),
     ...config.event_files.map(item => eventFilesSource(item)),
     ...config.github.filter(({ repositories }) => repositories.length > 0).map(one => githubSource(one)),
     ...config.github.flatMap(one => githubWebhooks(one) ?? []),
-    eventsSource(config.events, ownership),
     ...(config.four_keys === undefined ? [] : fourKeysSources(config.four_keys)),
     ...config.pagerduty.flatMap(item => pagerDutySources(item)),
     ...config.linearb.map(item => linearbSource(item)),

@@ -6,6 +6,7 @@
 import { benchmarkMetrics } from './metrics/benchmark.ts';
 import { deploymentMetrics } from './metrics/deployments.ts';
 import { externalMetrics } from './metrics/external.ts';
+import { incidentMetrics } from './metrics/incidents.ts';
 import { leadTimeMetrics } from './metrics/lead-time.ts';
 import { pipelineMetrics } from './metrics/pipelines.ts';
 import { pullRequestMetrics } from './metrics/pull-requests.ts';
@@ -15,6 +16,7 @@ import { stabilityMetrics } from './metrics/stability.ts';
 export * from './metrics/benchmark.ts';
 export * from './metrics/deployments.ts';
 export * from './metrics/external.ts';
+export * from './metrics/incidents.ts';
 export * from './metrics/lead-time.ts';
 export * from './metrics/pipelines.ts';
 export * from './metrics/pull-requests.ts';
@@ -28,6 +30,7 @@ export const doraMetrics = [
   ...pullRequestMetrics,
   ...stabilityMetrics,
   ...recoveryMetrics,
+  ...incidentMetrics,
   ...pipelineMetrics,
   ...externalMetrics,
   ...benchmarkMetrics,

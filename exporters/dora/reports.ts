@@ -4,7 +4,7 @@
  */
 import type { Reader, Transaction } from '../core/ledger.ts';
 import { sqlTime } from '../core/time.ts';
-import { type IncidentFact, mark, storeFacts } from './facts.ts';
+import { type IncidentFact, markIncidents, storeFacts } from './facts.ts';
 import type { Affected } from './service-words.ts';
 
 /** An incident as its system has it, and the services it is of; none where it doesn't say. */
@@ -118,20 +118,24 @@ async function takeBack(
   parameters: Readonly<Record<string, string>>,
   now: Date,
 ): Promise<number> {
-  const [result] = await tx.all(
+  const taken = await tx.all(
     `INSERT INTO incidents BY NAME
      WITH newest AS (FROM (${newestSql}) WHERE NOT is_deleted), taken AS (${sql})
      SELECT * EXCLUDE (taken_at)
        REPLACE (true AS is_deleted, greatest(updated_at, taken_at) AS updated_at, $now::TIMESTAMP AS learned_at)
-     FROM taken`,
+     FROM taken
+     RETURNING incident`,
     { ...parameters, source, now: sqlTime(now) },
   );
-  const taken = Number(Object.values(result ?? {})[0] ?? 0);
-  if (taken > 0) {
+  if (taken.length > 0) {
     tx.touch('incidents');
-    await mark(tx, ['*']);
+    await markIncidents(
+      tx,
+      source,
+      taken.map(({ incident }) => String(incident)),
+    );
   }
-  return taken;
+  return taken.length;
 }
 
 interface Newest {

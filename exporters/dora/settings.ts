@@ -16,6 +16,7 @@ export async function configureDora(tx: Transaction, config: DoraConfig): Promis
   const digest = createHash('sha256').update(canonicalJson(rules)).digest();
   const settings: Readonly<Record<string, number>> = {
     minimum_samples: config.minimum_samples,
+    listed_incidents: config.listed_incidents,
     is_devlake: config.definitions === 'devlake' ? 1 : 0,
     // The first 48 bits, which a double holds exactly.
     rules_digest: digest.readUIntBE(0, 6),

@@ -61,11 +61,19 @@ test('reports twice, late and out of order make one ledger', async t => {
 });
 
 test('what is gone is gone with all of its services, and comes back where it is seen again', async t => {
-  const { ids, store, ledger } = await open(t);
+  const { ids, store, ledger, rows } = await open(t);
   await store([report(8, ['a', 'b'])]);
+  await ledger.write(tx => tx.run('DELETE FROM incidents_to_derive'));
   assert.equal(await ledger.write(tx => storeGone(tx, 'ops', ['A'], now)), 2);
   assert.equal(await ledger.write(tx => storeGone(tx, 'ops', ['A'], now)), 0);
   assert.deepEqual(await ids(), []);
+  // What it was linked to is looked at anew, and no repository besides.
+  const marked = await rows('SELECT source, incident FROM incidents_to_derive ORDER BY incident');
+  assert.deepEqual(
+    marked.map(({ incident }) => incident),
+    ['A', 'A#b'],
+  );
+  assert.deepEqual(await rows('FROM repositories_to_derive'), []);
   // What was told before tells nothing new, unless it was just read from its system.
   await store([report(8, ['a', 'b'])]);
   assert.deepEqual(await ids(), []);

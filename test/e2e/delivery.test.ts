@@ -84,6 +84,9 @@ test('a failure that is posted alerts its team, and its rollback resolves that',
   assert.equal(samplesOf(page, 'dora_deployments_total').get(`${where},outcome="success"`), 2);
   assert.equal(samplesOf(page, 'dora_unrecovered_deployments').get(where), 1);
   assert.equal(samplesOf(page, 'dora_incidents').get(`${where},status="open",window="7d"`), 1);
+  const incident = (status: string) =>
+    `${where},source="events",incident="INC-1",status="${status}",deployment="events:two",version="v2",reason="service_and_time",confidence="0.8"`;
+  assert.deepEqual([...samplesOf(page, 'dora_incident_info')], [[incident('open'), 1]]);
 
   const arrival = (status: 'firing' | 'resolved') =>
     hook.waitFor(
@@ -107,6 +110,13 @@ test('a failure that is posted alerts its team, and its rollback resolves that',
   assert.equal(samplesOf(after, 'dora_unrecovered_deployments').get(where), 0);
   assert.equal(samplesOf(after, 'dora_deployments_total').get(`${where},outcome="success"`), 3);
   assert.equal((await arrival('resolved')).path, '/red');
+
+  // What an incident was is 0 for a day once it is something else.
+  const mended = { status: 'resolved', resolved_at: hoursAgo(0) };
+  await postEvents(plumbline, { type: 'incident', id: 'INC-1', service: 'shop', ...mended });
+  await plumbline.runtime.takeSnapshot();
+  const incidents = samplesOf(await pageOf(plumbline), 'dora_incident_info');
+  assert.deepEqual([incidents.get(incident('open')), incidents.get(incident('resolved'))], [0, 1]);
 });
 
 /** Months of the demo's events in files, settled. */

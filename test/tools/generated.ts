@@ -61,7 +61,6 @@ async function generate(into: string): Promise<void> {
       'Plumbline itself': selfMetrics,
     }),
   );
-  write('exporters/METRICS.md', metricsReference({ Cost: costMetrics, 'Plumbline itself': selfMetrics }));
   write('exporters/dora/EVENTS.md', eventsReference());
   write('exporters/dora/events.schema.json', eventsJsonSchema());
   write('exporters/core/ERRORS.md', errorsReference(await errorRooms()));

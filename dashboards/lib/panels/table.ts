@@ -24,7 +24,7 @@ interface LabelColumn<Label extends string> {
   readonly links?: () => readonly DashboardLinkBuilder[];
 }
 
-/** A column that shows a query's value; the first is what the table is sorted by, greatest first. */
+/** A column that shows a query's value; the first is what the table is sorted by. */
 interface ValueColumn<Label extends string> {
   readonly query: Query<Label>;
   readonly title: string;
@@ -37,6 +37,8 @@ interface ValueColumn<Label extends string> {
 interface TableOptions<Label extends string> extends Omit<PanelOptions, 'unit'> {
   readonly columns: readonly LabelColumn<NoInfer<Label>>[];
   readonly values: readonly [ValueColumn<Label>, ...ValueColumn<Label>[]];
+  /** Which values of the first column of them come first; the greatest unless given. */
+  readonly first?: 'greatest' | 'least';
   readonly whenEmpty?: string;
 }
 
@@ -46,7 +48,7 @@ const colouredText: DynamicConfigValue = { id: 'custom.cellOptions', value: { ty
 
 /** A table with a row per label set. The queries keep exactly the labels that are columns, so that their rows meet. */
 export function table<Label extends string>(options: TableOptions<Label>): Panel {
-  const { columns, values, title } = options;
+  const { columns, values, title, first: comesFirst = 'greatest' } = options;
   const labels = columns.map(column => column.label).sort();
   const stray = values.find(({ query }) => query.target || [...query.labels].sort().join() !== labels.join());
   if (stray !== undefined)
@@ -62,7 +64,7 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       .minWidth(60)
       .colorScheme(colourBy('thresholds'))
       .thresholds(thresholdsOf([], 'neutral'))
-      .sortBy([{ build: () => ({ displayName: values[0].title, desc: true }) }])
+      .sortBy([{ build: () => ({ displayName: values[0].title, desc: comesFirst === 'greatest' }) }])
       .targets(values.map((value, index) => asTable(value.query, index)));
     if (values.length > 1) builder.withTransformation({ id: 'merge', options: {} });
     builder.withTransformation({

@@ -1,5 +1,7 @@
 incident_spans AS (
-  SELECT service, team, environment, status, deployment, reason, started_at, resolved_at, from_at, until_at
+  SELECT
+    source, incident, service, team, environment, status, deployment, reason, confidence, started_at, resolved_at, from_at,
+    until_at
   FROM (
     SELECT *, effective_at AS from_at, coalesce(min(effective_at) OVER newer, TIMESTAMP '9999-12-31') AS until_at
     FROM incident_links_known

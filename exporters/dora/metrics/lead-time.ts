@@ -43,7 +43,7 @@ export const leadTimeChanges = defineMetric({
 export const excludedChanges = defineMetric({
   name: 'dora_excluded_changes',
   kind: 'state',
-  help: 'Commits that reached production in the last 7, 30 and 90 days without a lead time, by reason: merge, after_deployment (dates lie), bot, deployed_before.',
+  help: 'Commits that reached production in the last 7, 30 and 90 days without a lead time, by reason: merge, after_deployment (dates lie), no_date, bot, deployed_before.',
   unit: 'count',
   labels: ['team', 'service', 'environment', 'reason', 'window'],
   additive: true,

@@ -1,0 +1,1 @@
+SELECT ts, team, source, incident, epoch(started_at) AS value FROM listed_incidents
