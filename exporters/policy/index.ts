@@ -6,8 +6,10 @@ import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
+import { explainPolicy } from './explain.ts';
 import { findingsApi } from './findings-api.ts';
 import { policyMetrics } from './metrics.ts';
+import { reviewPolicy } from './review.ts';
 import { configurePolicy, derivePolicy } from './settings.ts';
 
 export interface PolicyOptions {
@@ -17,7 +19,7 @@ export interface PolicyOptions {
 }
 
 export function policyExporter(config: PolicyConfig, ownership: Ownership, options: PolicyOptions = {}): Exporter {
-  const { reassignFrom } = options;
+  const { now = () => new Date(), reassignFrom } = options;
   const sources: readonly Source[] = [];
   return {
     name: 'policy',
@@ -30,6 +32,8 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     metrics: policyMetrics,
     facts: findingFacts,
     api: [findingsApi(findingFacts)],
+    review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),
+    explain: (ledger, kind, id) => explainPolicy(ledger, { now: now(), facts: findingFacts }, kind, id),
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),
