@@ -4,6 +4,7 @@ import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
+import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { explainPolicy } from './explain.ts';
@@ -31,6 +32,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     sources,
     metrics: policyMetrics,
     facts: findingFacts,
+    retention: findingRetention,
     api: [findingsApi(findingFacts)],
     review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),
     explain: (ledger, kind, id) => explainPolicy(ledger, { now: now(), facts: findingFacts }, kind, id),
