@@ -10,8 +10,11 @@ import type { PolicyConfig } from './config.ts';
 import { explainPolicy } from './explain.ts';
 import { findingsApi } from './findings-api.ts';
 import { policyMetrics } from './metrics.ts';
+import { requirementMappings } from './requirements.ts';
 import { reviewPolicy } from './review.ts';
 import { configurePolicy, derivePolicy } from './settings.ts';
+import { reportFilesSource } from './sources/files/index.ts';
+import { reportPosts } from './sources/posts/index.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -21,7 +24,10 @@ export interface PolicyOptions {
 
 export function policyExporter(config: PolicyConfig, ownership: Ownership, options: PolicyOptions = {}): Exporter {
   const { now = () => new Date(), reassignFrom } = options;
-  const sources: readonly Source[] = [];
+  const sources: readonly Source[] = [
+    ...config.files.map(item => reportFilesSource(item)),
+    ...reportPosts(config.posts, ownership),
+  ];
   return {
     name: 'policy',
     tables: [
@@ -41,7 +47,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
-      await configurePolicy(tx, config, []);
+      await configurePolicy(tx, config, requirementMappings);
     },
     derive: async tx => {
       await syncOwners(tx);
