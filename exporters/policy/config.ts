@@ -1,6 +1,7 @@
 /** The `policy:` section of plumbline.yaml. */
 import { z } from 'zod';
 import { reportKinds } from './kinds.ts';
+import { metricsShape } from './metrics-config.ts';
 import { reportFilesSchema } from './sources/files/config.ts';
 import { kyvernoSchema } from './sources/kyverno/config.ts';
 import { opaSchema } from './sources/opa/config.ts';
@@ -15,6 +16,7 @@ export const policySchema = z
       .default([])
       .describe('Kyverno and PolicyReports of any engine, by the Kubernetes API of a cluster.'),
     opa: z.array(opaSchema).default([]).describe('Open Policy Agents that post their decision log and status.'),
+    ...metricsShape,
   })
   .check(ctx => {
     const names = new Set<string>(reportKinds.map(({ kind }) => kind));
