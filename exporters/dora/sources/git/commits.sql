@@ -1,9 +1,9 @@
--- The commits of one slice of `git log` ($text). Records are apart by chr(30), each of lines: sha, parents, author date,
+-- The commits of one slice of `git log` ($text, UTF-8). Records are apart by chr(30), each of lines: sha, parents, author date,
 -- commit date (seconds since the epoch), author, their address, subject, trailers (apart by chr(31)), and the body. Names
 -- and subjects have no newline, by git's own format of a commit.
 WITH records AS (
   SELECT record, string_split(record, chr(10)) AS line
-  FROM (SELECT unnest(string_split($text::VARCHAR, chr(30))) AS record)
+  FROM (SELECT unnest(string_split(decode($text::BLOB), chr(30))) AS record)
 ),
 fields AS (
   SELECT record, line[1] AS sha, line[2] AS parents, try_cast(line[3] AS BIGINT) AS authored,

@@ -1,5 +1,7 @@
 /** Commits of `git log` into the ledger by the slice: DuckDB takes the text apart, and no row becomes an object here. */
+import { isUtf8 } from 'node:buffer';
 import { readFileSync } from 'node:fs';
+import { DuckDBBlobValue } from '@duckdb/node-api';
 import type { Transaction } from '../../../core/ledger.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { Opened } from './places.ts';
@@ -37,8 +39,15 @@ export interface CommitSlice {
   readonly source: string;
   readonly slice: Buffer;
   readonly now: Date;
-  /** True where no commit of it can be known already: to look for each would cost more than all else. */
-  readonly isNew: boolean;
+  readonly known: KnownCommits;
+}
+
+/** What the ledger has of a repository as a transaction begins, within which nobody else adds any. */
+export interface KnownCommits {
+  /** There are some that pushes told of. */
+  readonly somePartial: boolean;
+  /** False where no commit of a slice can be among them: to look for each would cost more than all else. */
+  readonly mayRepeat: boolean;
 }
 
 export interface Stored {
@@ -48,7 +57,7 @@ export interface Stored {
 }
 
 export async function storeCommits(tx: Transaction, told: CommitSlice): Promise<Stored> {
-  const { repository, slice, isNew } = told;
+  const { repository, slice, known } = told;
   const { text, records } = textOf(slice);
   const isKnown =
     'EXISTS (FROM commits AS known WHERE known.repository = $repository AND known.sha = told.sha AND NOT known.is_partial)';
@@ -56,26 +65,23 @@ export async function storeCommits(tx: Transaction, told: CommitSlice): Promise<
     `INSERT INTO commits BY NAME
      SELECT $repository AS repository, told.*, $now::TIMESTAMP AS learned_at
      FROM (${toldSql}) AS told
-     ${isNew ? '' : `WHERE NOT ${isKnown}`}`,
+     ${known.mayRepeat ? `WHERE NOT ${isKnown}` : ''}`,
     { text, repository, now: sqlTime(told.now) },
   );
   const added = Number(Object.values(inserted ?? {})[0] ?? 0);
   if (added > 0) {
     tx.touch('commits');
-    await dropPartial(tx, repository);
+    if (known.somePartial) await dropPartial(tx, repository);
   }
   return { records, added, rejected: {} };
 }
 
 /** What pushes told of commits that are known in whole now goes. */
 async function dropPartial(tx: Transaction, repository: string): Promise<void> {
-  const ofRepository = { repository };
-  const some = 'SELECT 1 FROM commits WHERE is_partial AND repository = $repository LIMIT 1';
-  if ((await tx.scalar(some, ofRepository)) === undefined) return;
   await tx.run(
     `DELETE FROM commits WHERE is_partial AND repository = $repository
        AND sha IN (SELECT sha FROM commits WHERE NOT is_partial AND repository = $repository)`,
-    ofRepository,
+    { repository },
   );
 }
 
@@ -114,12 +120,13 @@ export async function settleMentions(tx: Transaction, repository: string): Promi
 }
 
 /** DuckDB's texts may not hold NUL; a message may hold the character that stands for it, and loses it. */
-function textOf(slice: Buffer): { readonly text: string; readonly records: number } {
+function textOf(slice: Buffer): { readonly text: DuckDBBlobValue; readonly records: number } {
   for (let i = slice.indexOf(0x1e); i >= 0; i = slice.indexOf(0x1e, i + 1)) slice[i] = 0x20;
   let records = 1;
   for (let i = slice.indexOf(0); i >= 0; i = slice.indexOf(0, i + 1)) {
     slice[i] = 0x1e;
     records += 1;
   }
-  return { text: slice.toString('utf8'), records };
+  // As bytes it is neither made a string of ours nor checked and copied as one.
+  return { text: new DuckDBBlobValue(isUtf8(slice) ? slice : Buffer.from(slice.toString('utf8'))), records };
 }

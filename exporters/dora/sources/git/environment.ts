@@ -75,6 +75,8 @@ function environment(
   Object.assign(result, {
     ...{ LC_ALL: 'C', GIT_TERMINAL_PROMPT: '0', GIT_ASKPASS: '', SSH_ASKPASS: '', GCM_INTERACTIVE: 'never' },
     ...{ GIT_OPTIONAL_LOCKS: '0', GIT_NO_REPLACE_OBJECTS: '1', GIT_PAGER: 'cat' },
+    // Else git writes each record of a log to a pipe by itself, and wakes us for it.
+    GIT_FLUSH: '0',
     ...(ceiling === undefined ? {} : { GIT_CEILING_DIRECTORIES: ceiling }),
     ...own,
     GIT_CONFIG_COUNT: String(pairs.length),

@@ -66,10 +66,12 @@ async function openLocal(where: string, config: GitConfig, { signal }: Wanted): 
     ...{ timeoutSeconds: config.timeout, signal },
   };
   const at = ['-C', folder];
-  await runGit(context, { what: 'open', args: [...at, 'rev-parse', '--git-dir'] });
-  const origin = await askGit(context, { what: 'open', args: [...at, 'config', '--get', 'remote.origin.url'] });
+  const [origin] = await Promise.all([
+    askGit(context, { what: 'open', args: [...at, 'config', '--get', 'remote.origin.url'] }),
+    assertWhole(context, at),
+  ]);
   const repository = slugOf(config.repository ?? origin?.trim() ?? '') ?? slugOf(path.basename(folder)) ?? where;
-  return whole({ repository, context, at });
+  return { repository, context, at };
 }
 
 async function openRemote(
@@ -115,7 +117,8 @@ async function openRemote(
     // A page for people to log in at makes an answer without refs; what is known of it must not vanish by that.
     const some = await runGit(reading, { what: 'fetch', args: [...at, 'for-each-ref', '--count=1'] });
     if (some === '') throw new PlumblineError('GIT_EMPTY', { where: redactUrl(where) });
-    return whole({ repository, context: reading, at });
+    await assertWhole(reading, at);
+    return { repository, context: reading, at };
   };
   try {
     return await fetch();
@@ -140,11 +143,9 @@ function cloneFolder(parent: string, where: string, depth: Depth): string {
 }
 
 /** A shallow clone has no history beyond its depth: every count over it would be wrong, and look right. */
-async function whole(opened: Opened): Promise<Opened> {
-  const { context, at } = opened;
+async function assertWhole(context: GitContext, at: readonly string[]): Promise<void> {
   const isShallow = await runGit(context, { what: 'open', args: [...at, 'rev-parse', '--is-shallow-repository'] });
   if (isShallow.trim() === 'true') throw new PlumblineError('GIT_SHALLOW', { where: context.where });
-  return opened;
 }
 
 /** Removes the clones of a source that its configuration names no longer. */

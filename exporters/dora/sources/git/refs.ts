@@ -18,10 +18,13 @@ const format = ['%(refname)', '%(objectname)', '%(objecttype)', '%(symref)', '%(
 /** All branches, remote branches and tags that lead to a commit. A tag of a file or a tree is none. */
 export async function readRefs({ context, at }: Opened): Promise<readonly Ref[]> {
   const what = 'read the refs of';
-  const listed = await runGit(context, {
-    what,
-    args: [...at, 'for-each-ref', `--format=${format}`, 'refs/heads', 'refs/remotes', 'refs/tags'],
-  });
+  const [listed, branch] = await Promise.all([
+    runGit(context, {
+      what,
+      args: [...at, 'for-each-ref', `--format=${format}`, 'refs/heads', 'refs/remotes', 'refs/tags'],
+    }),
+    askGit(context, { what, args: [...at, 'symbolic-ref', '--quiet', 'HEAD'] }),
+  ]);
   const refs = listed
     .split('\n')
     .map(line => line.split('\0'))
@@ -50,9 +53,9 @@ export async function readRefs({ context, at }: Opened): Promise<readonly Ref[]>
     const commit = type === 'commit' ? object : peeled.get(ref);
     return commit === undefined ? [] : [{ ref, sha: commit, at: time }];
   });
-  const isDetached = (await askGit(context, { what, args: [...at, 'symbolic-ref', '--quiet', 'HEAD'] })) === undefined;
   const head =
-    isDetached && (await askGit(context, { what, args: [...at, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'] }));
+    branch === undefined &&
+    (await askGit(context, { what, args: [...at, 'rev-parse', '--verify', '--quiet', 'HEAD^{commit}'] }));
   return head ? [...result, { ref: 'HEAD', sha: head.trim(), at: undefined }] : result;
 }
 

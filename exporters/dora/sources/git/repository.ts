@@ -2,7 +2,7 @@
 import type { Transaction } from '../../../core/ledger.ts';
 import type { Batch, BatchCounts, SourceContext } from '../../../core/source.ts';
 import { noteBackfill, storeFacts } from '../../facts.ts';
-import { readCommits, rejectUndated, type Stored, settleMentions, storeCommits } from './commits.ts';
+import { type KnownCommits, readCommits, rejectUndated, type Stored, settleMentions, storeCommits } from './commits.ts';
 import type { GitConfig } from './config.ts';
 import { assertBranches, branchCandidates, type Candidate, deploymentsOf, tagCandidates } from './deployments.ts';
 import { type PathRule, readPaths, storeTouches, touchesBy } from './paths.ts';
@@ -96,17 +96,15 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
   const source = config.name;
   const news = await newsOf(opened, refs, known);
   let stored = 0;
-  let isNew = false;
-  let inside: Transaction | undefined;
+  let inside: { readonly tx: Transaction; readonly known: KnownCommits } | undefined;
   if (news.tips.length > 0)
     for await (const slice of readCommits(opened, rangeOf(news), options.portions))
       yield {
         size: slice.length,
         write: async tx => {
-          // Within a transaction nobody else adds any.
-          if (tx !== inside) isNew = (await commitsOf(tx, repository)) === stored;
-          inside = tx;
-          const told = await storeCommits(tx, { repository, source, slice, now: context.now(), isNew });
+          if (tx !== inside?.tx) inside = { tx, known: await knownCommits(tx, repository, stored) };
+          const { known } = inside;
+          const told = await storeCommits(tx, { repository, source, slice, now: context.now(), known });
           stored += told.added;
           context.progress(stored, undefined, 'commits');
           return told;
@@ -161,8 +159,14 @@ async function* stepsOf(opened: Opened, options: StepOptions): AsyncGenerator<St
   };
 }
 
-const commitsOf = async (tx: Transaction, repository: string) =>
-  Number(await tx.scalar('SELECT count(*) FROM commits WHERE repository = $repository', { repository }));
+/** `stored` of them were told by the history that is being read, which tells none twice. */
+async function knownCommits(tx: Transaction, repository: string, stored: number): Promise<KnownCommits> {
+  const [row] = await tx.all(
+    'SELECT count(*) AS count, coalesce(bool_or(is_partial), false) AS partial FROM commits WHERE repository = $repository',
+    { repository },
+  );
+  return { mayRepeat: Number(row?.count) !== stored, somePartial: row?.partial === true };
+}
 
 /** More at once would hold up the event loop. */
 const tagsPerStatement = 1000;

@@ -13,7 +13,7 @@ export interface SliceOptions {
 /** Records end with NUL; slices come without the last one's. Throws what the process ends with. */
 export async function* slicesOf(
   git: RunningGit,
-  { sliceBytes = 2 << 20, aheadBytes = 24 << 20 }: SliceOptions = {},
+  { sliceBytes = 4 << 20, aheadBytes = 24 << 20 }: SliceOptions = {},
 ): AsyncGenerator<Buffer> {
   const ready: Buffer[] = [];
   let pieces: Buffer[] = [];
@@ -24,15 +24,16 @@ export async function* slicesOf(
   let wake = () => {};
   const cut = () => {
     const whole = Buffer.concat(pieces);
-    const end = whole.lastIndexOf(separator);
-    if (end < 0) {
-      pieces = [whole];
-      return;
+    let start = 0;
+    while (whole.length - start >= sliceBytes) {
+      const end = whole.indexOf(separator, start + sliceBytes - 1);
+      if (end < 0) break;
+      ready.push(whole.subarray(start, end));
+      ahead += end - start;
+      start = end + 1;
     }
-    ready.push(whole.subarray(0, end));
-    ahead += end;
-    pieces = [whole.subarray(end + 1)];
-    held = whole.length - end - 1;
+    pieces = [whole.subarray(start)];
+    held = whole.length - start;
   };
   git.stdout.on('data', (piece: Buffer) => {
     git.wake();
@@ -69,9 +70,10 @@ export async function* slicesOf(
       }
       // What was read is given out before the error, and then nothing is taken for the end that is none.
       if (failure !== undefined) throw failure;
-      if (held > 0) cut();
-      if (ready.length === 0) return;
-      held = 0;
+      const rest = Buffer.concat(pieces);
+      const end = rest.lastIndexOf(separator);
+      if (end >= 0) yield rest.subarray(0, end);
+      return;
     }
   } finally {
     git.kill();
