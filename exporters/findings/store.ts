@@ -23,6 +23,7 @@ const sql = (...names: readonly string[]) =>
 
 const owners = sql('owners');
 const reports = sql('reports');
+const reportRounds = sql('rounds');
 const reportRound = sql('covered', 'listings', 'states', 'seen_earlier', 'words', 'tallies', 'totals', 'looks');
 const listRound = sql('exceptions', 'policies');
 const listLooks = sql('list_looks');
@@ -42,17 +43,15 @@ export async function storeTold(
 ): Promise<number> {
   const tables = [...findingFacts, 'findings'];
   const before = await rowsOf(tx, tables);
-  const turn = (round: number) =>
-    tx.run(
-      `CREATE OR REPLACE TEMP TABLE told_round AS
-       SELECT $round::BIGINT AS round, $now::TIMESTAMP AS now, $source AS source, $stale::BIGINT AS stale_seconds`,
-      { round, now: sqlTime(now), source, stale: staleSeconds ?? null },
-    );
-  await turn(0);
+  await tx.run('SET VARIABLE told_now = $now::TIMESTAMP', { now: sqlTime(now) });
+  await tx.run('SET VARIABLE told_source = $source', { source });
+  await tx.run('SET VARIABLE told_stale_seconds = $stale::BIGINT', { stale: staleSeconds ?? null });
+  const turn = (round: number) => tx.run('SET VARIABLE told_round = $round::BIGINT', { round });
   if (told.length > 0) {
     const rounds = await stageReports(tx, told, now);
     await tx.run(owners);
     await tx.run(reports);
+    await tx.run(reportRounds);
     for (let round = 0; round < rounds; round += 1) {
       await turn(round);
       await tx.run(reportRound);

@@ -1,6 +1,6 @@
 -- Lists of exceptions: one that differs is a new row, one that is missing holds no longer.
 CREATE OR REPLACE TEMP TABLE lists_now AS
-SELECT * FROM fresh_lists WHERE kind = 'exceptions' AND round = (SELECT round FROM told_round);
+SELECT * FROM fresh_lists WHERE kind = 'exceptions' AND round = getvariable('told_round');
 
 CREATE OR REPLACE TEMP TABLE exceptions_before AS
 SELECT e.*, l.read_at
@@ -37,5 +37,5 @@ WHERE holds;
 DELETE FROM finding_exceptions AS e
 USING exceptions_new AS n
 WHERE e.engine = n.engine AND e.scope = n.scope AND e.exception = n.exception AND e.policy = n.policy
-  AND e.occurred_at = n.occurred_at AND e.learned_at = (SELECT now FROM told_round);
-INSERT INTO finding_exceptions BY NAME SELECT *, (SELECT now FROM told_round) AS learned_at FROM exceptions_new;
+  AND e.occurred_at = n.occurred_at AND e.learned_at = getvariable('told_now');
+INSERT INTO finding_exceptions BY NAME SELECT *, getvariable('told_now') AS learned_at FROM exceptions_new;

@@ -1,35 +1,15 @@
 -- Brings finding_listings in step with the covered parts: what is violated or excepted as it was told; what was listed
 -- before and is told of no more is unknown where there is a reason for it, else it is listed no longer.
-CREATE OR REPLACE TEMP TABLE listed_before AS
-SELECT l.*, c.report, c.evaluated_at, c.completeness, c.lists_policies, c.looked_before
-FROM finding_listings AS l
-JOIN covered AS c USING (engine, scope, part)
-QUALIFY row_number() OVER (PARTITION BY l.finding, scope, part ORDER BY c.report) = 1;
-
-CREATE OR REPLACE TEMP TABLE told_here AS
-SELECT * FROM round_results SEMI JOIN covered USING (report, part);
-
-CREATE OR REPLACE TEMP TABLE listed_now AS
-WITH in_episode AS (
-  SELECT DISTINCT finding, scope FROM finding_listings
-  WHERE (finding, scope) IN (SELECT (finding, scope) FROM told_here WHERE outcome IN ('error', 'skip'))
+INSERT INTO rounds_listed BY NAME
+WITH here AS MATERIALIZED (FROM told_here),
+unsure AS (
+  SELECT DISTINCT finding, scope
+  FROM finding_listings
+  SEMI JOIN (SELECT finding, scope FROM here WHERE outcome IN ('error', 'skip')) USING (finding, scope)
 ),
-passing AS (SELECT DISTINCT finding, scope FROM told_here WHERE outcome = 'pass'),
-cut AS (SELECT report, part, policy FROM round_totals WHERE violations > listed)
-SELECT
-  finding, engine, policy, scope, part, CASE WHEN outcome IN ('fail', 'excepted') THEN outcome ELSE 'unknown' END AS outcome,
-  CASE outcome WHEN 'error' THEN 'error' WHEN 'skip' THEN 'skipped' ELSE '' END AS reason,
-  severity, enforcement, owner_key
-FROM told_here
-WHERE outcome IN ('fail', 'excepted')
-  OR (outcome = 'error' AND (finding, scope) IN (SELECT (finding, scope) FROM in_episode))
-  OR (
-    outcome = 'skip' AND (finding, scope) IN (SELECT (finding, scope) FROM in_episode)
-    AND (finding, scope) NOT IN (SELECT (finding, scope) FROM passing)
-  )
-UNION ALL
-SELECT finding, engine, policy, scope, part, 'unknown', why, severity, enforcement, owner_key
-FROM (
+passing AS (SELECT DISTINCT finding, scope FROM here WHERE outcome = 'pass'),
+cut AS (SELECT report, part, policy FROM round_totals WHERE violations > listed),
+unlisted AS (
   SELECT
     b.*,
     CASE
@@ -40,14 +20,30 @@ FROM (
       WHEN completeness = 'partial' THEN 'partial'
     END AS why
   FROM listed_before AS b
-  ANTI JOIN told_here USING (finding, scope, part)
+  ANTI JOIN here USING (finding, scope, part)
 )
+SELECT
+  getvariable('told_round') AS round, finding, engine, policy, scope, part, outcome, '' AS reason, severity,
+  enforcement, owner_key
+FROM here
+WHERE outcome IN ('fail', 'excepted')
+UNION ALL
+SELECT
+  getvariable('told_round'), finding, engine, policy, scope, part, 'unknown',
+  CASE outcome WHEN 'error' THEN 'error' ELSE 'skipped' END, severity, enforcement, owner_key
+FROM (FROM here SEMI JOIN unsure USING (finding, scope)) AS h
+WHERE outcome = 'error'
+  OR (outcome = 'skip' AND NOT EXISTS (FROM passing AS p WHERE p.finding = h.finding AND p.scope = h.scope))
+UNION ALL
+SELECT
+  getvariable('told_round'), finding, engine, policy, scope, part, 'unknown', why, severity, enforcement, owner_key
+FROM unlisted
 WHERE why IS NOT NULL;
 
-CREATE OR REPLACE TEMP TABLE affected AS
+INSERT INTO rounds_affected BY NAME
 SELECT
-  finding, engine, policy, scope, max(evaluated_at) AS evaluated_at, max(looked_before) AS looked_before,
-  bool_or(passes) AS passes
+  getvariable('told_round') AS round, finding, engine, policy, scope, max(evaluated_at) AS evaluated_at,
+  max(looked_before) AS looked_before, bool_or(passes) AS passes
 FROM (
   SELECT finding, engine, policy, scope, evaluated_at, looked_before, false AS passes FROM listed_before
   UNION ALL

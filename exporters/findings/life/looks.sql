@@ -1,11 +1,4 @@
 -- When each part, or the whole, was last looked at.
-CREATE OR REPLACE TEMP TABLE looks_now AS
-SELECT 'report' AS kind, engine, scope, part, max(evaluated_at) AS looked_at
-FROM (
-  SELECT engine, scope, CASE WHEN NOT is_whole THEN part END AS part, evaluated_at FROM covered
-)
-GROUP BY ALL;
-
 DELETE FROM finding_looks AS l
 USING looks_now AS n
 WHERE l.kind = n.kind AND l.engine = n.engine AND l.scope = n.scope AND l.part IS NOT DISTINCT FROM n.part

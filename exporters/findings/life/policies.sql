@@ -1,6 +1,6 @@
 -- Lists of policies with their modes: one that differs is a new row, one that is missing holds no longer.
 CREATE OR REPLACE TEMP TABLE lists_now AS
-SELECT * FROM fresh_lists WHERE kind = 'policies' AND round = (SELECT round FROM told_round);
+SELECT * FROM fresh_lists WHERE kind = 'policies' AND round = getvariable('told_round');
 
 CREATE OR REPLACE TEMP TABLE policies_before AS
 SELECT p.*, l.read_at
@@ -34,5 +34,5 @@ WHERE holds;
 DELETE FROM finding_policies AS p
 USING policies_new AS n
 WHERE p.engine = n.engine AND p.scope = n.scope AND p.policy = n.policy AND p.occurred_at = n.occurred_at
-  AND p.learned_at = (SELECT now FROM told_round);
-INSERT INTO finding_policies BY NAME SELECT *, (SELECT now FROM told_round) AS learned_at FROM policies_new;
+  AND p.learned_at = getvariable('told_now');
+INSERT INTO finding_policies BY NAME SELECT *, getvariable('told_now') AS learned_at FROM policies_new;

@@ -1,10 +1,10 @@
 -- The states of the findings that this round told of, and the episodes that began or ended with them.
-CREATE OR REPLACE TEMP TABLE states_before AS
-SELECT * FROM finding_states SEMI JOIN affected USING (finding, scope)
-QUALIFY row_number() OVER (PARTITION BY finding, scope ORDER BY occurred_at DESC, learned_at DESC) = 1;
-
-CREATE OR REPLACE TEMP TABLE states_now AS
-WITH ranked AS (
+INSERT INTO rounds_states BY NAME
+WITH states_before AS MATERIALIZED (
+  SELECT * FROM finding_states SEMI JOIN affected USING (finding, scope)
+  QUALIFY row_number() OVER (PARTITION BY finding, scope ORDER BY occurred_at DESC, learned_at DESC) = 1
+),
+ranked AS (
   SELECT
     *,
     CASE
@@ -57,11 +57,11 @@ turned AS (
     AND NOT (was_resolved AND state = 'resolved')
 )
 SELECT
-  finding, engine, policy, scope, part, state, reason, severity, enforcement, owner_key,
-  CASE WHEN opens THEN occurred_at WHEN was_resolved AND state = 'excepted' THEN NULL ELSE opened_at END AS opened_at,
+  getvariable('told_round') AS round, finding, engine, policy, scope, part, state, reason, severity, enforcement,
+  owner_key, CASE WHEN opens THEN occurred_at WHEN was_resolved AND state = 'excepted' THEN NULL ELSE opened_at END AS opened_at,
   coalesce(first_seen_at, occurred_at) AS first_seen_at,
   CASE WHEN state IN ('unknown', 'resolved') THEN coalesce(last_seen_at, looked_before) END AS last_seen_at,
-  (episode + opens::INTEGER)::INTEGER AS episode, opens, closes, occurred_at, (SELECT now FROM told_round) AS learned_at
+  (episode + opens::INTEGER)::INTEGER AS episode, opens, closes, occurred_at, getvariable('told_now') AS learned_at
 FROM turned;
 
 -- Of two rows of one time, learned at one time, the last is the one that anyone saw.
