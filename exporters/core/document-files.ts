@@ -46,6 +46,8 @@ export interface DocumentFiles<Document> {
   readonly read: (given: DocumentBytes, now: Date) => DocumentRead<Document> | Promise<DocumentRead<Document>>;
   /** Where documents must be written in an order that their names don't tell: the smallest first, in all of a refresh. */
   readonly orderOf?: (document: Document) => number;
+  /** Of documents kept in memory until their turn; those beyond it are read again. 64 MiB. */
+  readonly heldBytes?: number;
   /** Returns how many facts were new or have changed. `isLast`: no more files are due in this refresh. */
   readonly write: (
     tx: Transaction,
@@ -137,7 +139,7 @@ async function* inOrder<Document>(
     const { document } = read;
     const order = document === undefined ? Number.NEGATIVE_INFINITY : orderOf(document);
     if (document !== undefined) bytes += read.bytes;
-    const isHeld = document === undefined || bytes <= mostAtOnce.bytes;
+    const isHeld = document === undefined || bytes <= (source.heldBytes ?? mostAtOnce.bytes);
     turns.push({ file: plan.due[turns.length]!, order, held: isHeld ? read : undefined });
   }
   turns.sort((a, b) => a.order - b.order);
