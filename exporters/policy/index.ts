@@ -8,6 +8,7 @@ import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
 import { reportFilesSource } from './sources/files/index.ts';
+import { gatekeeperSource } from './sources/gatekeeper/cluster.ts';
 import { kyvernoSource } from './sources/kyverno/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 
@@ -23,6 +24,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     ...config.files.map(item => reportFilesSource(item)),
     ...reportPosts(config.posts, ownership),
     ...config.kyverno.map(item => kyvernoSource(item, { tags: ownership.reads.tags })),
+    ...config.gatekeeper.map(item => gatekeeperSource(item, { tags: ownership.reads.tags })),
   ];
   return {
     name: 'policy',
@@ -30,6 +32,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
       new URL('../catalog/tables.sql', import.meta.url),
       new URL('../findings/tables.sql', import.meta.url),
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
+      new URL('./sources/gatekeeper/tables.sql', import.meta.url),
     ],
     sources,
     metrics: policyMetrics,
