@@ -27,9 +27,9 @@ export interface ReadLines {
 /** The runtime's own format: `2026-11-20T09:00:00.1Z stderr F {…}`; P is a part of a line that was too long. */
 const cri = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) (stdout|stderr) ([FP])\S* ?/;
 /** `[pod/gatekeeper-audit-1/manager] ` of `kubectl logs --prefix`, and the time of `--timestamps`. */
-const prefix = /^(?:\[[^\]]{1,300}\] ?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)\s+)+/;
+const prefix = /^(?:\[[^\]]{1,300}\] ?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d) +)+/;
 /** With `--log-level=DEBUG`: time, level, name, (caller,) message and fields, with tabs between. */
-const consoleLine = /^\S+\t\S+\t[^\t]*\t(?:[\w./-]+:\d+\t)?(.*)\t(\{.*\})$/;
+const consoleLine = /^(\S+)\t\S+\t[^\t]*\t(?:[\w./-]+:\d+\t)?(.*)\t(\{.*\})$/;
 const event = /"(?:event_?[tT]ype|audit_id)"/;
 
 const wrapping = ['log', 'message', 'line', 'textPayload', 'jsonPayload', 'log_processed', 'body', 'event'] as const;
@@ -56,10 +56,10 @@ function jsonIn(
 ): { readonly text: string; readonly message?: string; readonly isSure: boolean } | undefined {
   const bare = text.replace(prefix, '');
   if (bare.startsWith('{') || bare.startsWith('[{')) return { text: bare, isSure: true };
-  const [, message, fields] = consoleLine.exec(bare) ?? [];
-  if (message !== undefined && fields !== undefined) return { text: fields, message, isSure: event.test(fields) };
-  const at = bare.indexOf('{"');
-  return at >= 0 && event.test(bare) ? { text: bare.slice(at), isSure: true } : undefined;
+  const [, at, message, fields] = consoleLine.exec(bare) ?? [];
+  if (message !== undefined && fields !== undefined) return { text: fields, message, isSure: event.test(fields), ...(at === undefined ? {} : { at }) };
+  const start = bare.indexOf('{"');
+  return start >= 0 && event.test(bare) ? { text: bare.slice(start), isSure: true } : undefined;
 }
 
 function foundIn(text: string, at: string | undefined, depth = 0): readonly Found[] {
@@ -67,7 +67,7 @@ function foundIn(text: string, at: string | undefined, depth = 0): readonly Foun
   if (json === undefined) return [];
   const value = parsed(json.text);
   if (value === undefined) return json.isSure ? [{ broken: text.slice(0, 200) }] : [];
-  return objectsOf(isObject(value) && json.message !== undefined ? { msg: json.message, ...value } : value, at, depth);
+  return objectsOf(isObject(value) && json.message !== undefined ? { msg: json.message, ...value } : value, json.at ?? at, depth);
 }
 
 /** The objects in a value, out of what they were wrapped in. */
