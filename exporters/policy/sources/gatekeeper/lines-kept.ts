@@ -45,7 +45,7 @@ export async function waitingRuns(tx: Transaction): Promise<readonly Run[]> {
   }));
 }
 
-/** Notes the newest whole audit of each scope; lines of it and of older ones are needed no more. */
+/** Notes the newest whole audit of each scope; lines of older ones are needed no more. */
 export async function forgetLines(
   tx: Transaction,
   newest: ReadonlyMap<string, number>,
@@ -56,7 +56,7 @@ export async function forgetLines(
     const parameters = { scope, run: sqlTime(new Date(ms)) };
     await tx.run('DELETE FROM gatekeeper_audits WHERE scope = $scope', { scope });
     await tx.run('INSERT INTO gatekeeper_audits VALUES ($scope, $run::TIMESTAMP)', parameters);
-    await tx.run('DELETE FROM gatekeeper_lines WHERE scope = $scope AND run <= $run::TIMESTAMP', parameters);
+    await tx.run('DELETE FROM gatekeeper_lines WHERE scope = $scope AND run < $run::TIMESTAMP', parameters);
     tx.touch('gatekeeper_audits', 'gatekeeper_lines');
   }
   await tx.run(

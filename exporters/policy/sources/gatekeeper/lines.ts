@@ -57,7 +57,8 @@ function jsonIn(
   const bare = text.replace(prefix, '');
   if (bare.startsWith('{') || bare.startsWith('[{')) return { text: bare, isSure: true };
   const [, at, message, fields] = consoleLine.exec(bare) ?? [];
-  if (message !== undefined && fields !== undefined) return { text: fields, message, isSure: event.test(fields), ...(at === undefined ? {} : { at }) };
+  if (message !== undefined && fields !== undefined)
+    return { text: fields, message, isSure: event.test(fields), ...(at === undefined ? {} : { at }) };
   const start = bare.indexOf('{"');
   return start >= 0 && event.test(bare) ? { text: bare.slice(start), isSure: true } : undefined;
 }
@@ -67,7 +68,11 @@ function foundIn(text: string, at: string | undefined, depth = 0): readonly Foun
   if (json === undefined) return [];
   const value = parsed(json.text);
   if (value === undefined) return json.isSure ? [{ broken: text.slice(0, 200) }] : [];
-  return objectsOf(isObject(value) && json.message !== undefined ? { msg: json.message, ...value } : value, json.at ?? at, depth);
+  return objectsOf(
+    isObject(value) && json.message !== undefined ? { msg: json.message, ...value } : value,
+    json.at ?? at,
+    depth,
+  );
 }
 
 /** The objects in a value, out of what they were wrapped in. */

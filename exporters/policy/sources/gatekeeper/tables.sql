@@ -1,5 +1,5 @@
 -- Lines of audits whose other lines have not been read yet: a log that was rotated, or is shipped a few lines at a time.
--- `run` is the audit's id, `body` the rest of the line. They go once the run or a later one is complete.
+-- `run` is the audit's id, `body` the rest of the line. They go once a later run is complete.
 CREATE TABLE IF NOT EXISTS gatekeeper_lines (
   scope VARCHAR, run TIMESTAMP, digest VARCHAR, type VARCHAR, owner VARCHAR, body VARCHAR, learned_at TIMESTAMP
 );

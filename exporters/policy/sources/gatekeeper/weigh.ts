@@ -40,39 +40,49 @@ export const withoutLogged = (reports: readonly Report[], audits: ReadonlyMap<st
 
 export async function weigh(tx: Transaction, heard: readonly Heard[], { now }: { readonly now: Date }): Promise<Told> {
   const told = mergedTold(heard.map(each => each.told));
-  // A log that has grown is read from its beginning.
-  const reports = await untold(tx, told.reports ?? []);
+  const { reports = [] } = told;
   const pieces = heard.flatMap(({ pieces: own = [] }) => own.map(({ body }) => body as Run));
   const before = await loggedAudits(tx);
   const newest = new Map(before);
-  const note = (scope: string, at: number) => newest.set(scope, Math.max(at, newest.get(scope) ?? at));
-  for (const report of reports) if (isLogged(report)) note(report.scope, instant(report.evaluatedAt));
+  const note = ({ scope, evaluatedAt }: Report) =>
+    newest.set(scope, Math.max(instant(evaluatedAt), newest.get(scope) ?? Number.NEGATIVE_INFINITY));
+  for (const report of reports) if (isLogged(report)) note(report);
 
-  // What is older than a whole audit tells since when; of that one itself all is known.
-  const known = ({ scope }: Run) => before.get(scope) ?? Number.NEGATIVE_INFINITY;
-  const late = pieces.filter(run => instant(run.at) < known(run)).map(runReport);
-  const added = await keepLines(
+  // What is older than a whole audit tells since when it was so; to that one itself a late line may still come.
+  const isOlder = ({ scope, at }: Run) => instant(at) < (before.get(scope) ?? Number.NEGATIVE_INFINITY);
+  const late = pieces.filter(isOlder).map(runReport);
+  const isNew = await keepLines(
     tx,
-    pieces.filter(run => instant(run.at) > known(run)),
+    pieces.filter(run => !isOlder(run)),
     now,
   );
 
+  const runs = isNew || pieces.length + reports.length > 0 ? await waitingRuns(tx) : [];
+  const read = runs.map(run => ({ run, report: runReport(run) }));
+  for (const { run, report } of read) if (isAll(run, report)) note(report);
   const joined: Report[] = [];
-  if (added || pieces.length + reports.length > 0) {
-    const runs = await waitingRuns(tx);
-    for (const run of runs) if (isWhole(run)) note(run.scope, instant(run.at));
-    for (const run of runs) {
-      const at = instant(run.at);
-      const isOver = now.getTime() - at > unfinishedMs || runs.some(other => isLater(other, run));
-      if (isWhole(run)) joined.push(await withUnlisted(tx, runReport(run), unlistedKinds(run)));
-      else if (isOver || at < (newest.get(run.scope) ?? at)) joined.push(runReport(run));
-    }
+  for (const { run, report } of read) {
+    const at = instant(run.at);
+    const latest = newest.get(run.scope) ?? Number.NEGATIVE_INFINITY;
+    const isOver = now.getTime() - at > unfinishedMs || at < latest || runs.some(other => isLater(other, run));
+    if (isAll(run, report)) joined.push(await withUnlisted(tx, report, unlistedKinds(run)));
+    else if (isOver && at !== latest) joined.push(report);
   }
   await forgetLines(tx, newest, before);
-  const all = withoutLogged([...reports, ...late, ...joined], newest);
+  const all = withoutLogged(await untold(tx, [...reports, ...late, ...joined]), newest);
   return mergedTold([{ ...told, reports: await filledIn(tx, all) }]);
 }
 
+/** No line of it can be on its way any more, as far as the audit itself counted them. */
+function isAll(run: Run, { completeness, totals = [], results }: Report): boolean {
+  if (!isWhole(run) || completeness !== 'complete') return false;
+  const listed = Map.groupBy(results, ({ policy }) => policy);
+  return totals.every(({ policy, violations }) => (listed.get(policy)?.length ?? 0) >= violations);
+}
+
+const isLater = (other: Run, run: Run): boolean => other.scope === run.scope && other.at > run.at;
+
+/** A log that has grown is read from its beginning: most of its audits are told already. */
 async function untold(reader: Reader, reports: readonly Report[]): Promise<readonly Report[]> {
   if (reports.length === 0) return reports;
   const rows = await reader.all(
@@ -83,5 +93,3 @@ async function untold(reader: Reader, reports: readonly Report[]): Promise<reado
   const known = new Set(rows.map(({ digest }) => digest));
   return reports.filter(({ digest }) => !known.has(digest));
 }
-
-const isLater = (other: Run, run: Run): boolean => other.scope === run.scope && other.at > run.at;
