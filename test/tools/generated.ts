@@ -38,6 +38,7 @@ import { goldenGitHubLedger } from '../golden/github.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
+import { goldenGatekeeperTold } from '../golden/policy-gatekeeper.ts';
 import { errorRooms } from './errors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -83,6 +84,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/review.md', await goldenReview());
   write('test/golden/delivery-review.md', await goldenDeliveryReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
+  write('test/golden/policy-gatekeeper.told', await goldenGatekeeperTold());
   write('test/golden/dora-incidents.txt', await goldenDoraIncidents());
 }
 
