@@ -20,10 +20,9 @@ const notFound = { status: 404, error: 'nothing is here' };
 export function protectedHandlers(options: ServerOptions, auth: Auth) {
   const { exporters, explain, commands = {}, maxPostBytes = 10 * 2 ** 20 } = options;
   const principalOf = (request: Pick<Request, 'get'>) => auth.principalOf(request.get('authorization'));
-  const readBody = express.raw({ type: () => true, limit: maxPostBytes });
-  const bodyOf = (request: Request, response: Response) =>
+  const bodyOf = (request: Request, response: Response, limit = maxPostBytes) =>
     new Promise<Buffer>((resolve, reject) =>
-      readBody(request, response, (error: unknown) =>
+      express.raw({ type: () => true, limit })(request, response, (error: unknown) =>
         error ? reject(error) : resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)),
       ),
     );
@@ -47,7 +46,7 @@ export function protectedHandlers(options: ServerOptions, auth: Auth) {
     const query = Object.fromEntries(
       Object.entries(request.query).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]),
     );
-    const body = await bodyOf(request, response);
+    const body = await bodyOf(request, response, source?.maxBytes);
     principal ??= await source?.verify?.(body, headers, query);
     if (!principal) return refuse(response, { status: 401, error: 'a valid token or webhook signature is needed' });
     if (principal.role === 'reader') return refuse(response, forbidden(principal));

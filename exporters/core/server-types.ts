@@ -16,7 +16,7 @@ export interface ExporterView {
   readonly sources: () => readonly SourceStatus[];
   /** What is wrong with the page at present. */
   readonly problems: () => readonly string[];
-  readonly pushSources: readonly Pick<PushSource, 'name' | 'verify'>[];
+  readonly pushSources: readonly Pick<PushSource, 'name' | 'verify' | 'maxBytes'>[];
   /** Commits what was posted to one of `pushSources`. */
   readonly accept: (source: string, request: PushRequest) => Promise<BatchCounts>;
   /** Told when a time series database has fetched the page. */
@@ -48,7 +48,7 @@ export interface ServerOptions {
   readonly commands?: Readonly<Record<string, Command>>;
   /** A folder of Markdown files, served at /runbooks/NAME. */
   readonly runbooksDir?: string;
-  /** Of a post; 10 MiB. */
+  /** Of a post, where its source says no other; 10 MiB. */
   readonly maxPostBytes?: number;
   readonly now?: () => Date;
 }

@@ -89,6 +89,8 @@ export interface PushSource extends SourceBase {
     query?: PushRequest['query'],
   ) => Principal | undefined | Promise<Principal | undefined>;
   readonly accept: (context: SourceContext, request: PushRequest) => Promise<Batch>;
+  /** Of a body, unpacked; the server's own limit unless given. */
+  readonly maxBytes?: number;
 }
 
 export type Source = PullSource | ReadSource | PushSource;

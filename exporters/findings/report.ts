@@ -30,7 +30,7 @@ export interface Result {
    * a rollout. Two results of one report with the same policy and resource are one finding.
    */
   readonly resource: string;
-  /** Of Report.parts; '' where a scope has none. */
+  /** Of Report.parts; absent: its only one, '' where there are none or several. */
   readonly part?: string;
   readonly outcome: Outcome;
   readonly severity: Severity;

@@ -1,8 +1,8 @@
 -- What is known of each scope from its newest report: engine, scope, completeness (complete, partial, failed), reason,
--- missing (what its list was cut by), evaluated_at, team, service, environment (the scope's own), looked_at (when it was
--- last looked at by a report that did not fail; NULL where none did), fresh_until (its findings are unknown from then
--- on; NULL where nothing was ever looked at, 9999-12-31 where looks never age), from_at, until_at. A report is reduced
--- to the first instant that sees it: a scope may be told of thousands of times between two.
+-- missing (what its list was cut by), evaluated_at, team, service, environment (the scope's own), looked_at (when it
+-- was last looked at by a report that did not fail; NULL where none did), fresh_until (its findings are unknown from
+-- then on; NULL where nothing was ever looked at, 9999-12-31 where looks never age), from_at, until_at. A report is
+-- reduced to the first instant that sees it: a scope may be told of thousands of times between two.
 report_steps AS (
   SELECT
     r.engine, r.scope, i.ts AS from_at,

@@ -9,9 +9,17 @@ import { instantOf, ledgerTime, optionalTime, ownerOf } from './staged-values.ts
 
 const stagedReports = readFileSync(new URL('./life/staged_reports.sql', import.meta.url), 'utf8');
 
+/** Of a report of one part everything is of that part, unless it says otherwise. */
+const partOf = ({ parts }: Report, part: string | undefined) => part ?? (parts?.length === 1 ? parts[0]! : '');
+
 /** A part that only its results name is told of, too. */
-const partsOf = ({ parts, results, counts = [], totals = [] }: Report): readonly string[] | undefined =>
-  parts && [...new Set([...parts, ...[...results, ...counts, ...totals].map(({ part = '' }) => part)])];
+const partsOf = (report: Report): readonly string[] | undefined =>
+  report.parts && [
+    ...new Set([
+      ...report.parts,
+      ...[...report.results, ...(report.counts ?? [])].map(({ part }) => partOf(report, part)),
+    ]),
+  ];
 
 /** Stages reports; returns how many rounds they take. What is already known, or told twice, is left out. */
 export async function stageReports(tx: Transaction, reports: readonly Report[], now: Date): Promise<number> {
@@ -62,7 +70,9 @@ export async function stageReports(tx: Transaction, reports: readonly Report[], 
     'told_totals',
     { report: 'BIGINT', part: 'VARCHAR', policy: 'VARCHAR', violations: 'BIGINT' },
     rows.flatMap(({ number, report }) =>
-      (report.totals ?? []).map(({ part = '', policy, violations }) => ({ report: number, part, policy, violations })),
+      (report.totals ?? []).map(({ part, policy, violations }) => ({
+        ...{ report: number, part: partOf(report, part), policy, violations },
+      })),
     ),
   );
   await stage(
@@ -75,7 +85,13 @@ export async function stageReports(tx: Transaction, reports: readonly Report[], 
     },
     rows.flatMap(({ number, report }) =>
       report.results.map(one => ({
-        ...{ report: number, part: one.part ?? '', policy: one.policy, resource: one.resource, outcome: one.outcome },
+        ...{
+          report: number,
+          part: partOf(report, one.part),
+          policy: one.policy,
+          resource: one.resource,
+          outcome: one.outcome,
+        },
         ...{ severity: one.severity, enforcement: one.enforcement, owner: ownerOf(one.owner) },
         ...{ title: one.title ?? '', message: one.message ?? '', location: one.location ?? '', url: one.url ?? '' },
         ...{ original_severity: one.originalSeverity ?? '', first_seen_at: optionalTime(one.firstSeenAt) },
@@ -90,8 +106,17 @@ export async function stageReports(tx: Transaction, reports: readonly Report[], 
       ...{ enforcement: 'VARCHAR', owner: 'VARCHAR', results: 'BIGINT' },
     },
     rows.flatMap(({ number, report }) =>
-      (report.counts ?? []).map(({ part = '', policy, outcome, severity, enforcement, owner, count }) => ({
-        ...{ report: number, part, policy, outcome, severity, enforcement, owner: ownerOf(owner), results: count },
+      (report.counts ?? []).map(({ part, policy, outcome, severity, enforcement, owner, count }) => ({
+        ...{
+          report: number,
+          part: partOf(report, part),
+          policy,
+          outcome,
+          severity,
+          enforcement,
+          owner: ownerOf(owner),
+          results: count,
+        },
       })),
     ),
   );

@@ -4,6 +4,7 @@ import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
+import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
@@ -37,6 +38,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     sources,
     metrics: policyMetrics,
     facts: findingFacts,
+    retention: findingRetention,
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),

@@ -59,6 +59,16 @@ test('a finding that was excepted from the beginning is opened when the exceptio
   assert.deepEqual(told.events, ['a opened  2', 'a resolved fixed 3']);
 });
 
+test('what is back as an exception is reopened when the exception ends', async () => {
+  const told = await after([
+    report(1, ['fail root a']),
+    report(2, ['pass root a']),
+    report(3, ['excepted root a']),
+    report(4, ['fail root a']),
+  ]);
+  assert.deepEqual(told.events, ['a opened  1', 'a resolved fixed 2', 'a reopened  4']);
+});
+
 test('what could not be evaluated or was skipped is unknown, and the same episode goes on', async () => {
   const told = await after([
     report(1, ['fail root a', 'fail root b', 'fail root c']),
@@ -119,6 +129,19 @@ test('parts are looked at one by one; a whole report ends those that it does not
   assert.deepEqual((await after(whole)).states, ['a resolved gone', 'b resolved gone', 'c open ']);
 });
 
+test('what a report of one part tells is of that part, and of several what names none is of the part without a name', async () => {
+  const told = await after([
+    report(1, ['fail root a', 'fail root b p']),
+    report(2, ['fail root c'], { parts: ['p'], totals: [{ policy: 'root', violations: 1 }] }),
+  ]);
+  assert.deepEqual(told.states, ['a open ', 'b resolved gone', 'c open ']);
+  const cut = await after([
+    report(1, ['fail root a', 'fail root b p', 'fail root c q']),
+    report(2, [], { parts: ['p', 'q'], totals: [{ policy: 'root', violations: 1 }] }),
+  ]);
+  assert.deepEqual(cut.states, ['a open ', 'b unknown truncated', 'c unknown truncated']);
+});
+
 test('a finding that two parts list ends when the last of them lets it go', async () => {
   const two = [report(1, ['fail root a p', 'fail root a q'], { parts: ['p', 'q'] }), report(2, [], { parts: ['p'] })];
   assert.deepEqual((await after(two)).states, ['a open ']);
@@ -126,6 +149,19 @@ test('a finding that two parts list ends when the last of them lets it go', asyn
     states: ['a resolved fixed'],
     events: ['a opened  1', 'a resolved fixed 3'],
   });
+});
+
+test('a look at a part that is older than the look at another still counts for its own part', async () => {
+  const books = await openBooks();
+  const part = (hour: number, name: string, more: object) =>
+    report(hour, [result(`fail root a ${name}`, more)], { parts: [name] });
+  await books.tell({ reports: [part(12, 'q', {})] }, '2026-02-10T13:00:00Z');
+  await books.tell({ reports: [part(11, 'p', { severity: 'critical' })] }, '2026-02-10T14:00:00Z');
+  assert.deepEqual(
+    await books.lines('SELECT severity, hour(occurred_at), hour(learned_at) FROM finding_states ORDER BY learned_at'),
+    ['high 12 13', 'critical 12 14'],
+  );
+  await books.close();
 });
 
 test('of two results of one finding the worse holds', async () => {

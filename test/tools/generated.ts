@@ -39,6 +39,7 @@ import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
 import { goldenGatekeeperTold } from '../golden/policy-gatekeeper.ts';
+import { goldenTold, toldReports } from '../golden/policy-told.ts';
 import { errorRooms } from './errors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -86,6 +87,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
   write('test/golden/policy-gatekeeper.told', await goldenGatekeeperTold());
   write('test/golden/dora-incidents.txt', await goldenDoraIncidents());
+  for (const kind of Object.keys(toldReports)) write(`test/golden/policy-${kind}.told`, await goldenTold(kind));
 }
 
 const filesUnder = (folder: string): string[] =>

@@ -27,7 +27,9 @@ SELECT
 FROM now AS n
 LEFT JOIN exceptions_before AS b USING (engine, scope, exception, policy)
 WHERE (n.resource, n.reason, n.approved_by, n.created_at, n.expires_at, n.is_applied, n.owner_key, n.url, true)
-  IS DISTINCT FROM (b.resource, b.reason, b.approved_by, b.created_at, b.expires_at, b.is_applied, b.owner_key, b.url, b.holds)
+  IS DISTINCT FROM (
+    b.resource, b.reason, b.approved_by, b.created_at, b.expires_at, b.is_applied, b.owner_key, b.url, b.holds
+  )
 UNION ALL
 SELECT b.* EXCLUDE (read_at, holds, occurred_at, learned_at), false, greatest(b.read_at, b.occurred_at)
 FROM exceptions_before AS b

@@ -1,5 +1,5 @@
--- What rounds work with: reports of the round that `told_round` names, and tables that all rounds of a call add to, since
--- what a transaction creates it holds in memory to its end.
+-- What rounds work with: reports of the round that the variable told_round names, and tables that all rounds of a call
+-- add to, since what a transaction creates it holds in memory to its end.
 CREATE OR REPLACE TEMP VIEW round_reports AS
 SELECT * FROM fresh_reports WHERE round = getvariable('told_round') AND completeness <> 'failed';
 

@@ -1,5 +1,5 @@
--- What a report tells that is older than what is known, or the engine itself of the time before: that a finding was seen
--- earlier than we knew. It changes nothing else.
+-- What a report tells that is older than what is known, or the engine itself of the time before: that a finding was
+-- seen earlier than we knew. It changes nothing else.
 INSERT INTO rounds_earlier BY NAME
 WITH late AS (
   SELECT report, part FROM rounds_covered WHERE round = getvariable('told_round') AND is_late

@@ -29,8 +29,7 @@ begun AS (
 judged AS (
   SELECT
     a.finding, a.engine, a.policy, a.scope, coalesce(h.part, b.part) AS part,
-    CASE h.outcome WHEN 'fail' THEN 'open' WHEN 'excepted' THEN 'excepted' WHEN 'unknown' THEN 'unknown' ELSE 'resolved' END
-      AS state,
+    CASE h.outcome WHEN 'fail' THEN 'open' ELSE coalesce(h.outcome, 'resolved') END AS state,
     CASE WHEN h.finding IS NOT NULL THEN h.reason WHEN a.passes THEN 'fixed' ELSE 'gone' END AS reason,
     coalesce(h.severity, b.severity) AS severity, coalesce(h.enforcement, b.enforcement) AS enforcement,
     coalesce(h.owner_key, b.owner_key) AS owner_key,
@@ -58,7 +57,8 @@ turned AS (
 )
 SELECT
   getvariable('told_round') AS round, finding, engine, policy, scope, part, state, reason, severity, enforcement,
-  owner_key, CASE WHEN opens THEN occurred_at WHEN was_resolved AND state = 'excepted' THEN NULL ELSE opened_at END AS opened_at,
+  owner_key,
+  CASE WHEN opens THEN occurred_at WHEN was_resolved AND state = 'excepted' THEN NULL ELSE opened_at END AS opened_at,
   coalesce(first_seen_at, occurred_at) AS first_seen_at,
   CASE WHEN state IN ('unknown', 'resolved') THEN coalesce(last_seen_at, looked_before) END AS last_seen_at,
   (episode + opens::INTEGER)::INTEGER AS episode, opens, closes, occurred_at, getvariable('told_now') AS learned_at

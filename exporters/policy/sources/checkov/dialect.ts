@@ -14,12 +14,14 @@ export const checkovDialect: Dialect = {
   },
 };
 
-const block = /^\s*(resource|data|module|provider|variable|output|locals)\b\s*(?:"([^"]+)")?\s*(?:"([^"]+)")?/;
+/** Names of a block may stand without quotes. */
+const block = /^\s*(resource|data|module|provider)\s+"?([\w-]+)"?(?:\s+"?([\w-]+)"?)?\s*\{/;
+const alias = /^\s*alias\s*=\s*"([^"]+)"/m;
 
 /** Undefined where it is no block of Terraform. */
-function resourceOf({ snippet }: SarifResult): string | undefined {
-  const [, keyword, first, second] = block.exec(snippet ?? '') ?? [];
-  if (keyword === 'resource' && first && second) return `${first}.${second}`;
-  if (keyword === 'data' && first && second) return `${first}.${second}`;
-  return keyword === 'module' && first ? first : undefined;
+function resourceOf({ snippet = '' }: SarifResult): string | undefined {
+  const [, keyword, first, second] = block.exec(snippet) ?? [];
+  if (keyword === 'provider') return `${first}.${alias.exec(snippet)?.[1] ?? 'default'}`;
+  if (keyword === 'module') return first;
+  return first === undefined || second === undefined ? undefined : `${first}.${second}`;
 }

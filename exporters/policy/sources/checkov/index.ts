@@ -19,23 +19,24 @@ export const checkov: ReportKind = {
     const read = readJson(bytes);
     if ('fault' in read) return read.fault === 'empty' ? emptyOutput('checkov', bytes, context) : faulty(read.fault);
     if (isSarif(read.value)) return readSarifReport(read.value, bytes, context);
-    const parts = (Array.isArray(read.value) ? read.value : [read.value]).filter(isObject);
-    if (parts.length === 0 || !parts.every(isCheckov)) return faulty('not_checkov');
+    const parts: readonly unknown[] = Array.isArray(read.value) ? read.value : [read.value];
+    if (!parts.some(isCheckov)) return faulty('not_checkov');
     return readParts(parts, bytes, context);
   },
 };
 
-const isCheckov = (part: JsonObject): boolean =>
-  ('check_type' in part && 'results' in part) ||
-  isBare(part) ||
-  (typeof part.check_type === 'string' && 'summary' in part);
+const isCheckov = (part: unknown): part is JsonObject =>
+  isObject(part) &&
+  (('check_type' in part && 'results' in part) ||
+    isBare(part) ||
+    (typeof part.check_type === 'string' && 'summary' in part));
 /** What it writes when it found nothing that it could check. */
 const isBare = (part: JsonObject): boolean => 'passed' in part && 'failed' in part && 'checkov_version' in part;
 
 /** Dependencies' vulnerabilities and licences: no policy of this platform's. */
 const isSupplyChain = (checkType: string): boolean => checkType.startsWith('sca_');
 
-async function readParts(parts: readonly JsonObject[], bytes: Buffer, context: ReadContext): Promise<Reading> {
+async function readParts(parts: readonly unknown[], bytes: Buffer, context: ReadContext): Promise<Reading> {
   const scope = scopeOfPlace(context.place);
   if (scope === undefined) return faulty('missing_scope');
   const at = context.at.toISOString();
@@ -46,7 +47,11 @@ async function readParts(parts: readonly JsonObject[], bytes: Buffer, context: R
   const exceptions: ExceptionList[] = [];
   const rejections: Reading['rejections'][number][] = [];
   let records = 0;
-  for (const part of parts) {
+  for (const [index, part] of parts.entries()) {
+    if (!isCheckov(part)) {
+      rejections.push(rejection(context, { line: index + 1, reason: 'not_a_part' }));
+      continue;
+    }
     const checkType = wordOf(part.check_type, 100) ?? '';
     if (checkType === '') {
       // A look at an empty folder mends nothing.

@@ -5,7 +5,7 @@
  */
 
 import type { ExceptionList, Report } from '../../../findings/report.ts';
-import { isObject, readJson } from '../../../formats/json.ts';
+import { isObject, type JsonObject, readJson } from '../../../formats/json.ts';
 import { isSarif } from '../../../formats/sarif/index.ts';
 import { numbered } from '../../identity.ts';
 import { digestOf, emptyOutput, faulty, ownerOf, rejection, wholeReport } from '../../look.ts';
@@ -22,13 +22,13 @@ export const conftest: ReportKind = {
     // A policy that doesn't compile or a file that doesn't parse ends the whole run without a word on its output.
     if ('fault' in read) return read.fault === 'empty' ? emptyOutput('conftest', bytes, context) : faulty(read.fault);
     if (isSarif(read.value)) return readSarifReport(read.value, bytes, context);
-    return Array.isArray(read.value) && read.value.every(isRow)
+    return Array.isArray(read.value) && (read.value.length === 0 || read.value.some(isRow))
       ? readRows(read.value, bytes, context)
       : faulty('not_conftest');
   },
 };
 
-const isRow = (row: unknown): boolean =>
+const isRow = (row: unknown): row is JsonObject =>
   isObject(row) && typeof row.filename === 'string' && ('successes' in row || 'failures' in row || 'namespace' in row);
 
 function readRows(rows: readonly unknown[], bytes: Buffer, context: ReadContext): Reading {
@@ -36,7 +36,10 @@ function readRows(rows: readonly unknown[], bytes: Buffer, context: ReadContext)
   if (scope === undefined) return faulty('missing_scope');
   const evaluatedAt = context.at.toISOString();
   const owner = ownerOf(context);
-  const read = rows.filter(isObject).map(row => readRow(row, { scope, owner, context }));
+  const read = rows.filter(isRow).map(row => readRow(row, { scope, owner, context }));
+  const others = rows.flatMap((row, index) =>
+    isRow(row) ? [] : [rejection(context, { line: index + 1, reason: 'not_a_row' })],
+  );
   const common = { engine: 'conftest', scope, owner, evaluatedAt } as const;
   const reports: Report[] = [];
   const exceptions: ExceptionList[] = [];
@@ -55,8 +58,8 @@ function readRows(rows: readonly unknown[], bytes: Buffer, context: ReadContext)
       { reports: [wholeReport(context, { engine: 'conftest', bytes, scope, evaluatedAt, partial: 'no_policy_ran' })] };
   return {
     told,
-    records: read.reduce((sum, { records }) => sum + records, 0),
-    rejections: read.flatMap(row => row.rejections.map(one => rejection(context, one))),
+    records: read.reduce((sum, { records }) => sum + records, others.length),
+    rejections: [...others, ...read.flatMap(row => row.rejections.map(one => rejection(context, one)))],
   };
 }
 

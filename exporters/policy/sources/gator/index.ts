@@ -21,15 +21,15 @@ export const gator: ReportKind = {
     const { value } = read;
     const results = isObject(value) && 'results' in value ? value.results : value;
     if (results === null) return readResults([], bytes, context);
-    return Array.isArray(results) && results.every(isViolation)
+    return Array.isArray(results) && (results.length === 0 || results.some(isViolation))
       ? readResults(results, bytes, context)
       : faulty('not_gator');
   },
 };
 
-/** Loosely, so that one bad result is a rejection and not a fault. */
+/** One is enough: a bad result among good ones is a rejection. */
 const isViolation = (result: unknown): boolean =>
-  !isObject(result) || 'constraint' in result || 'violatingObject' in result;
+  isObject(result) && ('constraint' in result || 'violatingObject' in result);
 
 function readResults(results: readonly unknown[], bytes: Buffer, context: ReadContext): Reading {
   const scope = scopeOfPlace(context.place);

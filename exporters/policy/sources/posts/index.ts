@@ -28,6 +28,7 @@ function postsOf(reader: ReportKind, { stale }: PostsConfig, ownership: Ownershi
     kind: 'push',
     name: kind,
     everySeconds: 300,
+    maxBytes: mostBytes,
     accept: async (context, { body, query = {}, principal }) => {
       const now = context.now();
       const { place: given, at = now, staleHours = stale } = readQuery(query, { source: kind, now });

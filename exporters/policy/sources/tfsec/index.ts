@@ -36,8 +36,9 @@ const isTfsec = (value: unknown): value is JsonObject =>
   isObject(value) &&
   'results' in value &&
   (value.results === null ||
-    (Array.isArray(value.results) &&
-      value.results.every(one => !isObject(one) || 'rule_id' in one || 'rule_description' in one || 'long_id' in one)));
+    (Array.isArray(value.results) && (value.results.length === 0 || value.results.some(isResult))));
+
+const isResult = (one: unknown) => isObject(one) && ('rule_id' in one || 'rule_description' in one || 'long_id' in one);
 
 function instanceOf(result: JsonObject, scope: string, context: ReadContext): Instance | string {
   const policy = wordOf(result.long_id, 200) ?? wordOf(result.rule_id, 200);
