@@ -2,6 +2,7 @@
  * Keeps in the ledger what a reader makes of a resource's objects: listed once, then followed by watches from where the
  * last one ended. Each step is a write to commit together with the state that it returns.
  */
+import { breather } from '../../core/breathe.ts';
 import type { Transaction } from '../../core/ledger.ts';
 import { stage } from '../../core/stage.ts';
 import { sqlTime } from '../../core/time.ts';
@@ -95,13 +96,19 @@ export async function* listed(
   now: Date,
 ): AsyncGenerator<MirrorStep> {
   const list = `${now.getTime()}`;
+  const breathe = breather();
   for await (const page of listPages(client, mirrored.path, mirrored.options)) {
     if (page === undefined) {
       // A resource that is no longer served tells nothing of what was in it.
       yield { state: { isMissing: true }, objects: 0, write: async () => undefined };
       return;
     }
-    const kept = page.items.flatMap(item => keptOf(mirrored.keep, item) ?? []);
+    const kept: Kept[] = [];
+    for (const item of page.items) {
+      if (breathe.due()) await breathe.now();
+      const one = keptOf(mirrored.keep, item);
+      if (one) kept.push(one);
+    }
     const { isMissing: _, ...before } = state ?? {};
     yield {
       // A list that is broken off is begun anew.

@@ -3,8 +3,7 @@
  * watches with bookmarks from any version that it still knows, Status objects, bearer tokens.
  */
 import type http from 'node:http';
-import type { TestContext } from 'node:test';
-import { startLocalServer } from '../../core/local-server.ts';
+import { type Ending, startLocalServer } from '../../core/local-server.ts';
 
 export interface ApiObject {
   readonly apiVersion: string;
@@ -57,7 +56,7 @@ export const status = (code: number, reason: string, message: string) => ({
 const send = (response: http.ServerResponse, code: number, body: unknown) =>
   void response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 
-export async function startCluster(t: TestContext, options: ClusterOptions): Promise<FakeCluster> {
+export async function startCluster(t: Ending, options: ClusterOptions): Promise<FakeCluster> {
   const { served, tokens, forbidden = [] } = options;
   const stored = new Map<string, Stored>();
   const happened: Happened[] = [];
@@ -85,11 +84,20 @@ export async function startCluster(t: TestContext, options: ClusterOptions): Pro
     happened.push({ object, resource, version, type: type === 'ADDED' && known ? 'MODIFIED' : type });
   };
 
+  /** Of field selectors only `reason=…`. */
+  const isSelected = ({ reason }: ApiObject, query: URLSearchParams) => {
+    const wanted = /^reason=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1];
+    return wanted === undefined || reason === wanted;
+  };
+
   const list = (resource: string, kind: string, query: URLSearchParams, response: http.ServerResponse) => {
     const [from = '0', moment = String(version)] = (query.get('continue') ?? '').split('@').filter(Boolean);
     if (Number(moment) < oldest)
       return send(response, 410, status(410, 'Expired', 'The provided continue parameter is too old'));
-    const all = [...stored.values()].filter(one => one.resource === resource).map(({ object }) => object);
+    const all = [...stored.values()]
+      .filter(one => one.resource === resource && isSelected(one.object, query))
+      // Objects of a list carry no type of their own.
+      .map(({ object: { apiVersion: _, kind: __, ...object } }) => object);
     const limit = Number(query.get('limit') ?? all.length) || all.length;
     const items = all.slice(Number(from), Number(from) + limit);
     const end = Number(from) + items.length;
@@ -105,7 +113,8 @@ export async function startCluster(t: TestContext, options: ClusterOptions): Pro
       tell('ERROR', status(410, 'Expired', `too old resource version: ${from} (${oldest})`));
       return void response.end();
     }
-    for (const one of happened) if (one.resource === resource && one.version > from) tell(one.type, one.object);
+    for (const one of happened)
+      if (one.resource === resource && one.version > from && isSelected(one.object, query)) tell(one.type, one.object);
     const apiVersion = resource.replace(/\/[^/]+$/, '');
     if (query.get('allowWatchBookmarks') === 'true')
       tell('BOOKMARK', { kind, apiVersion, metadata: { resourceVersion: String(version), creationTimestamp: null } });

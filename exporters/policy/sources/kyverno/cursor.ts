@@ -11,4 +11,6 @@ export interface KyvernoCursor {
   readonly found?: { readonly at: number; readonly resources: readonly Resource[] };
   /** Digest of the policies' modes as they were when all was told last. */
   readonly modes?: string;
+  /** When the cluster as a whole was told of last; ms since the epoch. */
+  readonly looked?: { readonly at: number };
 }

@@ -23,7 +23,7 @@ const discoverMs = 3_600_000;
 const bodyVersion = 1;
 
 export function kyvernoSource(config: KyvernoConfig, options: KyvernoOptions = {}): PullSource {
-  const { name, cluster, read, watch_seconds: seconds, every } = config;
+  const { name, cluster, watch_seconds: seconds, every } = config;
   return {
     kind: 'pull',
     name,
@@ -37,7 +37,7 @@ export function kyvernoSource(config: KyvernoConfig, options: KyvernoOptions = {
       return {
         requests: isFirst ? 20 : Object.keys(cursor.mirrors).length,
         text: isFirst
-          ? `all ${read.join(', ')} of ${cluster}, 500 objects a request, then what has changed, every ${every} s`
+          ? `all ${config.read.join(', ')} of ${cluster}, 500 objects a request, then what has changed, every ${every} s`
           : `what has changed in ${cluster}, a watch of ${seconds} s for each kind, every ${every} s`,
       };
     },
@@ -49,12 +49,9 @@ export function kyvernoSource(config: KyvernoConfig, options: KyvernoOptions = {
       const at = context.now();
       let cursor = beginning(config, before as KyvernoCursor | undefined);
       if (cursor.found === undefined || at.getTime() - cursor.found.at >= discoverMs)
-        cursor = { ...cursor, found: { at: at.getTime(), resources: await discover(client, read) } };
-      for await (const batch of steps({ client, config, context, at }, cursor)) {
-        cursor = batch.cursor;
-        yield batch;
-      }
-      yield* tell({ config, context, at, tags: options.tags }, cursor);
+        cursor = { ...cursor, found: { at: at.getTime(), resources: await discover(client, config.read) } };
+      const { cursor: read, isChanged } = yield* steps({ client, config, context, at }, cursor);
+      yield* tell({ config, context, at, isChanged, tags: options.tags }, read);
     },
   };
 }

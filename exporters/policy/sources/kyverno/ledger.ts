@@ -3,10 +3,10 @@ import type { Reader, Transaction } from '../../../core/ledger.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { ViolationEvent } from '../policyreport/events.ts';
 import type { KnownException } from '../policyreport/exceptions.ts';
+import type { Part } from '../policyreport/gather.ts';
 import { partOf } from '../policyreport/index.ts';
 import type { KnownPolicy } from '../policyreport/policies.ts';
 import type { ReportObject } from '../policyreport/report.ts';
-import type { Part } from '../policyreport/tell.ts';
 import type { Resource, Role } from './resources.ts';
 
 /** Whose objects they are, and which. */
@@ -127,8 +127,8 @@ export async function noteTold(
 }
 
 export interface Overview {
-  /** Engines that have reports, even vanished ones. */
-  readonly engines: readonly string[];
+  /** Engines that have reports, even vanished ones, and why what they list is not all, if so. */
+  readonly engines: readonly { readonly engine: string; readonly doubt: string }[];
   /** `NAME POLICY` of exceptions that hold back a result. */
   readonly applied: ReadonlySet<string>;
   /** Kyverno's newest evaluation; ms since the epoch. */
@@ -138,10 +138,13 @@ export interface Overview {
 export async function overview(reader: Reader, where: Where): Promise<Overview> {
   const parameters = { source: where.source, paths: pathsOf(where, 'reports') };
   const engines = await reader.all(
-    `SELECT engine, max(evaluated) AS evaluated
-     FROM (SELECT unnest(from_json(body::JSON -> 'engines', '["VARCHAR"]')) AS engine,
-             try_cast(body::JSON ->> 'evaluated' AS DOUBLE) AS evaluated
-           FROM kubernetes_objects WHERE ${ofRole})
+    `SELECT engine, max(evaluated) AS evaluated,
+       CASE WHEN bool_or(is_broken) THEN 'records_rejected' WHEN bool_or(is_cut) THEN 'results_missing' ELSE '' END AS doubt
+     FROM (SELECT unnest(from_json(about[1], '["VARCHAR"]')) AS engine, try_cast(about[2] AS DOUBLE) AS evaluated,
+             gone_at IS NULL AND coalesce(about[3] = 'true', false) AS is_broken,
+             gone_at IS NULL AND coalesce(about[4] = 'true', false) AS is_cut
+           FROM (SELECT gone_at, json_extract(body, ['$.engines', '$.evaluated', '$.isBroken', '$.isCut']) AS about
+                 FROM kubernetes_objects WHERE ${ofRole}))
      GROUP BY engine ORDER BY engine`,
     parameters,
   );
@@ -155,7 +158,7 @@ export async function overview(reader: Reader, where: Where): Promise<Overview> 
   );
   const evaluated = Number(engines.find(({ engine }) => engine === 'kyverno')?.evaluated ?? Number.NaN);
   return {
-    engines: engines.map(({ engine }) => String(engine)),
+    engines: engines.map(({ engine, doubt }) => ({ engine: String(engine), doubt: String(doubt) })),
     applied: new Set(applied.map(each => String(each.applied))),
     ...(Number.isFinite(evaluated) ? { evaluated: evaluated * 1000 } : {}),
   };
@@ -173,8 +176,15 @@ export async function waitingEvents(reader: Reader, where: Where): Promise<reado
   return rows.map(({ body }) => JSON.parse(String(body)) as ViolationEvent);
 }
 
-export const noteEventsTold = (tx: Transaction, where: Where): Promise<void> =>
-  tx.run(`UPDATE kubernetes_objects SET is_told = true WHERE ${ofRole}`, {
+/** True where something has been read that was not told yet: by this refresh, or by one that was broken off. */
+export const isPending = async (reader: Reader, { source }: Where): Promise<boolean> =>
+  (await reader.scalar('SELECT count(*) FROM kubernetes_objects WHERE source = $source AND NOT is_told', {
+    source,
+  })) !== '0';
+
+/** All that is no report. */
+export const noteOthersTold = (tx: Transaction, where: Where): Promise<void> =>
+  tx.run(`UPDATE kubernetes_objects SET is_told = true WHERE source = $source AND NOT is_told AND NOT (${ofRole})`, {
     source: where.source,
-    paths: pathsOf(where, 'events'),
+    paths: pathsOf(where, 'reports'),
   });

@@ -14,10 +14,19 @@ export interface Steps {
   readonly at: Date;
 }
 
+export interface Stepped {
+  readonly cursor: KyvernoCursor;
+  /** False where no object has changed. */
+  readonly isChanged: boolean;
+}
+
 export type Step = Batch & { readonly cursor: KyvernoCursor };
 
 /** A report that vanished may be made anew; of the others nothing is left. */
-export async function* steps({ client, config, context, at }: Steps, before: KyvernoCursor): AsyncGenerator<Step> {
+export async function* steps(
+  { client, config, context, at }: Steps,
+  before: KyvernoCursor,
+): AsyncGenerator<Step, Stepped> {
   const { name: source, watch_seconds: seconds, relist_hours: relistHours } = config;
   const notes: Notes = { read: [], rejections: [] };
   const mirrors = (before.found?.resources ?? []).map(
@@ -35,6 +44,7 @@ export async function* steps({ client, config, context, at }: Steps, before: Kyv
   );
   let cursor = before;
   let objects = 0;
+  let isChanged = false;
   const stepOf = (path: string, { state, objects: count, write }: Awaited<ReturnType<typeof applied>>): Step => {
     cursor = {
       ...cursor,
@@ -43,6 +53,7 @@ export async function* steps({ client, config, context, at }: Steps, before: Kyv
       ...(state.isMissing && cursor.found ? { found: { ...cursor.found, at: 0 } } : {}),
     };
     objects += count;
+    isChanged = true;
     context.progress(objects, undefined, 'objects');
     const noted = { read: notes.read.splice(0), rejections: notes.rejections.splice(0) };
     return {
@@ -56,10 +67,17 @@ export async function* steps({ client, config, context, at }: Steps, before: Kyv
   for (const [index, mirrored] of mirrors.entries()) {
     const told = followed[index];
     const state = cursor.mirrors[mirrored.path];
-    if (told !== undefined && (told.changes.length > 0 || told.resourceVersion !== state?.resourceVersion))
+    if (told !== undefined && told.changes.length > 0)
       yield stepOf(mirrored.path, applied(mirrored, state ?? {}, told, at));
+    // Where only a bookmark has come, what is told next commits it.
+    else if (told !== undefined)
+      cursor = {
+        ...cursor,
+        mirrors: { ...cursor.mirrors, [mirrored.path]: { ...state, resourceVersion: told.resourceVersion } },
+      };
     if (told === undefined || told.isExpired)
       for await (const step of listed(client, mirrored, cursor.mirrors[mirrored.path], at))
         yield stepOf(mirrored.path, step);
   }
+  return { cursor, isChanged };
 }

@@ -21,7 +21,7 @@ export interface ReadDocuments {
 /** One document is parsed in one go, which takes about a second for so much. */
 const mostYaml = 8 * 2 ** 20;
 /** Items of a list are parsed by slices of about this many characters. */
-const sliceLength = 65_536;
+const sliceLength = 16_384;
 
 /** Lists of lists; nobody writes more. */
 const deepestList = 10;
@@ -118,7 +118,7 @@ async function readYaml(text: string, take: Take, broken: Broken, newList: () =>
       }
       try {
         // Duplicate keys are looked for in the square of a map's size.
-        take(parse(slice.body, { logLevel: 'silent', uniqueKeys: false, maxAliasCount: 100 }), at, list);
+        take(parse(slice.body, { logLevel: 'error', uniqueKeys: false, maxAliasCount: 100 }), at, list);
       } catch (error) {
         const said = error instanceof Error ? error.message.split('\n')[0] : String(error);
         broken.push({ line: at, reason: 'not_yaml', value: (said ?? '').slice(0, 200) });

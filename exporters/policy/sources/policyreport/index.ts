@@ -8,9 +8,10 @@ import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '.
 import { type ReadObject, readDocuments } from './document.ts';
 import { isEvent, readEvent, type ViolationEvent } from './events.ts';
 import { isException, type KnownException, readException } from './exceptions.ts';
+import type { Part } from './gather.ts';
 import { isPolicy, type KnownPolicy, readPolicy } from './policies.ts';
 import { isReport, type ReportObject, readReport } from './report.ts';
-import { appliedIn, type Part, telling } from './tell.ts';
+import { appliedIn, telling } from './tell.ts';
 import { typeOf } from './untyped.ts';
 
 export const policyReportKind: ReportKind = {
@@ -61,7 +62,7 @@ async function readPolicyReports(bytes: Buffer, context: ReadContext): Promise<R
     records,
     rejections,
     told: {
-      reports: world.reportsOf(partsOf(reports), engine => evaluatedAt(engine, all, at)),
+      reports: await world.reportsOf(partsOf(reports), engine => evaluatedAt(engine, all, at)),
       ...(exceptions.length > 0
         ? { exceptions: [world.exceptionList(exceptions, reports.length > 0 ? appliedIn(all) : undefined, readAt)] }
         : {}),

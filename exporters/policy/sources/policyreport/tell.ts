@@ -6,7 +6,6 @@ import type {
   Block,
   Enforcement,
   ExceptionList,
-  Outcome,
   PolicyList,
   Report,
   Result,
@@ -18,6 +17,7 @@ import { kubernetesResource } from '../../workload.ts';
 import { policyId } from './engine.ts';
 import type { ViolationEvent } from './events.ts';
 import type { KnownException } from './exceptions.ts';
+import { gather, type Part } from './gather.ts';
 import { isWildcard, matchesWildcard } from './match.ts';
 import { enforcementOf, idsOf, type KnownPolicy } from './policies.ts';
 import type { ReportedResource, ReportedResult, ReportObject } from './report.ts';
@@ -35,22 +35,22 @@ export interface World {
   readonly tags?: readonly string[];
 }
 
-/** A part of the scope: the reports in it, and those that have vanished but may be made anew. */
-export interface Part {
-  readonly part: string;
-  /** Whose it is where results don't say. */
-  readonly namespace: string;
-  readonly objects: readonly ReportObject[];
-  readonly vanished?: readonly ReportObject[];
+interface Identity {
+  readonly resource: string;
+  /** The namespace that it is in, or is. */
+  readonly home: string;
+  readonly owner: string;
 }
-
-/** What weighs more where several reports tell of one workload: a pod that fails, beside its deployment that passes. */
-const weight: Readonly<Record<Outcome, number>> = { fail: 4, error: 3, excepted: 2, pass: 1, skip: 0 };
 
 export interface Telling {
   /** Whose the scope as a whole is. */
   readonly owner: string;
-  readonly reportsOf: (parts: readonly Part[], evaluatedAt: (engine: string) => string) => readonly Report[];
+  /** `doubtOf` says why what an engine doesn't list is not known, if so. */
+  readonly reportsOf: (
+    parts: readonly Part[],
+    evaluatedAt: (engine: string) => string,
+    doubtOf?: (engine: string) => string | undefined,
+  ) => Promise<readonly Report[]>;
   readonly policyLists: (readAt: string) => readonly PolicyList[];
   /** `applied` holds `NAME POLICY` of exceptions seen in results; undefined where no results were read. */
   readonly exceptionList: (
@@ -87,15 +87,21 @@ export function telling(world: World): Telling {
   const ownerOf = (namespace: string, resource: string): string =>
     ownerText({ ...placeAttributes(place), namespace, resource, ...tagsOf(namespace) });
 
-  const identityOf = ({ kind, namespace, name }: ReportedResource) => {
+  const identities = new Map<string, Identity>();
+  const identityOf = ({ kind, namespace, name }: ReportedResource): Identity => {
+    const key = JSON.stringify([kind, namespace, name]);
+    const found = identities.get(key);
+    if (found) return found;
     const own = kind === 'Cluster' && name === '' ? cluster : name;
     const resource = kubernetesResource({ cluster, kind, namespace, name: own });
     const home = kind === 'Namespace' ? name : namespace;
-    return {
+    const identity = {
       resource,
       home,
       owner: ownerOf(home, `${cluster}/${home}/${resource.slice(resource.lastIndexOf('/') + 1)}`),
     };
+    identities.set(key, identity);
+    return identity;
   };
 
   const resultOf = (part: string, told: ReportedResult, isVanished: boolean): Result => {
@@ -120,51 +126,21 @@ export function telling(world: World): Telling {
     };
   };
 
-  const reportsOf: Telling['reportsOf'] = (parts, evaluatedAt) => {
-    const gathered = new Map<
-      string,
-      { engine: string; reason: string; parts: string[]; results: Result[]; counts: ResultCount[] }
-    >();
-    for (const { part, namespace, objects, vanished = [] } of parts) {
-      const engines = new Set([...objects, ...vanished].flatMap(object => object.engines));
-      for (const engine of engines) {
-        const own = objects.filter(object => object.engines.includes(engine));
-        const reason = own.some(({ isBroken }) => isBroken)
-          ? 'records_rejected'
-          : own.some(({ isCut }) => isCut)
-            ? 'results_missing'
-            : '';
-        const key = `${engine} ${reason}`;
-        const into = gathered.get(key) ?? { engine, reason, parts: [], results: [], counts: [] };
-        gathered.set(key, into);
-        into.parts.push(part);
-        const best = new Map<string, Result>();
-        const take = (told: ReportedResult, isVanished: boolean) => {
-          if (told.engine !== engine) return;
-          const result = resultOf(part, told, isVanished);
-          const id = `${result.policy}\n${result.resource}`;
-          const before = best.get(id);
-          if (before === undefined || weight[result.outcome] > weight[before.outcome]) best.set(id, result);
-        };
-        for (const { results } of own) for (const result of results) take(result, false);
-        for (const { results } of vanished)
-          for (const result of results) if (result.outcome !== 'pass') take(result, true);
-        for (const result of best.values()) into.results.push(result);
-        const passes = own.reduce((sum, object) => sum + (object.engines[0] === engine ? (object.passes ?? 0) : 0), 0);
-        if (passes > 0)
-          into.counts.push({
-            ...{ policy: '', part, outcome: 'pass', severity: 'unknown', enforcement: place.enforcement ?? 'audit' },
-            ...{ owner: ownerOf(namespace, ''), count: passes },
-          });
-      }
-    }
-    return [...gathered.values()].map(({ engine, reason, parts: own, results, counts }) => {
+  const reportsOf: Telling['reportsOf'] = async (parts, evaluatedAt, doubtOf = () => undefined) => {
+    const gathered = await gather(parts, { resultOf, doubtOf });
+    return gathered.map(({ engine, doubt, parts: own, results, passes }) => {
       const evaluated = policiesOf(engine, results);
       const at = evaluatedAt(engine);
+      const counts = passes.map(
+        ({ part, namespace, count }): ResultCount => ({
+          ...{ policy: '', part, outcome: 'pass', severity: 'unknown', enforcement: place.enforcement ?? 'audit' },
+          ...{ owner: ownerOf(namespace, ''), count },
+        }),
+      );
       return {
         ...{ engine, scope, owner, evaluatedAt: at },
-        completeness: reason === '' ? 'complete' : 'partial',
-        ...(reason === '' ? {} : { reason }),
+        completeness: doubt === '' ? 'complete' : 'partial',
+        ...(doubt === '' ? {} : { reason: doubt }),
         parts: own,
         ...(evaluated === undefined ? {} : { policies: evaluated }),
         results,
