@@ -14,6 +14,7 @@ import { requirementMappings } from './requirements.ts';
 import { reviewPolicy } from './review.ts';
 import { configurePolicy, derivePolicy } from './settings.ts';
 import { reportFilesSource } from './sources/files/index.ts';
+import { gatekeeperSource } from './sources/gatekeeper/cluster.ts';
 import { kyvernoSource } from './sources/kyverno/index.ts';
 import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
@@ -31,6 +32,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     ...reportPosts(config.posts, ownership),
     ...config.kyverno.map(item => kyvernoSource(item, { tags: ownership.reads.tags })),
     ...opaSources(config.opa),
+    ...config.gatekeeper.map(item => gatekeeperSource(item, { tags: ownership.reads.tags })),
   ];
   return {
     name: 'policy',
@@ -40,6 +42,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
       opaTables,
       new URL('./tables.sql', import.meta.url),
+      new URL('./sources/gatekeeper/tables.sql', import.meta.url),
     ],
     sources,
     metrics: policyMetrics,

@@ -2,6 +2,7 @@
 import type { ReportKind } from './reading.ts';
 import { checkov } from './sources/checkov/index.ts';
 import { conftest } from './sources/conftest/index.ts';
+import { gatekeeper } from './sources/gatekeeper/index.ts';
 import { gator } from './sources/gator/index.ts';
 import { kics } from './sources/kics/index.ts';
 import { policyReportKind } from './sources/policyreport/index.ts';
@@ -12,6 +13,7 @@ import { tfsec } from './sources/tfsec/index.ts';
 export const reportKinds: readonly ReportKind[] = [
   checkov,
   conftest,
+  gatekeeper,
   gator,
   kics,
   policyReportKind,
