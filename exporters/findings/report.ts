@@ -83,7 +83,10 @@ export interface Report {
   readonly totals?: readonly { readonly policy: string; readonly part?: string; readonly violations: number }[];
   readonly results: readonly Result[];
   readonly counts?: readonly ResultCount[];
-  /** Identifies its content: the same digest for the same scope and engine is the same report, told again. */
+  /**
+   * Identifies its content: the same digest of the same time, for the same scope, engine and parts, is the same report,
+   * told again. The same digest of a later time is another look, which found the same.
+   */
   readonly digest: string;
 }
 

@@ -1,6 +1,10 @@
 /** The one way of what was told into the ledger, and the life of findings that follows from it. */
+import { readFileSync } from 'node:fs';
 import type { Transaction } from '../core/ledger.ts';
+import { sqlTime } from '../core/time.ts';
 import type { Told } from './report.ts';
+import { stageBlocks, stageLists } from './told-lists.ts';
+import { stageReports } from './told-reports.ts';
 
 /** Tables whose rows count from when they came to be so. */
 export const findingFacts: readonly string[] = [
@@ -14,12 +18,79 @@ export interface StoreOptions {
   readonly staleSeconds?: number;
 }
 
-/** Stores what was told; returns how many rows are new. What was told before changes nothing. */
+const sql = (...names: readonly string[]) =>
+  names.map(name => readFileSync(new URL(`./life/${name}.sql`, import.meta.url), 'utf8')).join('\n');
+
+const owners = sql('owners');
+const reports = sql('reports');
+const reportRounds = sql('rounds');
+const reportRound = sql('covered', 'listings', 'states', 'seen_earlier', 'words', 'tallies', 'totals', 'looks');
+const listRound = sql('exceptions', 'policies');
+const listLooks = sql('list_looks');
+const refused = sql('blocks');
+
+/**
+ * Stores what was told; returns how many rows are new. What was told before, by digest and time of a report and by id of
+ * what was blocked, changes nothing. Reports are applied in the order of `evaluatedAt`; one that is older than what is
+ * known of its parts tells only since when a finding has been there. A time to come by our clock is now.
+ * Call `settleOwners` after owners are resolved, in the same transaction.
+ */
 export async function storeTold(
-  _tx: Transaction,
-  _source: string,
-  _told: Told,
-  _options: StoreOptions,
+  tx: Transaction,
+  source: string,
+  { reports: told = [], exceptions = [], policies = [], blocks = [] }: Told,
+  { now, staleSeconds }: StoreOptions,
 ): Promise<number> {
-  return 0;
+  const tables = [...findingFacts, 'findings'];
+  const before = await rowsOf(tx, tables);
+  await tx.run('SET VARIABLE told_now = $now::TIMESTAMP', { now: sqlTime(now) });
+  await tx.run('SET VARIABLE told_source = $source', { source });
+  await tx.run('SET VARIABLE told_stale_seconds = $stale::BIGINT', { stale: staleSeconds ?? null });
+  const turn = (round: number) => tx.run('SET VARIABLE told_round = $round::BIGINT', { round });
+  if (told.length > 0) {
+    const rounds = await stageReports(tx, told, now);
+    await tx.run(owners);
+    await tx.run(reports);
+    await tx.run(reportRounds);
+    for (let round = 0; round < rounds; round += 1) {
+      await turn(round);
+      await tx.run(reportRound);
+    }
+  }
+  if (exceptions.length + policies.length > 0) {
+    const rounds = await stageLists(tx, exceptions, policies, now);
+    await tx.run(owners);
+    for (let round = 0; round < rounds; round += 1) {
+      await turn(round);
+      await tx.run(listRound);
+    }
+    await tx.run(listLooks);
+  }
+  if (blocks.length > 0) {
+    await stageBlocks(tx, blocks, now);
+    await tx.run(refused);
+    await tx.run(owners);
+  }
+  const after = await rowsOf(tx, tables);
+  const added = tables.map((_, index) => after[index]! - before[index]!);
+  // Words and looks change in their place.
+  const kept = told.length + exceptions.length + policies.length > 0 ? ['findings', 'finding_looks'] : [];
+  tx.touch(...tables.filter((_, index) => added[index] !== 0), ...kept);
+  return added.reduce((sum, rows) => sum + rows, 0);
+}
+
+async function rowsOf(tx: Transaction, tables: readonly string[]): Promise<readonly number[]> {
+  const [row = {}] = await tx.all(`SELECT ${tables.map(table => `(SELECT count(*) FROM ${table})`).join(', ')}`);
+  return Object.values(row).map(Number);
+}
+
+/** Whose events and blocks were when they were first counted: once, so that no counter falls. */
+export async function settleOwners(tx: Transaction): Promise<void> {
+  for (const table of ['finding_events', 'finding_blocks'])
+    await tx.run(
+      `UPDATE ${table} AS fact SET team = o.team, service = o.service, environment = o.environment
+       FROM owners AS o
+       WHERE fact.team IS NULL AND o.owner_key = fact.owner_key
+         AND o.valid_from <= fact.occurred_at::DATE AND fact.occurred_at::DATE < o.valid_to`,
+    );
 }

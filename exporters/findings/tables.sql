@@ -10,18 +10,24 @@ CREATE TABLE IF NOT EXISTS findings (
 
 -- FACT. The state of a finding in a scope: open, excepted, unknown (reason: not_evaluated, partial, truncated, error,
 -- skipped) or resolved (reason: fixed where it passes now, gone where it is listed no longer). A new row where state,
--- reason, part, severity, enforcement or owner differ. Of two rows the one that occurred later holds; a row `open` that
--- occurred before all others, learned late, tells only that it was seen earlier than we knew.
+-- reason, part, severity, enforcement or owner differ. Of two rows the one that occurred later holds, of two of one time
+-- the one learned later. `opened_at` is when the current episode (the last one, where it is resolved) was first violated,
+-- as it was known then; NULL where it never was but excepted. `first_seen_at` is when it was seen at all; where that is
+-- learned late, the newest row is told anew with it, and a row `open` stands before all others. `last_seen_at` is the
+-- last look that saw it, once it is unknown or resolved. `episode` counts how often it was opened.
 CREATE TABLE IF NOT EXISTS finding_states (
-  finding HUGEINT, scope VARCHAR, part VARCHAR, state VARCHAR, reason VARCHAR, severity VARCHAR, enforcement VARCHAR,
-  owner_key HUGEINT, occurred_at TIMESTAMP, learned_at TIMESTAMP
+  finding HUGEINT, engine VARCHAR, policy VARCHAR, scope VARCHAR, part VARCHAR, state VARCHAR, reason VARCHAR,
+  severity VARCHAR, enforcement VARCHAR, owner_key HUGEINT, opened_at TIMESTAMP, first_seen_at TIMESTAMP,
+  last_seen_at TIMESTAMP, episode INTEGER, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
 -- FACT. Episodes that have ended or begun, counted once and never taken back: what counters add up. `event` is opened,
--- reopened, resolved (reason fixed or gone; `seconds` since it was opened).
+-- reopened, resolved (reason fixed or gone; `seconds` since it was opened). Its owner is who it was when it was counted
+-- (store.ts settles it once), so that a reorganisation lowers no counter.
 CREATE TABLE IF NOT EXISTS finding_events (
-  finding HUGEINT, event VARCHAR, reason VARCHAR, severity VARCHAR, enforcement VARCHAR, owner_key HUGEINT,
-  seconds BIGINT, occurred_at TIMESTAMP, learned_at TIMESTAMP
+  finding HUGEINT, engine VARCHAR, policy VARCHAR, scope VARCHAR, event VARCHAR, reason VARCHAR, severity VARCHAR,
+  enforcement VARCHAR, owner_key HUGEINT, team VARCHAR, service VARCHAR, environment VARCHAR, seconds BIGINT,
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
 -- FACT. One row a report: a look at a scope (or some parts of it: `parts` is their number, 0 for the whole). It is stale
@@ -58,7 +64,21 @@ CREATE TABLE IF NOT EXISTS finding_policies (
 );
 
 -- FACT. Requests and runs that were refused (enforcement enforce) or would have been; each once, by its own id.
+-- Its owner is settled once, as that of an event.
 CREATE TABLE IF NOT EXISTS finding_blocks (
   id VARCHAR, engine VARCHAR, scope VARCHAR, policy VARCHAR, resource VARCHAR, enforcement VARCHAR, owner_key HUGEINT,
-  message VARCHAR, occurred_at TIMESTAMP, learned_at TIMESTAMP
+  team VARCHAR, service VARCHAR, environment VARCHAR, message VARCHAR, occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
+-- What the newest look at each part of a scope lists of findings: fail, excepted, or unknown with its reason. A finding
+-- that several parts list is open while one of them says so. Kept up, not added to.
+CREATE TABLE IF NOT EXISTS finding_listings (
+  finding HUGEINT, engine VARCHAR, policy VARCHAR, scope VARCHAR, part VARCHAR, outcome VARCHAR, reason VARCHAR,
+  severity VARCHAR, enforcement VARCHAR, owner_key HUGEINT
+);
+
+-- The newest look at each part of a scope that did not fail, by what was looked at: `kind` is report, exceptions (`part`
+-- is the prefix of ids) or policies. A report of the whole scope has `part` NULL. Kept up, not added to.
+CREATE TABLE IF NOT EXISTS finding_looks (
+  kind VARCHAR, engine VARCHAR, scope VARCHAR, part VARCHAR, looked_at TIMESTAMP
 );

@@ -4,7 +4,7 @@ import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
-import { findingFacts } from '../findings/store.ts';
+import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
 
@@ -31,6 +31,7 @@ export function policyExporter(_config: PolicyConfig, ownership: Ownership, opti
     },
     derive: async tx => {
       await syncOwners(tx);
+      await settleOwners(tx);
     },
   };
 }
