@@ -68,9 +68,11 @@ export function createServer(options: ServerOptions): Server {
   app.get('/runbooks', pages.runbooks);
   app.get('/runbooks/:name', pages.runbook);
   app.post('/push/:exporter/:source', guarded.push);
+  // What pipelines and policy engines call it.
+  app.post('/ingest/:exporter/:source', guarded.push);
   app.post('/command/:name', guarded.command);
   app.get('/explain/:kind/*id', guarded.withToken, guarded.explain);
-  app.use(['/explain', '/push', '/command'], guarded.withToken);
+  app.use(['/explain', '/push', '/ingest', '/command'], guarded.withToken);
   app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') next();
     else guarded.withToken(request, response, next);
@@ -129,7 +131,7 @@ function errorHandler(log: ServerOptions['log']): ErrorRequestHandler {
   };
 }
 
-const statuses: Readonly<Record<string, number>> = { PUSH_INVALID: 400, PUSH_FORBIDDEN: 403 };
+const statuses: Readonly<Record<string, number>> = { PUSH_INVALID: 400, PUSH_FORBIDDEN: 403, PUSH_TOO_LARGE: 413 };
 
 function statusOf(error: unknown): number {
   if (error instanceof PlumblineError) return statuses[error.code] ?? 500;

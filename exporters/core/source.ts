@@ -79,7 +79,7 @@ export interface PushRequest {
   readonly principal: Principal;
 }
 
-/** An HTTP endpoint that the other system posts to: POST /push/EXPORTER/NAME. */
+/** An HTTP endpoint that the other system posts to: POST /push/EXPORTER/NAME, or /ingest/EXPORTER/NAME. */
 export interface PushSource extends SourceBase {
   readonly kind: 'push';
   /** A webhook signature's check; where absent, a token is asked for. Returns undefined when it does not hold. */

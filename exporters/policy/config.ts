@@ -1,6 +1,24 @@
 /** The `policy:` section of plumbline.yaml. */
 import { z } from 'zod';
+import { reportKinds } from './kinds.ts';
+import { reportFilesSchema } from './sources/files/config.ts';
+import { postsSchema } from './sources/posts/config.ts';
 
-export const policySchema = z.strictObject({});
+export const policySchema = z
+  .strictObject({
+    files: z.array(reportFilesSchema).default([]).describe('Reports in files.'),
+    posts: postsSchema.prefault({}).describe('Reports that pipelines post: POST /ingest/policy/KIND.'),
+  })
+  .check(ctx => {
+    const names = new Set<string>(reportKinds.map(({ kind }) => kind));
+    for (const [index, { name }] of ctx.value.files.entries()) {
+      if (names.has(name))
+        ctx.issues.push({
+          ...{ code: 'custom', path: ['files', index, 'name'], input: name },
+          message: 'expected a name of its own for each of several sources, and none that posts have',
+        });
+      names.add(name);
+    }
+  });
 
 export type PolicyConfig = z.infer<typeof policySchema>;

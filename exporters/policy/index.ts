@@ -7,6 +7,8 @@ import type { Source } from '../core/source.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
+import { reportFilesSource } from './sources/files/index.ts';
+import { reportPosts } from './sources/posts/index.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -14,9 +16,12 @@ export interface PolicyOptions {
   readonly reassignFrom?: string;
 }
 
-export function policyExporter(_config: PolicyConfig, ownership: Ownership, options: PolicyOptions = {}): Exporter {
+export function policyExporter(config: PolicyConfig, ownership: Ownership, options: PolicyOptions = {}): Exporter {
   const { reassignFrom } = options;
-  const sources: readonly Source[] = [];
+  const sources: readonly Source[] = [
+    ...config.files.map(item => reportFilesSource(item)),
+    ...reportPosts(config.posts, ownership),
+  ];
   return {
     name: 'policy',
     tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('../findings/tables.sql', import.meta.url)],
