@@ -45,6 +45,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
   const { now = () => new Date(), reassignFrom } = options;
   const sources: readonly Source[] = [
     ...config.git.map(git => gitSource(git, config.services)),
+    eventsSource(config.events, ownership),
     ...config.event_files.map(item => eventFilesSource(item)),
     ...config.github.filter(({ repositories }) => repositories.length > 0).map(one => githubSource(one)),
     ...config.github.flatMap(one => githubWebhooks(one) ?? []),
