@@ -1,6 +1,7 @@
 /** The `policy:` section of plumbline.yaml. */
 import { z } from 'zod';
 import { reportKinds } from './kinds.ts';
+import { azurePolicySchema } from './sources/azure-policy/config.ts';
 import { reportFilesSchema } from './sources/files/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
 
@@ -8,17 +9,19 @@ export const policySchema = z
   .strictObject({
     files: z.array(reportFilesSchema).default([]).describe('Reports in files.'),
     posts: postsSchema.prefault({}).describe('Reports that pipelines post: POST /ingest/policy/KIND.'),
+    azure_policy: z.array(azurePolicySchema).default([]).describe('Azure Policy, by the Azure Resource Manager.'),
   })
   .check(ctx => {
     const names = new Set<string>(reportKinds.map(({ kind }) => kind));
-    for (const [index, { name }] of ctx.value.files.entries()) {
-      if (names.has(name))
-        ctx.issues.push({
-          ...{ code: 'custom', path: ['files', index, 'name'], input: name },
-          message: 'expected a name of its own for each of several sources, and none that posts have',
-        });
-      names.add(name);
-    }
+    for (const key of ['files', 'azure_policy'] as const)
+      for (const [index, { name }] of ctx.value[key].entries()) {
+        if (names.has(name))
+          ctx.issues.push({
+            ...{ code: 'custom', path: [key, index, 'name'], input: name },
+            message: 'expected a name of its own for each of several sources, and none that posts have',
+          });
+        names.add(name);
+      }
   });
 
 export type PolicyConfig = z.infer<typeof policySchema>;

@@ -7,6 +7,7 @@ import type { Source } from '../core/source.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
 import { policyMetrics } from './metrics.ts';
+import { azurePolicySource } from './sources/azure-policy/index.ts';
 import { reportFilesSource } from './sources/files/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 
@@ -21,6 +22,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
   const sources: readonly Source[] = [
     ...config.files.map(item => reportFilesSource(item)),
     ...reportPosts(config.posts, ownership),
+    ...config.azure_policy.map(item => azurePolicySource(item, { reads: ownership.reads })),
   ];
   return {
     name: 'policy',

@@ -1,5 +1,6 @@
 /** The kinds of reports that arrive as files and posts. A new one is a line here. */
 import type { ReportKind } from './reading.ts';
+import { azurePolicy } from './sources/azure-policy/report-kind.ts';
 import { checkov } from './sources/checkov/index.ts';
 import { conftest } from './sources/conftest/index.ts';
 import { gator } from './sources/gator/index.ts';
@@ -8,4 +9,13 @@ import { sarif } from './sources/sarif/index.ts';
 import { terrascan } from './sources/terrascan/index.ts';
 import { tfsec } from './sources/tfsec/index.ts';
 
-export const reportKinds: readonly ReportKind[] = [checkov, conftest, gator, kics, sarif, terrascan, tfsec];
+export const reportKinds: readonly ReportKind[] = [
+  azurePolicy,
+  checkov,
+  conftest,
+  gator,
+  kics,
+  sarif,
+  terrascan,
+  tfsec,
+];
