@@ -4,16 +4,21 @@ import { reportKinds } from './kinds.ts';
 import { azurePolicySchema } from './sources/azure-policy/config.ts';
 import { reportFilesSchema } from './sources/files/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
+import { hcpTerraformSchema } from './sources/sentinel/config.ts';
 
 export const policySchema = z
   .strictObject({
     files: z.array(reportFilesSchema).default([]).describe('Reports in files.'),
     posts: postsSchema.prefault({}).describe('Reports that pipelines post: POST /ingest/policy/KIND.'),
     azure_policy: z.array(azurePolicySchema).default([]).describe('Azure Policy, by the Azure Resource Manager.'),
+    hcp_terraform: z
+      .array(hcpTerraformSchema)
+      .default([])
+      .describe('Sentinel and OPA in HCP Terraform or Terraform Enterprise, by its API.'),
   })
   .check(ctx => {
     const names = new Set<string>(reportKinds.map(({ kind }) => kind));
-    for (const key of ['files', 'azure_policy'] as const)
+    for (const key of ['files', 'azure_policy', 'hcp_terraform'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({

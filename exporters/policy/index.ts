@@ -10,6 +10,7 @@ import { policyMetrics } from './metrics.ts';
 import { azurePolicySource } from './sources/azure-policy/index.ts';
 import { reportFilesSource } from './sources/files/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
+import { hcpTerraformSource } from './sources/sentinel/index.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -23,6 +24,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     ...config.files.map(item => reportFilesSource(item)),
     ...reportPosts(config.posts, ownership),
     ...config.azure_policy.map(item => azurePolicySource(item, { reads: ownership.reads })),
+    ...config.hcp_terraform.map(item => hcpTerraformSource(item)),
   ];
   return {
     name: 'policy',

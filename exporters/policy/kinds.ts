@@ -6,6 +6,7 @@ import { conftest } from './sources/conftest/index.ts';
 import { gator } from './sources/gator/index.ts';
 import { kics } from './sources/kics/index.ts';
 import { sarif } from './sources/sarif/index.ts';
+import { sentinel } from './sources/sentinel/report-kind.ts';
 import { terrascan } from './sources/terrascan/index.ts';
 import { tfsec } from './sources/tfsec/index.ts';
 
@@ -16,6 +17,7 @@ export const reportKinds: readonly ReportKind[] = [
   gator,
   kics,
   sarif,
+  sentinel,
   terrascan,
   tfsec,
 ];
