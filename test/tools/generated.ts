@@ -38,6 +38,7 @@ import { goldenGitHubLedger } from '../golden/github.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
+import { goldenAzurePolicy, goldenHcpTerraform } from '../golden/policy-apis.ts';
 import { errorRooms } from './errors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -80,6 +81,8 @@ async function generate(into: string): Promise<void> {
   write('test/golden/dora-four-keys.ledger', await goldenFourKeysLedger());
   write('test/golden/dora-events.ledger', await goldenEventsLedger());
   write('test/golden/dora.prom', await goldenDoraPage('text'));
+  write('test/golden/policy-azure-policy.ledger', await goldenAzurePolicy());
+  write('test/golden/policy-hcp-terraform.ledger', await goldenHcpTerraform());
   write('test/golden/review.md', await goldenReview());
   write('test/golden/delivery-review.md', await goldenDeliveryReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
