@@ -332,6 +332,28 @@ test('killed between two runs, it goes on where it was: nothing is lost and noth
   assert.equal((await again.lines('FROM finding_blocks')).length, 3);
 });
 
+test('killed among runs that were open, it reads the others again as well', async t => {
+  const names = ['a', 'b', 'c'];
+  const runs = names.map((workspace, index) =>
+    runWith(`run-${workspace}`, softFailed, {
+      ...{ workspace, createdAt: `2026-11-19T0${index}:00:00.000Z` },
+      status: workspace === 'c' ? 'policy_soft_failed' : 'policy_override',
+    }),
+  );
+  const { run, terraform } = await open(t, { workspaces: names.map(name => ({ name })), runs }, { retries: 0 });
+  assert.equal((await run.refresh()).error, undefined);
+  terraform.world.runs = runs.map(one => ({ ...one, status: 'discarded' }));
+  terraform.world.fault = ({ what, url }) =>
+    what === 'checks' && url.pathname.includes('run-b') ? (_, response) => refuse(response, 500, 'oops') : undefined;
+  assert.match((await run.refresh('2026-11-20T13:00:00Z')).error ?? '', /500/);
+  terraform.world.fault = () => undefined;
+  const again = await run.restart();
+  assert.equal((await again.refresh('2026-11-20T14:00:00Z')).error, undefined);
+  assert.deepEqual(await again.lines('SELECT id FROM finding_blocks ORDER BY ALL'), [
+    ...['run-a/base/sizes', 'run-b/base/sizes', 'run-c/base/sizes'],
+  ]);
+});
+
 test('the rate limit is waited for, and a token or an organization that is wrong is said', async t => {
   const { run, waits } = await open(t, {
     runs: [runWith('run-1', softFailed)],
