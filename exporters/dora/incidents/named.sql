@@ -4,16 +4,19 @@ WITH deployments_now AS (
   FROM production_deployments
   QUALIFY row_number() OVER (PARTITION BY deployment, service ORDER BY learned_at DESC) = 1 AND outcome <> ''
 ),
--- By its own name or that of one of its regions, in full or the id alone.
+-- By its own name or that of one of its regions, in full or the id alone; an id may have colons of its own.
 names AS (
-  SELECT deployment, deployment AS name FROM deployments_now
-  UNION
-  SELECT deployment, part FROM deployment_parts
+  SELECT deployment, name, name[strpos(name, ':') + 1:] AS id
+  FROM (
+    SELECT deployment, deployment AS name FROM deployments_now
+    UNION
+    SELECT deployment, part FROM deployment_parts
+  )
 ),
 named AS (
-  SELECT a.source, a.incident, min(n.deployment) AS deployment
+  SELECT a.source, a.incident, arg_min(n.deployment, (n.name <> a.deployment, n.deployment)) AS deployment
   FROM asked_incidents AS a
-  JOIN names AS n ON n.name = a.deployment OR split_part(n.name, ':', 2) = a.deployment
+  JOIN names AS n ON n.name = a.deployment OR n.id = a.deployment
   WHERE a.deployment <> ''
   GROUP BY ALL
   -- An id that two systems use names neither.
