@@ -204,6 +204,14 @@ export const errors = {
     sentence: 'refused what {principal} posted to {source}: {reason}',
     remedy: 'post it with a token that may, or leave it out; nothing of the post was taken',
   },
+  QUERY_INVALID: {
+    sentence: 'could not list {name}: {reason}',
+    remedy: 'correct the parameter in the address',
+  },
+  READ_FORBIDDEN: {
+    sentence: 'refused to tell {principal} of {name}: {reason}',
+    remedy: 'ask with a token that may, or for your own',
+  },
 } as const satisfies ErrorCatalog;
 
 type CoreErrors = typeof errors;

@@ -1,5 +1,6 @@
 /** An exporter: one domain's sources, tables and metrics over one ledger file. */
 
+import type { ApiEndpoint } from './api.ts';
 import type { Transaction } from './ledger.ts';
 import type { Metric } from './metric.ts';
 import type { Retention } from './retention.ts';
@@ -48,6 +49,8 @@ export interface Exporter {
   readonly check?: (ledger: SourceContext['ledger']) => Promise<readonly Notice[]>;
   /** Tells about one thing by kind and id, for `plumbline explain`; undefined when it knows none. */
   readonly explain?: (ledger: SourceContext['ledger'], kind: string, id: string) => Promise<string | undefined>;
+  /** Lists that are read at GET /api/NAME. */
+  readonly api?: readonly ApiEndpoint[];
   /** Reviews a month, for `plumbline review`: all teams together first, then each; empty when it knows of none. */
   readonly review?: (ledger: SourceContext['ledger'], asked: ReviewAsked) => Promise<readonly ReviewPart[]>;
 }

@@ -1,5 +1,6 @@
 /** What the server shows and serves, and of whom it asks it. */
 import type { Logger } from 'pino';
+import type { ApiPage, ApiRequest } from './api.ts';
 import type { Token } from './auth.ts';
 import type { Metric } from './metric.ts';
 import type { Runtime } from './runtime.ts';
@@ -19,15 +20,25 @@ export interface ExporterView {
   readonly pushSources: readonly Pick<PushSource, 'name' | 'verify' | 'maxBytes'>[];
   /** Commits what was posted to one of `pushSources`. */
   readonly accept: (source: string, request: PushRequest) => Promise<BatchCounts>;
+  /** Lists of it that are read at GET /api/NAME. */
+  readonly api?: readonly {
+    readonly name: string;
+    readonly answer: (request: ApiRequest) => Promise<ApiPage>;
+  }[];
   /** Told when a time series database has fetched the page. */
   readonly scraped: () => Promise<void>;
 }
 
 /** The view of a running exporter. */
 export function viewOf(runtime: Runtime): ExporterView {
-  const { exporter, snapshot, sources, problems, accept, scraped } = runtime;
+  const { exporter, ledger, snapshot, sources, problems, accept, scraped } = runtime;
   const pushSources = exporter.sources.filter(source => source.kind === 'push');
-  return { name: exporter.name, metrics: exporter.metrics, snapshot, sources, problems, pushSources, accept, scraped };
+  const api = (exporter.api ?? []).map(({ name, answer }) => ({
+    name,
+    answer: (request: ApiRequest) => answer(ledger, request),
+  }));
+  const { name, metrics } = exporter;
+  return { name, metrics, snapshot, sources, problems, pushSources, accept, api, scraped };
 }
 
 /** Runs with the parsed JSON body of POST /command/NAME for an admin; what it returns is answered as JSON. */

@@ -5,6 +5,7 @@ import express, { type ErrorRequestHandler, type Express, type RequestHandler } 
 import { createAuth } from './auth.ts';
 import { PlumblineError } from './errors.ts';
 import { httpRequestDuration } from './metrics.ts';
+import { apiHandlers } from './server-api.ts';
 import { pageHandlers } from './server-pages.ts';
 import { protectedHandlers, refuse } from './server-protected.ts';
 import { scrapeHandlers } from './server-scrape.ts';
@@ -28,7 +29,9 @@ export function createServer(options: ServerOptions): Server {
   app.set('etag', false).set('x-powered-by', false).set('query parser', 'simple');
   const scrape = scrapeHandlers(options);
   const pages = pageHandlers(options);
-  const guarded = protectedHandlers(options, createAuth(options.tokens));
+  const auth = createAuth(options.tokens);
+  const guarded = protectedHandlers(options, auth);
+  const api = apiHandlers(options, auth);
   let closing = false;
 
   app.use((request, response, next) => {
@@ -72,7 +75,9 @@ export function createServer(options: ServerOptions): Server {
   app.post('/ingest/:exporter/:source', guarded.push);
   app.post('/command/:name', guarded.command);
   app.get('/explain/:kind/*id', guarded.withToken, guarded.explain);
-  app.use(['/explain', '/push', '/ingest', '/command'], guarded.withToken);
+  app.get('/api/:name', api.list);
+  app.get('/api/:exporter/:name', api.list);
+  app.use(['/api', '/explain', '/push', '/ingest', '/command'], guarded.withToken);
   app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') next();
     else guarded.withToken(request, response, next);
@@ -131,7 +136,13 @@ function errorHandler(log: ServerOptions['log']): ErrorRequestHandler {
   };
 }
 
-const statuses: Readonly<Record<string, number>> = { PUSH_INVALID: 400, PUSH_FORBIDDEN: 403, PUSH_TOO_LARGE: 413 };
+const statuses: Readonly<Record<string, number>> = {
+  PUSH_INVALID: 400,
+  PUSH_FORBIDDEN: 403,
+  PUSH_TOO_LARGE: 413,
+  QUERY_INVALID: 400,
+  READ_FORBIDDEN: 403,
+};
 
 function statusOf(error: unknown): number {
   if (error instanceof PlumblineError) return statuses[error.code] ?? 500;

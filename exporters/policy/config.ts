@@ -1,6 +1,7 @@
 /** The `policy:` section of plumbline.yaml. */
 import { z } from 'zod';
 import { reportKinds } from './kinds.ts';
+import { metricsShape } from './metrics-config.ts';
 import { reportFilesSchema } from './sources/files/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
 
@@ -8,6 +9,7 @@ export const policySchema = z
   .strictObject({
     files: z.array(reportFilesSchema).default([]).describe('Reports in files.'),
     posts: postsSchema.prefault({}).describe('Reports that pipelines post: POST /ingest/policy/KIND.'),
+    ...metricsShape,
   })
   .check(ctx => {
     const names = new Set<string>(reportKinds.map(({ kind }) => kind));

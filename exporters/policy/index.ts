@@ -7,7 +7,12 @@ import type { Source } from '../core/source.ts';
 import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { PolicyConfig } from './config.ts';
+import { explainPolicy } from './explain.ts';
+import { findingsApi } from './findings-api.ts';
 import { policyMetrics } from './metrics.ts';
+import { requirementMappings } from './requirements.ts';
+import { reviewPolicy } from './review.ts';
+import { configurePolicy, derivePolicy } from './settings.ts';
 import { reportFilesSource } from './sources/files/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 
@@ -18,27 +23,36 @@ export interface PolicyOptions {
 }
 
 export function policyExporter(config: PolicyConfig, ownership: Ownership, options: PolicyOptions = {}): Exporter {
-  const { reassignFrom } = options;
+  const { now = () => new Date(), reassignFrom } = options;
   const sources: readonly Source[] = [
     ...config.files.map(item => reportFilesSource(item)),
     ...reportPosts(config.posts, ownership),
   ];
   return {
     name: 'policy',
-    tables: [new URL('../catalog/tables.sql', import.meta.url), new URL('../findings/tables.sql', import.meta.url)],
+    tables: [
+      new URL('../catalog/tables.sql', import.meta.url),
+      new URL('../findings/tables.sql', import.meta.url),
+      new URL('./tables.sql', import.meta.url),
+    ],
     sources,
     metrics: policyMetrics,
     facts: findingFacts,
     retention: findingRetention,
+    api: [findingsApi(findingFacts)],
+    review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),
+    explain: (ledger, kind, id) => explainPolicy(ledger, { now: now(), facts: findingFacts }, kind, id),
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
+      await configurePolicy(tx, config, requirementMappings);
     },
     derive: async tx => {
       await syncOwners(tx);
       await settleOwners(tx);
+      await derivePolicy(tx);
     },
   };
 }

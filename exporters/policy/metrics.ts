@@ -1,5 +1,31 @@
-/** What Plumbline says about policy. Every family is a query over the policy ledger as of an instant. */
-import type { Metric } from '../core/metric.ts';
+/**
+ * What Plumbline says about policy. Every family is a query over the policy ledger as of an instant. `engine` is what
+ * looked (checkov, kyverno, azure_policy), `requirement` what a platform asks for, whichever engine checks it,
+ * `enforcement` the mode: enforce, warn, dryrun or audit.
+ */
+import { coverageMetrics } from './metrics/coverage.ts';
+import { eventMetrics } from './metrics/events.ts';
+import { exceptionMetrics } from './metrics/exceptions.ts';
+import { remediationMetrics } from './metrics/remediation.ts';
+import { resultMetrics } from './metrics/results.ts';
+import { ruleMetrics } from './metrics/rules.ts';
+import { violationMetrics } from './metrics/violations.ts';
+
+export * from './metrics/coverage.ts';
+export * from './metrics/events.ts';
+export * from './metrics/exceptions.ts';
+export * from './metrics/remediation.ts';
+export * from './metrics/results.ts';
+export * from './metrics/rules.ts';
+export * from './metrics/violations.ts';
 
 /** Every family of the policy exporter, in the order of the page. */
-export const policyMetrics = [] as const satisfies readonly Metric[];
+export const policyMetrics = [
+  ...violationMetrics,
+  ...resultMetrics,
+  ...ruleMetrics,
+  ...eventMetrics,
+  ...remediationMetrics,
+  ...exceptionMetrics,
+  ...coverageMetrics,
+] as const;

@@ -38,6 +38,7 @@ import { goldenGitHubLedger } from '../golden/github.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
+import { goldenPolicyPage } from '../golden/policy.ts';
 import { goldenTold, toldReports } from '../golden/policy-told.ts';
 import { errorRooms } from './errors.ts';
 
@@ -84,6 +85,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/review.md', await goldenReview());
   write('test/golden/delivery-review.md', await goldenDeliveryReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
+  write('test/golden/policy.prom', await goldenPolicyPage('text'));
   write('test/golden/dora-incidents.txt', await goldenDoraIncidents());
   for (const kind of Object.keys(toldReports)) write(`test/golden/policy-${kind}.told`, await goldenTold(kind));
 }

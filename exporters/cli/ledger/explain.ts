@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import { defineLedgerCommand } from './command.ts';
 
-export const explainKinds = ['resource', 'repository', 'image', 'deployment', 'pull-request', 'finding'] as const;
+export const explainKinds = [
+  'resource',
+  'repository',
+  'image',
+  'deployment',
+  'pull-request',
+  'finding',
+  'policy',
+] as const;
 export type ExplainKind = (typeof explainKinds)[number];
 
 export interface ExplainOutput {

@@ -1,0 +1,119 @@
+/** What `plumbline explain` says of a finding and of a policy. */
+import type { Ledger, Reader, Row } from '../core/ledger.ts';
+import { prepareInstants } from '../core/views.ts';
+import { exceptionSpans, findingSpans, policySpans, reportSpans, sql, tallySpans } from './metrics/sql.ts';
+
+export interface ExplainOptions {
+  readonly now: Date;
+  /** The exporter's tables of facts. */
+  readonly facts: readonly string[];
+}
+
+/** Undefined where nothing is known of it, or the kind is none of ours. */
+export const explainPolicy = (
+  ledger: Ledger,
+  { now, facts }: ExplainOptions,
+  kind: string,
+  id: string,
+): Promise<string | undefined> =>
+  ledger.read(async reader => {
+    if (kind !== 'finding' && kind !== 'policy') return undefined;
+    await prepareInstants(reader, facts, { name: 'explain', kind: 'state' }, { instants: [now] });
+    return kind === 'finding' ? ofFinding(reader, id) : ofPolicy(reader, id);
+  });
+
+const shown = 10;
+const moment = (value: unknown): string => String(value).slice(0, 16);
+const joined = (parts: readonly string[]): string => parts.filter(part => part !== '').join(', ');
+const withRest = (paragraphs: readonly string[], all: number, what: string): string =>
+  [...paragraphs, ...(all > shown ? [`… and ${all - shown} further ${what}`] : [])].join('\n\n');
+
+/** By its id in GET /api/findings, or by its resource: each policy that it was found against. */
+async function ofFinding(reader: Reader, id: string): Promise<string | undefined> {
+  const found = await reader.all(
+    `SELECT f.finding::VARCHAR AS id, f.*, coalesce(r.requirement, 'other') AS requirement
+     FROM findings AS f LEFT JOIN policy_rules AS r USING (engine, policy)
+     WHERE f.finding::VARCHAR = $id OR f.resource = $id
+     ORDER BY f.engine, f.policy, f.resource`,
+    { id },
+  );
+  if (found.length === 0) return undefined;
+  const paragraphs: string[] = [];
+  for (const row of found.slice(0, shown)) {
+    const states = await reader.all(
+      `SELECT s.*, coalesce(o.team, 'unowned') AS team, coalesce(o.service, 'unassigned') AS service
+       FROM finding_states AS s
+       LEFT JOIN owners AS o
+         ON o.owner_key = s.owner_key AND o.valid_from <= s.occurred_at::DATE AND s.occurred_at::DATE < o.valid_to
+       WHERE s.finding = $id::HUGEINT
+       ORDER BY s.scope, s.occurred_at, s.learned_at`,
+      { id: String(row.id) },
+    );
+    paragraphs.push(findingText(row, states));
+  }
+  return withRest(paragraphs, found.length, 'findings');
+}
+
+function findingText(row: Row, states: readonly Row[]): string {
+  const words = [row.title, row.message].map(text => String(text ?? '')).filter(text => text !== '');
+  const original = String(row.original_severity ?? '');
+  return [
+    `finding ${row.id}: ${row.engine} ${row.policy} (requirement ${row.requirement}) on ${row.resource}`,
+    ...[...new Set(words)].map(text => `  ${text.replace(/\s+/g, ' ')}`),
+    ...[row.location, row.url].flatMap(text => (text === null || text === '' ? [] : [`  ${text}`])),
+    ...(original === '' ? [] : [`  the engine calls its severity ${original}`]),
+    ...[...Map.groupBy(states, ({ scope }) => String(scope))].flatMap(([scope, own]) => [
+      `  in ${scope}, episode ${own.at(-1)?.episode}:`,
+      ...own.map(
+        state =>
+          `    ${moment(state.occurred_at)} ${joined([
+            state.reason === '' ? String(state.state) : `${state.state} (${state.reason})`,
+            ...[String(state.severity), String(state.enforcement), `of ${state.team} ${state.service}`],
+            state.last_seen_at === null ? '' : `last seen ${moment(state.last_seen_at)}`,
+          ])}`,
+      ),
+    ]),
+  ].join('\n');
+}
+
+const standing = [
+  ...([findingSpans, reportSpans, 'scopes_at', 'findings_at', tallySpans, policySpans] as const),
+  ...(['rule_modes', 'rule_standing'] as const),
+] as const;
+const standingSql = sql(...standing, '../explain-standing');
+const violationsSql = sql(findingSpans, reportSpans, 'scopes_at', 'findings_at', '../explain-violations');
+const modesSql = sql(tallySpans, policySpans, 'rule_modes', '../explain-modes');
+const exceptionsSql = sql(exceptionSpans, 'exceptions_at', '../explain-exceptions');
+
+/** By its engine's id of it, or ENGINE/ID where several engines have one of that name. */
+async function ofPolicy(reader: Reader, id: string): Promise<string | undefined> {
+  const found = await reader.all(standingSql, { id });
+  if (found.length === 0) return undefined;
+  const paragraphs: string[] = [];
+  for (const row of found.slice(0, shown)) {
+    const rule = { engine: String(row.engine), policy: String(row.policy) };
+    const violations = await reader.all(violationsSql, rule);
+    const modes = await reader.all(modesSql, rule);
+    const exceptions = await reader.all(exceptionsSql, rule);
+    const [blocks] = await reader.all(
+      `SELECT count(*) AS n, max(occurred_at) AS newest FROM finding_blocks
+       WHERE engine = $engine AND policy = $policy AND enforcement = 'enforce'`,
+      rule,
+    );
+    paragraphs.push(
+      [
+        `policy ${row.engine} ${row.policy} (requirement ${row.requirement}): ${row.readiness}`,
+        ...(row.clean_at === null ? [] : [`  without a violation since ${moment(row.clean_at)}`]),
+        ...modes.map(({ enforcement, n, scopes }) => `  ${enforcement} in ${n} of its scopes: ${scopes}`),
+        ...(violations.length === 0 ? ['  nothing violates it now'] : []),
+        ...violations.map(
+          ({ state, enforcement, team, service, environment, n, oldest }) =>
+            `  ${n} ${state} (${enforcement}) of ${joined([`${team} ${service}`, String(environment)])}${oldest === null ? '' : `, the oldest since ${moment(oldest)}`}`,
+        ),
+        ...exceptions.map(({ status, n }) => `  ${n} exceptions from it: ${status}`),
+        ...(Number(blocks?.n) === 0 ? [] : [`  refused ${blocks?.n} requests, the last at ${moment(blocks?.newest)}`]),
+      ].join('\n'),
+    );
+  }
+  return withRest(paragraphs, found.length, 'policies');
+}

@@ -1,0 +1,1 @@
+SELECT ts, engine, epoch(max(looked_at)) AS value FROM scopes_at GROUP BY ALL

@@ -1,0 +1,1 @@
+events AS (SELECT * REPLACE ('' AS reason) FROM finding_events_known WHERE event = 'reopened')

@@ -1,0 +1,1 @@
+SELECT ts, team, severity, epoch(min(opened_at)) AS value FROM findings_at WHERE state = 'open' GROUP BY ALL

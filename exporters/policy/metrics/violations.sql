@@ -1,0 +1,3 @@
+SELECT ts, team, service, environment, engine, requirement, severity, enforcement, state, sum(n) AS value
+FROM folded
+GROUP BY ALL

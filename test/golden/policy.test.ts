@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { policyMetrics } from '../../exporters/policy/metrics.ts';
+import { requireTool } from '../tools/tools.ts';
+import { goldenPolicyPage } from './policy.ts';
+
+const golden = () => readFileSync(path.join(import.meta.dirname, 'policy.prom'), 'utf8');
+
+test('a made-up quarter gives the golden page, with every family on it', async () => {
+  const text = await goldenPolicyPage('text');
+  assert.equal(text, golden());
+  const told = new Set([...text.matchAll(/^# TYPE (\S+)/gm)].map(match => match[1]));
+  const expected = policyMetrics.map(({ name }) => name).filter(name => !name.startsWith('policy_opa_'));
+  assert.deepEqual([...told].sort(), expected.sort());
+});
+
+test('promtool finds nothing to say about the page', async t => {
+  const promtool = await requireTool(t, 'promtool');
+  if (!promtool) return;
+  const { status, stdout, stderr } = spawnSync(promtool.path, ['check', 'metrics'], {
+    input: golden(),
+    encoding: 'utf8',
+  });
+  assert.deepEqual([status, stdout, stderr], [0, '', '']);
+});
