@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { reportKinds } from './kinds.ts';
 import { metricsShape } from './metrics-config.ts';
 import { reportFilesSchema } from './sources/files/config.ts';
+import { kyvernoSchema } from './sources/kyverno/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
 
 export const policySchema = z
@@ -10,17 +11,22 @@ export const policySchema = z
     files: z.array(reportFilesSchema).default([]).describe('Reports in files.'),
     posts: postsSchema.prefault({}).describe('Reports that pipelines post: POST /ingest/policy/KIND.'),
     ...metricsShape,
+    kyverno: z
+      .array(kyvernoSchema)
+      .default([])
+      .describe('Kyverno and PolicyReports of any engine, by the Kubernetes API of a cluster.'),
   })
   .check(ctx => {
     const names = new Set<string>(reportKinds.map(({ kind }) => kind));
-    for (const [index, { name }] of ctx.value.files.entries()) {
-      if (names.has(name))
-        ctx.issues.push({
-          ...{ code: 'custom', path: ['files', index, 'name'], input: name },
-          message: 'expected a name of its own for each of several sources, and none that posts have',
-        });
-      names.add(name);
-    }
+    for (const key of ['files', 'kyverno'] as const)
+      for (const [index, { name }] of ctx.value[key].entries()) {
+        if (names.has(name))
+          ctx.issues.push({
+            ...{ code: 'custom', path: [key, index, 'name'], input: name },
+            message: 'expected a name of its own for each of several sources, and none that posts have',
+          });
+        names.add(name);
+      }
   });
 
 export type PolicyConfig = z.infer<typeof policySchema>;

@@ -14,6 +14,7 @@ import { requirementMappings } from './requirements.ts';
 import { reviewPolicy } from './review.ts';
 import { configurePolicy, derivePolicy } from './settings.ts';
 import { reportFilesSource } from './sources/files/index.ts';
+import { kyvernoSource } from './sources/kyverno/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 
 export interface PolicyOptions {
@@ -27,6 +28,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
   const sources: readonly Source[] = [
     ...config.files.map(item => reportFilesSource(item)),
     ...reportPosts(config.posts, ownership),
+    ...config.kyverno.map(item => kyvernoSource(item, { tags: ownership.reads.tags })),
   ];
   return {
     name: 'policy',
@@ -34,6 +36,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
       new URL('../catalog/tables.sql', import.meta.url),
       new URL('../findings/tables.sql', import.meta.url),
       new URL('./tables.sql', import.meta.url),
+      new URL('../vendors/kubernetes/tables.sql', import.meta.url),
     ],
     sources,
     metrics: policyMetrics,

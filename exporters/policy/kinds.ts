@@ -9,3 +9,6 @@ import { terrascan } from './sources/terrascan/index.ts';
 import { tfsec } from './sources/tfsec/index.ts';
 
 export const reportKinds: readonly ReportKind[] = [checkov, conftest, gator, kics, sarif, terrascan, tfsec];
+import { policyReportKind } from './sources/policyreport/index.ts';
+
+export const reportKinds: readonly ReportKind[] = [policyReportKind];

@@ -40,6 +40,7 @@ import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
 import { goldenPolicyPage } from '../golden/policy.ts';
 import { goldenTold, toldReports } from '../golden/policy-told.ts';
+import { goldenKyvernoLedger, goldenPolicyReportTold } from '../golden/policy-kyverno.ts';
 import { errorRooms } from './errors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -82,6 +83,8 @@ async function generate(into: string): Promise<void> {
   write('test/golden/dora-four-keys.ledger', await goldenFourKeysLedger());
   write('test/golden/dora-events.ledger', await goldenEventsLedger());
   write('test/golden/dora.prom', await goldenDoraPage('text'));
+  write('test/golden/policy-policyreport.told', await goldenPolicyReportTold());
+  write('test/golden/policy-kyverno.ledger', await goldenKyvernoLedger());
   write('test/golden/review.md', await goldenReview());
   write('test/golden/delivery-review.md', await goldenDeliveryReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
