@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { reportKinds } from './kinds.ts';
 import { metricsShape } from './metrics-config.ts';
 import { reportFilesSchema } from './sources/files/config.ts';
+import { gatekeeperSchema } from './sources/gatekeeper/config.ts';
 import { kyvernoSchema } from './sources/kyverno/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
 
@@ -15,10 +16,14 @@ export const policySchema = z
       .array(kyvernoSchema)
       .default([])
       .describe('Kyverno and PolicyReports of any engine, by the Kubernetes API of a cluster.'),
+    gatekeeper: z
+      .array(gatekeeperSchema)
+      .default([])
+      .describe("Gatekeeper's constraints and what its audits leave in them, by the Kubernetes API of a cluster."),
   })
   .check(ctx => {
     const names = new Set<string>(reportKinds.map(({ kind }) => kind));
-    for (const key of ['files', 'kyverno'] as const)
+    for (const key of ['files', 'kyverno', 'gatekeeper'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({

@@ -14,6 +14,7 @@ import { requirementMappings } from './requirements.ts';
 import { reviewPolicy } from './review.ts';
 import { configurePolicy, derivePolicy } from './settings.ts';
 import { reportFilesSource } from './sources/files/index.ts';
+import { gatekeeperSource } from './sources/gatekeeper/cluster.ts';
 import { kyvernoSource } from './sources/kyverno/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 
@@ -29,6 +30,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     ...config.files.map(item => reportFilesSource(item)),
     ...reportPosts(config.posts, ownership),
     ...config.kyverno.map(item => kyvernoSource(item, { tags: ownership.reads.tags })),
+    ...config.gatekeeper.map(item => gatekeeperSource(item, { tags: ownership.reads.tags })),
   ];
   return {
     name: 'policy',
@@ -37,6 +39,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
       new URL('../findings/tables.sql', import.meta.url),
       new URL('./tables.sql', import.meta.url),
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
+      new URL('./sources/gatekeeper/tables.sql', import.meta.url),
     ],
     sources,
     metrics: policyMetrics,

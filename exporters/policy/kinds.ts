@@ -2,8 +2,10 @@
 import type { ReportKind } from './reading.ts';
 import { checkov } from './sources/checkov/index.ts';
 import { conftest } from './sources/conftest/index.ts';
+import { gatekeeper } from './sources/gatekeeper/index.ts';
 import { gator } from './sources/gator/index.ts';
 import { kics } from './sources/kics/index.ts';
+import { policyReportKind } from './sources/policyreport/index.ts';
 import { sarif } from './sources/sarif/index.ts';
 import { terrascan } from './sources/terrascan/index.ts';
 import { tfsec } from './sources/tfsec/index.ts';
@@ -12,3 +14,14 @@ export const reportKinds: readonly ReportKind[] = [checkov, conftest, gator, kic
 import { policyReportKind } from './sources/policyreport/index.ts';
 
 export const reportKinds: readonly ReportKind[] = [policyReportKind];
+export const reportKinds: readonly ReportKind[] = [
+  checkov,
+  conftest,
+  gatekeeper,
+  gator,
+  kics,
+  policyReportKind,
+  sarif,
+  terrascan,
+  tfsec,
+];
