@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import { reportKinds } from './kinds.ts';
 import { metricsShape } from './metrics-config.ts';
+import { azurePolicySchema } from './sources/azure-policy/config.ts';
 import { reportFilesSchema } from './sources/files/config.ts';
 import { gatekeeperSchema } from './sources/gatekeeper/config.ts';
 import { kyvernoSchema } from './sources/kyverno/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
+import { hcpTerraformSchema } from './sources/sentinel/config.ts';
 
 export const policySchema = z
   .strictObject({
@@ -24,6 +26,15 @@ export const policySchema = z
   .check(ctx => {
     const names = new Set<string>(reportKinds.map(({ kind }) => kind));
     for (const key of ['files', 'kyverno', 'gatekeeper'] as const)
+    azure_policy: z.array(azurePolicySchema).default([]).describe('Azure Policy, by the Azure Resource Manager.'),
+    hcp_terraform: z
+      .array(hcpTerraformSchema)
+      .default([])
+      .describe('Sentinel and OPA in HCP Terraform or Terraform Enterprise, by its API.'),
+  })
+  .check(ctx => {
+    const names = new Set<string>(reportKinds.map(({ kind }) => kind));
+    for (const key of ['files', 'azure_policy', 'hcp_terraform'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({
