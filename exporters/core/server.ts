@@ -78,6 +78,12 @@ export function createServer(options: ServerOptions): Server {
   app.get('/api/:name', api.list);
   app.get('/api/:exporter/:name', api.list);
   app.use(['/api', '/explain', '/push', '/ingest', '/command'], guarded.withToken);
+  app.post('/push/:exporter/:source{/*rest}', guarded.push);
+  // What pipelines and policy engines call it.
+  app.post('/ingest/:exporter/:source{/*rest}', guarded.push);
+  app.post('/command/:name', guarded.command);
+  app.get('/explain/:kind/*id', guarded.withToken, guarded.explain);
+  app.use(['/explain', '/push', '/ingest', '/command'], guarded.withToken);
   app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') next();
     else guarded.withToken(request, response, next);
@@ -127,6 +133,7 @@ function errorHandler(log: ServerOptions['log']): ErrorRequestHandler {
     response.removeHeader('content-encoding');
     response.removeHeader('content-length');
     response.removeHeader('etag');
+    if (status === 429) response.set('retry-after', '1');
     if (error instanceof PlumblineError) {
       const { message, code, remedy } = error;
       return void response.status(status).json({ error: message, code, remedy });
@@ -142,6 +149,7 @@ const statuses: Readonly<Record<string, number>> = {
   PUSH_TOO_LARGE: 413,
   QUERY_INVALID: 400,
   READ_FORBIDDEN: 403,
+  ...{ PUSH_INVALID: 400, PUSH_FORBIDDEN: 403, PUSH_TOO_LARGE: 413, PUSH_BUSY: 429 },
 };
 
 function statusOf(error: unknown): number {

@@ -19,6 +19,7 @@ import { gatekeeperSource } from './sources/gatekeeper/cluster.ts';
 import { kyvernoSource } from './sources/kyverno/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 import { hcpTerraformSource } from './sources/sentinel/index.ts';
+import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -36,6 +37,8 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     ...config.azure_policy.map(item => azurePolicySource(item, { reads: ownership.reads })),
     ...config.hcp_terraform.map(item => hcpTerraformSource(item)),
   ];
+  const { reassignFrom } = options;
+  const sources: readonly Source[] = [...opaSources(config.opa)];
   return {
     name: 'policy',
     tables: [
@@ -52,6 +55,13 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     api: [findingsApi(findingFacts)],
     review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),
     explain: (ledger, kind, id) => explainPolicy(ledger, { now: now(), facts: findingFacts }, kind, id),
+      opaTables,
+    ],
+    sources,
+    metrics: policyMetrics,
+    facts: [...findingFacts, ...opaFacts],
+    retention: opaKeeps(config.opa),
+    check: ledger => checkOpa(ledger, config.opa),
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),

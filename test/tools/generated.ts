@@ -42,6 +42,7 @@ import { goldenPolicyPage } from '../golden/policy.ts';
 import { goldenTold, toldReports } from '../golden/policy-told.ts';
 import { goldenKyvernoLedger, goldenPolicyReportTold } from '../golden/policy-kyverno.ts';
 import { goldenGatekeeperTold } from '../golden/policy-gatekeeper.ts';
+import { goldenOpaPage } from '../golden/policy-opa.ts';
 import { errorRooms } from './errors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -77,6 +78,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/cost-cost-explorer.prom', await goldenCostExplorerPage('text'));
   write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
   write('test/golden/cost-infracost.prom', await goldenInfracostPage('text'));
+  write('test/golden/policy-opa.prom', await goldenOpaPage());
   write('test/golden/dora-git.txt', await goldenGitLedger());
   write('test/golden/dora-tools.prom', await goldenDoraToolsPage());
   write('test/golden/dora-devlake.prom', await goldenDevlakePage());
