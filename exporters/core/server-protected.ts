@@ -48,19 +48,13 @@ export function protectedHandlers(options: ServerOptions, auth: Auth) {
     const query = Object.fromEntries(
       Object.entries(request.query).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]),
     );
-    const body = await bodyOf(request, response, source?.maxBytes);
-    principal ??= await source?.verify?.(body, headers, query);
-    if (!principal) return refuse(response, { status: 401, error: 'a valid token or webhook signature is needed' });
-    if (principal.role === 'reader') return refuse(response, forbidden(principal));
-    if (!view || !source) return refuse(response, notFound);
-    response.json(await view.accept(source.name, { body, headers, query, principal }));
     const path = (asked.params as { readonly rest?: readonly string[] }).rest;
     if (path && !source?.queue) return refuse(response, principal ? notFound : noToken);
     const done = pending.begin(asked.params.exporter, asked.params.source, Number(request.get('content-length') ?? 0));
     try {
       const body = await (source?.queue
         ? rawBody(request, source.name, source.queue.maxBodyBytes)
-        : bodyOf(request, response));
+        : bodyOf(request, response, source?.maxBytes));
       principal ??= await source?.verify?.(body, headers, query);
       if (!principal) return refuse(response, { status: 401, error: 'a valid token or webhook signature is needed' });
       if (principal.role === 'reader') return refuse(response, forbidden(principal));

@@ -70,20 +70,14 @@ export function createServer(options: ServerOptions): Server {
   app.get('/', pages.landing);
   app.get('/runbooks', pages.runbooks);
   app.get('/runbooks/:name', pages.runbook);
-  app.post('/push/:exporter/:source', guarded.push);
-  // What pipelines and policy engines call it.
-  app.post('/ingest/:exporter/:source', guarded.push);
-  app.post('/command/:name', guarded.command);
-  app.get('/explain/:kind/*id', guarded.withToken, guarded.explain);
-  app.get('/api/:name', api.list);
-  app.get('/api/:exporter/:name', api.list);
-  app.use(['/api', '/explain', '/push', '/ingest', '/command'], guarded.withToken);
   app.post('/push/:exporter/:source{/*rest}', guarded.push);
   // What pipelines and policy engines call it.
   app.post('/ingest/:exporter/:source{/*rest}', guarded.push);
   app.post('/command/:name', guarded.command);
   app.get('/explain/:kind/*id', guarded.withToken, guarded.explain);
-  app.use(['/explain', '/push', '/ingest', '/command'], guarded.withToken);
+  app.get('/api/:name', api.list);
+  app.get('/api/:exporter/:name', api.list);
+  app.use(['/api', '/explain', '/push', '/ingest', '/command'], guarded.withToken);
   app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') next();
     else guarded.withToken(request, response, next);
@@ -149,7 +143,7 @@ const statuses: Readonly<Record<string, number>> = {
   PUSH_TOO_LARGE: 413,
   QUERY_INVALID: 400,
   READ_FORBIDDEN: 403,
-  ...{ PUSH_INVALID: 400, PUSH_FORBIDDEN: 403, PUSH_TOO_LARGE: 413, PUSH_BUSY: 429 },
+  PUSH_BUSY: 429,
 };
 
 function statusOf(error: unknown): number {

@@ -83,8 +83,6 @@ export interface PushRequest {
 }
 
 /** An HTTP endpoint that the other system posts to: POST /push/EXPORTER/NAME, or /ingest/EXPORTER/NAME. */
-export interface PushSource extends SourceBase {
-/** An HTTP endpoint that the other system posts to: POST /push/EXPORTER/NAME. */
 export interface PushSource extends PushBase {
   readonly accept: (context: SourceContext, request: PushRequest) => Promise<Batch>;
 }
@@ -121,7 +119,6 @@ interface PushBase extends SourceBase {
     headers: PushRequest['headers'],
     query?: PushRequest['query'],
   ) => Principal | undefined | Promise<Principal | undefined>;
-  readonly accept: (context: SourceContext, request: PushRequest) => Promise<Batch>;
   /** Of a body, unpacked; the server's own limit unless given. */
   readonly maxBytes?: number;
 }

@@ -6,6 +6,7 @@ import { azurePolicySchema } from './sources/azure-policy/config.ts';
 import { reportFilesSchema } from './sources/files/config.ts';
 import { gatekeeperSchema } from './sources/gatekeeper/config.ts';
 import { kyvernoSchema } from './sources/kyverno/config.ts';
+import { opaSchema } from './sources/opa/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
 import { hcpTerraformSchema } from './sources/sentinel/config.ts';
 
@@ -22,19 +23,16 @@ export const policySchema = z
       .array(gatekeeperSchema)
       .default([])
       .describe("Gatekeeper's constraints and what its audits leave in them, by the Kubernetes API of a cluster."),
-  })
-  .check(ctx => {
-    const names = new Set<string>(reportKinds.map(({ kind }) => kind));
-    for (const key of ['files', 'kyverno', 'gatekeeper'] as const)
     azure_policy: z.array(azurePolicySchema).default([]).describe('Azure Policy, by the Azure Resource Manager.'),
     hcp_terraform: z
       .array(hcpTerraformSchema)
       .default([])
       .describe('Sentinel and OPA in HCP Terraform or Terraform Enterprise, by its API.'),
+    opa: z.array(opaSchema).default([]).describe('Open Policy Agents that post their decision log and status.'),
   })
   .check(ctx => {
     const names = new Set<string>(reportKinds.map(({ kind }) => kind));
-    for (const key of ['files', 'azure_policy', 'hcp_terraform'] as const)
+    for (const key of ['files', 'kyverno', 'gatekeeper', 'azure_policy', 'hcp_terraform'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({
@@ -44,10 +42,5 @@ export const policySchema = z
         names.add(name);
       }
   });
-import { opaSchema } from './sources/opa/config.ts';
-
-export const policySchema = z.strictObject({
-  opa: z.array(opaSchema).default([]).describe('Open Policy Agents that post their decision log and status.'),
-});
 
 export type PolicyConfig = z.infer<typeof policySchema>;

@@ -17,9 +17,9 @@ import { azurePolicySource } from './sources/azure-policy/index.ts';
 import { reportFilesSource } from './sources/files/index.ts';
 import { gatekeeperSource } from './sources/gatekeeper/cluster.ts';
 import { kyvernoSource } from './sources/kyverno/index.ts';
+import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 import { hcpTerraformSource } from './sources/sentinel/index.ts';
-import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -36,9 +36,8 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     ...config.gatekeeper.map(item => gatekeeperSource(item, { tags: ownership.reads.tags })),
     ...config.azure_policy.map(item => azurePolicySource(item, { reads: ownership.reads })),
     ...config.hcp_terraform.map(item => hcpTerraformSource(item)),
+    ...opaSources(config.opa),
   ];
-  const { reassignFrom } = options;
-  const sources: readonly Source[] = [...opaSources(config.opa)];
   return {
     name: 'policy',
     tables: [
@@ -47,21 +46,16 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
       new URL('./tables.sql', import.meta.url),
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
       new URL('./sources/gatekeeper/tables.sql', import.meta.url),
-    ],
-    sources,
-    metrics: policyMetrics,
-    facts: findingFacts,
-    retention: findingRetention,
-    api: [findingsApi(findingFacts)],
-    review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),
-    explain: (ledger, kind, id) => explainPolicy(ledger, { now: now(), facts: findingFacts }, kind, id),
       opaTables,
     ],
     sources,
     metrics: policyMetrics,
     facts: [...findingFacts, ...opaFacts],
-    retention: opaKeeps(config.opa),
+    retention: [...findingRetention, ...opaKeeps(config.opa)],
     check: ledger => checkOpa(ledger, config.opa),
+    api: [findingsApi(findingFacts)],
+    review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),
+    explain: (ledger, kind, id) => explainPolicy(ledger, { now: now(), facts: findingFacts }, kind, id),
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),

@@ -12,24 +12,14 @@ import { sentinel } from './sources/sentinel/report-kind.ts';
 import { terrascan } from './sources/terrascan/index.ts';
 import { tfsec } from './sources/tfsec/index.ts';
 
-export const reportKinds: readonly ReportKind[] = [checkov, conftest, gator, kics, sarif, terrascan, tfsec];
-import { policyReportKind } from './sources/policyreport/index.ts';
-
-export const reportKinds: readonly ReportKind[] = [policyReportKind];
 export const reportKinds: readonly ReportKind[] = [
+  azurePolicy,
   checkov,
   conftest,
   gatekeeper,
   gator,
   kics,
   policyReportKind,
-  sarif,
-export const reportKinds: readonly ReportKind[] = [
-  azurePolicy,
-  checkov,
-  conftest,
-  gator,
-  kics,
   sarif,
   sentinel,
   terrascan,

@@ -39,10 +39,10 @@ import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
 import { goldenPolicyPage } from '../golden/policy.ts';
-import { goldenTold, toldReports } from '../golden/policy-told.ts';
-import { goldenKyvernoLedger, goldenPolicyReportTold } from '../golden/policy-kyverno.ts';
 import { goldenGatekeeperTold } from '../golden/policy-gatekeeper.ts';
+import { goldenKyvernoLedger, goldenPolicyReportTold } from '../golden/policy-kyverno.ts';
 import { goldenOpaPage } from '../golden/policy-opa.ts';
+import { goldenTold, toldReports } from '../golden/policy-told.ts';
 import { errorRooms } from './errors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
