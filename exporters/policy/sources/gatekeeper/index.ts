@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import type { Block, Report, Told } from '../../../findings/report.ts';
-import { textOf } from '../../../formats/json.ts';
+import { isObject, readJson, textOf } from '../../../formats/json.ts';
 import { faulty } from '../../look.ts';
 import type { Piece, ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { readDocuments } from '../policyreport/document.ts';
@@ -18,9 +18,9 @@ import {
   readTemplate,
   type Template,
 } from './constraint.ts';
-import { type AuditEntry, type Denial, entryOf } from './entry.ts';
-import { objectsIn, type ReadLine, type ReadLines, readLines } from './lines.ts';
-import { isWhole, runReport, runsOf, unlistedKinds } from './runs.ts';
+import { type Denial, entryOf } from './entry.ts';
+import { type BrokenLine, type ReadLine, readDocument, readLines, type Take } from './lines.ts';
+import { type Gathered, gathering, isWhole, runReport, unlistedKinds } from './runs.ts';
 import { policyList, statusReports } from './status.ts';
 import { enforcementOf, engine, subjectOf, type World, worldOf } from './violation.ts';
 import { weigh } from './weigh.ts';
@@ -34,7 +34,7 @@ export const gatekeeper: ReportKind = {
 };
 
 interface Sorted {
-  readonly audits: AuditEntry[];
+  readonly audits: Gathered;
   readonly denials: Denial[];
   readonly constraints: Constraint[];
   readonly templates: Template[];
@@ -42,6 +42,7 @@ interface Sorted {
   records: number;
   /** Gatekeeper's, whether or not there is anything to tell of it. */
   known: number;
+  broken: number;
 }
 
 async function read(bytes: Buffer, context: ReadContext): Promise<Reading> {
@@ -51,22 +52,19 @@ async function read(bytes: Buffer, context: ReadContext): Promise<Reading> {
   if (text.trim() === '') return { told: {}, records: 0, rejections: [] };
   const world = worldOf(context.place);
   if (world === undefined) return faulty('missing_scope');
-  const { lines, broken, isList = false } = await objectsOf(bytes, text);
   const into: Sorted = {
-    ...{ audits: [], denials: [], constraints: [], templates: [], records: broken.length, known: 0 },
-    rejections: broken.map(one => ({ file: context.file, ...one })),
+    ...{ audits: gathering(world), denials: [], constraints: [], templates: [], rejections: [] },
+    ...{ records: 0, known: 0, broken: 0 },
   };
+  const isList = await readObjects(bytes, text, line => sort(line, into, context));
+  const { broken } = into;
+  if (into.known === 0) return faulty(broken > 0 ? 'not_json' : 'not_gatekeeper');
+  const isDoubtful = broken > 0;
   const breathe = breather();
-  for (const line of lines) {
-    if (breathe.due()) await breathe.now();
-    sort(line, into, context);
-  }
-  if (into.known === 0) return faulty(broken.length > 0 ? 'not_json' : 'not_gatekeeper');
-  const runs = runsOf(into.audits, world);
-  const isDoubtful = broken.length > 0;
   const reports: Report[] = [];
   const pieces: Piece[] = [];
-  for (const run of runs) {
+  for (const run of into.audits.runs()) {
+    if (breathe.due()) await breathe.now();
     const isExport = run.lines.every(({ origin }) => origin === 'export');
     // The log's totals tell what a broken line takes; an export has none.
     const own = isDoubtful && isExport ? { ...run, lines: [...run.lines, doubt] } : run;
@@ -89,24 +87,30 @@ async function read(bytes: Buffer, context: ReadContext): Promise<Reading> {
 const doubt = { type: 'incomplete', origin: 'export', digest: 'records_rejected', reason: 'records_rejected' } as const;
 const notYet = { completeness: 'partial', reason: 'objects_not_listed' } as const;
 
-/** Objects of a log, or of what kubectl printed. */
-async function objectsOf(bytes: Buffer, text: string): Promise<ReadLines & { readonly isList?: boolean }> {
+/** Tells the objects of a log, or of what kubectl printed; returns whether it was a list. */
+async function readObjects(bytes: Buffer, text: string, take: Take): Promise<boolean> {
   if (/^\s*(#.*\n\s*)*(---|apiVersion:|kind:|items:|metadata:|- apiVersion:)/.test(text)) {
     const { objects, broken } = await readDocuments(bytes);
-    const lines = objects.map(({ object }, index): ReadLine => ({ line: index + 1, value: object }));
-    return { lines, broken, isList: objects.some(({ list }) => list !== undefined) };
+    for (const one of broken) take(one);
+    for (const [index, { object }] of objects.entries()) take({ line: index + 1, value: object });
+    return objects.some(({ list }) => list !== undefined);
   }
-  if (/^\s*[{[]/.test(text))
-    try {
-      const document = JSON.parse(text) as { readonly kind?: unknown } | null;
-      return { ...objectsIn(document), isList: String(document?.kind).endsWith('List') };
-    } catch {
-      // Perhaps an object a line.
-    }
-  return readLines(text);
+  const document = /^\s*[{[]/.test(text) ? readJson(bytes) : undefined;
+  if (document && 'value' in document) {
+    readDocument(document.value, take);
+    return isObject(document.value) && String(document.value.kind).endsWith('List');
+  }
+  await readLines(text, take);
+  return false;
 }
 
-function sort(read: ReadLine, into: Sorted, { file, now }: ReadContext): void {
+function sort(read: ReadLine | BrokenLine, into: Sorted, { file, now }: ReadContext): void {
+  if ('reason' in read) {
+    into.records += 1;
+    into.broken += 1;
+    into.rejections.push({ file, ...read });
+    return;
+  }
   const { line, value } = read;
   const reject = (reason: string, more: Partial<Rejection> = {}) =>
     into.rejections.push({ file, line, reason, ...more });
@@ -132,7 +136,7 @@ function sort(read: ReadLine, into: Sorted, { file, now }: ReadContext): void {
   // Clocks differ; an audit that is further ahead would keep every later one from being the newest.
   else if (Date.parse(entry.run) > now.getTime() + 24 * 3_600_000)
     reject('audit_to_come', { field: 'audit_id', value: entry.run });
-  else into.audits.push(entry);
+  else into.audits.take(entry);
 }
 
 function blockOf({ id, at, violation }: Denial, world: World): Block {

@@ -19,10 +19,8 @@ export interface BrokenLine {
   readonly value: string;
 }
 
-export interface ReadLines {
-  readonly lines: readonly ReadLine[];
-  readonly broken: readonly BrokenLine[];
-}
+/** Is told of each line as it is read, so that a log need not fit into memory as objects. */
+export type Take = (read: ReadLine | BrokenLine) => void;
 
 /** The runtime's own format: `2026-11-20T09:00:00.1Z stderr F {…}`; P is a part of a line that was too long. */
 const cri = /^(\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) (stdout|stderr) ([FP])\S* ?/;
@@ -53,7 +51,7 @@ const parsed = (text: string): unknown => {
 /** The text that is JSON, without what stands before it; undefined where none is. */
 function jsonIn(
   text: string,
-): { readonly text: string; readonly message?: string; readonly isSure: boolean } | undefined {
+): { readonly text: string; readonly message?: string; readonly at?: string; readonly isSure: boolean } | undefined {
   const bare = text.replace(prefix, '');
   if (bare.startsWith('{') || bare.startsWith('[{')) return { text: bare, isSure: true };
   const [, at, message, fields] = consoleLine.exec(bare) ?? [];
@@ -94,30 +92,23 @@ function objectsOf(value: unknown, at: string | undefined, depth = 0): readonly 
   return [{ value, ...(at === undefined ? {} : { at }) }];
 }
 
-/** The objects of a document of JSON, a list's one by one. */
-export function objectsIn(document: unknown): ReadLines {
-  const items = isObject(document) && String(document.kind).endsWith('List') ? listOf(document.items) : [document];
-  return sorted(items.flatMap(item => objectsOf(item, undefined)).map(found => ({ line: 1, found })));
-}
+const told = (line: number, found: Found): ReadLine | BrokenLine =>
+  'value' in found ? { line, ...found } : { line, reason: 'not_json', value: found.broken };
 
-function sorted(all: readonly { readonly line: number; readonly found: Found }[]): ReadLines {
-  const lines: ReadLine[] = [];
-  const broken: BrokenLine[] = [];
-  for (const { line, found } of all)
-    if ('value' in found) lines.push({ line, ...found });
-    else broken.push({ line, reason: 'not_json', value: found.broken });
-  return { lines, broken };
+/** Tells the objects of a document of JSON, a list's one by one. */
+export function readDocument(document: unknown, take: Take): void {
+  const items = isObject(document) && String(document.kind).endsWith('List') ? listOf(document.items) : [document];
+  for (const item of items) for (const found of objectsOf(item, undefined)) take(told(1, found));
 }
 
 /** A last line without an end is one that is still being written, unless it can be read. */
-export async function readLines(text: string): Promise<ReadLines> {
-  const all: { line: number; found: Found }[] = [];
+export async function readLines(text: string, take: Take): Promise<void> {
   const breathe = breather();
   const parts = new Map<string, string>();
   let line = 0;
   let pretty: { start: number; lines: string[] } | undefined;
-  const take = (found: readonly Found[], from = line) => {
-    for (const one of found) all.push({ line: from, found: one });
+  const tell = (found: readonly Found[], from = line) => {
+    for (const one of found) take(told(from, one));
   };
   for (let start = 0; start < text.length; ) {
     if (breathe.due()) await breathe.now();
@@ -131,7 +122,7 @@ export async function readLines(text: string): Promise<ReadLines> {
       pretty ??= { start: line, lines: [] };
       pretty.lines.push(whole);
       if (whole !== '}' && pretty.lines.length < 10_000) continue;
-      take(foundIn(pretty.lines.join('\n'), undefined), pretty.start);
+      tell(foundIn(pretty.lines.join('\n'), undefined), pretty.start);
       pretty = undefined;
       continue;
     }
@@ -148,10 +139,9 @@ export async function readLines(text: string): Promise<ReadLines> {
     }
     if (known !== undefined) parts.delete(key);
     const found = foundIn(body.trimEnd(), time ?? docker?.time);
-    if (newline >= 0 || found.every(one => 'value' in one)) take(found);
+    if (newline >= 0 || found.every(one => 'value' in one)) tell(found);
   }
-  if (pretty !== undefined) take(foundIn(pretty.lines.join('\n'), undefined), pretty.start);
-  return sorted(all);
+  if (pretty !== undefined) tell(foundIn(pretty.lines.join('\n'), undefined), pretty.start);
 }
 
 /** `{"log":"…\n","stream":"stderr","time":"…"}`: a log without an end goes on in the next one. */

@@ -27,7 +27,7 @@ export interface Run {
 const digestOf = (...words: readonly unknown[]): string =>
   createHash('sha256').update(JSON.stringify(words)).digest('hex').slice(0, 32);
 
-export function lineOf(entry: AuditEntry, world: World): RunLine {
+function lineOf(entry: AuditEntry, world: World): RunLine {
   const { run: _, origin } = entry;
   if (entry.type === 'violation') {
     const { violation, stamp } = entry;
@@ -37,13 +37,24 @@ export function lineOf(entry: AuditEntry, world: World): RunLine {
   return { ...line, digest: digestOf(line) };
 }
 
-/** Runs by their id; a line that was told twice is one. */
-export function runsOf(entries: readonly AuditEntry[], world: World): readonly Run[] {
+/** Lines of runs by their id; a line that was told twice is one. */
+export interface Gathered {
+  readonly take: (entry: AuditEntry) => void;
+  readonly runs: () => readonly Run[];
+}
+
+export function gathering(world: World): Gathered {
   const owner = ownerText(placeAttributes(world.place));
-  return [...Map.groupBy(entries, ({ run }) => run)].map(([at, own]) => ({
-    ...{ scope: world.scope, owner, at },
-    lines: [...new Map(own.map(entry => lineOf(entry, world)).map(line => [line.digest, line])).values()],
-  }));
+  const byRun = new Map<string, Map<string, RunLine>>();
+  return {
+    take: entry => {
+      const line = lineOf(entry, world);
+      const lines = byRun.get(entry.run) ?? new Map<string, RunLine>();
+      byRun.set(entry.run, lines);
+      lines.set(line.digest, line);
+    },
+    runs: () => [...byRun].map(([at, lines]) => ({ scope: world.scope, owner, at, lines: [...lines.values()] })),
+  };
 }
 
 export const isWhole = ({ lines }: Run): boolean =>

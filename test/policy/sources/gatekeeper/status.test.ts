@@ -9,7 +9,7 @@ const audited = '2026-11-20T09:00:00Z';
 const now = new Date('2026-11-20T10:00:00Z');
 const read = async (body: string, place: object = { cluster: 'prod' }) =>
   gatekeeper.read(Buffer.from(body), { at: now, now, place, file: 'constraints.yaml' });
-const list = (...items: readonly object[]) => ({
+const list = (...items: readonly unknown[]) => ({
   apiVersion: 'v1',
   kind: 'List',
   items,
