@@ -140,11 +140,11 @@ export async function overview(reader: Reader, where: Where): Promise<Overview> 
   const engines = await reader.all(
     `SELECT engine, max(evaluated) AS evaluated,
        CASE WHEN bool_or(is_broken) THEN 'records_rejected' WHEN bool_or(is_cut) THEN 'results_missing' ELSE '' END AS doubt
-     FROM (SELECT unnest(from_json(body::JSON -> 'engines', '["VARCHAR"]')) AS engine,
-             try_cast(body::JSON ->> 'evaluated' AS DOUBLE) AS evaluated,
-             gone_at IS NULL AND coalesce(body::JSON ->> 'isBroken' = 'true', false) AS is_broken,
-             gone_at IS NULL AND coalesce(body::JSON ->> 'isCut' = 'true', false) AS is_cut
-           FROM kubernetes_objects WHERE ${ofRole})
+     FROM (SELECT unnest(from_json(about[1], '["VARCHAR"]')) AS engine, try_cast(about[2] AS DOUBLE) AS evaluated,
+             gone_at IS NULL AND coalesce(about[3] = 'true', false) AS is_broken,
+             gone_at IS NULL AND coalesce(about[4] = 'true', false) AS is_cut
+           FROM (SELECT gone_at, json_extract(body, ['$.engines', '$.evaluated', '$.isBroken', '$.isCut']) AS about
+                 FROM kubernetes_objects WHERE ${ofRole}))
      GROUP BY engine ORDER BY engine`,
     parameters,
   );
