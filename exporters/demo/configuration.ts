@@ -6,7 +6,7 @@ import { repositoryOf } from './infracost.ts';
 import { subscription } from './policy/azure.ts';
 import { wholeBudget } from './vendors/aws.ts';
 import { organization } from './vendors/terraform.ts';
-import { accounts, budgets, changes, sharedCluster } from './world.ts';
+import { accounts, budgets, changes, services, sharedCluster } from './world.ts';
 
 export interface ConfigurationOptions {
   /** First day of the newest month whose invoices are out. */
@@ -37,10 +37,7 @@ ownership:
       tag: { keys: [service, app], gives: service }
     - name: environment tags
       tag: { keys: [environment, env], gives: environment }
-    - name: teams' namespaces
-      namespace: [login, login-*, user-directory]
-      team: identity
-    - name: the shared cluster
+${namespaces()}    - name: the shared cluster
       resource: "${sharedCluster.resource}"
       split: shared cluster
       service: shared
@@ -133,13 +130,13 @@ ${(Object.keys(accounts) as (keyof typeof accounts)[])
   linearb:
     - { url: "${vendors}/linearb", api_key: demo, history_weeks: 4 }
 policy:
-  # What engines and scanners left in files. A week without a report is a scan that is late, ten days are silence.
+  # What engines and scanners left in files. One report of four weeks is kept; a month without one is silence.
   files:
-    - { kind: policyreport, path: "policy/kyverno/{cluster}/*.json", environment: production, every: 60, stale: 240 }
-    - { kind: gatekeeper, path: "policy/gatekeeper/{cluster}/*", environment: production, every: 60, stale: 240 }
-    - { kind: checkov, path: "policy/checkov/{repository}/*.json", every: 60, stale: 240 }
-    - { kind: conftest, path: "policy/conftest/{repository}/*.json", every: 60, stale: 240 }
-    - { kind: azure-policy, path: "policy/azure/*.json", every: 60, stale: 240 }
+    - { kind: policyreport, path: "policy/kyverno/{cluster}/*.json", environment: production, every: 60, stale: 720 }
+    - { kind: gatekeeper, path: "policy/gatekeeper/{cluster}/*", environment: production, every: 60, stale: 720 }
+    - { kind: checkov, path: "policy/checkov/{repository}/*.json", every: 60, stale: 720 }
+    - { kind: conftest, path: "policy/conftest/{repository}/*.json", every: 60, stale: 720 }
+    - { kind: azure-policy, path: "policy/azure/*.json", every: 60, stale: 720 }
   # Vendors' own APIs. The keys are made up.
   azure_policy:
     - subscriptions: [${subscription}]
@@ -159,6 +156,17 @@ policy:
   top_services: 24
   minimum_samples: 3
 `;
+
+/** Namespaces, resource groups and services have one name where the demo runs on Azure. */
+function namespaces(): string {
+  const rules = services
+    .filter(({ provider }) => provider === 'Microsoft')
+    .flatMap(({ name }) => [
+      `    - { name: namespace ${name}, namespace: ${name}, service: ${name} }\n`,
+      `    - { name: resource group ${name}, resource: "*/resourcegroups/${name}*", service: ${name} }\n`,
+    ]);
+  return rules.join('');
+}
 
 /** What services of the team cost in a month, without what is split. */
 function teamCost(team: string, currency: string, month: Date): number {

@@ -39,6 +39,8 @@ const monthsBack = 12;
 const billsOut = 5;
 /** Days ago on which the demo's bills were read before; what they changed since is restated. */
 const earlierReadings = [8, 4, 1];
+/** Of cost all, of policies what Azure tells: first what was kept of it. */
+const earlierSources = { cost: undefined, policy: ['azure-policy-files', 'azure-policy-api'] };
 /** A story is at its end after half a year; what follows is another demo. */
 const mostStoryDays = 180;
 
@@ -62,28 +64,27 @@ export async function prepareDemo({
     vendors.tellAsOf(morning);
     // A data folder set from outside is not the demo's.
     const config = await loadConfig(configFile, { env: {} });
-    // Bills are restated, and vendors tell of policies as they are; of what was delivered nothing has changed since.
-    await live(config, ['cost', 'policy'], { now: morning, log }, async runtime => {
-      await runtime.refresh();
-    });
+    // Bills are restated, and Azure tells of policies as they are; of all else nothing has changed since.
+    await live(config, { now: morning, log }, earlierSources);
   }
   vendors.tellAsOf();
   const written = writeDemo({ dir, now, vendors, story });
-  if (isNew) await live(await loadConfig(written.configFile, { env: {} }), ['policy'], { now, log }, async () => {});
+  if (isNew) await live(await loadConfig(written.configFile, { env: {} }), { now, log }, { policy: [] });
   return written;
 }
 
-/** Runs exporters on a morning; those of policies are posted to as well. */
+/** Lets exporters read the sources that are wanted on a morning, all where none is named; policies are posted to as well. */
 async function live(
   config: Config,
-  names: readonly string[],
   { now, log }: { readonly now: Date; readonly log: Logger },
-  act: (runtime: Runtime) => Promise<void>,
+  wanted: Readonly<Record<string, readonly string[] | undefined>>,
 ): Promise<void> {
-  for (const exporter of (await buildExporters(config)).filter(({ name }) => names.includes(name))) {
+  for (const exporter of (await buildExporters(config)).filter(({ name }) => name in wanted)) {
     const runtime = await openRuntime(exporter, { dataDir: config.data_dir, log, now: () => now });
     try {
-      await act(runtime);
+      const sources = wanted[exporter.name];
+      if (sources === undefined) await runtime.refresh();
+      for (const source of sources ?? []) await runtime.refresh(source);
       if (exporter.name === 'policy') await post(runtime, now);
     } finally {
       await runtime.stop();
@@ -94,7 +95,7 @@ async function live(
 /** What Open Policy Agents upload within a few minutes. */
 async function post(runtime: Runtime, now: Date): Promise<void> {
   const { beat } = runAgents(now);
-  for (let nth = 0; nth < 4; nth++) {
+  for (let nth = 0; nth < 6; nth++) {
     for (const { rest, body } of beat(now))
       await runtime.accept('opa', {
         ...{ body, rest, headers: { 'content-encoding': 'gzip' } },

@@ -17,7 +17,7 @@ export interface RunningAgents {
   readonly beat: (at: Date) => readonly AgentPost[];
 }
 
-const perBeat = 12;
+const perBeat = 20;
 const dropping = 'inference';
 
 /** Agents that were started now: their labels.id is of this start. */
@@ -38,7 +38,9 @@ export function runAgents(started: Date): RunningAgents {
         });
         one.requests += count;
         if (agent.app === dropping) one.dropped += count > 0 ? 1 : 0;
-        const sent = decided.slice(0, Math.ceil(count * (1 - (agent.loses ?? 0))));
+        const sent = decided.filter(
+          (_, index) => (index + 1) % perBeat >= perBeat * (agent.loses ?? 0) || index + 1 === perBeat,
+        );
         const status = { rest: 'status', body: packed(statusOf(agent, { ...one, at, started })) } as const;
         return sent.length > 0 ? [{ rest: 'logs', body: packed(sent) } as const, status] : [status];
       });

@@ -1,6 +1,6 @@
 /**
  * Azure Policy in the subscription of the mobile and identity teams: rows as `queryResults` gives them. A job keeps them
- * each Monday, and of the newest days the API itself tells.
+ * on Mondays, and of the newest days the API itself tells.
  */
 import { chance, dayMs } from '../chance.ts';
 import { accounts, services } from '../world.ts';
@@ -115,7 +115,7 @@ export function policyStates(at: Date, story: Date): readonly Readonly<Record<st
 const behindDays = 8;
 
 export function azurePolicyFiles({ from, until }: Span, story: Date) {
-  const files = mondays({ from, until: new Date(until.getTime() - behindDays * dayMs) }, 1).map(at => {
+  const files = mondays({ from, until: new Date(until.getTime() - behindDays * dayMs) }, story, 1).map(at => {
     const text = `${JSON.stringify(policyStates(at, story))}\n`;
     return [`${at.toISOString().slice(0, 10)}.json`, { at, text }] as const;
   });

@@ -13,7 +13,7 @@ export interface DemoAgent {
 
 export const agents: readonly DemoAgent[] = [
   { app: 'checkout-api', paths: [['shop/authz/allow', 0.93, 0.01]] },
-  { app: 'payments-api', paths: [['payments/authz/allow', 0.82, 0.06]], loses: 0.25 },
+  { app: 'payments-api', paths: [['payments/authz/allow', 0.82, 0.06]], loses: 0.4 },
   {
     app: 'ci-runners',
     paths: [

@@ -1,5 +1,5 @@
 /**
- * Two clusters with Gatekeeper: the log of aks-prod, a file a month with an audit each Monday and what was denied, one
+ * Two clusters with Gatekeeper: the log of aks-prod, a file a month with audits on Mondays and what was denied, one
  * audit of which broke off; and the constraints of aks-staging as kubectl printed them, whose lists are cut at 20.
  */
 import { chance, dayMs } from '../chance.ts';
@@ -46,7 +46,7 @@ const workloads = own.flatMap(({ name, team }) =>
 );
 
 /** Days from the story of the audit that broke off. */
-const brokenOff = -45;
+const brokenOff = -18;
 
 export function gatekeeperFiles(span: Span, story: Date): Files {
   return new Map([...logs(span, story), ...dumps(span, story)]);
@@ -119,7 +119,7 @@ function logs(span: Span, story: Date): Files {
       ...about(spot, at),
     });
   const entries = [
-    ...mondays(span, 4).map(at => ({ at: at.getTime(), lines: audit(at) })),
+    ...mondays(span, story, 4).map(at => ({ at: at.getTime(), lines: audit(at) })),
     ...spots.flatMap(spot =>
       spot.refused
         .filter(({ from }) => from >= span.from.getTime() && from < span.until.getTime())
@@ -136,7 +136,7 @@ function logs(span: Span, story: Date): Files {
 }
 
 const staged = own.flatMap(({ name, team }) =>
-  Array.from({ length: 8 }, (_, index) => ({ workload: `${name}-${'abcdefgh'[index]}`, service: name, team })),
+  Array.from({ length: 14 }, (_, index) => ({ workload: `${name}-preview-${index + 1}`, service: name, team })),
 );
 const mostListed = 20;
 
@@ -149,7 +149,7 @@ function dumps({ from, until }: Span, story: Date): Files {
     }),
   );
   return new Map(
-    mondays({ from: new Date(Math.max(from.getTime(), storyDay(story, -180))), until }, 3).map(at => {
+    mondays({ from: new Date(Math.max(from.getTime(), storyDay(story, -180))), until }, story, 4).map(at => {
       const items = constraints.slice(3).map(constraint => {
         const { kind, name, severity, action, message } = constraint;
         const found = spots.filter(spot => spot.constraint === constraint && isOpen(spot.lives, at.getTime()));

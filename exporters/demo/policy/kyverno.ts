@@ -1,5 +1,5 @@
 /**
- * The cluster prod-eu: what `kubectl get ns,cpol,polex,polr,events -A -o json` printed each Monday. Its policies go from
+ * The cluster prod-eu: what `kubectl get ns,cpol,polex,polr,events -A -o json` printed on Mondays. Its policies go from
  * Audit to Enforce one after the other; limits went badly, were withdrawn within days, and came again.
  */
 import { chance, dayMs } from '../chance.ts';
@@ -108,14 +108,17 @@ export function kyvernoFiles(
     }),
   );
   const byWorkload = [...Map.groupBy(spots, ({ workload }) => workload).values()];
-  const dumps = mondays(span).map((at): [string, { at: Date; text: string }] => {
+  let before = span.from.getTime();
+  const dumps = mondays(span, story, 5).map((at): [string, { at: Date; text: string }] => {
+    const since = before;
+    before = at.getTime();
     const held = exceptions.filter(one => isThere(one, at, story));
     const items = [
       ...[...new Set(workloads.map(({ service }) => service))].map(namespace),
       ...policies.map(policy => policyObject(policy, isOpen(modes.get(policy)!, at.getTime()))),
       ...held.map(one => exceptionObject(one, at, story)),
       ...byWorkload.map(own => reportObject(own, held, at)),
-      ...spots.flatMap(spot => events(spot, modes.get(spot.policy)!, at)),
+      ...spots.flatMap(spot => events(spot, modes.get(spot.policy)!, { since, at })),
     ];
     const text = `${JSON.stringify({ apiVersion: 'v1', kind: 'List', items })}\n`;
     return [`${cluster}/${at.toISOString().slice(0, 10)}.json`, { at, text }];
@@ -193,13 +196,12 @@ function reportObject(spots: readonly Spot[], held: readonly DemoException[], at
   };
 }
 
-/** Requests that were refused in the week before: what is new, and whatever is deployed while it is violated still. */
+/** Requests that were refused since the report before: what is new, and whatever is deployed while it is violated still. */
 function events(
   { workload, service, policy: { name, rule }, kept, refused }: Spot,
   inForce: readonly Episode[],
-  at: Date,
+  { since, at }: { readonly since: number; readonly at: Date },
 ) {
-  const since = at.getTime() - 7 * dayMs;
   const tried = refused.filter(({ from }) => from >= since && from < at.getTime()).map(({ from }) => from);
   for (let day = since; day < at.getTime(); day += dayMs) {
     const roll = chance('deployed', workload, name, day);

@@ -1,5 +1,5 @@
 /**
- * What pipelines scanned: Checkov each Monday in the repositories of some services, one of which it can't read wholly
+ * What pipelines scanned: Checkov on Mondays in the repositories of some services, one of which it can't read wholly
  * and one where it fell silent five weeks before the story; conftest in CI of others, whose last run of one broke.
  */
 import { chance } from '../chance.ts';
@@ -65,7 +65,7 @@ export function checkovFiles(span: Span, story: Date): Files {
         return { resource, id, name, line: 1 + index * 20, episodes: episodesOf(teamOf(service), key, story) };
       }),
     );
-    for (const at of mondays(span, 2)) {
+    for (const at of mondays(span, story, 2)) {
       if (service === silentRepository && at.getTime() >= storyDay(story, silentFrom)) break;
       const told = spots.map(({ resource, id, name, line, episodes }) => {
         const isFailed = isOpen(episodes, at.getTime());
@@ -121,7 +121,7 @@ export function conftestFiles({ from, until }: Span, story: Date): Files {
         return { ...one, filename, inForce, kept };
       }),
     );
-    for (const at of mondays(span, 10)) {
+    for (const at of mondays(span, story, 10)) {
       const time = at.getTime();
       const rows = [...Map.groupBy(spots, ({ filename }) => filename)].map(([filename, own]) => {
         const open = own.filter(({ kept }) => isOpen(kept, time));

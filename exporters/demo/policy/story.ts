@@ -25,19 +25,27 @@ export const monthOf = (day: Date): Date => new Date(Date.UTC(day.getUTCFullYear
 const firstMonday = Date.UTC(2024, 0, 1);
 const weekMs = 7 * dayMs;
 
+export const weekOf = (at: Date): number => Math.floor((at.getTime() - firstMonday) / weekMs);
+
 export interface Span {
   readonly from: Date;
   /** Of which nothing is known yet. */
   readonly until: Date;
 }
 
-/** Monday mornings at an hour of UTC, every so many weeks; `from` ≤ t < `until`. */
-export function mondays({ from, until }: Span, hour = 5, every = 1): Date[] {
+/** Days before the story from which reports of each week are kept. */
+const weeklyFrom = -35;
+
+/**
+ * Monday mornings at an hour of UTC of which reports are kept: each since the month before the story, and every fourth
+ * before. `from` ≤ t < `until`. Every report is work for whoever reads a year of them at once.
+ */
+export function mondays({ from, until }: Span, story: Date, hour: number): Date[] {
   const times: Date[] = [];
   for (let week = Math.ceil((from.getTime() - firstMonday) / weekMs); ; week++) {
     const at = firstMonday + week * weekMs + (hour / 24) * dayMs;
     if (at >= until.getTime()) return times;
-    if (week % every === 0) times.push(new Date(at));
+    if (week % 4 === 0 || at >= storyDay(story, weeklyFrom)) times.push(new Date(at));
   }
 }
 
