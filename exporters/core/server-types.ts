@@ -17,8 +17,8 @@ export interface ExporterView {
   readonly sources: () => readonly SourceStatus[];
   /** What is wrong with the page at present. */
   readonly problems: () => readonly string[];
-  readonly pushSources: readonly (Pick<PushSource, 'name' | 'verify' | 'maxBytes'> &
-    Partial<Pick<QueueSource, 'queue'>>)[];
+  readonly pushSources: readonly (Pick<PushSource, 'name' | 'verify'> &
+    Partial<Pick<PushSource, 'maxBytes'> & Pick<QueueSource, 'queue'>>)[];
   /** Commits what was posted to one of `pushSources`. */
   readonly accept: (source: string, request: PushRequest) => Promise<BatchCounts>;
   /** Lists of it that are read at GET /api/NAME. */

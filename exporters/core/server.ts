@@ -138,12 +138,8 @@ function errorHandler(log: ServerOptions['log']): ErrorRequestHandler {
 }
 
 const statuses: Readonly<Record<string, number>> = {
-  PUSH_INVALID: 400,
-  PUSH_FORBIDDEN: 403,
-  PUSH_TOO_LARGE: 413,
-  QUERY_INVALID: 400,
-  READ_FORBIDDEN: 403,
-  PUSH_BUSY: 429,
+  ...{ PUSH_INVALID: 400, PUSH_FORBIDDEN: 403, PUSH_TOO_LARGE: 413, PUSH_BUSY: 429 },
+  ...{ QUERY_INVALID: 400, READ_FORBIDDEN: 403 },
 };
 
 function statusOf(error: unknown): number {

@@ -85,6 +85,8 @@ export interface PushRequest {
 /** An HTTP endpoint that the other system posts to: POST /push/EXPORTER/NAME, or /ingest/EXPORTER/NAME. */
 export interface PushSource extends PushBase {
   readonly accept: (context: SourceContext, request: PushRequest) => Promise<Batch>;
+  /** Of a body, unpacked; the server's own limit unless given. */
+  readonly maxBytes?: number;
 }
 
 /**
@@ -119,8 +121,6 @@ interface PushBase extends SourceBase {
     headers: PushRequest['headers'],
     query?: PushRequest['query'],
   ) => Principal | undefined | Promise<Principal | undefined>;
-  /** Of a body, unpacked; the server's own limit unless given. */
-  readonly maxBytes?: number;
 }
 
 export type Source = PullSource | ReadSource | PushSource | QueueSource;

@@ -14,7 +14,11 @@ export const policySchema = z
   .strictObject({
     files: z.array(reportFilesSchema).default([]).describe('Reports in files.'),
     posts: postsSchema.prefault({}).describe('Reports that pipelines post: POST /ingest/policy/KIND.'),
-    ...metricsShape,
+    azure_policy: z.array(azurePolicySchema).default([]).describe('Azure Policy, by the Azure Resource Manager.'),
+    hcp_terraform: z
+      .array(hcpTerraformSchema)
+      .default([])
+      .describe('Sentinel and OPA in HCP Terraform or Terraform Enterprise, by its API.'),
     kyverno: z
       .array(kyvernoSchema)
       .default([])
@@ -23,16 +27,12 @@ export const policySchema = z
       .array(gatekeeperSchema)
       .default([])
       .describe("Gatekeeper's constraints and what its audits leave in them, by the Kubernetes API of a cluster."),
-    azure_policy: z.array(azurePolicySchema).default([]).describe('Azure Policy, by the Azure Resource Manager.'),
-    hcp_terraform: z
-      .array(hcpTerraformSchema)
-      .default([])
-      .describe('Sentinel and OPA in HCP Terraform or Terraform Enterprise, by its API.'),
     opa: z.array(opaSchema).default([]).describe('Open Policy Agents that post their decision log and status.'),
+    ...metricsShape,
   })
   .check(ctx => {
     const names = new Set<string>(reportKinds.map(({ kind }) => kind));
-    for (const key of ['files', 'kyverno', 'gatekeeper', 'azure_policy', 'hcp_terraform'] as const)
+    for (const key of ['files', 'azure_policy', 'gatekeeper', 'hcp_terraform', 'kyverno', 'opa'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({

@@ -33,20 +33,20 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     ...config.files.map(item => reportFilesSource(item)),
     ...reportPosts(config.posts, ownership),
     ...config.kyverno.map(item => kyvernoSource(item, { tags: ownership.reads.tags })),
+    ...opaSources(config.opa),
     ...config.gatekeeper.map(item => gatekeeperSource(item, { tags: ownership.reads.tags })),
     ...config.azure_policy.map(item => azurePolicySource(item, { reads: ownership.reads })),
     ...config.hcp_terraform.map(item => hcpTerraformSource(item)),
-    ...opaSources(config.opa),
   ];
   return {
     name: 'policy',
     tables: [
       new URL('../catalog/tables.sql', import.meta.url),
       new URL('../findings/tables.sql', import.meta.url),
-      new URL('./tables.sql', import.meta.url),
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
-      new URL('./sources/gatekeeper/tables.sql', import.meta.url),
       opaTables,
+      new URL('./tables.sql', import.meta.url),
+      new URL('./sources/gatekeeper/tables.sql', import.meta.url),
     ],
     sources,
     metrics: policyMetrics,

@@ -36,6 +36,8 @@ export interface AzurePolicyWorld {
     readonly set?: boolean;
   }[];
   exemptions: readonly Readonly<Record<string, unknown>>[];
+  /** The Activity Log. */
+  events: readonly Readonly<Record<string, unknown>>[];
   /** Display names by definition. */
   titles: Readonly<Record<string, string>>;
   /** What the summary says of violations by `assignment#reference policy`, instead of what the rows say. */
@@ -75,12 +77,13 @@ const paths: readonly (readonly [what: string, form: RegExp])[] = [
   ['summarize', /^\/subscriptions\/[^/]+\/providers\/Microsoft\.PolicyInsights\/policyStates\/latest\/summarize$/],
   ['assignments', /\/providers\/Microsoft\.Authorization\/policyAssignments$/],
   ['exemptions', /\/providers\/Microsoft\.Authorization\/policyExemptions$/],
+  ['events', /\/providers\/Microsoft\.Insights\/eventtypes\/management\/values$/],
   ['definition', /\/providers\/Microsoft\.Authorization\/policyDefinitions\/[^/]+$/],
 ];
 
 export async function startAzurePolicy(t: Ending, initial: Partial<AzurePolicyWorld> = {}): Promise<AzurePolicyServer> {
   const world: AzurePolicyWorld = {
-    ...{ states: [], pageSize: 1000, assignments: [], exemptions: [], titles: {}, summary: {} },
+    ...{ states: [], pageSize: 1000, assignments: [], exemptions: [], events: [], titles: {}, summary: {} },
     fault: () => undefined,
     ...initial,
   };
@@ -125,8 +128,7 @@ export async function startAzurePolicy(t: Ending, initial: Partial<AzurePolicyWo
     const from = Number(url.searchParams.get('$skiptoken') ?? 0);
     // $top is where the list ends, not the length of a page.
     const whole = list.slice(0, Number(url.searchParams.get('$top') ?? list.length));
-    const next = new URL(`${server.url}${url.pathname}`);
-    next.searchParams.set('api-version', url.searchParams.get('api-version')!);
+    const next = new URL(`${server.url}${url.pathname}${url.search}`);
     next.searchParams.set('$skiptoken', String(from + world.pageSize));
     const more = from + world.pageSize < whole.length;
     answer(response, 200, {
@@ -157,6 +159,11 @@ function listOf(
 ): [string, readonly unknown[] | undefined] {
   if (what === 'states') return ['@odata.nextLink', stateRows(world, subscription, url.searchParams.get('$select'))];
   if (what === 'definition') return ['nextLink', undefined];
+  if (what === 'events') {
+    const [, from = '', to = ''] =
+      /^eventTimestamp ge '([^']+)' and eventTimestamp le '([^']+)'$/.exec(url.searchParams.get('$filter') ?? '') ?? [];
+    return ['nextLink', world.events.filter(({ eventTimestamp: at }) => String(at) >= from && String(at) <= to)];
+  }
   if (what === 'exemptions')
     return ['nextLink', world.exemptions.filter(({ id }) => String(id).toLowerCase().includes(subscription))];
   if (what === 'assignments')

@@ -243,6 +243,63 @@ test('exemptions are exceptions with their category, who, expiry, and whether th
   );
 });
 
+test('requests that were denied are blocks, each once, whatever comes late', async t => {
+  const denied = (id: string, at: string, more: object = {}, policies: unknown = undefined) => ({
+    ...{ eventDataId: id, eventTimestamp: at, category: { value: 'Policy' } },
+    operationName: { value: 'Microsoft.Authorization/policies/deny/action' },
+    resourceId: `/subscriptions/${shop}/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/New`,
+    properties: {
+      isComplianceCheck: 'False',
+      policies: JSON.stringify(
+        policies ?? [
+          {
+            policyDefinitionId: '/providers/Microsoft.Authorization/policyDefinitions/HTTPS/',
+            policyDefinitionEffect: 'Deny',
+            policyAssignmentName: 'assign-https',
+          },
+          {
+            policyDefinitionId: '/providers/Microsoft.Authorization/policyDefinitions/tags/',
+            policyDefinitionEffect: 'audit',
+          },
+        ],
+      ),
+      ...more,
+    },
+  });
+  const { run, azure } = await open(t, {
+    pageSize: 2,
+    events: [
+      denied('e1', '2026-11-20T10:00:00.0000000Z'),
+      denied('e2', '2026-11-20T10:01:00Z', { isComplianceCheck: 'True' }),
+      denied('e3', '2026-11-20T10:02:00Z', { policies: '[{' }),
+      { ...denied('e4', '2026-11-20T10:03:00Z'), operationName: { value: 'Microsoft.Storage/storageAccounts/write' } },
+      { ...denied('e5', '2026-11-20T10:04:00Z'), properties: null },
+      denied('e6', '2026-11-20T10:05:00Z'),
+    ],
+  });
+  assert.equal((await run.refresh()).error, undefined);
+  const blocks = `SELECT id, policy, regexp_extract(resource, '([^/]+)$', 1), enforcement, occurred_at::TIME FROM finding_blocks ORDER BY ALL`;
+  assert.deepEqual(await run.lines(blocks), [
+    'e1/https https new enforce 10:00:00',
+    'e6/https https new enforce 10:05:00',
+  ]);
+  azure.world.events = [
+    ...azure.world.events,
+    denied('late', '2026-11-20T11:50:00Z'),
+    denied('e7', '2026-11-20T13:00:00Z'),
+  ];
+  const again = await run.restart();
+  await again.refresh(later);
+  assert.deepEqual(
+    (await again.lines(blocks)).map(line => line.split(' ')[0]),
+    ['e1/https', 'e6/https', 'e7/https', 'late/https'],
+  );
+  assert.match(
+    azure.asked.findLast(({ what }) => what === 'events')?.url.searchParams.get('$filter') ?? '',
+    /ge '2026-11-20T11:45:00.000Z' and eventTimestamp le '2026-11-20T18:00:00.000Z'/,
+  );
+});
+
 test('owners are the subscription and what rules read of a row, and no more', async t => {
   const tags = JSON.stringify({ Team: 'shop', cost: '7' });
   const states = [

@@ -49,7 +49,8 @@ export async function listed(arm: ArmClient, url: string): Promise<readonly Json
   return items;
 }
 
-async function* pagesOf(arm: ArmClient, first: ArmRequest, link: string): AsyncGenerator<readonly unknown[]> {
+/** The pages of any list of the Resource Manager. */
+export async function* pagesOf(arm: ArmClient, first: ArmRequest, link: string): AsyncGenerator<readonly unknown[]> {
   const nextOf = (response: HttpResponse) => wordOf(objectOf(response.json())[link], 20_000);
   for await (const response of arm.pages(first, nextOf)) {
     const answer = response.json();

@@ -38,6 +38,12 @@ export const azurePolicySchema = z
         "How far back a resource's newest evaluation may lie, Azure's own default: what was evaluated before is unknown.",
       ),
     exemptions: z.boolean().default(true).describe('Whether exemptions are read, with their expiry.'),
+    denials: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Whether requests that a policy refused are read from the Activity Log. It is read whole: its list knows no category.',
+      ),
     titles: z.boolean().default(true).describe("Whether definitions' display names are read, a request for each."),
     environment: text.optional().describe('The environment of all that runs there.'),
     stale: z

@@ -13,6 +13,7 @@ import { type ArmClient, type ArmOptions, armClient } from '../../../vendors/azu
 import { PlumblineError } from '../../errors.ts';
 import { assignmentsOf, statePages, subscriptionsOf, summaryOf, titleOf, type Window } from './ask.ts';
 import type { AzurePolicyConfig } from './config.ts';
+import { readDenials } from './denials.ts';
 import { readExemptions } from './exemptions.ts';
 import { type GatherOptions, gatherer } from './gather.ts';
 import { knownOf } from './known.ts';
@@ -27,6 +28,8 @@ export interface AzurePolicyOptions
 interface Cursor {
   /** When each subscription was last read: the one that has waited longest comes first. */
   readonly readAt: Readonly<Record<string, string>>;
+  /** Up to when the requests that were refused in each subscription are known. */
+  readonly deniedTo?: Readonly<Record<string, string>>;
 }
 
 /** What one subscription may have and another has not: the others are read all the same. */
@@ -58,15 +61,26 @@ export function azurePolicySource(config: AzurePolicyConfig, options: AzurePolic
         now: () => context.now().getTime(),
         ...client,
       });
-      const { readAt = {} } = (before ?? {}) as Partial<Cursor>;
+      const { readAt = {}, deniedTo = {} } = (before ?? {}) as Partial<Cursor>;
       const all = await subscriptionsOf(arm, config);
       const cursor = new Map(Object.entries(readAt).filter(([id]) => all.includes(id)));
+      const denied = new Map(Object.entries(deniedTo).filter(([id]) => all.includes(id)));
       const order = all.toSorted((a, b) => ((cursor.get(a) ?? '') < (cursor.get(b) ?? '') ? -1 : 1));
       let failed: unknown;
       for (const [index, subscription] of order.entries()) {
         context.progress(index, order.length, 'subscriptions');
-        const look = { arm, config, context, subscription, at: context.now(), titles, ...(reads ? { reads } : {}) };
-        const read = await readSubscription(look).catch((error: unknown) => {
+        const deniedSince = denied.get(subscription);
+        const look = {
+          arm,
+          config,
+          context,
+          subscription,
+          at: context.now(),
+          titles,
+          deniedSince,
+          ...(reads ? { reads } : {}),
+        };
+        const read = await readSubscription(look).catch((error: unknown): Read => {
           const reason = error instanceof PlumblineError ? ownFaults[error.code] : undefined;
           if (reason === undefined) throw error;
           context.log.warn({ subscription, reason: String(error) }, 'subscription could not be read');
@@ -74,7 +88,9 @@ export function azurePolicySource(config: AzurePolicyConfig, options: AzurePolic
           return { told: { reports: [failedReport(look, reason)] }, records: 0, rejections: [] };
         });
         cursor.set(subscription, look.at.toISOString());
-        yield batchOf(config, look, { readAt: Object.fromEntries(cursor) }, read);
+        if (read.told.blocks !== undefined) denied.set(subscription, look.at.toISOString());
+        const reached = { readAt: Object.fromEntries(cursor), deniedTo: Object.fromEntries(denied) };
+        yield batchOf(config, look, reached, read);
       }
       if (failed !== undefined) throw failed;
     },
@@ -88,6 +104,7 @@ interface Look extends Pick<GatherOptions, 'reads'> {
   readonly subscription: string;
   readonly at: Date;
   readonly titles: Map<string, string | undefined>;
+  readonly deniedSince: string | undefined;
 }
 
 interface Read {
@@ -168,7 +185,9 @@ async function readSubscription(look: Look): Promise<Read> {
     const title = titles.get(policy);
     return { policy, enforcement, ...(title === undefined ? {} : { title }) };
   });
+  const deniedFrom = look.deniedSince === undefined ? window.from : new Date(look.deniedSince);
   const told = {
+    ...(config.denials ? { blocks: await readDenials(arm, subscription, { from: deniedFrom, to: at }) } : {}),
     reports: [report],
     exceptions: exemptions,
     policies: [{ engine, scope, readAt: evaluatedAt, policies: modes }],

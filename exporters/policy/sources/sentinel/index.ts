@@ -70,6 +70,7 @@ async function* read(reading: Reading, before: OrganizationCursor): AsyncGenerat
   const seen = new Set(before.workspaces.filter(id => workspaces.has(id)));
   const runs = await runsOf(reading, { before, workspaces, seen });
   const levels = runs.length === 0 ? new Map<string, string>() : await levelsOf(client, organization);
+  const places = new Map(runs.map(({ id }, place) => [id, place]));
   const open = new Set<string>();
   let { through } = before;
   for (const [index, run] of runs.entries()) {
@@ -82,10 +83,9 @@ async function* read(reading: Reading, before: OrganizationCursor): AsyncGenerat
     else open.delete(run.id);
     const told = await toldOfRun(reading, { run, workspace, levels });
     // What was open before and has not been read yet in this refresh stays open.
-    const later = new Set(runs.slice(index + 1).map(({ id }) => id));
     const cursor = {
       through,
-      open: [...new Set([...open, ...before.open.filter(id => later.has(id))])],
+      open: [...new Set([...open, ...before.open.filter(id => (places.get(id) ?? -1) > index)])],
       workspaces: [...seen],
     };
     yield {
