@@ -22,6 +22,7 @@ import { ratesCsv } from './rates.ts';
 import { customersCsv, requestsCsv } from './usage.ts';
 import type { DemoVendors } from './vendors/index.ts';
 
+export { keepAgentsPosting } from './policy/agents.ts';
 export { type DemoVendors, startVendors } from './vendors/index.ts';
 
 export interface DemoOptions {

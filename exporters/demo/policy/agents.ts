@@ -3,6 +3,7 @@
  * some of its decisions without a word, and another drops some and says so.
  */
 import { gzipSync } from 'node:zlib';
+import fetch from 'node-fetch';
 import { dayMs } from '../chance.ts';
 import { agents, type DemoAgent, decisionOf } from './decisions.ts';
 
@@ -17,6 +18,25 @@ export interface RunningAgents {
   readonly beat: (at: Date) => readonly AgentPost[];
 }
 
+/**
+ * Lets agents post to a server every few minutes, beginning now; what it does not take is lost, as it is the demo's.
+ * Returns what ends that.
+ */
+export function keepAgentsPosting({ url, token }: { readonly url: string; readonly token: string }): () => void {
+  const { beat } = runAgents(new Date());
+  const turn = async () => {
+    for (const { rest, body } of beat(new Date()))
+      await fetch(new URL(`/ingest/policy/opa/${rest}`, url), {
+        ...{ method: 'POST', body },
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      }).catch(() => undefined);
+  };
+  const timer = setInterval(() => void turn(), beatMs);
+  void turn();
+  return () => clearInterval(timer);
+}
+
+const beatMs = 240_000;
 const perBeat = 20;
 const dropping = 'inference';
 

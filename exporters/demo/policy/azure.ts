@@ -111,6 +111,34 @@ export function policyStates(at: Date, story: Date): readonly Readonly<Record<st
     );
 }
 
+/** What was refused between two instants, as the Activity Log tells it. */
+export function denials({ from, until }: Span): readonly Readonly<Record<string, unknown>>[] {
+  const events: Readonly<Record<string, unknown>>[] = [];
+  const first = Math.floor(from.getTime() / dayMs) * dayMs;
+  for (let day = first; day < until.getTime(); day += dayMs)
+    for (const { name } of services.filter(({ provider }) => provider === 'Microsoft')) {
+      const roll = chance('denied', name, day);
+      const at = day + Math.floor(chance('denied at', name, day) * dayMs);
+      if (roll > 0.12 || at < from.getTime() || at >= until.getTime()) continue;
+      const refusing = '404c3081-a854-4457-ae30-26a93ef643f9';
+      events.push({
+        ...{ eventDataId: `${name}-${day}`, eventTimestamp: new Date(at).toISOString() },
+        operationName: { value: 'Microsoft.Authorization/policies/deny/action' },
+        resourceId: `${group(name)}/providers/Microsoft.Storage/storageAccounts/new${name.replaceAll('-', '')}`,
+        properties: {
+          isComplianceCheck: 'False',
+          policies: JSON.stringify([
+            {
+              policyDefinitionId: `/providers/Microsoft.Authorization/policyDefinitions/${refusing}/`,
+              ...{ policyAssignmentName: short(refusing), policyDefinitionEffect: 'deny' },
+            },
+          ]),
+        },
+      });
+    }
+  return events;
+}
+
 /** A job goes on keeping the rows, a week behind the API. */
 const behindDays = 8;
 

@@ -24,7 +24,7 @@ export const agents: readonly DemoAgent[] = [
   { app: 'inference', paths: [['models/authz/allow', 0.7, 0.12]] },
 ];
 
-const daily = 6;
+const daily = 4;
 
 /** One decision of an agent; the same key decides the same. */
 export function decisionOf(

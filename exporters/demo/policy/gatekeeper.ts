@@ -33,6 +33,7 @@ const constraints: readonly Constraint[] = (
     ],
     ['K8sRequiredLabels', 'cost-labels', 'low', 'warn', undefined, 'you must provide labels: {"cost-center"}'],
     ['K8sHttpsOnly', 'https-only', 'medium', 'dryrun', undefined, 'Ingress should be https'],
+    ['K8sPSPAllowPrivilegeEscalationContainer', 'no-escalation', 'high', 'dryrun', undefined, 'Privilege escalation'],
     ['K8sBlockNodePort', 'no-node-ports', 'medium', 'dryrun', undefined, 'User is not allowed to use NodePort'],
   ] as const
 ).map(([kind, name, severity, action, denies, message]) => ({

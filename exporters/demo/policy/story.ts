@@ -70,8 +70,8 @@ export function episodesOf(team: string, key: string, story: Date): readonly Epi
   // What nobody dares to touch.
   if (roll('forgotten') < 0.03) return [{ from: storyDay(story, -620 + 200 * roll('since')), to: Number.MAX_VALUE }];
   if (team === drifting) {
-    if (roll('drifts') > 0.6) return [];
-    const from = storyDay(story, -420 + 660 * roll('from'));
+    if (roll('drifts') > 0.85) return [];
+    const from = storyDay(story, -420 + 560 * Math.sqrt(roll('from')));
     return [{ from, to: roll('fixed') < 0.2 ? from + (20 + 70 * roll('days')) * dayMs : Number.MAX_VALUE }];
   }
   const episodes: Episode[] = [];

@@ -1,5 +1,5 @@
-/** Azure Policy: states with their summary (Microsoft.PolicyInsights 2024-10-01), assignments, definitions, exemptions. */
-import { assignmentId, assignments, exemptions, policyStates, subscription, titles } from '../policy/azure.ts';
+/** Azure Policy: states with their summary (Microsoft.PolicyInsights 2024-10-01), assignments, definitions, exemptions, Activity Log. */
+import { assignmentId, assignments, denials, exemptions, policyStates, subscription, titles } from '../policy/azure.ts';
 import type { Vendor } from './index.ts';
 
 const prefix = `/subscriptions/${subscription}/providers`;
@@ -14,6 +14,13 @@ export const azurePolicyAnswer: Vendor = ({ url, until, story }) => {
     return ok({ value: [summary(policyStates(until, story))] });
   if (path === `${prefix}/Microsoft.Authorization/policyAssignments`) return ok({ value: assignments });
   if (path === `${prefix}/Microsoft.Authorization/policyExemptions`) return ok({ value: exemptions(until, story) });
+  if (path === `${prefix}/Microsoft.Insights/eventtypes/management/values`) {
+    const [since = '', to = ''] = [...(url.searchParams.get('$filter') ?? '').matchAll(/'([^']+)'/g)].map(
+      ([, at]) => at,
+    );
+    const end = new Date(Math.min(Date.parse(to), until.getTime()));
+    return ok({ value: denials({ from: new Date(since), until: end }), nextLink: null });
+  }
   const definition = /^\/providers\/Microsoft\.Authorization\/policyDefinitions\/([^/]+)$/i.exec(path)?.[1];
   const title = definition === undefined ? undefined : titles[definition.toLowerCase()];
   return title === undefined ? undefined : ok({ id: path, properties: { displayName: title, policyType: 'BuiltIn' } });
