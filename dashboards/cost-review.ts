@@ -16,6 +16,6 @@ export const costReviewDashboard = (): DashboardJson =>
     variables: [currency, teams, runbooks],
     rows: [answer, explained, foreseen, decided],
     links: [linksToRunbooks()],
-    annotations: deploymentMarks({ team: teams }, { shown: false }),
+    annotations: deploymentMarks({ team: teams }, { shown: 'none' }),
     from: 'now-90d',
   });

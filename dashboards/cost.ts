@@ -22,6 +22,6 @@ export const costDashboard = (): DashboardJson =>
       ...[answer, trust, moved, breakdown, budgetsByTeam, act],
       ...[budgetDays, finality, commitments, vendors, currencies, clusters, costExplorer],
     ],
-    annotations: deploymentMarks({ team: teams }, { shown: false }),
+    annotations: deploymentMarks({ team: teams }, { shown: 'none' }),
     from: 'now-90d',
   });

@@ -3,6 +3,7 @@ import { answer } from './delivery/answer.ts';
 import { breakdown } from './delivery/breakdown.ts';
 import { benchmarks, otherTools } from './delivery/comparison.ts';
 import { excluded, pipelines } from './delivery/details.ts';
+import { broke } from './delivery/failures.ts';
 import { moved } from './delivery/movement.ts';
 import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
@@ -17,7 +18,7 @@ export const deliveryDashboard = (): DashboardJson =>
       'How changes reach production: how fast, how often, how safely. Distributions of the whole organisation; teams are not ranked.',
     tags: ['dora'],
     variables: [lookBack, deployingTeams, deployedServices, productions],
-    rows: [answer, moved, breakdown, act, excluded, benchmarks, otherTools, pipelines],
-    annotations: deploymentMarks({ team: deployingTeams, service: deployedServices }, { shown: false }),
+    rows: [answer, moved, breakdown, broke, act, excluded, benchmarks, otherTools, pipelines],
+    annotations: deploymentMarks({ team: deployingTeams, service: deployedServices }, { shown: 'failures' }),
     from: 'now-90d',
   });

@@ -2,6 +2,7 @@ import { budgetsTable } from './common/budgets.ts';
 import { vendorBudgetsTable } from './common/vendor-budgets.ts';
 import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
+import { teamPage } from './lib/links.ts';
 import { answer } from './team/answer.ts';
 import { delivery, deliveryDetails } from './team/delivery.ts';
 import { efficiency, looksBack } from './team/details.ts';
@@ -12,7 +13,7 @@ import { costBasis, currency, environments, servicesOfTeam, team } from './varia
 /** One team's page; each domain adds rows. */
 export const teamDashboard = (): DashboardJson =>
   dashboard({
-    uid: 'plumbline-team',
+    uid: teamPage,
     title: 'Team',
     description:
       'One team: what it spends, where that goes and why it moved, whether its budgets last; how it delivers, and what breaks.',
@@ -27,6 +28,6 @@ export const teamDashboard = (): DashboardJson =>
       ),
       ...[deliveryDetails, efficiency, looksBack],
     ],
-    annotations: deploymentMarks({ team }, { shown: true }),
+    annotations: deploymentMarks({ team }, { shown: 'all' }),
     from: 'now-90d',
   });

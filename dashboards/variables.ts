@@ -1,6 +1,6 @@
 import { monthToDate } from '../exporters/cost/metrics.ts';
 import { deployments } from '../exporters/dora/metrics.ts';
-import { oneValue, someValues } from './lib/variables.ts';
+import { oneValue, oneValueOfAny, someValues } from './lib/variables.ts';
 
 /** Currencies and bases of cost are different kinds of money: a page shows one of each at a time. */
 export const currency = oneValue(monthToDate, 'currency', { title: 'Currency', commonestFirst: true });
@@ -14,8 +14,8 @@ export const services = someValues(monthToDate, 'service', {
 });
 export const environments = someValues(monthToDate, 'environment', { title: 'Environment', matchers: ofCurrency });
 
-/** For the page of one team: the same name as `teams`, so that a link carries it over. */
-export const team = oneValue(monthToDate, 'team', { title: 'Team' });
+/** For the page of one team, which may have bills or deployments alone: the same name as `teams`, so that links hand it on. */
+export const team = oneValueOfAny([monthToDate, deployments], 'team', { title: 'Team' });
 export const servicesOfTeam = someValues(monthToDate, 'service', {
   title: 'Service',
   matchers: { ...ofCurrency, team },

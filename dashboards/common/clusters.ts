@@ -15,7 +15,7 @@ export const clustersTable = ({ width }: { readonly width: number }): Panel =>
   table({
     title: 'Clusters',
     description:
-      "Which cluster is too large, and do its own prices agree with the bill? The last 7 days by the cluster's own prices, a part of its bill and not on top of it; the gap is of 30 days.",
+      "Which cluster is too large, and do its own prices agree with the bill? What is idle and what is used of the requested, of the last 7 days by the cluster's own prices, a part of its bill and not on top of it; the gap is of 30 days.",
     columns: [
       { label: 'cluster', title: 'Cluster' },
       { label: 'currency', title: 'Currency' },
@@ -23,7 +23,7 @@ export const clustersTable = ({ width }: { readonly width: number }): Panel =>
     values: [
       { title: 'Idle cost', query: sumBy(cluster, latest(kubernetesIdleCost)) },
       { title: 'Idle', query: maxBy(cluster, latest(kubernetesIdleRatio)), thresholds: idleShares },
-      { title: 'Used of requested', query: maxBy(cluster, latest(kubernetesEfficiency)) },
+      { title: 'Used', query: maxBy(cluster, latest(kubernetesEfficiency)) },
       { title: 'Gap to bill', query: maxBy(cluster, latest(kubernetesReconciliationGap)) },
     ],
     whenEmpty: 'no cluster is asked',

@@ -19,7 +19,7 @@ const moving = movers(25, { ...budgets, period: 'month' });
 export const answer = row(
   'What did last month cost?',
   stat({
-    title: 'Last month ($currency)',
+    title: 'It cost ($currency)',
     description:
       'What did the whole previous calendar month cost, as known by now? Effective cost of the chosen teams.',
     query: lastMonth,

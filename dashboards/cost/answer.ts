@@ -5,14 +5,12 @@ import {
   organisationForecast,
   previousMonth,
   reportingMonthToDate,
-  unallocatedRatio,
-  untaggedRatio,
 } from '../../exporters/cost/metrics.ts';
 import { row } from '../lib/dashboard.ts';
 import { stat } from '../lib/panels.ts';
 import { daysSum, dividedBy, latest, maxBy, minus, sum, sumBy, topk } from '../lib/promql.ts';
-import { budgetShares, growth, untaggedShares } from '../thresholds.ts';
-import { costBasis, currency, teams } from '../variables.ts';
+import { budgetShares, growth } from '../thresholds.ts';
+import { costBasis, teams } from '../variables.ts';
 import { budgets, chosen, effective, untilComplete } from './scope.ts';
 
 /** The answer in big numbers, each with what to compare it with. */
@@ -23,7 +21,7 @@ export const answer = row(
     description: `What has this calendar month cost so far, for the chosen teams, services and environments? ${untilComplete}`,
     query: sum(latest(monthToDate, chosen)),
     decimals: 0,
-    width: 3,
+    width: 4,
   }),
   stat({
     title: 'Its forecast ($currency)',
@@ -32,14 +30,24 @@ export const answer = row(
     query: maxBy([], latest(organisationForecast, { ...effective, bound: 'mean' })),
     decimals: 0,
     whenEmpty: 'needs 14 days of bills',
-    width: 3,
+    width: 4,
   }),
   stat({
     title: 'Last month ($currency)',
     description: 'What did the whole previous calendar month cost, as known by now? Bills may still restate it.',
     query: sum(latest(previousMonth, chosen)),
     decimals: 0,
-    width: 3,
+    width: 4,
+  }),
+  stat({
+    title: 'All currencies',
+    description:
+      'What has this month cost so far in one currency? Every bill of the chosen teams at the exchange rates of its days; it is never added to the number in a billing currency.',
+    query: sumBy(['currency'], latest(reportingMonthToDate, { cost_basis: costBasis, team: teams })),
+    name: '{{currency}}',
+    decimals: 0,
+    whenEmpty: 'no reporting currency configured',
+    width: 4,
   }),
   stat({
     title: '30-day change',
@@ -48,17 +56,7 @@ export const answer = row(
     query: minus(dividedBy(sum(daysSum(dailyCost, 30, chosen)), sum(daysSum(dailyCost, 30, chosen, 30))), 1),
     thresholds: growth,
     whenEmpty: 'needs 60 days of history',
-    width: 3,
-  }),
-  stat({
-    title: 'This month, all currencies',
-    description:
-      'What has this month cost so far in one currency? Every bill of the chosen teams at the exchange rates of its days; it is never added to the number in a billing currency.',
-    query: sumBy(['currency'], latest(reportingMonthToDate, { cost_basis: costBasis, team: teams })),
-    name: '{{currency}}',
-    decimals: 0,
-    whenEmpty: 'no reporting currency configured',
-    width: 3,
+    width: 4,
   }),
   stat({
     title: 'Fullest budget',
@@ -68,27 +66,6 @@ export const answer = row(
     thresholds: budgetShares,
     otherwise: 'good',
     whenEmpty: 'no budgets configured',
-    width: 3,
-  }),
-  stat({
-    title: 'Unowned',
-    description:
-      "How much can nobody be asked about? Share of the last 30 days' effective cost that no ownership rule gives to a team, over what can be tagged.",
-    query: maxBy(['currency'], latest(unallocatedRatio, { currency })),
-    thresholds: [
-      { from: 0.05, is: 'warning' },
-      { from: 0.1, is: 'bad' },
-    ],
-    otherwise: 'good',
-    width: 3,
-  }),
-  stat({
-    title: 'Untagged',
-    description:
-      "How much carries no tag that a rule reads, though it could? Share of the last 30 days' effective cost. An account or resource rule may own it all the same.",
-    query: maxBy(['currency'], latest(untaggedRatio, { currency })),
-    thresholds: untaggedShares,
-    otherwise: 'good',
-    width: 3,
+    width: 4,
   }),
 );

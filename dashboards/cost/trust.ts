@@ -8,6 +8,8 @@ import {
   reconciliationGap,
   residual,
   restated,
+  unallocatedRatio,
+  untaggedRatio,
 } from '../../exporters/cost/metrics.ts';
 import { details, row } from '../lib/dashboard.ts';
 import { days, stat, table } from '../lib/panels.ts';
@@ -28,7 +30,7 @@ import {
   sumBy,
 } from '../lib/promql.ts';
 import { origin } from '../origin.ts';
-import { gaps } from '../thresholds.ts';
+import { gaps, untaggedShares } from '../thresholds.ts';
 import { currency } from '../variables.ts';
 import { money } from './scope.ts';
 
@@ -38,7 +40,7 @@ const gap = latest(reconciliationGap, { currency });
 const bySource = ['source'] as const;
 const upOrDown = { 0: { text: 'failed', is: 'bad' }, 1: { text: 'up', is: 'good' } } as const;
 
-/** Whether the bill is complete and its parts sum to it. */
+/** Whether the bill is complete, its parts sum to it, and somebody answers for it. */
 export const trust = row(
   'Can these numbers be trusted?',
   stat({
@@ -50,14 +52,14 @@ export const trust = row(
       { from: 3 * 86_400, is: 'bad' },
     ],
     otherwise: 'good',
-    width: 4,
+    width: 3,
   }),
   stat({
     title: 'Days not closed',
     description:
       'How many of the last 62 days may still change? Days that are estimated or whose billing period is open, of the provider with the most.',
     query: maxBy([], sumBy(['provider'], latest(openDays, { finality: not('closed') }))),
-    width: 4,
+    width: 3,
   }),
   stat({
     title: 'Residual ($currency)',
@@ -67,7 +69,7 @@ export const trust = row(
     thresholds: [{ from: 0.005, is: 'bad' }],
     otherwise: 'good',
     decimals: 2,
-    width: 4,
+    width: 3,
   }),
   stat({
     title: 'Widest gap',
@@ -77,7 +79,7 @@ export const trust = row(
     thresholds: gaps,
     otherwise: 'good',
     whenEmpty: 'nothing to compare with',
-    width: 4,
+    width: 3,
   }),
   stat({
     title: 'Sources failing',
@@ -86,9 +88,30 @@ export const trust = row(
     query: minus(countBy([], current(sourceUp, ofCost)), sum(current(sourceUp, ofCost))),
     thresholds: [{ from: 1, is: 'bad' }],
     otherwise: 'good',
-    width: 4,
+    width: 3,
   }),
-  origin(4),
+  stat({
+    title: 'Unowned',
+    description:
+      "How much can nobody be asked about? Share of the last 30 days' effective cost that no ownership rule gives to a team, over what can be tagged.",
+    query: maxBy(['currency'], latest(unallocatedRatio, { currency })),
+    thresholds: [
+      { from: 0.05, is: 'warning' },
+      { from: 0.1, is: 'bad' },
+    ],
+    otherwise: 'good',
+    width: 3,
+  }),
+  stat({
+    title: 'Untagged',
+    description:
+      "How much carries no tag that a rule reads, though it could? Share of the last 30 days' effective cost. An account or resource rule may own it all the same.",
+    query: maxBy(['currency'], latest(untaggedRatio, { currency })),
+    thresholds: untaggedShares,
+    otherwise: 'good',
+    width: 3,
+  }),
+  origin(3),
 );
 
 /** What may still change, what did change, and what is not shown one by one. */

@@ -1,6 +1,5 @@
 import {
   deploymentInterval,
-  incidents,
   lastDeployment,
   oldestUnrecoveredFailure,
   unrecoveredDeployments,
@@ -9,8 +8,8 @@ import { openIncidentsTable } from '../common/incidents.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToTeam } from '../lib/links.ts';
 import { table } from '../lib/panels.ts';
-import { age, andOn, compare, latest, maxBy, sumBy } from '../lib/promql.ts';
-import { chosen, chosenPeriod } from './scope.ts';
+import { age, andOn, compare, latest, maxBy } from '../lib/promql.ts';
+import { chosen } from './scope.ts';
 
 const by = ['team', 'service', 'environment'] as const;
 const unremedied = maxBy(by, compare(latest(unrecoveredDeployments, chosen), '>', 0));
@@ -38,7 +37,7 @@ export const act = row(
       { title: 'Failures', query: unremedied },
     ],
     whenEmpty: 'everything is remedied',
-    width: 8,
+    width: 12,
     height: 9,
   }),
   table({
@@ -54,25 +53,7 @@ export const act = row(
       },
     ],
     whenEmpty: 'nothing was deployed yet',
-    width: 8,
-    height: 9,
-  }),
-  table({
-    title: 'Incidents of the period',
-    description: 'Where did production break, whatever the cause? Incidents that began in the period, by their status.',
-    columns: [
-      { label: 'service', title: 'Service' },
-      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
-      { label: 'status', title: 'Status' },
-    ],
-    values: [
-      {
-        title: 'Incidents',
-        query: compare(sumBy(['team', 'service', 'status'], latest(incidents, chosenPeriod)), '>', 0),
-      },
-    ],
-    whenEmpty: 'no incidents',
-    width: 8,
+    width: 12,
     height: 9,
   }),
   openIncidentsTable(chosen),

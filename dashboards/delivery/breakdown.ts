@@ -1,23 +1,20 @@
-import {
-  changeLeadTimeQuantile,
-  failedDeployments,
-  pullRequestStageQuantile,
-  reworkDeployments,
-} from '../../exporters/dora/metrics.ts';
+import { changeLeadTimeQuantile, pullRequestStageQuantile } from '../../exporters/dora/metrics.ts';
 import { row } from '../lib/dashboard.ts';
-import { lines, ranking } from '../lib/panels.ts';
-import { and, compare, countBy, latest, maxBy, sumBy } from '../lib/promql.ts';
-import { chosen, chosenPeriod, lead, period, wholeOrganisation } from './scope.ts';
+import { lines } from '../lib/panels.ts';
+import { and, compare, countBy, latest, maxBy, or, times } from '../lib/promql.ts';
+import { chosen, lead, period, wholeOrganisation } from './scope.ts';
 
 const day = 86_400;
 const services = maxBy(
   ['team', 'service', 'environment'],
   latest(changeLeadTimeQuantile.service, { ...chosen, ...period, ...lead, percentile: 'p50' }),
 );
+/** How many are within a span; 0 where none is, as long as any is measured. */
+const count = (within: typeof services) => or(countBy([], within), times(countBy([], services), 0));
 const between = (from: number, below: number) =>
-  countBy([], and(compare(services, '>=', from), compare(services, '<', below)));
+  count(and(compare(services, '>=', from), compare(services, '<', below)));
 
-/** Where the time goes, how different services are, and what kind of failures there were. */
+/** Where the time goes, and how different services are. */
 export const breakdown = row(
   'Where does the time go?',
   lines({
@@ -30,7 +27,8 @@ export const breakdown = row(
       },
     ],
     whenEmpty: 'too few pull requests',
-    width: 8,
+    width: 12,
+    height: 12,
   }),
   lines({
     title: 'Services by their median lead time',
@@ -40,25 +38,10 @@ export const breakdown = row(
       { query: between(0, day), name: 'under a day' },
       { query: between(day, 7 * day), name: 'a day to a week' },
       { query: between(7 * day, 30 * day), name: 'a week to a month' },
-      { query: countBy([], compare(services, '>=', 30 * day)), name: 'over a month' },
+      { query: count(compare(services, '>=', 30 * day)), name: 'over a month' },
     ],
     whenEmpty: 'too few changes',
-    width: 8,
-  }),
-  ranking({
-    title: 'Why deployments failed',
-    description: 'What tells that they failed? Failed deployments of the chosen teams in the period, by the rule.',
-    query: sumBy(['reason'], latest(failedDeployments, chosenPeriod)),
-    name: '{{reason}}',
-    whenEmpty: 'none failed',
-    width: 4,
-  }),
-  ranking({
-    title: 'What repaired production',
-    description: 'What kind of repair were they? Unplanned deployments of the period because of an incident.',
-    query: sumBy(['reason'], latest(reworkDeployments, chosenPeriod)),
-    name: '{{reason}}',
-    whenEmpty: 'none',
-    width: 4,
+    width: 12,
+    height: 12,
   }),
 );

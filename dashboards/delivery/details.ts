@@ -7,9 +7,10 @@ import {
 } from '../../exporters/dora/metrics.ts';
 import { details } from '../lib/dashboard.ts';
 import { days, ranking } from '../lib/panels.ts';
-import { dayIncrease, latest, sumBy } from '../lib/promql.ts';
+import { compare, dayIncrease, latest, sumBy } from '../lib/promql.ts';
 import { deployingTeams } from '../variables.ts';
 import { chosenPeriod, period } from './scope.ts';
+import { basisWords, exclusionWords, unmatchedWords } from './words.ts';
 
 /** What no number above counts, and why. */
 export const excluded = details(
@@ -18,8 +19,9 @@ export const excluded = details(
     title: 'Changes without a lead time',
     description:
       'Which commits reached production in the period and are in no quantile? Merges, bots, dates after the deployment, and what had been in production before.',
-    query: sumBy(['reason'], latest(excludedChanges, chosenPeriod)),
+    query: compare(sumBy(['reason'], latest(excludedChanges, chosenPeriod)), '>', 0),
     name: '{{reason}}',
+    words: exclusionWords,
     whenEmpty: 'none',
     width: 6,
     height: 8,
@@ -27,9 +29,10 @@ export const excluded = details(
   ranking({
     title: 'How changes of deployments were found',
     description:
-      'Do lead times cover our deployments? range is known; first has nothing before it; no_sha, unknown_commit and capped have none.',
-    query: sumBy(['basis'], latest(deploymentRanges, chosenPeriod)),
+      'Do lead times cover our deployments? Only those whose range of commits is known have any; the others say why not.',
+    query: compare(sumBy(['basis'], latest(deploymentRanges, chosenPeriod)), '>', 0),
     name: '{{basis}}',
+    words: basisWords,
     width: 6,
     height: 8,
   }),
@@ -37,8 +40,9 @@ export const excluded = details(
     title: 'Incidents that match no deployment',
     description:
       'Which incidents of the period count for no deployment, and why? They are never given to whatever happened to be deployed last.',
-    query: sumBy(['reason'], latest(unmatchedIncidents, { ...period, team: deployingTeams })),
+    query: compare(sumBy(['reason'], latest(unmatchedIncidents, { ...period, team: deployingTeams })), '>', 0),
     name: '{{reason}}',
+    words: unmatchedWords,
     whenEmpty: 'all match',
     width: 6,
     height: 8,
@@ -46,7 +50,7 @@ export const excluded = details(
   ranking({
     title: 'Failed before they changed production',
     description: 'Which deployments failed without harm? They are no failures, and in no rate.',
-    query: sumBy(['service'], latest(failedBeforeChangeDeployments, chosenPeriod)),
+    query: compare(sumBy(['service'], latest(failedBeforeChangeDeployments, chosenPeriod)), '>', 0),
     name: '{{service}}',
     whenEmpty: 'none',
     width: 6,

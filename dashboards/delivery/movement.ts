@@ -45,12 +45,12 @@ export const moved = row(
     width: 12,
   }),
   lines({
-    title: 'Recovery, and the older time to restore',
+    title: 'Recovery time, and the older time to restore',
     description: `Do we recover faster? Failed deployments' recovery, and beside it how long incidents were open, whatever caused them. ${wholeOrganisation}`,
     queries: [
       {
         query: maxBy(['percentile'], latest(failedDeploymentRecoveryQuantile.organisation, period)),
-        name: 'recovery {{percentile}}',
+        name: '{{percentile}}',
       },
       {
         query: maxBy([], latest(incidentRestoreQuantile.organisation, { ...period, percentile: 'p50' })),

@@ -45,6 +45,15 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   service_name: { other: okabeIto.grey },
   finality: { estimated: okabeIto.yellow, open: okabeIto.skyBlue, closed: okabeIto.blue },
   bound: { mean: okabeIto.blue, lower: okabeIto.skyBlue, upper: okabeIto.skyBlue },
+  outcome: { success: okabeIto.blue, failure: okabeIto.vermillion, cancelled: okabeIto.grey },
+  percentile: { p50: okabeIto.blue, p75: okabeIto.skyBlue, p90: okabeIto.orange },
+  stage: {
+    coding: okabeIto.skyBlue,
+    review: okabeIto.orange,
+    merge: okabeIto.purple,
+    deploy: okabeIto.green,
+    total: okabeIto.blue,
+  },
   direction: { up: okabeIto.vermillion, down: okabeIto.green },
   charge_category: {
     Usage: okabeIto.blue,
@@ -56,7 +65,24 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
 };
 
-/** Fixed colours by series name for a chart whose series are named by these labels. */
-export function coloursFor(labels: readonly string[]): Readonly<Record<string, string>> {
-  return Object.assign({}, ...labels.map(label => meanings[label] ?? {}), { [allOthers]: paleGrey });
+/** What series that no label names are called, where a name means the same on every page. */
+const named: Readonly<Record<string, string>> = {
+  failed: okabeIto.vermillion,
+  'failed, usually': okabeIto.grey,
+  rework: okabeIto.blue,
+  'incidents open, p50': okabeIto.grey,
+  'month to date': okabeIto.green,
+  'under a day': okabeIto.skyBlue,
+  'a day to a week': okabeIto.blue,
+  'a week to a month': okabeIto.orange,
+  'over a month': okabeIto.vermillion,
+};
+
+/** Fixed colours by series name for a chart whose series have these names, or are named by these labels. */
+export function coloursFor(labels: readonly string[], names: readonly string[] = []): Readonly<Record<string, string>> {
+  const known = names.flatMap(name => (named[name] === undefined ? [] : [{ [name]: named[name] }]));
+  return Object.assign({}, ...labels.map(label => meanings[label] ?? {}), ...known, { [allOthers]: paleGrey });
 }
+
+/** Of marks on the time axis: what is usual stays behind the data. */
+export const markColours = { usual: 'rgba(128, 128, 128, 0.3)', bad: 'rgba(213, 94, 0, 0.65)' } as const;

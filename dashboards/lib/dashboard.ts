@@ -7,7 +7,7 @@ import {
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Annotation, annotationsOff } from './annotations.ts';
-import { linksToPages, pageTag } from './links.ts';
+import { linksToPages, linkToTeamPage, overviewTag, pageTag, teamPage } from './links.ts';
 import type { Panel, PanelBuilder } from './panels.ts';
 import { assertSound } from './sound.ts';
 import { type DashboardVariable, datasource, datasourceVariable } from './variables.ts';
@@ -67,7 +67,7 @@ export function dashboard({
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(description)
-    .tags([pageTag, ...tags])
+    .tags([pageTag, ...(uid === teamPage ? [] : [overviewTag]), ...tags])
     .readonly()
     .timezone('browser')
     .tooltip(DashboardCursorSync.Crosshair)
@@ -76,6 +76,8 @@ export function dashboard({
     .variables([datasourceVariable(), ...variables.map(variable => variable.draw())])
     .annotation(annotationsOff())
     .link(linksToPages());
+  const kept = variables.map(each => each.name).filter(name => ['currency', 'cost_basis'].includes(name));
+  if (uid !== teamPage) builder.link(linkToTeamPage(kept));
   for (const link of links) builder.link(link);
   for (const annotation of annotations) builder.annotation(annotation.draw());
   let id = 0;

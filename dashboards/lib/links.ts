@@ -7,13 +7,27 @@ export const pageTag = 'plumbline';
 /** Where Plumbline serves its runbooks: as its default configuration does, and to be changed on the page. */
 export const runbooks = address('runbooks', { title: 'Runbooks', initially: 'http://localhost:9464/runbooks' });
 
-/** Links to all other pages, which keep the time range and the variables that they share. */
+/** Marks those of them that take any choice of teams. */
+export const overviewTag = 'overview';
+
+/** The page of one team, by its address `/d/UID`. */
+export const teamPage = 'plumbline-team';
+
+/** Links to all other pages that take any choice; they keep the time range and the variables that they share. */
 export const linksToPages = (): DashboardLinkBuilder =>
   new DashboardLinkBuilder('Plumbline')
     .type(DashboardLinkType.Dashboards)
-    .tags([pageTag])
+    .tags([pageTag, overviewTag])
     .asDropdown(false)
     .includeVars(true)
+    .keepTime(true);
+
+/** Leads to the page of one team without the teams chosen here: of all of them, it would be empty. */
+export const linkToTeamPage = (shared: readonly string[]): DashboardLinkBuilder =>
+  new DashboardLinkBuilder('Team')
+    .type(DashboardLinkType.Link)
+    .icon('apps')
+    .url(`/d/${teamPage}?${['datasource', ...shared].map(name => `\${${name}:queryparam}`).join('&')}`)
     .keepTime(true);
 
 /** Leads to what to do about each alert; where the runbooks stand is a variable of the page. */
@@ -39,6 +53,6 @@ export const linksToTeam =
     return [
       new DashboardLinkBuilder('Open the team page')
         .type(DashboardLinkType.Link)
-        .url(`/d/plumbline-team?${kept}&var-team=${value}`),
+        .url(`/d/${teamPage}?${kept}&var-team=${value}`),
     ];
   };

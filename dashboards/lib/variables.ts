@@ -5,6 +5,7 @@ import {
   countBy,
   latest,
   type Matchers,
+  oneOf,
   promqlText,
   type Readable,
   sortDescending,
@@ -43,14 +44,21 @@ export const oneValue = <const Of extends Label, Label extends string>(
   metric: Readable<string, 'state' | 'count', Label>,
   label: Of,
   options: LabelVariableOptions<Label>,
-): DashboardVariable => labelVariable(metric, label, false, options);
+): DashboardVariable => labelVariable([metric], label, false, options);
+
+/** One value of a label that several metrics have, of whichever there are: for a page that several exporters fill. */
+export const oneValueOfAny = <const Of extends First & Second, First extends string, Second extends string>(
+  metrics: readonly [Readable<string, 'state' | 'count', First>, Readable<string, 'state' | 'count', Second>],
+  label: Of,
+  options: Pick<LabelVariableOptions<Of>, 'title'>,
+): DashboardVariable => labelVariable(metrics, label, false, options);
 
 /** Some values of a label, or all of them. */
 export const someValues = <const Of extends Label, Label extends string>(
   metric: Readable<string, 'state' | 'count', Label>,
   label: Of,
   options: LabelVariableOptions<Label>,
-): DashboardVariable => labelVariable(metric, label, true, options);
+): DashboardVariable => labelVariable([metric], label, true, options);
 
 /** An address that pages cannot know beforehand; for links, which take it as `${name}`. */
 export const address = (
@@ -70,14 +78,18 @@ export const address = (
   });
 
 function labelVariable(
-  metric: Readable<string, 'state' | 'count'>,
+  metrics: readonly [Readable<string, 'state' | 'count'>, ...Readable<string, 'state' | 'count'>[]],
   name: string,
   multi: boolean,
   { title, initially, commonestFirst = false, matchers = {} }: LabelVariableOptions<string>,
 ): DashboardVariable {
+  const selector =
+    metrics.length === 1
+      ? `${metrics[0].name}${printMatchers(toMatchers(matchers))}`
+      : printMatchers(toMatchers({ __name__: oneOf(...metrics.map(each => each.name)), ...matchers }));
   const { query, qryType } = commonestFirst
-    ? { qryType: queryResult, query: `query_result(${commonest(metric, name, matchers)})` }
-    : { qryType: labelValues, query: `label_values(${metric.name}${printMatchers(toMatchers(matchers))}, ${name})` };
+    ? { qryType: queryResult, query: `query_result(${commonest(metrics[0], name, matchers)})` }
+    : { qryType: labelValues, query: `label_values(${selector}, ${name})` };
   const draw = (): VariableBuilder => {
     const builder = new sdk.QueryVariableBuilder(name)
       .label(title)

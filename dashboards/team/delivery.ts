@@ -1,4 +1,5 @@
 import {
+  changeDeployments,
   changeFailBaselineRatio,
   changeFailRatio,
   changeLeadTimeQuantile,
@@ -18,16 +19,22 @@ import {
   unrecoveredDeployments,
 } from '../../exporters/dora/metrics.ts';
 import { incidentsTable } from '../common/incidents.ts';
+import { exclusionWords, unmatchedWords } from '../delivery/words.ts';
 import { details, row } from '../lib/dashboard.ts';
 import { lines, ranking, stat, table } from '../lib/panels.ts';
-import { age, andOn, compare, latest, maxBy, sum, sumBy } from '../lib/promql.ts';
+import { age, andOn, compare, latest, maxBy, minBy, not, or, sum, sumBy, times } from '../lib/promql.ts';
 import { unrecovered } from '../thresholds.ts';
 import { team } from '../variables.ts';
 
 /** The page has no room for a period of its own; 30 days hold enough, and 90 days stand in the details. */
 const month = { team, window: '30d' } as const;
+const quarter = { team, window: '90d' } as const;
 const lead = { clock: 'authored', reach: 'all' } as const;
 const noDelivery = 'nothing deployed, or too little to tell';
+
+/** What is told, and under each the n that it is told of. */
+const told = { width: 4, height: 4 } as const;
+const over = { width: 4, height: 3 } as const;
 
 /** The five metrics of the team, each with how much it is told of. */
 export const delivery = row(
@@ -38,42 +45,35 @@ export const delivery = row(
       "How long do the team's changes take from the first commit to production? Over commits of the last 30 days.",
     query: maxBy([], latest(changeLeadTimeQuantile.team, { ...month, ...lead, percentile: 'p50' })),
     whenEmpty: noDelivery,
-    width: 4,
-  }),
-  stat({
-    title: 'Changes measured',
-    description: 'Over how many commits is the lead time told? Below the minimum it is absent.',
-    query: sum(latest(leadTimeChanges, { ...month, ...lead })),
-    whenEmpty: 'none',
-    width: 3,
+    ...told,
   }),
   stat({
     title: 'Deployments',
     description: 'How often does the team deploy? Successful deployments to production in 30 days.',
     query: sum(latest(deployments, { ...month, outcome: 'success' })),
     whenEmpty: 'none',
-    width: 3,
+    ...told,
   }),
   stat({
     title: 'Change fail rate',
     description: 'How many of its deployments needed immediate repair? Rollbacks themselves are not counted.',
     query: maxBy([], latest(changeFailRatio.team, month)),
     whenEmpty: noDelivery,
-    width: 3,
+    ...told,
   }),
   stat({
-    title: 'Recovery time, median',
-    description: 'How long did its failed deployments hurt? Over 90 days, as failures are few.',
-    query: maxBy([], latest(failedDeploymentRecoveryQuantile.team, { team, window: '90d', percentile: 'p50' })),
+    title: 'Recovery time, 90 days',
+    description: 'How long did its failed deployments hurt? The median over 90 days, as failures are few.',
+    query: maxBy([], latest(failedDeploymentRecoveryQuantile.team, { ...quarter, percentile: 'p50' })),
     whenEmpty: 'too few failures',
-    width: 4,
+    ...told,
   }),
   stat({
     title: 'Rework rate',
     description: 'How many of its deployments were unplanned repairs of production?',
     query: maxBy([], latest(deploymentReworkRatio.team, month)),
     whenEmpty: noDelivery,
-    width: 3,
+    ...told,
   }),
   stat({
     title: 'Not recovered',
@@ -82,7 +82,51 @@ export const delivery = row(
     thresholds: unrecovered,
     otherwise: 'good',
     whenEmpty: 'nothing deployed',
-    width: 4,
+    ...told,
+  }),
+  stat({
+    title: 'n: changes',
+    description: 'Over how many commits is the lead time told? Below the minimum it is absent.',
+    query: sum(latest(leadTimeChanges, { ...month, ...lead })),
+    whenEmpty: 'none',
+    ...over,
+  }),
+  stat({
+    title: 'Last one ago',
+    description: 'When did the team deploy last? The time since its last successful deployment to production.',
+    query: minBy([], age(latest(lastDeployment, { team }))),
+    whenEmpty: 'none',
+    ...over,
+  }),
+  stat({
+    title: 'n: without rollbacks',
+    description: 'Over how many deployments is the fail rate told? All that finished, rollbacks excluded.',
+    query: sum(latest(changeDeployments, month)),
+    whenEmpty: 'none',
+    ...over,
+  }),
+  stat({
+    title: 'n: recovered, 90 days',
+    description: 'Over how many failed deployments is the recovery time told? Those recovered in 90 days.',
+    query: sum(latest(recoveredDeployments, quarter)),
+    whenEmpty: 'none',
+    ...over,
+  }),
+  stat({
+    title: 'n: finished',
+    description: 'Over how many deployments is the rework rate told? All that finished, rollbacks among them.',
+    query: sum(latest(deployments, { ...month, outcome: not('cancelled') })),
+    whenEmpty: 'none',
+    ...over,
+  }),
+  stat({
+    title: 'Incidents open',
+    description: "What is broken right now, whatever the cause? The team's incidents of 90 days that are open.",
+    query: or(sum(latest(incidents, { ...quarter, status: 'open' })), times(sum(latest(incidents, quarter)), 0)),
+    thresholds: unrecovered,
+    otherwise: 'good',
+    whenEmpty: 'none',
+    ...over,
   }),
   lines({
     title: 'Change lead time over time',
@@ -96,7 +140,7 @@ export const delivery = row(
     ],
     whenEmpty: noDelivery,
     width: 8,
-    height: 8,
+    height: 12,
   }),
   lines({
     title: 'Where its pull requests wait, median',
@@ -109,7 +153,7 @@ export const delivery = row(
     ],
     whenEmpty: noDelivery,
     width: 8,
-    height: 8,
+    height: 12,
   }),
   lines({
     title: 'Change fail rate and rework rate over time',
@@ -121,7 +165,7 @@ export const delivery = row(
     ],
     whenEmpty: noDelivery,
     width: 8,
-    height: 8,
+    height: 12,
   }),
 );
 
@@ -161,8 +205,8 @@ export const deliveryDetails = details(
       { title: 'Recovered, 90 d', query: sumBy(service, latest(recoveredDeployments, { team, window: '90d' })) },
     ],
     whenEmpty: 'nothing was deployed yet',
-    width: 12,
-    height: 9,
+    width: 24,
+    height: 7,
   }),
   table({
     title: 'Incidents of 90 days',
@@ -178,24 +222,25 @@ export const deliveryDetails = details(
       },
     ],
     whenEmpty: 'no incidents',
-    width: 6,
-    height: 9,
+    width: 12,
+    height: 8,
   }),
   ranking({
     title: 'Changes without a lead time',
     description: 'Which commits of 30 days are in no quantile, and why?',
-    query: sumBy(['reason'], latest(excludedChanges, month)),
+    query: compare(sumBy(['reason'], latest(excludedChanges, month)), '>', 0),
     name: '{{reason}}',
+    words: exclusionWords,
     whenEmpty: 'none',
-    width: 6,
-    height: 9,
+    width: 12,
+    height: 8,
   }),
   incidentsTable({ team }),
   ranking({
     title: 'Failed deployments, by what tells it',
     description:
       'Why do deployments of 90 days count as failed? "incident" is one that an incident is linked to; "plumbline explain deployment" names it.',
-    query: sumBy(['service', 'reason'], latest(failedDeployments, { team, window: '90d' })),
+    query: compare(sumBy(['service', 'reason'], latest(failedDeployments, { team, window: '90d' })), '>', 0),
     name: '{{service}}: {{reason}}',
     whenEmpty: 'none',
     width: 8,
@@ -204,8 +249,9 @@ export const deliveryDetails = details(
   ranking({
     title: 'Incidents that match no deployment',
     description: 'Which incidents of 90 days count for no deployment, and why?',
-    query: sumBy(['reason'], latest(unmatchedIncidents, { team, window: '90d' })),
+    query: compare(sumBy(['reason'], latest(unmatchedIncidents, { team, window: '90d' })), '>', 0),
     name: '{{reason}}',
+    words: unmatchedWords,
     whenEmpty: 'all match',
     width: 8,
     height: 8,
@@ -213,7 +259,7 @@ export const deliveryDetails = details(
   ranking({
     title: 'Failed before they changed production',
     description: 'Which deployments of 30 days failed without harm? They are no failures, and in no rate.',
-    query: sumBy(['service'], latest(failedBeforeChangeDeployments, month)),
+    query: compare(sumBy(['service'], latest(failedBeforeChangeDeployments, month)), '>', 0),
     name: '{{service}}',
     whenEmpty: 'none',
     width: 8,

@@ -25,7 +25,7 @@ const service = ['service'] as const;
 
 /** How the team's cost moved, where the month ends, and what stands out. */
 export const moved = row(
-  'How did it move?',
+  'How did its cost move?',
   days({
     title: 'By service and day ($currency)',
     description: 'Which of its services moved, and on which day? The twelve greatest of the time range.',
@@ -89,7 +89,7 @@ export const moved = row(
 
 /** What the team's cost is made of. */
 export const breakdown = row(
-  'Where does it go?',
+  'Where does its money go?',
   days({
     title: 'By environment and day ($currency)',
     description: 'How much is production, and how much is everything else?',

@@ -7,7 +7,7 @@ import { days, lines, type Panel, ranking, stat, type Threshold, table } from '.
 import { dayBars, dividedBy, latest, maxBy, minus, rate, sum, sumBy, times } from '../../dashboards/lib/promql.ts';
 import { fillVariables, panelQueries, panelsOf } from '../../dashboards/lib/queries.ts';
 import { faultsOf } from '../../dashboards/lib/sound.ts';
-import { address, oneValue, someValues } from '../../dashboards/lib/variables.ts';
+import { address, oneValue, oneValueOfAny, someValues } from '../../dashboards/lib/variables.ts';
 import { daily, deployments, monthly, newest, share } from './sample-metrics.ts';
 
 const currency = oneValue(monthly, 'currency', { title: 'Currency' });
@@ -258,7 +258,45 @@ test('the thresholds of lines are drawn', () => {
 test('a ranking of one bar has its name', () => {
   const query = sumBy(['team'], latest(monthly, money));
   const bars = ranking({ title: 'R', description: 'Who?', query, name: 'team {{team}}' });
-  assert.equal(bars.draw().build().fieldConfig?.defaults.displayName, `team \${__field.labels.team}`);
+  assert.equal(bars.draw().build().fieldConfig?.defaults.displayName?.trimEnd(), `team \${__field.labels.team}`);
+});
+
+test('a ranking may have words for the names of its bars', () => {
+  const query = sumBy(['team'], latest(monthly, money));
+  const bars = ranking({ title: 'R', description: 'Who?', query, name: '{{team}}', words: { ml: 'machine learning' } });
+  const [rename] = bars.draw().build().transformations ?? [];
+  assert.ok(rename);
+  const { regex, renamePattern } = rename.options as Readonly<Record<'regex' | 'renamePattern', string>>;
+  assert.equal('ml'.replace(new RegExp(regex), renamePattern).trimEnd(), 'machine learning');
+  assert.equal('html'.replace(new RegExp(regex), renamePattern), 'html');
+});
+
+test("a table's labels are text in no unit, and an empty cell does not say what an empty table does", () => {
+  const query = sumBy(['team'], latest(monthly, money));
+  const built = table({
+    title: 'T',
+    description: 'Who?',
+    columns: [{ label: 'team', title: 'Team', words: { '': 'all teams' } }],
+    values: [{ title: 'A title that is rather long', query }],
+    whenEmpty: 'nobody spends',
+    sortedBy: 'Team',
+  })
+    .draw()
+    .build();
+  const { defaults, overrides = [] } = built.fieldConfig ?? {};
+  const of = (matcher: string, property: string) =>
+    overrides.find(each => each.matcher.options === matcher)?.properties.find(each => each.id === property)?.value;
+  assert.deepEqual([defaults?.unit, of('string', 'unit')], ['locale', 'string']);
+  assert.deepEqual([defaults?.noValue, of('.*', 'noValue')], ['nobody spends', '–']);
+  assert.deepEqual(of('Team', 'mappings'), [{ type: 'value', options: { '': { text: 'all teams', index: 0 } } }]);
+  assert.ok(Number(of('A title that is rather long', 'custom.width')) > 200);
+  assert.deepEqual((built.options as { sortBy?: unknown }).sortBy, [{ displayName: 'Team', desc: false }]);
+});
+
+test('a variable may offer what either of two metrics knows', () => {
+  const either = oneValueOfAny([monthly, deployments], 'team', { title: 'Team' });
+  const { query } = either.draw().build() as { query?: { readonly query?: string } };
+  assert.equal(query?.query, `label_values({__name__=~"${monthly.name}|${deployments.name}"}, team)`);
 });
 
 test('a page is plain frozen data with sorted keys, and the same at each build', () => {

@@ -113,7 +113,17 @@ for (const { name, build } of allDashboards)
       assert.equal(page.timezone, 'browser');
     });
 
-    test('marks what was deployed, and shows it of its own accord only where the page is of one team', () => {
+    test('leads to the page of one team without a choice of all', () => {
+      assert.deepEqual(page.links?.[0]?.tags, ['plumbline', 'overview']);
+      assert.equal(page.tags?.includes('overview'), name !== 'team');
+      const toTeam = (page.links ?? []).filter(each => each.url?.startsWith('/d/plumbline-team'));
+      assert.deepEqual(
+        toTeam.map(each => [each.includeVars, each.url?.includes('team:')]),
+        name === 'team' ? [] : [[false, false]],
+      );
+    });
+
+    test('marks what was deployed, of its own accord where the page is of one team, and failures where it is of delivery', () => {
       const [own, ...ours] = page.annotations.list ?? [];
       assert.equal(own?.enable, false);
       assert.deepEqual(
@@ -122,7 +132,7 @@ for (const { name, build } of allDashboards)
           ? []
           : [
               ['Deployments', name === 'team'],
-              ['Failed deployments, not remedied', name === 'team'],
+              ['Failed deployments, not remedied', name === 'team' || name === 'delivery'],
             ],
       );
     });

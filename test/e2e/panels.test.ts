@@ -37,6 +37,7 @@ const narrow = {
   remedied: 'all failures of the choice are remedied',
   matched: 'all incidents of the choice match',
   resolved: 'all incidents of the choice are resolved',
+  none: 'bars of 0 are left out, and the choice has no others',
 };
 const emptyParts: Readonly<Record<string, string>> = {
   ...Object.fromEntries([...'ABCD'].map(at => [`delivery: Services by their median lead time ${at}`, narrow.span])),
@@ -45,6 +46,12 @@ const emptyParts: Readonly<Record<string, string>> = {
   'delivery: mark: Failed deployments, not remedied ': narrow.remedied,
   'delivery: Incidents that match no deployment A': narrow.matched,
   'delivery: Open incidents A': narrow.resolved,
+  'delivery: Why deployments failed A': narrow.none,
+  'delivery: What repaired production A': narrow.none,
+  'delivery: Changes without a lead time A': narrow.none,
+  'delivery: Failed before they changed production A': narrow.none,
+  'cost: mark: Failed deployments, not remedied ': narrow.remedied,
+  'cost-review: mark: Failed deployments, not remedied ': narrow.remedied,
 };
 const emptyAlerts: Readonly<Record<string, string>> = {};
 

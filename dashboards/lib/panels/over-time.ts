@@ -85,7 +85,12 @@ function draw(options: OverTimeOptions, style: (builder: TimeseriesBuilder) => T
     options,
     queries.map(each => each.query),
   );
-  const colours = Object.entries(coloursFor(queries.flatMap(labelsIn)));
+  const colours = Object.entries(
+    coloursFor(
+      queries.flatMap(labelsIn),
+      queries.map(each => each.name),
+    ),
+  );
   return panel(options, { width: 12, height: 10 }, () => {
     const builder = style(new TimeseriesBuilder())
       .unit(format.unit)

@@ -67,6 +67,15 @@ export interface Threshold {
 /** What a reader sees in place of a number. */
 export type Texts = Readonly<Record<number, { readonly text: string; readonly is: Judgement }>>;
 
+/** What a reader sees in place of a label's value; `''` is a label that is absent. */
+export type Words = Readonly<Record<string, string>>;
+
+/** A builder's value mapping of such words, in no colour of their own. */
+export const wordsMapping = (words: Words): ValueMapping => ({
+  type: MappingType.ValueToText,
+  options: Object.fromEntries(Object.entries(words).map(([value, text], index) => [value, { text, index }])),
+});
+
 /** A builder's value mapping of such texts. */
 export const mappingOf = (texts: Texts): ValueMapping => ({
   type: MappingType.ValueToText,

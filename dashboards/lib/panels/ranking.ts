@@ -20,6 +20,7 @@ import {
   panel,
   type Threshold,
   thresholdsOf,
+  type Words,
 } from './panel.ts';
 import { once } from './targets.ts';
 
@@ -27,6 +28,8 @@ interface RankingOptions extends PanelOptions {
   readonly query: Query;
   /** What each bar is called: text with `{{label}}`. */
   readonly name: string;
+  /** What a reader sees in place of a bar's name; others stay as they are. */
+  readonly words?: Words;
   /** How many bars. */
   readonly limit?: number;
   readonly thresholds?: readonly Threshold[];
@@ -34,6 +37,9 @@ interface RankingOptions extends PanelOptions {
   readonly links?: () => readonly DashboardLinkBuilder[];
   readonly whenEmpty?: string;
 }
+
+/** Grafana gives names the room of the one with the most letters, and cuts what is wider; spaces at the end are not drawn. */
+const room = '   ';
 
 /** Horizontal bars, greatest first. */
 export function ranking({ limit = 12, thresholds = [], otherwise = 'neutral', ...options }: RankingOptions): Panel {
@@ -45,7 +51,7 @@ export function ranking({ limit = 12, thresholds = [], otherwise = 'neutral', ..
       .unit(unit)
       .min(0)
       // Grafana leaves the name of a single bar away, unless it is told
-      .displayName(options.name.replace(/\{\{\s*(\w+)\s*\}\}/g, `\${__field.labels.$1}`))
+      .displayName(`${options.name.replace(/\{\{\s*(\w+)\s*\}\}/g, `\${__field.labels.$1}`)}${room}`)
       .noValue(options.whenEmpty ?? 'no data yet')
       .orientation(VizOrientation.Horizontal)
       .displayMode(BarGaugeDisplayMode.Basic)
@@ -63,6 +69,12 @@ export function ranking({ limit = 12, thresholds = [], otherwise = 'neutral', ..
       .thresholds(thresholdsOf(thresholds, otherwise))
       .targets([once(named, 0)]);
     if (decimals !== undefined) builder.decimals(decimals);
+    // an override by name doesn't find a bar whose name the panel itself states
+    for (const [name, text] of Object.entries(options.words ?? {}))
+      builder.withTransformation({
+        id: 'renameByRegex',
+        options: { regex: `^${name}$`, renamePattern: `${text}${room}` },
+      });
     if (options.links !== undefined) builder.dataLinks([...options.links()]);
     return builder;
   });

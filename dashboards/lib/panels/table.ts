@@ -13,6 +13,8 @@ import {
   type Texts,
   type Threshold,
   thresholdsOf,
+  type Words,
+  wordsMapping,
 } from './panel.ts';
 import { asTable, refId } from './targets.ts';
 
@@ -22,6 +24,8 @@ interface LabelColumn<Label extends string> {
   readonly title: string;
   /** Where a click on a cell leads. */
   readonly links?: () => readonly DashboardLinkBuilder[];
+  /** What a reader sees in place of the label's value; others stay as they are. */
+  readonly words?: Words;
 }
 
 /** A column that shows a query's value; the first is what the table is sorted by. */
@@ -40,15 +44,25 @@ interface TableOptions<Label extends string> extends Omit<PanelOptions, 'unit'> 
   /** Which values of the first column of them come first; the greatest unless given. */
   readonly first?: 'greatest' | 'least';
   readonly whenEmpty?: string;
+  /** The column whose names it is sorted by instead. */
+  readonly sortedBy?: string;
 }
 
-/** Pixels: a number needs little, and names have the rest. */
-const numberWidth = 105;
+/** Pixels: a number needs little, unless its title is long, and names have the rest. */
+const numberWidth = (title: string, isSorted: boolean) => Math.max(105, title.length * 8 + (isSorted ? 40 : 22));
+/** Pixels of labels whose values are few and short, so that names are not cut for them. */
+const shortLabels: Readonly<Record<string, number>> = {
+  environment: 115,
+  status: 100,
+  year: 70,
+  band: 90,
+  currency: 90,
+};
 const colouredText: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 'color-text' } };
 
 /** A table with a row per label set. The queries keep exactly the labels that are columns, so that their rows meet. */
 export function table<Label extends string>(options: TableOptions<Label>): Panel {
-  const { columns, values, title, first: comesFirst = 'greatest' } = options;
+  const { columns, values, title, sortedBy, first: comesFirst = 'greatest' } = options;
   const labels = columns.map(column => column.label).sort();
   const stray = values.find(({ query }) => query.target || [...query.labels].sort().join() !== labels.join());
   if (stray !== undefined)
@@ -64,7 +78,14 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       .minWidth(60)
       .colorScheme(colourBy('thresholds'))
       .thresholds(thresholdsOf([], 'neutral'))
-      .sortBy([{ build: () => ({ displayName: values[0].title, desc: comesFirst === 'greatest' }) }])
+      .sortBy([
+        {
+          build: () => ({
+            displayName: sortedBy ?? values[0].title,
+            desc: sortedBy === undefined && comesFirst === 'greatest',
+          }),
+        },
+      ])
       .targets(values.map((value, index) => asTable(value.query, index)));
     if (values.length > 1) builder.withTransformation({ id: 'merge', options: {} });
     builder.withTransformation({
@@ -80,16 +101,26 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
         ]),
       },
     });
-    for (const column of columns)
-      if (column.links !== undefined)
-        builder.withOverride(
-          fieldNamed(column.title, [{ id: 'links', value: column.links().map(each => each.build()) }]),
-        );
+    // a cell without a value would else repeat what an empty table says
+    builder.withOverride({ matcher: { id: 'byRegexp', options: '.*' }, properties: [{ id: 'noValue', value: '–' }] });
+    // a label is text: an account's number or a year would else be shown in the unit of the values
+    builder.withOverride({
+      matcher: { id: 'byType', options: 'string' },
+      properties: [{ id: 'unit', value: 'string' }],
+    });
+    for (const { label, title: name, links, words } of columns) {
+      const properties: DynamicConfigValue[] = [];
+      const width = shortLabels[label];
+      if (width !== undefined) properties.push({ id: 'custom.width', value: width });
+      if (words !== undefined) properties.push({ id: 'mappings', value: [wordsMapping(words)] });
+      if (links !== undefined) properties.push({ id: 'links', value: links().map(each => each.build()) });
+      if (properties.length > 0) builder.withOverride(fieldNamed(name, properties));
+    }
     values.forEach(({ title: name, thresholds, texts }, index) => {
       const { unit, decimals } = formats[index]!;
       const properties: DynamicConfigValue[] = [
         { id: 'unit', value: unit },
-        { id: 'custom.width', value: numberWidth },
+        { id: 'custom.width', value: numberWidth(name, index === 0) },
       ];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
       if (texts !== undefined) properties.push({ id: 'mappings', value: [mappingOf(texts)] });
