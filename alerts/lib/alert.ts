@@ -25,8 +25,8 @@ export type Alert<Label extends string = string> = {
   readonly team?: string;
   /** Further fixed labels. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** The page that shows it: the team's, the organisation's cost or delivery, or Prometheus' own targets. */
-  readonly page: 'team' | 'cost' | 'delivery' | 'sources';
+  /** The page that shows it: the team's, the organisation's of a domain, or Prometheus' own targets. */
+  readonly page: 'team' | 'cost' | 'delivery' | 'policy' | 'sources';
   readonly cases: readonly AlertCase[];
 } & (
   | { readonly severity: 'page'; readonly pagesFor: PageReason }

@@ -28,6 +28,7 @@ export function annotationsOf(alert: Alert, { links, alerts }: Settings): Readon
     team: text`${links.grafana}/d/plumbline-team?var-team=${labelInQuery('team', alert.team ?? alerts.platform_team)}`,
     cost: text`${links.grafana}/d/plumbline-cost`,
     delivery: text`${links.grafana}/d/plumbline-delivery`,
+    policy: text`${links.grafana}/d/plumbline-policy`,
     sources: text`${links.exporter}/`,
   } as const;
   return {
