@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { basename, delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /**
@@ -12,6 +12,7 @@ export const kits = {
   prometheus: { version: '3.16.0', tools: ['prometheus', 'promtool'] },
   alertmanager: { version: '0.31.1', tools: ['alertmanager', 'amtool'] },
   compose: { version: '2.16.2', tools: ['compose-validate'] },
+  opa: { version: '1.22.2', tools: ['opa'] },
 } as const;
 
 export type KitName = keyof typeof kits;
@@ -97,8 +98,10 @@ function onPath(name: string, env: Environment): string[] {
 async function versionOf(path: string): Promise<string | undefined> {
   try {
     await access(path, constants.X_OK);
-    const { stdout } = await promisify(execFile)(path, ['--version'], { timeout: 20_000 });
-    return /(?:version |^[A-Za-z ]+)(\d[^\s,]*)/.exec(stdout)?.[1] ?? 'unknown';
+    // OPA alone has a command for it, and no flag.
+    const asked = basename(path) === 'opa' ? 'version' : '--version';
+    const { stdout } = await promisify(execFile)(path, [asked], { timeout: 20_000 });
+    return /(?:version |^[A-Za-z: ]+)(\d[^\s,]*)/.exec(stdout)?.[1] ?? 'unknown';
   } catch {
     return undefined;
   }

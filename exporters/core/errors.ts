@@ -196,6 +196,14 @@ export const errors = {
     sentence: 'could not take what was posted to {source}: {reason}',
     remedy: 'correct what the other system sends',
   },
+  PUSH_TOO_LARGE: {
+    sentence: 'could not take what was posted to {source}: it is larger than {bytes} bytes when unpacked',
+    remedy: 'post a report for each part of it, or deliver it as a file',
+  },
+  PUSH_BUSY: {
+    sentence: 'did not take what was posted to {source}: {reason}',
+    remedy: 'post it again after the seconds that Retry-After says; nothing of it was taken',
+  },
   PUSH_FORBIDDEN: {
     sentence: 'refused what {principal} posted to {source}: {reason}',
     remedy: 'post it with a token that may, or leave it out; nothing of the post was taken',

@@ -20,6 +20,9 @@ const remedies: Readonly<Record<string, string>> = {
   truncated_parquet: 'it is no whole Parquet file; deliver it again',
   records_lost: 'not all of its records could be accounted for; look for stray quotes or line ends in it',
   no_readable_rows: 'none of its records could be read; the reasons are listed below',
+  not_json: 'it is no JSON, or cut; deliver it again',
+  too_large: 'it is larger than such a file may be; deliver it in parts',
+  missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope beside the path',
   unreadable: 'it could not be read to its end; the reader’s words are listed below',
 };
 

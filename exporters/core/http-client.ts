@@ -2,11 +2,13 @@
  * Asks HTTP APIs: retries with backoff, time and size limits, few requests at once to a host, paging, and errors that
  * say what was asked without its secrets. Responses are buffered whole, up to `maxBodyBytes`.
  */
-import fetch, { FetchError, type Response } from 'node-fetch';
+import type { Agent } from 'node:https';
+import fetch, { type Response } from 'node-fetch';
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { Logger } from 'pino';
 import { jitteredBackoff, sleep as realSleep, retryAfterMs, type Sleep } from './backoff.ts';
 import { PlumblineError } from './errors.ts';
+import { answer, failure, statusError, untilCut } from './http-answer.ts';
 import { decoded, redactor, redactUrl } from './secrets.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -27,6 +29,8 @@ export interface HttpClientOptions {
   readonly maxDelayMs?: number;
   /** How long an answer asks to wait, in ms, where its vendor says so in other headers than Retry-After too. */
   readonly retryAfter?: (response: HttpResponse, now: number) => number | undefined;
+  /** How to connect to the origin of `baseUrl` by TLS: authorities and certificates of its own. */
+  readonly agent?: Agent;
   readonly log?: Logger;
   readonly signal?: AbortSignal;
   readonly sleep?: Sleep;
@@ -45,6 +49,11 @@ export interface HttpRequest {
   readonly retries?: number;
   /** True to get answers of any status instead of an error. */
   readonly anyStatus?: boolean;
+  /**
+   * True for a stream that may end anywhere: where it breaks off, takes too long or grows over `maxBodyBytes`, what has
+   * come until then is the answer, and `isCut` says so.
+   */
+  readonly mayBeCut?: boolean;
 }
 
 export interface HttpResponse {
@@ -53,6 +62,8 @@ export interface HttpResponse {
   readonly url: string;
   readonly header: (name: string) => string | undefined;
   readonly body: Buffer;
+  /** Only with `mayBeCut`: the body is not all of it. */
+  readonly isCut?: boolean;
   readonly text: () => string;
   /** Throws HTTP_NOT_JSON for HTML, text and JSON that is cut short. */
   readonly json: () => unknown;
@@ -91,6 +102,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     maxBodyBytes = 64 * 2 ** 20,
     maxDelayMs = 60_000,
     retryAfter = (response, at) => retryAfterMs(response.header('retry-after'), at),
+    agent,
     log,
     signal,
     sleep = realSleep,
@@ -103,6 +115,8 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
     hosts.set(host, limit);
     return limit;
   };
+
+  const isOwn = ({ origin }: URL) => baseUrl === undefined || new URL(baseUrl).origin === origin;
 
   /** One attempt, redirects followed by hand: no header of ours but harmless ones follows to another origin. */
   const attempt = async (url: URL, request: HttpRequest, sent: Headers): Promise<HttpResponse> => {
@@ -119,14 +133,19 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
         redirect: 'manual',
         size: maxBodyBytes,
         signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        ...(agent && target.protocol === 'https:' && isOwn(target) ? { agent } : {}),
         ...(body === undefined ? {} : { body }),
       });
-      const bytes = Buffer.from(await response.arrayBuffer());
+      const cut = request.mayBeCut && response.status < 300 ? await untilCut(response, maxBodyBytes) : undefined;
+      const bytes = cut?.bytes ?? Buffer.from(await response.arrayBuffer());
       const location = response.headers.get('location');
       // Repeating a POST as a GET, as browsers do, would look like success.
       const repeatable = method === 'GET' || method === 'HEAD' ? [301, 302, 303, 307, 308] : [307, 308];
       if (!repeatable.includes(response.status) || !location)
-        return answer(response.status, target.href, response.headers, bytes, method);
+        return {
+          ...answer(response.status, target.href, response.headers, bytes, method),
+          ...(cut ? { isCut: cut.isCut } : {}),
+        };
       if (redirects === mostRedirects)
         throw new PlumblineError('HTTP_REDIRECT', { method, url: redactUrl(url), count: mostRedirects });
       target = new URL(location, target);
@@ -135,7 +154,7 @@ export function createHttpClient(options: HttpClientOptions = {}): HttpClient {
 
   const request = async (asked: HttpRequest): Promise<HttpResponse> => {
     const url = resolve(asked, baseUrl);
-    const own = baseUrl === undefined || new URL(baseUrl).origin === url.origin ? headers : {};
+    const own = isOwn(url) ? headers : {};
     const sent = {
       'user-agent': 'plumbline',
       accept: '*/*',
@@ -233,60 +252,3 @@ const basicAuth = ({ username, password }: URL): Headers =>
 
 const lowerCase = (headers: Headers) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-
-function answer(status: number, url: string, headers: Response['headers'], body: Buffer, method: string): HttpResponse {
-  const text = () => body.toString('utf8');
-  return {
-    status,
-    url,
-    body,
-    text,
-    header: name => headers.get(name) ?? undefined,
-    json: () => {
-      try {
-        return JSON.parse(text()) as unknown;
-      } catch (error) {
-        const start = text().slice(0, 80).replace(/\s+/g, ' ').trim();
-        const kind = start.startsWith('<') ? 'HTML' : start === '' ? 'nothing' : 'no whole JSON document';
-        const type = headers.get('content-type') ?? 'no type';
-        throw new PlumblineError(
-          'HTTP_NOT_JSON',
-          { method, url: redactUrl(url), kind, type, bytes: body.length, start },
-          error,
-        );
-      }
-    },
-  };
-}
-
-function statusError(response: HttpResponse, method: string, clean: (text: string) => string): PlumblineError {
-  const said = clean(response.text().slice(0, 2000)).replace(/\s+/g, ' ').trim().slice(0, 300) || 'nothing';
-  const retryAfter = response.header('retry-after');
-  const details = { method, url: redactUrl(response.url), status: response.status, said };
-  return new PlumblineError('HTTP_STATUS', retryAfter === undefined ? details : { ...details, retryAfter });
-}
-
-interface FailureContext {
-  readonly method: string;
-  readonly url: string;
-  readonly timeoutMs: number;
-  readonly maxBodyBytes: number;
-  readonly clean: (text: string) => string;
-}
-
-/** The cause is rebuilt with its message cleaned: node-fetch's own holds the URL with all its secrets. */
-function failure(error: unknown, { method, url, timeoutMs, maxBodyBytes, clean }: FailureContext): PlumblineError {
-  if (error instanceof PlumblineError) return error;
-  if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError'))
-    return new PlumblineError('HTTP_TIMEOUT', { method, url, seconds: timeoutMs / 1000 });
-  if (error instanceof FetchError && error.type === 'max-size')
-    return new PlumblineError('HTTP_TOO_LARGE', { method, url, limit: maxBodyBytes });
-  const text = error instanceof Error ? error.message : String(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-  const reason = clean(text).replace(/^request to .* failed, reason: /, '') || code || 'no reason given';
-  return new PlumblineError(
-    'HTTP_FAILED',
-    { method, url, reason: code && !reason.includes(code) ? `${code} ${reason}` : reason },
-    new Error(clean(text)),
-  );
-}

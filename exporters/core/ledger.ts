@@ -191,13 +191,16 @@ const jsonEscape = /\\(?:u(d[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}|u(d[89a-f][0-
  * Half a surrogate pair is JSON to JavaScript and none to DuckDB, which would refuse all rows beside it. A text that was
  * cut within a character ends with one; U+FFFD takes its place.
  */
+export const wholeEscapes = (json: string): string =>
+  /\\ud[89a-f]/i.test(json)
+    ? json.replace(jsonEscape, (whole, _pair, half) => (half === undefined ? whole : '\\ufffd'))
+    : json;
+
 const bound = (parameters: Parameters): Record<string, DuckDBValue> =>
   Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
       name,
-      typeof value === 'string' && /^[[{]/.test(value) && /\\ud[89a-f]/i.test(value)
-        ? value.replace(jsonEscape, (whole, _pair, half) => (half === undefined ? whole : '\\ufffd'))
-        : value,
+      typeof value === 'string' && /^[[{]/.test(value) ? wholeEscapes(value) : value,
     ]),
   );
 

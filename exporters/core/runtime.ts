@@ -8,12 +8,13 @@ import type { Logger } from 'pino';
 import { describeError } from './errors.ts';
 import type { Exporter } from './exporter.ts';
 import { type Ledger, openLedger } from './ledger.ts';
+import { postQueues } from './queues.ts';
 import { commitBatch, type RefreshResult, refreshSource } from './refresh.ts';
 import { pruneDaily } from './retention.ts';
 import { retrySeconds } from './retry.ts';
 import { createSnapshotter } from './snapshot.ts';
 import type { Snapshot } from './snapshot-types.ts';
-import type { BatchCounts, PushRequest, RequestPlan, Source, SourceContext } from './source.ts';
+import type { Batch, BatchCounts, PushRequest, RequestPlan, Source, SourceContext } from './source.ts';
 import { countFiles, readStatuses, type SourceStatus, statusAfter } from './status.ts';
 import { fromSqlTime, sqlTime } from './time.ts';
 
@@ -46,8 +47,10 @@ export interface Runtime {
   readonly plan: (source: string) => Promise<RequestPlan | undefined>;
   /** What is wrong with the page at present: views that failed, a page too large. */
   readonly problems: () => readonly string[];
-  /** Commits what another system posted. */
+  /** Commits what another system posted, or keeps it on the disk where its source has a queue. */
   readonly accept: (source: string, request: PushRequest) => Promise<BatchCounts>;
+  /** Commits all posts that wait in queues now. Throws what a source's `drain` or the ledger throws. */
+  readonly drain: () => Promise<void>;
   /** Notes that a time series database has scraped the page: the seam of every family not scraped before. */
   readonly scraped: () => Promise<void>;
   /** Begins the schedules; the first refresh of every source begins at once. */
@@ -113,6 +116,17 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
     await pruneDaily(context);
     return result;
   };
+
+  const commit = async (source: Source, startedAt: Date, batch: Batch): Promise<BatchCounts> => {
+    const { name } = source;
+    const counts = await commitBatch(name, batch, context);
+    const result: RefreshResult = { source: name, startedAt, endedAt: now(), waiting: 0, ...counts, error: undefined };
+    statuses.set(name, statusAfter(statuses.get(name), result, source));
+    options.onRefresh?.(result);
+    await pruneDaily(context);
+    return counts;
+  };
+  const queues = postQueues({ ...context, dataDir, commit });
 
   const takeSnapshot = () =>
     oneSnapshot(async () => {
@@ -199,21 +213,11 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
     accept: async (name, request) => {
       const source = exporter.sources.find(candidate => candidate.name === name);
       if (source?.kind !== 'push') throw new RangeError(`${exporter.name} has no push source ${name}`);
-      const startedAt = now();
-      const counts = await commitBatch(name, await source.accept(context, request), context);
-      const result: RefreshResult = {
-        source: name,
-        startedAt,
-        endedAt: now(),
-        waiting: 0,
-        ...counts,
-        error: undefined,
-      };
-      statuses.set(name, statusAfter(statuses.get(name), result, source));
-      options.onRefresh?.(result);
-      await pruneDaily(context);
-      return counts;
+      return 'queue' in source
+        ? queues.accept(source, request)
+        : commit(source, now(), await source.accept(context, request));
     },
+    drain: queues.drain,
     scraped: async () => {
       const fresh = (snapshotter.current()?.families ?? [])
         .map(family => family.metric.name)
@@ -228,11 +232,13 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
     },
     start: () => {
       for (const source of exporter.sources) if (source.kind !== 'push') sourceLoop(source);
+      void track(queues.run());
       // The page of what the ledger holds already does not wait for the first refresh.
       snapshotLoop();
     },
     stop: async () => {
       abort.abort();
+      queues.stop();
       for (const timer of timers) clearTimeout(timer);
       while (underWay.size > 0) await Promise.allSettled(underWay);
       await oneSnapshot(async () => undefined);

@@ -1,6 +1,7 @@
 /** What needs a token or a webhook's signature: posts, explanations and commands. */
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { Auth } from './auth.ts';
+import { PlumblineError } from './errors.ts';
 import type { ServerOptions } from './server-types.ts';
 import type { Principal, PushRequest } from './source.ts';
 
@@ -19,11 +20,11 @@ const notFound = { status: 404, error: 'nothing is here' };
 
 export function protectedHandlers(options: ServerOptions, auth: Auth) {
   const { exporters, explain, commands = {}, maxPostBytes = 10 * 2 ** 20 } = options;
+  const pending = pendingPosts(options);
   const principalOf = (request: Pick<Request, 'get'>) => auth.principalOf(request.get('authorization'));
-  const readBody = express.raw({ type: () => true, limit: maxPostBytes });
-  const bodyOf = (request: Request, response: Response) =>
+  const bodyOf = (request: Request, response: Response, limit = maxPostBytes) =>
     new Promise<Buffer>((resolve, reject) =>
-      readBody(request, response, (error: unknown) =>
+      express.raw({ type: () => true, limit })(request, response, (error: unknown) =>
         error ? reject(error) : resolve(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)),
       ),
     );
@@ -47,12 +48,22 @@ export function protectedHandlers(options: ServerOptions, auth: Auth) {
     const query = Object.fromEntries(
       Object.entries(request.query).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]),
     );
-    const body = await bodyOf(request, response);
-    principal ??= await source?.verify?.(body, headers, query);
-    if (!principal) return refuse(response, { status: 401, error: 'a valid token or webhook signature is needed' });
-    if (principal.role === 'reader') return refuse(response, forbidden(principal));
-    if (!view || !source) return refuse(response, notFound);
-    response.json(await view.accept(source.name, { body, headers, query, principal }));
+    const path = (asked.params as { readonly rest?: readonly string[] }).rest;
+    if (path && !source?.queue) return refuse(response, principal ? notFound : noToken);
+    const done = pending.begin(asked.params.exporter, asked.params.source, Number(request.get('content-length') ?? 0));
+    try {
+      const body = await (source?.queue
+        ? rawBody(request, source.name, source.queue.maxBodyBytes)
+        : bodyOf(request, response, source?.maxBytes));
+      principal ??= await source?.verify?.(body, headers, query);
+      if (!principal) return refuse(response, { status: 401, error: 'a valid token or webhook signature is needed' });
+      if (principal.role === 'reader') return refuse(response, forbidden(principal));
+      if (!view || !source) return refuse(response, notFound);
+      const rest = path === undefined ? {} : { rest: path.join('/') };
+      response.json(await view.accept(source.name, { body, headers, query, principal, ...rest }));
+    } finally {
+      done();
+    }
   };
 
   const explainOne: RequestHandler<{ kind: string; id: string[] }> = async (request, response) => {
@@ -79,6 +90,41 @@ export function protectedHandlers(options: ServerOptions, auth: Auth) {
   };
 
   return { withToken, push, explain: explainOne, command };
+}
+
+/** The body as it was sent, compressed or not. Throws PUSH_TOO_LARGE, and what a cut connection throws. */
+async function rawBody(request: Request, source: string, most: number): Promise<Buffer> {
+  const tooLarge = () => new PlumblineError('PUSH_TOO_LARGE', { source, bytes: most });
+  if (Number(request.get('content-length') ?? 0) > most) throw tooLarge();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // What is destroyed can't be told why.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > most) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** How much is being taken of each exporter, so that a burst of posts can't fill the memory. */
+function pendingPosts({ maxPendingPosts = 200, maxPendingBytes = 64 * 2 ** 20 }: ServerOptions) {
+  const counts = new Map<string, { posts: number; bytes: number }>();
+  return {
+    /** Returns what is to be called at its end. Throws PUSH_BUSY. */
+    begin: (exporter: string, source: string, bytes: number): (() => void) => {
+      const count = counts.get(exporter) ?? { posts: 0, bytes: 0 };
+      counts.set(exporter, count);
+      if (count.posts >= maxPendingPosts || (count.posts > 0 && count.bytes + bytes > maxPendingBytes))
+        throw new PlumblineError('PUSH_BUSY', { source, reason: `${count.posts} other posts are being taken` });
+      count.posts += 1;
+      count.bytes += bytes;
+      return () => {
+        count.posts -= 1;
+        count.bytes -= bytes;
+      };
+    },
+  };
 }
 
 const forbidden = (principal: Principal): Refused => ({

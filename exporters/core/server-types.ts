@@ -6,7 +6,7 @@ import type { Metric } from './metric.ts';
 import type { Runtime } from './runtime.ts';
 import type { SelfMetrics } from './self-metrics.ts';
 import type { Snapshot } from './snapshot-types.ts';
-import type { BatchCounts, Principal, PushRequest, PushSource } from './source.ts';
+import type { BatchCounts, Principal, PushRequest, PushSource, QueueSource } from './source.ts';
 import type { SourceStatus } from './status.ts';
 
 /** An exporter as the server sees it. */
@@ -17,7 +17,8 @@ export interface ExporterView {
   readonly sources: () => readonly SourceStatus[];
   /** What is wrong with the page at present. */
   readonly problems: () => readonly string[];
-  readonly pushSources: readonly Pick<PushSource, 'name' | 'verify'>[];
+  readonly pushSources: readonly (Pick<PushSource, 'name' | 'verify'> &
+    Partial<Pick<PushSource, 'maxBytes'> & Pick<QueueSource, 'queue'>>)[];
   /** Commits what was posted to one of `pushSources`. */
   readonly accept: (source: string, request: PushRequest) => Promise<BatchCounts>;
   /** Lists of it that are read at GET /api/NAME. */
@@ -59,7 +60,10 @@ export interface ServerOptions {
   readonly commands?: Readonly<Record<string, Command>>;
   /** A folder of Markdown files, served at /runbooks/NAME. */
   readonly runbooksDir?: string;
-  /** Of a post; 10 MiB. */
+  /** Of a post, where its source says no other; 10 MiB. */
   readonly maxPostBytes?: number;
+  /** Posts of an exporter that are being taken at a time, 200, and their bytes, 64 MiB; others are answered with 429. */
+  readonly maxPendingPosts?: number;
+  readonly maxPendingBytes?: number;
   readonly now?: () => Date;
 }

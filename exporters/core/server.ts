@@ -70,12 +70,14 @@ export function createServer(options: ServerOptions): Server {
   app.get('/', pages.landing);
   app.get('/runbooks', pages.runbooks);
   app.get('/runbooks/:name', pages.runbook);
-  app.post('/push/:exporter/:source', guarded.push);
+  app.post('/push/:exporter/:source{/*rest}', guarded.push);
+  // What pipelines and policy engines call it.
+  app.post('/ingest/:exporter/:source{/*rest}', guarded.push);
   app.post('/command/:name', guarded.command);
   app.get('/explain/:kind/*id', guarded.withToken, guarded.explain);
   app.get('/api/:name', api.list);
   app.get('/api/:exporter/:name', api.list);
-  app.use(['/api', '/explain', '/push', '/command'], guarded.withToken);
+  app.use(['/api', '/explain', '/push', '/ingest', '/command'], guarded.withToken);
   app.use((request, response, next) => {
     if (request.method === 'GET' || request.method === 'HEAD') next();
     else guarded.withToken(request, response, next);
@@ -125,6 +127,7 @@ function errorHandler(log: ServerOptions['log']): ErrorRequestHandler {
     response.removeHeader('content-encoding');
     response.removeHeader('content-length');
     response.removeHeader('etag');
+    if (status === 429) response.set('retry-after', '1');
     if (error instanceof PlumblineError) {
       const { message, code, remedy } = error;
       return void response.status(status).json({ error: message, code, remedy });
@@ -135,10 +138,8 @@ function errorHandler(log: ServerOptions['log']): ErrorRequestHandler {
 }
 
 const statuses: Readonly<Record<string, number>> = {
-  PUSH_INVALID: 400,
-  PUSH_FORBIDDEN: 403,
-  QUERY_INVALID: 400,
-  READ_FORBIDDEN: 403,
+  ...{ PUSH_INVALID: 400, PUSH_FORBIDDEN: 403, PUSH_TOO_LARGE: 413, PUSH_BUSY: 429 },
+  ...{ QUERY_INVALID: 400, READ_FORBIDDEN: 403 },
 };
 
 function statusOf(error: unknown): number {

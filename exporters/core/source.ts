@@ -4,6 +4,7 @@
  */
 import type { Logger } from 'pino';
 import type { Ledger, Transaction } from './ledger.ts';
+import type { QueuedPost } from './post-queue.ts';
 
 export interface BatchCounts {
   /** Facts read, whether new or known already. */
@@ -12,7 +13,7 @@ export interface BatchCounts {
   readonly changed: number;
   /** Records that could not be read, by reason (snake_case). */
   readonly rejected: Readonly<Record<string, number>>;
-  /** Files that are not whole yet: no rejection, for their turn comes at a later refresh. */
+  /** Files that are not whole yet, posts that are kept: no rejection, for their turn comes later. */
   readonly waiting?: number;
 }
 
@@ -76,11 +77,43 @@ export interface PushRequest {
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Of the address that was posted to; where a sender can set no header, its secret stands there. */
   readonly query?: Readonly<Record<string, string | undefined>>;
+  /** Of the address, what follows the source's name: `logs` of /push/policy/opa/logs. */
+  readonly rest?: string;
   readonly principal: Principal;
 }
 
-/** An HTTP endpoint that the other system posts to: POST /push/EXPORTER/NAME. */
-export interface PushSource extends SourceBase {
+/** An HTTP endpoint that the other system posts to: POST /push/EXPORTER/NAME, or /ingest/EXPORTER/NAME. */
+export interface PushSource extends PushBase {
+  readonly accept: (context: SourceContext, request: PushRequest) => Promise<Batch>;
+  /** Of a body, unpacked; the server's own limit unless given. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * As a PushSource, for what is posted so often that each post can't be a transaction. A post is answered as soon as it is
+ * on the disk, as it was posted, and committed with others after; a queue that is full is answered with 429.
+ */
+export interface QueueSource extends PushBase {
+  readonly queue: PostQueueing;
+}
+
+export interface PostQueueing {
+  /** Of one body, as it is posted and uncompressed. */
+  readonly maxBodyBytes: number;
+  readonly maxInflatedBytes: number;
+  /** Of all that waits, as it was posted. */
+  readonly maxBytes: number;
+  readonly maxPosts: number;
+  /** How much `drain` is given at a time. */
+  readonly drainPosts: number;
+  readonly drainInflatedBytes: number;
+  /** What is to be known of a post beside its body, 100 characters at most. Throws PUSH_INVALID, PUSH_FORBIDDEN. */
+  readonly note: (request: Omit<PushRequest, 'body'>) => string;
+  /** Reads the oldest posts. Never throws for what is in them; one that can't be read is a rejection. */
+  readonly drain: (context: SourceContext, posts: readonly QueuedPost[]) => Promise<Batch>;
+}
+
+interface PushBase extends SourceBase {
   readonly kind: 'push';
   /** A webhook signature's check; where absent, a token is asked for. Returns undefined when it does not hold. */
   readonly verify?: (
@@ -88,10 +121,9 @@ export interface PushSource extends SourceBase {
     headers: PushRequest['headers'],
     query?: PushRequest['query'],
   ) => Principal | undefined | Promise<Principal | undefined>;
-  readonly accept: (context: SourceContext, request: PushRequest) => Promise<Batch>;
 }
 
-export type Source = PullSource | ReadSource | PushSource;
+export type Source = PullSource | ReadSource | PushSource | QueueSource;
 
 /** One record that could not be read; kept in the ledger's `rejects`, printed by `plumbline check`. */
 export interface Reject {

@@ -10,8 +10,13 @@ import type { PolicyConfig } from './config.ts';
 import { explainPolicy } from './explain.ts';
 import { findingsApi } from './findings-api.ts';
 import { policyMetrics } from './metrics.ts';
+import { requirementMappings } from './requirements.ts';
 import { reviewPolicy } from './review.ts';
 import { configurePolicy, derivePolicy } from './settings.ts';
+import { reportFilesSource } from './sources/files/index.ts';
+import { kyvernoSource } from './sources/kyverno/index.ts';
+import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
+import { reportPosts } from './sources/posts/index.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -21,18 +26,26 @@ export interface PolicyOptions {
 
 export function policyExporter(config: PolicyConfig, ownership: Ownership, options: PolicyOptions = {}): Exporter {
   const { now = () => new Date(), reassignFrom } = options;
-  const sources: readonly Source[] = [];
+  const sources: readonly Source[] = [
+    ...config.files.map(item => reportFilesSource(item)),
+    ...reportPosts(config.posts, ownership),
+    ...config.kyverno.map(item => kyvernoSource(item, { tags: ownership.reads.tags })),
+    ...opaSources(config.opa),
+  ];
   return {
     name: 'policy',
     tables: [
       new URL('../catalog/tables.sql', import.meta.url),
       new URL('../findings/tables.sql', import.meta.url),
+      new URL('../vendors/kubernetes/tables.sql', import.meta.url),
+      opaTables,
       new URL('./tables.sql', import.meta.url),
     ],
     sources,
     metrics: policyMetrics,
-    facts: findingFacts,
-    retention: findingRetention,
+    facts: [...findingFacts, ...opaFacts],
+    retention: [...findingRetention, ...opaKeeps(config.opa)],
+    check: ledger => checkOpa(ledger, config.opa),
     api: [findingsApi(findingFacts)],
     review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),
     explain: (ledger, kind, id) => explainPolicy(ledger, { now: now(), facts: findingFacts }, kind, id),
@@ -41,7 +54,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
-      await configurePolicy(tx, config, []);
+      await configurePolicy(tx, config, requirementMappings);
     },
     derive: async tx => {
       await syncOwners(tx);

@@ -1,4 +1,21 @@
 /** The kinds of reports that arrive as files and posts. A new one is a line here. */
 import type { ReportKind } from './reading.ts';
+import { checkov } from './sources/checkov/index.ts';
+import { conftest } from './sources/conftest/index.ts';
+import { gator } from './sources/gator/index.ts';
+import { kics } from './sources/kics/index.ts';
+import { policyReportKind } from './sources/policyreport/index.ts';
+import { sarif } from './sources/sarif/index.ts';
+import { terrascan } from './sources/terrascan/index.ts';
+import { tfsec } from './sources/tfsec/index.ts';
 
-export const reportKinds: readonly ReportKind[] = [];
+export const reportKinds: readonly ReportKind[] = [
+  checkov,
+  conftest,
+  gator,
+  kics,
+  policyReportKind,
+  sarif,
+  terrascan,
+  tfsec,
+];

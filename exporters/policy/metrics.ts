@@ -6,6 +6,7 @@
 import { coverageMetrics } from './metrics/coverage.ts';
 import { eventMetrics } from './metrics/events.ts';
 import { exceptionMetrics } from './metrics/exceptions.ts';
+import { opaMetrics } from './metrics/opa.ts';
 import { remediationMetrics } from './metrics/remediation.ts';
 import { resultMetrics } from './metrics/results.ts';
 import { ruleMetrics } from './metrics/rules.ts';
@@ -14,6 +15,7 @@ import { violationMetrics } from './metrics/violations.ts';
 export * from './metrics/coverage.ts';
 export * from './metrics/events.ts';
 export * from './metrics/exceptions.ts';
+export * from './metrics/opa.ts';
 export * from './metrics/remediation.ts';
 export * from './metrics/results.ts';
 export * from './metrics/rules.ts';
@@ -28,4 +30,5 @@ export const policyMetrics = [
   ...remediationMetrics,
   ...exceptionMetrics,
   ...coverageMetrics,
+  ...opaMetrics,
 ] as const;

@@ -3,8 +3,9 @@
  * same reader; an API's source makes the same of its answers.
  */
 import type { OwnerAttributes } from '../catalog/ownership.ts';
+import { fold } from '../catalog/refs.ts';
 import type { Rejection } from '../core/rejections.ts';
-import type { Told } from '../findings/report.ts';
+import type { Enforcement, Told } from '../findings/report.ts';
 
 /** Where a report is from, as the configuration of its files or the address of its post says; the report wins. */
 export interface Place {
@@ -15,7 +16,15 @@ export interface Place {
   readonly service?: string;
   readonly team?: string;
   readonly environment?: string;
+  /** What a violation leads to there, where the format can't tell: a pipeline that fails on it says `enforce`. */
+  readonly enforcement?: Enforcement;
 }
+
+/** The scope that a place names; undefined where it names none. */
+export const scopeOfPlace = ({ scope, repository, cluster }: Place): string | undefined =>
+  scope ??
+  (repository === undefined ? undefined : `repository:${fold(repository)}`) ??
+  (cluster === undefined ? undefined : `cluster:${cluster}`);
 
 export interface ReadContext {
   /** When it was made, where the report doesn't say: the post's `at`, else the file's time or now. */

@@ -1,16 +1,13 @@
 /** Brings what views read of the configuration into the ledger, and keeps the policies' requirements in step. */
+import { readFileSync } from 'node:fs';
 import { versionSpans } from '../catalog/timeline.ts';
 import { ownershipOfVersion, versionsOf } from '../catalog/versions.ts';
 import type { Transaction } from '../core/ledger.ts';
 import { stage } from '../core/stage.ts';
-import type { PolicyConfig } from './config.ts';
+import type { MetricsConfig } from './metrics-config.ts';
+import type { RequirementMapping } from './requirements.ts';
 
-/** Which requirement a policy stands for; `engine` and `policy` may have * for any text, case does not matter. */
-export interface RequirementMapping {
-  readonly engine: string;
-  readonly policy: string;
-  readonly requirement: string;
-}
+const rulesSql = readFileSync(new URL('./rules.sql', import.meta.url), 'utf8');
 
 const settingNames = [
   ...(['minimum_samples', 'top_policies', 'top_services', 'top_scopes', 'expiring_days', 'clean_days'] as const),
@@ -19,7 +16,7 @@ const settingNames = [
 /** `mappings`: of those that match a policy the first counts. Runs after the version of ownership is recorded. */
 export async function configurePolicy(
   tx: Transaction,
-  config: PolicyConfig,
+  config: MetricsConfig,
   mappings: readonly RequirementMapping[],
 ): Promise<void> {
   await replace(
@@ -65,20 +62,11 @@ export async function derivePolicy(tx: Transaction): Promise<void> {
     UNION SELECT engine, policy FROM finding_exceptions
     EXCEPT SELECT engine, policy FROM policy_rules`);
   if ((await tx.scalar('SELECT EXISTS (FROM new_rules)')) === true) {
-    await tx.run(`INSERT INTO policy_rules
-      SELECT n.engine, n.policy, coalesce(arg_min(r.requirement, r.position), 'other')
-      FROM new_rules AS n
-      LEFT JOIN policy_requirements AS r
-        ON ${matches('n.engine', 'r.engine')} AND ${matches('n.policy', 'r.policy')}
-      GROUP BY n.engine, n.policy`);
+    await tx.run(rulesSql);
     tx.touch('policy_rules');
   }
   await tx.run('DROP TABLE new_rules');
 }
-
-/** SQL: whether a text matches a pattern in which * is any text. */
-const matches = (text: string, pattern: string) =>
-  String.raw`lower(${text}) LIKE replace(replace(replace(replace(lower(${pattern}), '\', '\\'), '%', '\%'), '_', '\_'), '*', '%') ESCAPE '\'`;
 
 /** Replaces a table where it differs from what is wanted; returns whether it did. */
 async function replace(tx: Transaction, table: string, ...[columns, rows]: StagedRows): Promise<boolean> {

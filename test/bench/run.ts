@@ -3,6 +3,7 @@
  * where a bench breaks. See README.md beside this file.
  */
 import { parseArgs } from 'node:util';
+import { decisions } from './decisions.ts';
 import { history, leadTimes } from './history.ts';
 import { ingest } from './ingest.ts';
 import { loop } from './loop.ts';
@@ -10,7 +11,7 @@ import { type Bench, type Figure, machine, meets, table } from './report.ts';
 import { scrape } from './scrape.ts';
 import { views } from './views.ts';
 
-const benches: readonly Bench[] = [ingest, scrape, loop, views, history, leadTimes];
+const benches: readonly Bench[] = [ingest, scrape, loop, views, history, leadTimes, decisions];
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,

@@ -284,3 +284,20 @@ describe('pages', () => {
     await assert.rejects(read(), withCode('HTTP_PAGING_LOOP'));
   });
 });
+
+test('of a stream that may end anywhere what has come is the answer, and it says so', async t => {
+  let asked = 0;
+  const { url } = await startLocalServer(t, (_, response) => {
+    asked += 1;
+    response.writeHead(200).write('abc', () => (asked === 1 ? response.destroy() : response.end('def')));
+  });
+  const client = createHttpClient({ baseUrl: url, retries: 0 });
+  const ask = async () => {
+    const { isCut, text } = await client.request({ url: '/', mayBeCut: true });
+    return [text(), isCut];
+  };
+  assert.deepEqual(await ask(), ['abc', true]);
+  assert.deepEqual(await ask(), ['abcdef', false]);
+  const small = createHttpClient({ baseUrl: url, maxBodyBytes: 3 });
+  assert.equal((await small.request({ url: '/', mayBeCut: true })).isCut, true);
+});

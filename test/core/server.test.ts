@@ -206,6 +206,7 @@ describe('protection', () => {
     });
     const targets = [
       ...['POST /push/dora/deploy-hook', 'POST /push/dora/none', 'POST /push/none/none', 'POST /push', 'GET /push/x'],
+      ...['POST /ingest/dora/none', 'POST /ingest/none/none', 'POST /ingest', 'GET /ingest/x'],
       ...[
         'POST /command/history',
         'POST /command/none',
@@ -256,6 +257,9 @@ describe('protection', () => {
     assert.deepEqual([pushed[0]?.body.toString(), pushed[0]?.headers['x-event']], ['{"a":1}', 'e']);
     const reader = await ask(`${url}/push/dora/deploy-hook`, { method: 'POST', headers: bearer('reader') }, '{}');
     assert.deepEqual([reader.status, pushed.length], [403, 1]);
+    // By its other name too.
+    const other = await ask(`${url}/ingest/dora/deploy-hook`, { method: 'POST', headers: bearer('team') }, '{"a":2}');
+    assert.deepEqual([other.status, pushed[1]?.body.toString()], [200, '{"a":2}']);
   });
 
   test('a webhook signature stands for a token where the source checks one', async t => {

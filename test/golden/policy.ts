@@ -1,9 +1,11 @@
 /** The page of a made-up quarter of two engines and four repositories: any change of it is a visible diff. */
+
 import type { Format } from '../../exporters/core/exposition.ts';
 import type { ReadSource } from '../../exporters/core/source.ts';
 import { storeTold } from '../../exporters/findings/store.ts';
 import { policySchema } from '../../exporters/policy/config.ts';
 import { policyExporter } from '../../exporters/policy/index.ts';
+import { opaMetrics } from '../../exporters/policy/metrics.ts';
 import { report, teams } from '../policy/books.ts';
 import { type Piece, randomLife } from '../policy/life.ts';
 import { exporterPage } from './exporter-page.ts';
@@ -51,6 +53,6 @@ export async function goldenPolicyPage(format: Format): Promise<string> {
     ],
   });
   const exporter = policyExporter(config, teams, { now: () => policyNow });
-  const metrics = exporter.metrics.filter(({ name }) => !name.startsWith('policy_opa_'));
+  const metrics = exporter.metrics.filter(metric => !opaMetrics.some(({ name }) => name === metric.name));
   return exporterPage({ ...exporter, sources: [source], metrics }, { format, now: policyNow });
 }

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Row } from '../../exporters/core/ledger.ts';
 import type { Metric } from '../../exporters/core/metric.ts';
-import { policyMetrics } from '../../exporters/policy/metrics.ts';
+import { opaMetrics, policyMetrics } from '../../exporters/policy/metrics.ts';
 import { evaluate, ownershipOf } from '../dora/books.ts';
 import { type Books, openBooks } from './books.ts';
 import { randomLife } from './life.ts';
 
-const metrics: readonly Metric[] = policyMetrics.filter(({ name }) => !name.startsWith('policy_opa_'));
+const metrics: readonly Metric[] = policyMetrics.filter(metric => !opaMetrics.some(({ name }) => name === metric.name));
 const settings = { minimum_samples: 2, top_policies: 3, top_services: 3, top_scopes: 2, clean_days: 3 };
 const after = ownershipOf({
   sales: { shop: 'acme/shop' },

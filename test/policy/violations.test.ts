@@ -25,6 +25,7 @@ test('violations are told by whose they are, of what, and how they stand', async
           [
             result('fail CKV_%_1 x'),
             result('fail CKV_AWS_1 x'),
+            result('fail CKV_X_1 x'),
             result('fail ckv_%_1 y', { owner: owner('acme/none') }),
           ],
           {
@@ -37,6 +38,7 @@ test('violations are told by whose they are, of what, and how they stand', async
   );
   assert.deepEqual(await books.lines(violations, day(11)), [
     'ops pay production kyverno non_root_containers critical enforce open = 1',
+    'sales shop unassigned checkov least_privilege high audit open = 1',
     'sales shop unassigned checkov no_public_storage high audit open = 1',
     'sales shop unassigned checkov other high audit open = 1',
     'sales shop unassigned kyverno non_root_containers high audit excepted = 1',
@@ -47,6 +49,7 @@ test('violations are told by whose they are, of what, and how they stand', async
   assert.deepEqual(await books.lines(violations, day(9)), [], 'nothing was known before');
   assert.deepEqual(await books.lines(results, day(11)), [
     'ops pay production kyverno non_root_containers fail = 1',
+    'sales shop unassigned checkov least_privilege fail = 1',
     'sales shop unassigned checkov no_public_storage fail = 1',
     'sales shop unassigned checkov other fail = 1',
     'sales shop unassigned kyverno non_root_containers excepted = 1',

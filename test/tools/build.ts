@@ -27,6 +27,10 @@ const builds: Readonly<Record<KitName, Build>> = {
     versionVariable: 'github.com/prometheus/common/version.Version',
   },
   compose: { packages: ['.'], versionVariable: 'main.version' },
+  opa: {
+    packages: ['github.com/open-policy-agent/opa'],
+    versionVariable: 'github.com/open-policy-agent/opa/v1/version.Version',
+  },
 };
 
 /**

@@ -39,6 +39,9 @@ import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
 import { goldenPolicyPage } from '../golden/policy.ts';
+import { goldenKyvernoLedger, goldenPolicyReportTold } from '../golden/policy-kyverno.ts';
+import { goldenOpaPage } from '../golden/policy-opa.ts';
+import { goldenTold, toldReports } from '../golden/policy-told.ts';
 import { errorRooms } from './errors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -74,6 +77,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/cost-cost-explorer.prom', await goldenCostExplorerPage('text'));
   write('test/golden/cost-kubernetes.prom', await goldenKubernetesPage());
   write('test/golden/cost-infracost.prom', await goldenInfracostPage('text'));
+  write('test/golden/policy-opa.prom', await goldenOpaPage());
   write('test/golden/dora-git.txt', await goldenGitLedger());
   write('test/golden/dora-tools.prom', await goldenDoraToolsPage());
   write('test/golden/dora-devlake.prom', await goldenDevlakePage());
@@ -81,11 +85,14 @@ async function generate(into: string): Promise<void> {
   write('test/golden/dora-four-keys.ledger', await goldenFourKeysLedger());
   write('test/golden/dora-events.ledger', await goldenEventsLedger());
   write('test/golden/dora.prom', await goldenDoraPage('text'));
+  write('test/golden/policy-policyreport.told', await goldenPolicyReportTold());
+  write('test/golden/policy-kyverno.ledger', await goldenKyvernoLedger());
   write('test/golden/review.md', await goldenReview());
   write('test/golden/delivery-review.md', await goldenDeliveryReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
   write('test/golden/policy.prom', await goldenPolicyPage('text'));
   write('test/golden/dora-incidents.txt', await goldenDoraIncidents());
+  for (const kind of Object.keys(toldReports)) write(`test/golden/policy-${kind}.told`, await goldenTold(kind));
 }
 
 const filesUnder = (folder: string): string[] =>

@@ -1,7 +1,6 @@
 /** Writes estimates as versions: one that says nothing new adds no row. */
 import { readFileSync } from 'node:fs';
 import type { Transaction } from '../../../core/ledger.ts';
-import type { Reject } from '../../../core/source.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { Estimate } from './document.ts';
 
@@ -40,24 +39,4 @@ export async function storeEstimates(
   await tx.run('DROP TABLE temp.read_estimates; DROP TABLE temp.new_estimates');
   if (changed > 0) tx.touch('cost_estimates', 'owner_keys');
   return changed;
-}
-
-/** The rejects of the files just read take the place of their earlier ones. */
-export async function replaceRejects(
-  tx: Transaction,
-  source: string,
-  { rejects, files, now }: { rejects: readonly Omit<Reject, 'source'>[]; files: readonly string[]; now: Date },
-): Promise<void> {
-  await tx.run(`DELETE FROM rejects WHERE source = $source AND list_contains(from_json($files, '["VARCHAR"]'), file)`, {
-    source,
-    files: JSON.stringify(files),
-  });
-  await tx.run(
-    `INSERT INTO rejects
-     SELECT $source, r.file, r.line, r.reason, r.field, r.value, $now::TIMESTAMP
-     FROM (SELECT unnest(from_json($rows,
-       '[{"file":"VARCHAR","line":"BIGINT","reason":"VARCHAR","field":"VARCHAR","value":"VARCHAR"}]')) AS r)`,
-    { source, rows: JSON.stringify(rejects), now: sqlTime(now) },
-  );
-  tx.touch('rejects');
 }

@@ -1,0 +1,4 @@
+/** SARIF 2.1.0. */
+export { isSarif, readSarif, readSarifValue, type SarifFault, type SarifRun } from './document.ts';
+export { relativePath } from './paths.ts';
+export type { SarifResult } from './result.ts';

@@ -1,0 +1,14 @@
+/** Why a whole document can't be read, in words for whoever posted it. */
+
+const sentences: Readonly<Record<string, string>> = {
+  empty: 'it is empty',
+  not_json: 'it is not JSON',
+  not_text: 'it is no text in UTF-8 or UTF-16',
+  truncated_gzip: 'its gzip stream is cut',
+  corrupt_gzip: 'its gzip stream is damaged',
+  missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope in the address',
+};
+
+/** The fault's sentence; its own word where it has none: `not_checkov` reads `it is not checkov`. */
+export const faultSentence = (fault: string): string =>
+  `${sentences[fault] ?? `it is ${fault.replaceAll('_', ' ')}`} (${fault})`;

@@ -1,0 +1,76 @@
+/** What readers of reports have in common: when a look was, what identifies it, and whose it is. */
+import { createHash } from 'node:crypto';
+import { ownerText } from '../catalog/keys.ts';
+import type { OwnerAttributes } from '../catalog/ownership.ts';
+import type { Rejection } from '../core/rejections.ts';
+import type { Report, ResultCount } from '../findings/report.ts';
+import { type Instance, numbered } from './identity.ts';
+import { placeAttributes, type ReadContext, type Reading, scopeOfPlace } from './reading.ts';
+
+const daysAhead = 1;
+const dayMs = 86_400_000;
+
+/** What the report says, as ISO 8601, unless it can't be: then the time of its post or file. */
+export function evaluatedAt(said: string | undefined, { at, now }: Pick<ReadContext, 'at' | 'now'>): string {
+  const time = Date.parse(said ?? '');
+  const isTime = time >= Date.UTC(2000, 0) && time <= now.getTime() + daysAhead * dayMs;
+  return (isTime ? new Date(time) : at).toISOString();
+}
+
+/**
+ * Of a report's bytes, time and part. The time belongs to it: a scan that finds today what it found yesterday is another
+ * look, and what keeps its findings from being stale.
+ */
+export const digestOf = (bytes: Buffer, at: string, part = ''): string =>
+  createHash('sha256').update(bytes).update(`\n${at}\n${part}`).digest('hex');
+
+/** Whose it is, by the place and what else is known of it. */
+export const ownerOf = (context: ReadContext, more: OwnerAttributes = {}): string =>
+  ownerText({ ...placeAttributes(context.place), ...more });
+
+export const faulty = (fault: string): Reading => ({ told: {}, records: 0, rejections: [], fault });
+
+export const rejection = (context: ReadContext, more: Omit<Rejection, 'file'>): Rejection => ({
+  file: context.file,
+  ...more,
+});
+
+export interface Whole {
+  readonly engine: string;
+  readonly bytes: Buffer;
+  readonly evaluatedAt: string;
+  readonly scope: string;
+  readonly instances?: readonly Instance[];
+  /** Why it isn't complete. */
+  readonly partial?: string | undefined;
+  readonly failed?: string;
+  readonly counts?: readonly ResultCount[];
+}
+
+/** A report of all of a scope at once. */
+export function wholeReport(context: ReadContext, whole: Whole): Report {
+  const { engine, bytes, scope, instances = [], partial, failed, counts } = whole;
+  const reason = failed ?? partial;
+  return {
+    ...{ engine, scope, owner: ownerOf(context), evaluatedAt: whole.evaluatedAt },
+    completeness: failed !== undefined ? 'failed' : partial !== undefined ? 'partial' : 'complete',
+    ...(reason === undefined ? {} : { reason }),
+    results: numbered(instances),
+    ...(counts && { counts }),
+    digest: digestOf(bytes, whole.evaluatedAt),
+  };
+}
+
+/** Of a tool that prints nothing where it could not even begin: that it failed is known, and nothing else. */
+export function emptyOutput(engine: string, bytes: Buffer, context: ReadContext): Reading {
+  const scope = scopeOfPlace(context.place);
+  if (scope === undefined) return faulty('missing_scope');
+  const report = wholeReport(context, {
+    engine,
+    bytes,
+    scope,
+    evaluatedAt: context.at.toISOString(),
+    failed: 'empty_output',
+  });
+  return { told: { reports: [report] }, records: 0, rejections: [] };
+}

@@ -1,0 +1,12 @@
+/** `policy.posts` in plumbline.yaml. */
+import { z } from 'zod';
+
+export const postsSchema = z.strictObject({
+  stale: z
+    .number()
+    .positive()
+    .default(168)
+    .describe('Hours after which findings are unknown unless a newer report is posted; a post may say its own.'),
+});
+
+export type PostsConfig = z.infer<typeof postsSchema>;

@@ -1,0 +1,60 @@
+/**
+ * Reports that pipelines post: POST /ingest/policy/KIND, one endpoint for each kind of report, gzipped or not. The address
+ * says where the report is from. The same report posted again is the same report.
+ */
+import type { Ownership } from '../../../catalog/ownership.ts';
+import { PlumblineError } from '../../../core/errors.ts';
+import { gunzipped } from '../../../core/gzip.ts';
+import { keepRejections } from '../../../core/rejections.ts';
+import type { PushSource } from '../../../core/source.ts';
+import { storeTold } from '../../../findings/store.ts';
+import { faultSentence } from '../../faults.ts';
+import { reportKinds } from '../../kinds.ts';
+import { type ReportKind, scopeOfPlace } from '../../reading.ts';
+import { mergedTold } from '../../told.ts';
+import type { PostsConfig } from './config.ts';
+import { readQuery } from './query.ts';
+import { ownTold } from './rights.ts';
+
+const mostBytes = 64 << 20;
+
+/** Errors of a post, which then changes nothing: PUSH_INVALID, PUSH_TOO_LARGE, PUSH_FORBIDDEN. */
+export const reportPosts = (config: PostsConfig, ownership: Ownership): PushSource[] =>
+  reportKinds.map(kind => postsOf(kind, config, ownership));
+
+function postsOf({ kind, read }: ReportKind, { stale }: PostsConfig, ownership: Ownership): PushSource {
+  return {
+    kind: 'push',
+    name: kind,
+    everySeconds: 300,
+    maxBytes: mostBytes,
+    accept: async (context, { body, query = {}, principal }) => {
+      const now = context.now();
+      const { place, at = now, staleHours = stale } = readQuery(query, { source: kind, now });
+      const bytes = await gunzipped(body, mostBytes);
+      if (bytes === 'too_large') throw new PlumblineError('PUSH_TOO_LARGE', { source: kind, bytes: mostBytes });
+      const invalid = (fault: string) =>
+        new PlumblineError('PUSH_INVALID', { source: kind, reason: faultSentence(fault) });
+      if (typeof bytes === 'string') throw invalid(bytes);
+      const file = `post of ${scopeOfPlace(place) ?? place.service ?? principal.name}`;
+      const { told, records, rejections, fault } = await read(bytes, { at, now, place, file });
+      if (fault !== undefined) throw invalid(fault);
+      return {
+        cursor: { at: now.toISOString() },
+        write: async tx => {
+          const own =
+            principal.role === 'team' ? await ownTold(tx, told, { principal, ownership, source: kind }) : told;
+          const changed = await storeTold(tx, kind, mergedTold([own]), {
+            now,
+            staleSeconds: Math.round(staleHours * 3600),
+          });
+          await keepRejections(tx, kind, { read: [file], rejections }, now);
+          // Whoever posts is told of all of this post's, whether or not an earlier one had the same.
+          const rejected: Record<string, number> = {};
+          for (const { reason } of rejections) rejected[reason] = (rejected[reason] ?? 0) + 1;
+          return { records, changed, rejected };
+        },
+      };
+    },
+  };
+}
