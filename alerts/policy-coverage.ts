@@ -36,11 +36,7 @@ export function policyCoverageAlerts({ alerts }: Settings) {
   const auditIncomplete = defineAlert({
     name: 'AuditIncomplete',
     severity: 'ticket',
-    expr: compare(
-      sumBy(['team', 'engine', 'status'], latest(scopes, { status: oneOf('partial', 'failed') })),
-      '>',
-      0,
-    ),
+    expr: compare(sumBy(['team', 'engine', 'status'], latest(scopes, { status: oneOf('partial', 'failed') })), '>', 0),
     for: '2h',
     summary: text`${count} audits of ${label('engine')} are not whole: ${label('status')}`,
     description: text`The newest report of ${label('engine')} on ${count} scopes of team ${label('team')} is ${label('status')}. What it does not list is neither violated nor well: it is unknown.`,

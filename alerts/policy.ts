@@ -13,6 +13,7 @@ import {
   or,
   plus,
   sumBy,
+  times,
 } from '../dashboards/lib/promql.ts';
 import {
   engineLastReport,
@@ -44,7 +45,7 @@ export function policyAlerts({ alerts }: Settings) {
       compare(or(or(plus(opened, reopened), opened), reopened), '>', 0),
       compare(sumBy(team, latest(violations, { ...enforced, state: 'open' })), '>', 0),
     ),
-    for: '15m',
+    for: '1h',
     summary: text`${count} new violations of enforced policies with team ${label('team')}`,
     description: text`Within 7 days ${count} violations of policies in enforce mode were opened with team ${label('team')}, or opened again, and not all are resolved: they came around the gate, and what they are of will be refused at its next deployment.`,
     page: 'team',
@@ -57,17 +58,18 @@ export function policyAlerts({ alerts }: Settings) {
   const weekAgo = sumBy(team, earlier(violations, '7d', known));
   const fiveWeeksAgo = sumBy(team, earlier(violations, '35d', known));
   const growth = minus(now, weekAgo);
+  const unusual = 1.5;
   const usual = dividedBy(minus(weekAgo, fiveWeeksAgo), 4);
   const violationsGrowing = defineAlert({
     name: 'ViolationsGrowing',
     severity: 'digest',
     expr: and(
       and(compare(growth, '>=', enough), compare(dividedBy(growth, weekAgo), '>', rise)),
-      compare(minus(growth, usual), '>', 0),
+      compare(minus(growth, times(usual, unusual)), '>', 0),
     ),
     for: '6h',
     summary: text`Team ${label('team')} has ${count} more violations than a week ago`,
-    description: text`Team ${label('team')} has ${count} more violations than a week ago: at least ${enough} more, by more than ${asPercentage(rise)}, and more than in a usual week of the four before.`,
+    description: text`Team ${label('team')} has ${count} more violations than a week ago: at least ${enough} more, by more than ${asPercentage(rise)}, and more than ${unusual} times as many as in a usual week of the four before.`,
     page: 'team',
     cases: cases.violationsGrowing(rise, enough),
   });
@@ -107,11 +109,9 @@ export function policyAlerts({ alerts }: Settings) {
     cases: cases.excepted('expired_applied'),
   });
 
-  return defineGroup('policy', [
-    newEnforcedViolations,
-    violationsGrowing,
-    exceptionExpiring,
-    exceptionExpired,
-    exceptionStillApplied,
-  ]);
+  return defineGroup(
+    'policy',
+    [newEnforcedViolations, violationsGrowing, exceptionExpiring, exceptionExpired, exceptionStillApplied],
+    { testedEvery: '1h' },
+  );
 }

@@ -108,7 +108,12 @@ export function violationsUnlisted(): Cases {
       atHours: 3,
       firing,
     },
-    { kind: 'quiet', name: 'stays quiet while lists are whole', given: [of('allowed-repos', steady(0, 5))], atHours: 3 },
+    {
+      kind: 'quiet',
+      name: 'stays quiet while lists are whole',
+      given: [of('allowed-repos', steady(0, 5))],
+      atHours: 3,
+    },
     {
       kind: 'quiet',
       name: 'resolves when the list is whole again',

@@ -170,41 +170,46 @@ export function opaBundleFailing(hours: number): Cases {
 }
 
 export function opaBundleOld(days: number): Cases {
-  const hours = days * 24 + 4;
-  const ok = ofState('ok', steady(2, hours));
+  /** So long before the first sample; the tests' time begins at 0. */
+  const before = -(days * 86_400);
+  const activated = (values: string) => given(opaBundleActivation, bundle, values);
+  const ok = ofState('ok', steady(2, 6));
   return [
     {
       kind: 'fires',
       name: 'fires for a bundle that is too old',
-      given: [given(opaBundleActivation, bundle, steady(0, hours)), ok],
-      atHours: hours - 1,
-      firing: [{ labels: bundle, value: (hours - 1) * 3600 }],
+      given: [activated(steady(before, 6)), ok],
+      atHours: 3,
+      firing: [{ labels: bundle, value: 3 * 3600 - before }],
+    },
+    {
+      kind: 'quiet',
+      name: 'stays quiet for one that is younger',
+      given: [activated(steady(before + 86_400, 6)), ok],
+      atHours: 3,
     },
     {
       kind: 'quiet',
       name: 'stays quiet where no agent runs it any more',
       given: [
-        given(opaBundleActivation, bundle, untilStopped(0, hours - 3)),
-        ofState('ok', stepping(2, hours - 3, 0, 3)),
-        ofState('silent', stepping(0, hours - 3, 2, 3)),
+        activated(untilStopped(before, 2)),
+        ofState('ok', stepping(2, 2, 0, 4)),
+        ofState('silent', stepping(0, 2, 2, 4)),
       ],
-      atHours: hours - 1,
+      atHours: 3,
     },
     {
       kind: 'quiet',
       name: 'resolves with a new revision',
-      given: [given(opaBundleActivation, bundle, stepping(0, hours - 2, (hours - 2) * 3600, 2)), ok],
-      atHours: hours - 1,
+      given: [activated(stepping(before, 3, 3 * 3600, 3)), ok],
+      atHours: 4,
     },
     {
       kind: 'stopped',
       name: 'holds for a day after the exporter stopped',
-      given: [
-        given(opaBundleActivation, bundle, untilStopped(0, hours - 2)),
-        ofState('ok', untilStopped(2, hours - 2)),
-      ],
-      atHours: hours + 8,
-      firing: [{ labels: bundle, value: (hours + 8) * 3600 }],
+      given: [activated(untilStopped(before, 4)), ofState('ok', untilStopped(2, 4))],
+      atHours: 20,
+      firing: [{ labels: bundle, value: 20 * 3600 - before }],
     },
   ];
 }

@@ -56,7 +56,7 @@ export function ruleFile({ name, alerts }: AlertGroup, settings: Settings): obje
 export function testFile(group: AlertGroup, settings: Settings): object {
   return {
     rule_files: [`${group.name}.rules.yml`],
-    evaluation_interval: '5m',
+    evaluation_interval: group.testedEvery ?? '5m',
     tests: group.alerts.flatMap(alert => alert.cases.map(each => testOf(alert, each, settings))),
   };
 }

@@ -45,10 +45,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   service_name: { other: okabeIto.grey },
   finality: { estimated: okabeIto.yellow, open: okabeIto.skyBlue, closed: okabeIto.blue },
   bound: { mean: okabeIto.blue, lower: okabeIto.skyBlue, upper: okabeIto.skyBlue },
-  outcome: {
-    ...{ success: okabeIto.blue, failure: okabeIto.vermillion, cancelled: okabeIto.grey },
-    ...{ allow: okabeIto.blue, deny: okabeIto.vermillion, undefined: okabeIto.grey, error: okabeIto.orange },
-  },
+  outcome: { success: okabeIto.blue, failure: okabeIto.vermillion, cancelled: okabeIto.grey },
   severity: {
     critical: okabeIto.vermillion,
     high: okabeIto.orange,
@@ -99,6 +96,11 @@ const named: Readonly<Record<string, string>> = {
   failed: okabeIto.vermillion,
   'failed, usually': okabeIto.grey,
   rework: okabeIto.blue,
+  allowed: okabeIto.blue,
+  denied: okabeIto.vermillion,
+  undefined: okabeIto.grey,
+  'in error': okabeIto.orange,
+  'no verdict': okabeIto.skyBlue,
   opened: okabeIto.vermillion,
   'opened again': okabeIto.orange,
   resolved: okabeIto.green,

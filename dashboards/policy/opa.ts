@@ -26,6 +26,7 @@ import {
   not,
   oneOf,
   or,
+  sum,
   sumBy,
   times,
   topk,
@@ -49,8 +50,14 @@ export const decisions = details(
   days({
     title: 'Decisions by day',
     description:
-      'What do Open Policy Agents decide? Decisions that have come, by outcome; undefined is neither allowed nor denied, error could not be evaluated.',
-    queries: [{ query: sumBy(['outcome'], eventsByDay(counted, owned)), name: '{{outcome}}' }],
+      'What do Open Policy Agents decide? Decisions that have come, by outcome; undefined is neither allowed nor denied, in error could not be evaluated, no verdict is a result that is none.',
+    queries: [
+      { query: sum(eventsByDay(counted, { ...owned, outcome: 'allow' })), name: 'allowed' },
+      { query: sum(eventsByDay(counted, { ...owned, outcome: 'deny' })), name: 'denied' },
+      { query: sum(eventsByDay(counted, { ...owned, outcome: 'undefined' })), name: 'undefined' },
+      { query: sum(eventsByDay(counted, { ...owned, outcome: 'error' })), name: 'in error' },
+      { query: sum(eventsByDay(counted, { ...owned, outcome: 'other' })), name: 'no verdict' },
+    ],
     whenEmpty: noAgents,
     width: 12,
   }),
