@@ -14,6 +14,9 @@ import { type Alert, type AlertGroup, alertsOf } from './lib/alert.ts';
 import { generatedComment, ruleFile, testFile } from './lib/rules.ts';
 import { toYaml } from './lib/yaml.ts';
 import { plumblineAlerts } from './plumbline.ts';
+import { policyAlerts } from './policy.ts';
+import { policyCoverageAlerts } from './policy-coverage.ts';
+import { opaAlerts } from './policy-opa.ts';
 import { alertmanagerFile } from './routes.ts';
 import { type AlertsInput, defaultSettings, type Settings, settingsOf } from './settings.ts';
 
@@ -28,6 +31,9 @@ export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   costVendorAlerts(settings),
   currencyAlerts(settings),
   deliveryAlerts(settings),
+  policyAlerts(settings),
+  policyCoverageAlerts(settings),
+  opaAlerts(settings),
   plumblineAlerts(settings),
 ];
 

@@ -69,7 +69,9 @@ export const inhibitions: readonly Inhibition[] = [
   {
     name: 'nothing arrives while Plumbline is down',
     source: { alertname: 'PlumblineDown' },
-    target: { alertname: ['BillingDataStale', 'SourceFailing', 'SourceStale', 'RemoteWriteStuck'] },
+    target: {
+      alertname: ['BillingDataStale', 'PolicyEngineSilent', 'SourceFailing', 'SourceStale', 'RemoteWriteStuck'],
+    },
     equal: ['team'],
   },
 ];

@@ -81,6 +81,29 @@ export const alertsSchema = z
     unknown_lead_time_ratio: ratio
       .default(0.5)
       .describe('LeadTimesUnknown fires above this part of a team’s deployments.'),
+    violations_rise_ratio: ratio
+      .default(0.2)
+      .describe('ViolationsGrowing fires above this part more violations of a team than a week ago,'),
+    violations_rise_count: z.int().min(1).default(10).describe('where it is so many more, too.'),
+    policy_silent_hours: z
+      .number()
+      .positive()
+      .default(48)
+      .describe('PolicyEngineSilent fires after so long without a report of an engine.'),
+    opa_completeness_ratio: ratio
+      .default(0.98)
+      .describe('OpaDecisionsMissing fires where less than this part of an hour’s decisions has come,'),
+    opa_decisions: z.int().min(1).default(100).describe('of at least so many.'),
+    opa_bundle_hours: z
+      .number()
+      .positive()
+      .default(1)
+      .describe('OpaBundleFailing fires where an agent has asked in vain for its bundle for so long.'),
+    opa_bundle_days: z
+      .number()
+      .positive()
+      .default(90)
+      .describe('OpaBundleOld fires where a bundle was activated so long ago.'),
     source_stale_hours: z
       .number()
       .positive()

@@ -5,6 +5,7 @@ import { costReviewDashboard } from './cost-review.ts';
 import { deliveryDashboard } from './delivery.ts';
 import type { DashboardJson } from './lib/dashboard.ts';
 import { plumblineDashboard } from './plumbline.ts';
+import { policyDashboard } from './policy.ts';
 import { teamDashboard } from './team.ts';
 
 export { fillVariables, type PanelQuery, panelQueries, panelsOf } from './lib/queries.ts';
@@ -18,6 +19,7 @@ export const allDashboards: readonly Page[] = [
   { name: 'cost', build: costDashboard },
   { name: 'cost-review', build: costReviewDashboard },
   { name: 'delivery', build: deliveryDashboard },
+  { name: 'policy', build: policyDashboard },
   { name: 'team', build: teamDashboard },
   { name: 'plumbline', build: plumblineDashboard },
 ];

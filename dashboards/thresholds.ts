@@ -38,3 +38,43 @@ export const growth = [{ from: 0.1, is: 'warning' }] as const;
 
 /** Failed deployments that nothing has remedied. */
 export const unrecovered = [{ from: 1, is: 'bad' }] as const;
+
+/** What waits for someone, however few there are. */
+export const anyToActOn = [{ from: 1, is: 'warning' }] as const;
+
+/** Open violations of one requirement. */
+export const violationCounts = [
+  { from: 1, is: 'warning' },
+  { from: 20, is: 'bad' },
+] as const;
+
+/** Passes over what was evaluated. */
+export const compliance = [
+  { from: 0.8, is: 'warning' },
+  { from: 0.95, is: 'good' },
+] as const;
+
+/** Services that something looks at. */
+export const uncovered = [
+  { from: 0.8, is: 'warning' },
+  { from: 0.95, is: 'good' },
+] as const;
+
+/** Seconds without a report. */
+export const silence = [
+  { from: 86_400, is: 'warning' },
+  { from: 7 * 86_400, is: 'bad' },
+] as const;
+
+/** Exceptions that are over and are applied all the same. */
+export const expired = [{ from: 1, is: 'bad' }] as const;
+
+/** Decisions that have come, of those that were made; the alert speaks at the same share. */
+export const completeness = [
+  { from: 0, is: 'bad' },
+  { from: 0.98, is: 'warning' },
+  { from: 0.999, is: 'good' },
+] as const;
+
+/** Seconds since an agent asked for its bundle with success. */
+export const lateBundles = [{ from: 3_600, is: 'bad' }] as const;

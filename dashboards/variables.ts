@@ -1,6 +1,7 @@
 import { monthToDate } from '../exporters/cost/metrics.ts';
 import { deployments } from '../exporters/dora/metrics.ts';
-import { oneValue, oneValueOfAny, someValues } from './lib/variables.ts';
+import { results, violations } from '../exporters/policy/metrics.ts';
+import { oneValue, oneValueOfAny, someValues, someValuesOfAny } from './lib/variables.ts';
 
 /** Currencies and bases of cost are different kinds of money: a page shows one of each at a time. */
 export const currency = oneValue(monthToDate, 'currency', { title: 'Currency', commonestFirst: true });
@@ -14,8 +15,8 @@ export const services = someValues(monthToDate, 'service', {
 });
 export const environments = someValues(monthToDate, 'environment', { title: 'Environment', matchers: ofCurrency });
 
-/** For the page of one team, which may have bills or deployments alone: the same name as `teams`, so that links hand it on. */
-export const team = oneValueOfAny([monthToDate, deployments], 'team', { title: 'Team' });
+/** For the page of one team, which may have bills, deployments or violations alone: the same name as `teams`, so that links hand it on. */
+export const team = oneValueOfAny([monthToDate, deployments, results, violations], 'team', { title: 'Team' });
 export const servicesOfTeam = someValues(monthToDate, 'service', {
   title: 'Service',
   matchers: { ...ofCurrency, team },
@@ -30,3 +31,14 @@ export const deployedServices = someValues(deployments, 'service', {
 export const productions = someValues(deployments, 'environment', { title: 'Environment' });
 /** The days that a number looks back on. */
 export const lookBack = oneValue(deployments, 'window', { title: 'Period', initially: '30d' });
+
+/** Of pages about policy: what was looked at, violated or not, and what was violated and is looked at no longer. */
+const lookedAt = [results, violations] as const;
+export const policedTeams = someValuesOfAny(lookedAt, 'team', { title: 'Team' });
+export const policedServices = someValuesOfAny(lookedAt, 'service', {
+  title: 'Service',
+  matchers: { team: policedTeams },
+});
+export const policedEnvironments = someValuesOfAny(lookedAt, 'environment', { title: 'Environment' });
+export const engines = someValuesOfAny(lookedAt, 'engine', { title: 'Engine' });
+export const requirements = someValuesOfAny(lookedAt, 'requirement', { title: 'Requirement' });

@@ -25,8 +25,8 @@ export type Alert<Label extends string = string> = {
   readonly team?: string;
   /** Further fixed labels. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** The page that shows it: the team's, the organisation's cost or delivery, or Prometheus' own targets. */
-  readonly page: 'team' | 'cost' | 'delivery' | 'sources';
+  /** The page that shows it: the team's, the organisation's of a domain, or Prometheus' own targets. */
+  readonly page: 'team' | 'cost' | 'delivery' | 'policy' | 'sources';
   readonly cases: readonly AlertCase[];
 } & (
   | { readonly severity: 'page'; readonly pagesFor: PageReason }
@@ -37,6 +37,8 @@ export interface AlertGroup {
   /** Names the group and its file: `<name>.rules.yml`. */
   readonly name: string;
   readonly alerts: readonly Alert[];
+  /** How often its tests evaluate it: 5 m, or more rarely where they need weeks of a past. */
+  readonly testedEvery?: Duration;
 }
 
 /** A scrape interval of a minute is usual, and `absent()` fires on one scrape that was missed. */
@@ -76,8 +78,12 @@ export function defineAlert<Label extends string>(alert: Alert<Label>): Alert<La
 }
 
 /** A file of alerts. Throws where two share a name, as a page and a ticket of one name would. */
-export function defineGroup(name: string, alerts: readonly Alert[]): AlertGroup {
-  return alertsOf([{ name, alerts }]) && Object.freeze({ name, alerts });
+export function defineGroup(
+  name: string,
+  alerts: readonly Alert[],
+  options: Pick<AlertGroup, 'testedEvery'> = {},
+): AlertGroup {
+  return alertsOf([{ name, alerts }]) && Object.freeze({ name, alerts, ...options });
 }
 
 /** The alerts of several groups. Throws where two share a name. */

@@ -28,6 +28,7 @@ export function annotationsOf(alert: Alert, { links, alerts }: Settings): Readon
     team: text`${links.grafana}/d/plumbline-team?var-team=${labelInQuery('team', alert.team ?? alerts.platform_team)}`,
     cost: text`${links.grafana}/d/plumbline-cost`,
     delivery: text`${links.grafana}/d/plumbline-delivery`,
+    policy: text`${links.grafana}/d/plumbline-policy`,
     sources: text`${links.exporter}/`,
   } as const;
   return {
@@ -55,7 +56,7 @@ export function ruleFile({ name, alerts }: AlertGroup, settings: Settings): obje
 export function testFile(group: AlertGroup, settings: Settings): object {
   return {
     rule_files: [`${group.name}.rules.yml`],
-    evaluation_interval: '5m',
+    evaluation_interval: group.testedEvery ?? '5m',
     tests: group.alerts.flatMap(alert => alert.cases.map(each => testOf(alert, each, settings))),
   };
 }

@@ -97,6 +97,7 @@ export function dashboard({
         tallest = 0;
       }
       const drawn = panel.draw().id(++id).title(panel.title).description(panel.description).datasource(datasource);
+      if (panel.more !== undefined) drawn.links([...panel.more()]);
       const placed = drawn.gridPos({ x: left, y: top, w: width, h: height });
       if (closed) drawnRow.withPanel(placed);
       else open.push(placed);

@@ -56,3 +56,29 @@ export const linksToTeam =
         .url(`/d/${teamPage}?${kept}&var-team=${value}`),
     ];
   };
+
+/** Where Plumbline lists findings one by one, for who has a token; to be changed on the page. */
+export const findings = address('findings', { title: 'Findings', initially: 'http://localhost:9464/api/findings' });
+
+/**
+ * Leads to the findings that something counts: `of` by their parameters, as texts that may hold variables. The variables
+ * of the page in `chosen` narrow them; all of one is told as `.*`, which the list takes for any.
+ */
+export const linksToFindings =
+  (
+    title: string,
+    of: Readonly<Record<string, string>>,
+    chosen: readonly string[] = [],
+  ): (() => readonly DashboardLinkBuilder[]) =>
+  () => {
+    const parameters = [
+      ...Object.entries(of).map(([name, value]) => `${name}=${value}`),
+      ...chosen.map(name => `${name}=\${${name}:csv}`),
+    ];
+    return [
+      new DashboardLinkBuilder(title)
+        .type(DashboardLinkType.Link)
+        .url(`\${${findings.name}}?${parameters.join('&')}`)
+        .targetBlank(true),
+    ];
+  };

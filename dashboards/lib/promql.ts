@@ -3,6 +3,7 @@
  * `promqlText(query)` prints it.
  */
 export { averageBy, countBy, maxBy, minBy, sum, sumBy, topk } from './promql/aggregates.ts';
+export { eventsByDay, eventsWithin } from './promql/events.ts';
 export {
   absent,
   absolute,
@@ -12,6 +13,7 @@ export {
   quantile,
   scalar,
   sortDescending,
+  until,
   vector,
 } from './promql/functions.ts';
 export {
@@ -54,6 +56,7 @@ export {
   dayBars,
   dayIncrease,
   daysSum,
+  earlier,
   increaseExact,
   latest,
   rangeSum,

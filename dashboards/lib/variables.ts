@@ -46,12 +46,23 @@ export const oneValue = <const Of extends Label, Label extends string>(
   options: LabelVariableOptions<Label>,
 ): DashboardVariable => labelVariable([metric], label, false, options);
 
+/** At least one metric; a label of all of them is offered with what any of them knows. */
+type Metrics = readonly [Readable<string, 'state' | 'count'>, ...Readable<string, 'state' | 'count'>[]];
+type LabelOf<All extends Metrics> = All[number]['labels'][number];
+
 /** One value of a label that several metrics have, of whichever there are: for a page that several exporters fill. */
-export const oneValueOfAny = <const Of extends First & Second, First extends string, Second extends string>(
-  metrics: readonly [Readable<string, 'state' | 'count', First>, Readable<string, 'state' | 'count', Second>],
-  label: Of,
-  options: Pick<LabelVariableOptions<Of>, 'title'>,
+export const oneValueOfAny = <const All extends Metrics>(
+  metrics: All,
+  label: LabelOf<All>,
+  options: Pick<LabelVariableOptions<LabelOf<All>>, 'title'>,
 ): DashboardVariable => labelVariable(metrics, label, false, options);
+
+/** Some values of a label that several metrics have, or all of them. */
+export const someValuesOfAny = <const All extends Metrics>(
+  metrics: All,
+  label: LabelOf<All>,
+  options: Pick<LabelVariableOptions<LabelOf<All>>, 'title' | 'matchers'>,
+): DashboardVariable => labelVariable(metrics, label, true, options);
 
 /** Some values of a label, or all of them. */
 export const someValues = <const Of extends Label, Label extends string>(
@@ -78,11 +89,13 @@ export const address = (
   });
 
 function labelVariable(
-  metrics: readonly [Readable<string, 'state' | 'count'>, ...Readable<string, 'state' | 'count'>[]],
+  metrics: Metrics,
   name: string,
   multi: boolean,
   { title, initially, commonestFirst = false, matchers = {} }: LabelVariableOptions<string>,
 ): DashboardVariable {
+  const without = metrics.find(each => !each.labels.includes(name));
+  if (without !== undefined) throw new Error(`the variable ${name} reads ${without.name}, which has no such label`);
   const selector =
     metrics.length === 1
       ? `${metrics[0].name}${printMatchers(toMatchers(matchers))}`

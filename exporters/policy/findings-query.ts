@@ -4,13 +4,18 @@ import { PlumblineError } from '../core/errors.ts';
 import type { Principal } from '../core/source.ts';
 import { enforcements, severities } from '../findings/report.ts';
 
-const words = z
-  .string()
-  .transform(text => text.split(',').map(word => word.trim()))
-  .pipe(z.array(z.string().min(1)).min(1));
-const oneOf = <const Word extends string>(known: readonly Word[]) => words.pipe(z.array(z.enum(known)));
+/** What a page's variable hands over where all of its values are chosen. */
+const any = '.*';
+const listOf = <Word extends string>(word: z.ZodType<Word, string>) =>
+  z
+    .string()
+    .transform(text => text.split(',').map(each => each.trim()))
+    .transform(list => (list.includes(any) ? undefined : list))
+    .pipe(z.array(word).min(1).optional());
+const words = listOf(z.string().min(1));
+const oneOf = <const Word extends string>(known: readonly Word[]) => listOf(z.enum(known) as z.ZodType<Word, string>);
 
-/** Several values are separated by commas. */
+/** Several values are separated by commas; `.*` is any. */
 const querySchema = z.strictObject({
   team: words.optional(),
   service: words.optional(),

@@ -13,10 +13,11 @@ import { type Metric, twinNames } from '../../exporters/core/metric.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
+import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { requireTool } from '../tools/tools.ts';
 
 const committed = join(import.meta.dirname, '../../dashboards/json');
-const metrics: readonly Metric[] = [...costMetrics, ...doraMetrics, ...selfMetrics];
+const metrics: readonly Metric[] = [...costMetrics, ...doraMetrics, ...policyMetrics, ...selfMetrics];
 /** The names of a family's series. */
 function seriesOf(metric: Metric): readonly string[] {
   if (metric.kind === 'histogram') return ['_bucket', '_sum', '_count'].map(suffix => metric.name + suffix);
@@ -30,6 +31,8 @@ const values = {
   team: '.*',
   service: '.*',
   environment: '.*',
+  engine: '.*',
+  requirement: '.*',
   exporter: '.*',
   cube: 'RECORD_TYPE',
   window: '30d',
@@ -128,7 +131,7 @@ for (const { name, build } of allDashboards)
       assert.equal(own?.enable, false);
       assert.deepEqual(
         ours.map(each => [each.name, each.enable]),
-        name === 'plumbline'
+        ['plumbline', 'policy'].includes(name)
           ? []
           : [
               ['Deployments', name === 'team'],

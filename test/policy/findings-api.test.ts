@@ -125,6 +125,8 @@ test('parameters narrow the list, and its order is by severity or by age', async
     ['team=unowned,ops', ['b', 'd']],
     ['team=unowned&team=ops', ['b', 'd']],
     ['service=pay', ['b']],
+    // As a page's variables say it where all is chosen.
+    ['team=.*&service=pay&severity=.*&state=open', ['b']],
     ['environment=production', ['b']],
     ['engine=checkov', []],
     ['requirement=non_root_containers', ['b', 'a']],

@@ -27,11 +27,14 @@ import {
   panel,
   type Threshold,
   thresholdsOf,
+  type Words,
 } from './panel.ts';
 import { overTime } from './targets.ts';
 
 interface OverTimeOptions extends PanelOptions {
   readonly queries: readonly NamedQuery[];
+  /** What a reader sees in place of a series' name; others stay as they are. */
+  readonly words?: Words;
   /** Shown where there is nothing to draw. */
   readonly whenEmpty?: string;
   /** Where a click on a series leads. */
@@ -102,8 +105,12 @@ function draw(options: OverTimeOptions, style: (builder: TimeseriesBuilder) => T
       .targets(queries.map(overTime));
     if (format.decimals !== undefined) builder.decimals(format.decimals);
     if (links !== undefined) builder.dataLinks([...links()]);
+    for (const [name, text] of Object.entries(options.words ?? {}))
+      builder.withTransformation({ id: 'renameByRegex', options: { regex: `^${name}$`, renamePattern: text } });
     for (const [name, colour] of colours)
-      builder.withOverride(fieldNamed(name, [{ id: 'color', value: { mode: 'fixed', fixedColor: colour } }]));
+      builder.withOverride(
+        fieldNamed(options.words?.[name] ?? name, [{ id: 'color', value: { mode: 'fixed', fixedColor: colour } }]),
+      );
     if (options.between !== undefined) {
       const [lower, upper] = options.between;
       builder.withOverride(

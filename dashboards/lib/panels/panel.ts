@@ -1,6 +1,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { DataSourceRef } from '@grafana/grafana-foundation-sdk/common';
 import {
+  type DashboardLinkBuilder,
   type DynamicConfigValue,
   FieldColorBuilder,
   FieldColorModeId,
@@ -26,6 +27,7 @@ export interface PanelBuilder extends Builder<PanelJson> {
   gridPos(gridPos: GridPos): PanelBuilder;
   targets(targets: DataqueryBuilder[]): PanelBuilder;
   withOverride(override: FieldConfigSource['overrides'][number]): PanelBuilder;
+  links(links: DashboardLinkBuilder[]): PanelBuilder;
 }
 
 /** A panel as a value: placed, numbered and printed by the dashboard that lists it. */
@@ -36,6 +38,8 @@ export interface Panel {
   readonly width: number;
   /** Grid rows of 30 pixels. */
   readonly height: number;
+  /** Where its title leads. */
+  readonly more?: () => readonly DashboardLinkBuilder[];
   /** Fresh builders at each call, since a builder hands out its live object. */
   readonly draw: () => PanelBuilder;
 }
@@ -50,6 +54,8 @@ export interface PanelOptions {
   readonly height?: number;
   /** Needed where arithmetic left none that a metric states. */
   readonly unit?: PanelUnit;
+  /** Where its title leads: to what it counts, one by one. */
+  readonly more?: () => readonly DashboardLinkBuilder[];
 }
 
 /** A query and the name of its series: text, with `{{label}}` for a label's value. */
@@ -86,13 +92,16 @@ export const mappingOf = (texts: Texts): ValueMapping => ({
 
 /** A frozen panel. Throws where the title or the description is missing. */
 export function panel(
-  { title, description, width, height }: PanelOptions,
+  { title, description, width, height, more }: PanelOptions,
   size: { readonly width: number; readonly height: number },
   draw: () => PanelBuilder,
 ): Panel {
   if (title.trim() === '') throw new Error('a panel has no title');
   if (description.trim() === '') throw new Error(`panel "${title}" has no description: say which question it answers`);
-  return Object.freeze({ title, description, width: width ?? size.width, height: height ?? size.height, draw });
+  return Object.freeze({
+    ...{ title, description, width: width ?? size.width, height: height ?? size.height, draw },
+    ...(more === undefined ? {} : { more }),
+  });
 }
 
 /** The format that a panel's queries agree on. Throws where they have none or several and the panel states none. */

@@ -15,6 +15,7 @@ import {
   colourBy,
   formatFor,
   labelsIn,
+  type NamedQuery,
   type Panel,
   type PanelOptions,
   panel,
@@ -24,7 +25,14 @@ import {
 } from './panel.ts';
 import { once } from './targets.ts';
 
-interface RankingOptions extends PanelOptions {
+interface BarsOptions extends PanelOptions {
+  readonly thresholds?: readonly Threshold[];
+  readonly otherwise?: Judgement;
+  readonly links?: () => readonly DashboardLinkBuilder[];
+  readonly whenEmpty?: string;
+}
+
+interface RankingOptions extends BarsOptions {
   readonly query: Query;
   /** What each bar is called: text with `{{label}}`. */
   readonly name: string;
@@ -32,26 +40,51 @@ interface RankingOptions extends PanelOptions {
   readonly words?: Words;
   /** How many bars. */
   readonly limit?: number;
-  readonly thresholds?: readonly Threshold[];
-  readonly otherwise?: Judgement;
-  readonly links?: () => readonly DashboardLinkBuilder[];
-  readonly whenEmpty?: string;
 }
 
 /** Grafana gives names the room of the one with the most letters, and cuts what is wider; spaces at the end are not drawn. */
 const room = '   ';
 
 /** Horizontal bars, greatest first. */
-export function ranking({ limit = 12, thresholds = [], otherwise = 'neutral', ...options }: RankingOptions): Panel {
+export function ranking({ limit = 12, ...options }: RankingOptions): Panel {
   const named = { query: sortDescending(topk(limit, options.query)), name: options.name };
   labelsIn(named);
-  const { unit, decimals } = formatFor(options, [options.query]);
+  // Grafana leaves the name of a single bar away, unless it is told
+  const displayName = options.name.replace(/\{\{\s*(\w+)\s*\}\}/g, `\${__field.labels.$1}`);
+  return bars(options, [named], builder => {
+    builder.displayName(`${displayName}${room}`);
+    // an override by name doesn't find a bar whose name the panel itself states
+    for (const [name, text] of Object.entries(options.words ?? {}))
+      builder.withTransformation({
+        id: 'renameByRegex',
+        options: { regex: `^${name}$`, renamePattern: `${text}${room}` },
+      });
+  });
+}
+
+/** Horizontal bars in the order they are listed: of what has an order of its own, such as ages and severities. */
+export const ordered = (options: BarsOptions & { readonly bars: readonly OrderedBar[] }): Panel =>
+  bars(options, options.bars, () => {});
+
+/** A bar that has its value from one series. */
+interface OrderedBar {
+  readonly query: Query<never>;
+  readonly name: string;
+}
+
+function bars(
+  { thresholds = [], otherwise = 'neutral', ...options }: BarsOptions,
+  queries: readonly NamedQuery[],
+  refine: (builder: BarGaugeBuilder) => void,
+): Panel {
+  const { unit, decimals } = formatFor(
+    options,
+    queries.map(each => each.query),
+  );
   return panel(options, { width: 8, height: 10 }, () => {
     const builder = new BarGaugeBuilder()
       .unit(unit)
       .min(0)
-      // Grafana leaves the name of a single bar away, unless it is told
-      .displayName(`${options.name.replace(/\{\{\s*(\w+)\s*\}\}/g, `\${__field.labels.$1}`)}${room}`)
       .noValue(options.whenEmpty ?? 'no data yet')
       .orientation(VizOrientation.Horizontal)
       .displayMode(BarGaugeDisplayMode.Basic)
@@ -67,14 +100,9 @@ export function ranking({ limit = 12, thresholds = [], otherwise = 'neutral', ..
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
       .colorScheme(colourBy('thresholds'))
       .thresholds(thresholdsOf(thresholds, otherwise))
-      .targets([once(named, 0)]);
+      .targets(queries.map(once));
     if (decimals !== undefined) builder.decimals(decimals);
-    // an override by name doesn't find a bar whose name the panel itself states
-    for (const [name, text] of Object.entries(options.words ?? {}))
-      builder.withTransformation({
-        id: 'renameByRegex',
-        options: { regex: `^${name}$`, renamePattern: `${text}${room}` },
-      });
+    refine(builder);
     if (options.links !== undefined) builder.dataLinks([...options.links()]);
     return builder;
   });

@@ -40,6 +40,13 @@ export function age<Label extends string>(query: Query<Label>): Query<Label, fal
   return Object.freeze({ ...query, tree, unit: 'seconds', additive: false });
 }
 
+/** How many seconds are left until a time that is given in Unix seconds; below 0 once it has passed. */
+export function until<Label extends string>(query: Query<Label>): Query<Label, false> {
+  if (query.unit !== 'timestamp_seconds') throw new Error(`to wait needs a timestamp in seconds, not ${query.unit}`);
+  const tree = { kind: 'binary', operator: '-', left: query.tree, right: call('time') } as const;
+  return Object.freeze({ ...query, tree, unit: 'seconds', additive: false });
+}
+
 /** A quantile (0..1) of buckets that were summed by `le` and the labels to keep. */
 export function quantile<Label extends string>(
   q: number,

@@ -14,6 +14,15 @@ export function latest<Name extends string, Label extends string, Additive exten
   return vector(metric, matchers, lastOf(select(metric.name, matchers, dayWindow)));
 }
 
+/** What `latest` was a while before. */
+export function earlier<Name extends string, Label extends string, Additive extends boolean>(
+  metric: Readable<Name, 'state' | 'count', Label, Additive>,
+  before: Duration,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, Additive> {
+  return vector(metric, matchers, lastOf({ ...select(metric.name, matchers, dayWindow), offset: before }));
+}
+
 /** The value of the last scrape, gone five minutes after it; for the program's own health, where age is the question. */
 export function current<Name extends string, Label extends string, Additive extends boolean>(
   metric: Readable<Name, 'state' | 'count', Label, Additive>,
@@ -125,6 +134,15 @@ export function dayIncrease<Name extends string, Label extends string>(
     left: lastOf({ ...start, offset: '-1d' }),
     right: lastOf(start),
   };
+  return Object.freeze({ ...vector({ ...metric, additive: true }, matchers, tree), byDay: true });
+}
+
+/** What a count was at the end of each UTC day, drawn at the day's start. */
+export function dayEnd<Name extends string, Label extends string>(
+  metric: Readable<Name, 'count', Label>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, true> {
+  const tree = lastOf({ ...select(metric.name, matchers, dayWindow), offset: '-1d' });
   return Object.freeze({ ...vector({ ...metric, additive: true }, matchers, tree), byDay: true });
 }
 

@@ -1,0 +1,20 @@
+/** Events of counts whose series begin with their first event: there, what came before is 0 and not unknown. */
+import type { Matchers } from './matchers.ts';
+import { or } from './operators.ts';
+import type { Query, Readable } from './query.ts';
+import { dayEnd, dayIncrease, increaseExact, latest } from './selectors.ts';
+import type { Duration } from './tree.ts';
+
+/** How many events there were within a window, exactly. */
+export const eventsWithin = <Name extends string, Label extends string>(
+  metric: Readable<Name, 'count', Label>,
+  window: Duration,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, true> =>
+  or(increaseExact(metric, window, matchers), latest({ ...metric, additive: true as const }, matchers));
+
+/** How many events there were in each UTC day, drawn at the day's start; the current day up to now. */
+export const eventsByDay = <Name extends string, Label extends string>(
+  metric: Readable<Name, 'count', Label>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, true> => or(dayIncrease(metric, matchers), dayEnd(metric, matchers));

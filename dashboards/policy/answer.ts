@@ -1,0 +1,126 @@
+import {
+  exceptions,
+  results,
+  scopes,
+  services,
+  violations,
+  violationsOpened,
+  violationsReopened,
+} from '../../exporters/policy/metrics.ts';
+import { row } from '../lib/dashboard.ts';
+import { linksToFindings } from '../lib/links.ts';
+import { stat } from '../lib/panels.ts';
+import { dividedBy, latest, not, oneOf, or, type Query, sum, times } from '../lib/promql.ts';
+import { anyToActOn, uncovered } from '../thresholds.ts';
+import { chosen, chosenNames, ofTeams, ofTeamsPolicies, open, openedWithin } from './scope.ts';
+
+/** What is told, and under each what it is told of. */
+const told = { width: 4, height: 4 } as const;
+const over = { width: 4, height: 3 } as const;
+
+/** 0 where nothing is counted, as long as anything at all is looked at. */
+const orNone = (query: Query<never, true>): Query<never, true> =>
+  or(query, times(sum(latest(results, ofTeamsPolicies)), 0));
+const list = (title: string, of: Readonly<Record<string, string>>) => linksToFindings(title, of, chosenNames);
+
+const evaluated = { outcome: oneOf('pass', 'fail') } as const;
+
+/** Violations, how much of everything is well, and what waits for someone. */
+export const answer = row(
+  'Are we within policy?',
+  stat({
+    title: 'Open violations',
+    description:
+      'What is violated right now? Each policy and resource once, however often it is reported. Its title leads to the list.',
+    query: orNone(sum(latest(violations, { ...chosen, ...open }))),
+    more: list('List open violations', open),
+    ...told,
+  }),
+  stat({
+    title: 'In enforce mode',
+    description:
+      'Which of them would be refused if they were deployed anew? Open violations of policies that are enforced: they were there before, or came around the gate.',
+    query: orNone(sum(latest(violations, { ...chosen, ...open, enforcement: 'enforce' }))),
+    thresholds: anyToActOn,
+    otherwise: 'good',
+    more: list('List violations in enforce mode', { ...open, enforcement: 'enforce' }),
+    ...told,
+  }),
+  stat({
+    title: 'Compliance',
+    description:
+      'How much of what was looked at is well? Passes over passes and failures of the newest reports; what is excepted, skipped or could not be evaluated is in neither. An engine that tells only failures weighs it down.',
+    query: dividedBy(
+      sum(latest(results, { ...chosen, outcome: 'pass' })),
+      sum(latest(results, { ...chosen, ...evaluated })),
+    ),
+    ...told,
+  }),
+  stat({
+    title: 'Services covered',
+    description:
+      'How many services of the catalog does any engine look at? Of the chosen teams; one whose last report has grown stale is not covered.',
+    query: dividedBy(sum(latest(services, { ...ofTeams, coverage: 'covered' })), sum(latest(services, ofTeams))),
+    thresholds: uncovered,
+    otherwise: 'bad',
+    whenEmpty: 'no catalog',
+    ...told,
+  }),
+  stat({
+    title: 'Exceptions to act on',
+    description: 'Which exceptions need a decision? Those about to expire, and those that have and still hold back.',
+    query: orNone(sum(latest(exceptions, { ...ofTeamsPolicies, status: oneOf('expiring', 'expired_applied') }))),
+    thresholds: anyToActOn,
+    otherwise: 'good',
+    ...told,
+  }),
+  stat({
+    title: 'Not known any more',
+    description:
+      'What was violated and is looked at no longer? Neither open nor fixed: its scope is silent, its report partial or its list cut.',
+    query: orNone(sum(latest(violations, { ...chosen, state: 'unknown' }))),
+    thresholds: anyToActOn,
+    otherwise: 'good',
+    more: list('List what is not known', { state: 'unknown' }),
+    ...told,
+  }),
+  stat({
+    title: 'Critical and high',
+    description: 'How many open violations are of critical or high severity, as far as their engine or our map says?',
+    query: orNone(sum(latest(violations, { ...chosen, ...open, severity: oneOf('critical', 'high') }))),
+    more: list('List critical and high ones', { ...open, severity: 'critical,high' }),
+    ...over,
+  }),
+  stat({
+    title: 'Opened in 30 days',
+    description:
+      'How many violations were opened, or opened again? An exact count, whether they are still open or not.',
+    query: orNone(sum(openedWithin([violationsOpened, violationsReopened], '30d', ofTeamsPolicies))),
+    ...over,
+  }),
+  stat({
+    title: 'n: results',
+    description: 'Over how many results is compliance told? Passes and failures.',
+    query: sum(latest(results, { ...chosen, ...evaluated })),
+    ...over,
+  }),
+  stat({
+    title: 'n: services',
+    description: 'Over how many services of the catalog is coverage told?',
+    query: sum(latest(services, ofTeams)),
+    whenEmpty: 'no catalog',
+    ...over,
+  }),
+  stat({
+    title: 'n: exceptions in force',
+    description: 'How many exceptions hold anything back, or may? All but those that have expired and hold nothing.',
+    query: orNone(sum(latest(exceptions, { ...ofTeamsPolicies, status: not('expired') }))),
+    ...over,
+  }),
+  stat({
+    title: 'n: scopes',
+    description: 'How many clusters, repositories, subscriptions and workspaces has any engine ever reported on?',
+    query: sum(latest(scopes, { team: ofTeams.team, engine: ofTeamsPolicies.engine })),
+    ...over,
+  }),
+);
