@@ -128,12 +128,10 @@ for (const { name, build } of allDashboards)
       assert.equal(own?.enable, false);
       assert.deepEqual(
         ours.map(each => [each.name, each.enable]),
-        name === 'plumbline'
-          ? []
-          : [
-              ['Deployments', name === 'team'],
-              ['Failed deployments, not remedied', name === 'team' || name === 'delivery'],
-            ],
+        [
+          ['Deployments', name === 'team'],
+          ['Failed deployments, not remedied', name === 'team' || name === 'delivery'],
+        ],
       );
     });
 
