@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { readCatalog } from '../catalog/backstage.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import { buildCatalog, type Catalog } from '../catalog/catalog.ts';
 import { loadConfig } from '../config.ts';
 import { listFiles } from '../core/files.ts';
 import { holdRuns, isBill } from '../cost/index.ts';
@@ -21,7 +21,7 @@ import { print } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 
 interface Options {
-  readonly catalog: string;
+  readonly catalog?: string;
   readonly bill?: readonly string[];
   readonly git?: readonly string[];
   readonly config: string;
@@ -34,7 +34,7 @@ export const initCommand = (): Command =>
     .description(
       'write a commented plumbline.yaml from a catalog, bills and repositories, and tell what was understood',
     )
-    .requiredOption('--catalog <dir>', 'a folder of Backstage entities (YAML)')
+    .option('--catalog <dir>', 'a folder of Backstage entities (YAML); bills need it, to tell whose they are')
     .option('--bill <file...>', 'bills in the FOCUS format: files, folders or globs')
     .option('--git <place...>', 'git repositories: folders, or addresses to clone')
     .addOption(configOption('the configuration to write'))
@@ -47,6 +47,10 @@ async function init(options: Options, command: Command): Promise<void> {
     throw new PlumblineError('COMMAND_USAGE', { reason: '--out and --config name the same file; give one of them' });
   if (options.bill === undefined && options.git === undefined)
     throw new PlumblineError('COMMAND_USAGE', { reason: 'what is there to read? give --bill, --git, or both' });
+  if (options.catalog === undefined && options.bill !== undefined)
+    throw new PlumblineError('COMMAND_USAGE', {
+      reason: 'whose is what the bills say? give --catalog, a folder of Backstage entities',
+    });
   const file = options.out ?? options.config;
   const out = path.resolve(file);
   if (existsSync(out) && options.force !== true) throw new PlumblineError('FILE_EXISTS', { file });
@@ -88,12 +92,8 @@ async function textFor(
   options: Options,
   { folder, scratch, progress }: { readonly folder: string; readonly scratch: string; readonly progress: Progress },
 ): Promise<{ readonly text: string; readonly files: number | undefined }> {
-  progress.stage('reading the catalog');
-  const directory = path.resolve(options.catalog);
-  if (!existsSync(directory) || !statSync(directory).isDirectory())
-    throw new PlumblineError('COMMAND_USAGE', { reason: `--catalog ${options.catalog} is no folder` });
-  const globs = await globsOf(directory);
-  const catalog = await readCatalog({ files: globs, directory });
+  if (options.catalog !== undefined) progress.stage('reading the catalog');
+  const { catalog, globs } = await catalogIn(options.catalog, folder);
   const { bill: bills = [], git: places = [] } = options;
   if (places.length > 0) progress.stage('looking at the repositories');
   const repositories = [];
@@ -103,7 +103,7 @@ async function textFor(
   try {
     const text = configText({
       schema: relative(folder, fileURLToPath(new URL('../plumbline.schema.json', import.meta.url))),
-      catalogGlobs: globs.map(glob => relative(folder, path.join(directory, glob))),
+      catalogGlobs: globs,
       bills: await Promise.all(
         bills.map(async bill => ({ path: relative(folder, path.resolve(bill)), ...(await deliveryOf(bill)) })),
       ),
@@ -114,6 +114,20 @@ async function textFor(
   } finally {
     await look?.close();
   }
+}
+
+/** The catalog of a folder, and its globs relative to the configuration's; none where there is none. */
+async function catalogIn(
+  place: string | undefined,
+  folder: string,
+): Promise<{ readonly catalog: Catalog; readonly globs: readonly string[] }> {
+  if (place === undefined) return { catalog: buildCatalog([]), globs: [] };
+  const directory = path.resolve(place);
+  if (!existsSync(directory) || !statSync(directory).isDirectory())
+    throw new PlumblineError('COMMAND_USAGE', { reason: `--catalog ${place} is no folder` });
+  const files = await globsOf(directory);
+  const catalog = await readCatalog({ files, directory });
+  return { catalog, globs: files.map(glob => relative(folder, path.join(directory, glob))) };
 }
 
 async function repositoryOf(place: string, folder: string, catalog: Catalog): Promise<ProposedRepository> {

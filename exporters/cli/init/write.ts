@@ -15,7 +15,7 @@ export interface ProposedRepository {
 export interface ConfigInput {
   /** The schema's path or URL for editors. */
   readonly schema: string;
-  /** As written in the file: relative to it. */
+  /** As written in the file: relative to it; empty where there is no catalog. */
   readonly catalogGlobs: readonly string[];
   readonly bills: readonly { readonly path: string; readonly delivery?: 'folders' | 'runs' }[];
   readonly repositories: readonly ProposedRepository[];
@@ -27,6 +27,12 @@ const quoted = (text: string) =>
   /^[A-Za-z][\w./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
 const list = (values: readonly string[]) => `[${values.map(quoted).join(', ')}]`;
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of cost`;
+const catalogLines = (globs: readonly string[]) =>
+  globs.length > 0
+    ? ['# Who owns what: Backstage entities.', 'catalog:', `  files: ${list(globs)}`]
+    : [
+        '# Who owns what: Backstage entities. Without them the rules below say it, and the rest is team="unowned".',
+      ].concat('# catalog:', '#   files: ["catalog/**/*.yaml"]');
 /** A name in a comment stays on its line. */
 const comment = (text: string) => text.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ');
 
@@ -52,9 +58,7 @@ export function configText({ schema, catalogGlobs, bills, repositories, proposal
     '# remote_write:',
     '#   - { name: prometheus, url: "http://127.0.0.1:9090/api/v1/write" }',
     '',
-    '# Who owns what: Backstage entities.',
-    'catalog:',
-    `  files: ${list(catalogGlobs)}`,
+    ...catalogLines(catalogGlobs),
     '',
     '# Rules give a charge or a deployment its team, service and environment. For each, the first rule that says it wins.',
     '# What no rule gives to anyone is team="unowned".',

@@ -22,19 +22,27 @@ named AS (
   -- An id that two systems use names neither.
   HAVING count(DISTINCT n.deployment) = 1 OR bool_or(n.name = a.deployment)
 ),
-shas AS (SELECT source, incident, service, root_cause_sha FROM asked_incidents WHERE length(root_cause_sha) >= 7),
+-- As people write it: in capitals, or as the address of the commit.
+shas AS (
+  SELECT source, incident, service, lower(regexp_extract(root_cause_sha, '(?:^|/)([0-9A-Fa-f]{7,64})/?\s*$', 1)) AS root_cause_sha
+  FROM asked_incidents
+  WHERE length(root_cause_sha) >= 7
+),
+named_shas AS (FROM shas WHERE root_cause_sha <> ''),
 brought AS (
   SELECT source, incident, arg_min(deployment, (service_differs, occurred_at, deployment)) AS deployment
   FROM (
     SELECT a.source, a.incident, c.deployment, c.service <> a.service AS service_differs, c.occurred_at
-    FROM shas AS a
+    FROM named_shas AS a
     JOIN deployed_changes AS c ON c.sha[:7] = a.root_cause_sha[:7] AND starts_with(c.sha, a.root_cause_sha)
     QUALIFY row_number() OVER (PARTITION BY a.source, a.incident, c.deployment, c.service, c.environment, c.repository, c.sha ORDER BY c.learned_at DESC) = 1
       AND c.holds
     UNION ALL
     SELECT a.source, a.incident, d.deployment, d.service <> a.service, d.finished_at
-    FROM shas AS a
-    JOIN deployments_now AS d ON d.sha[:7] = a.root_cause_sha[:7] AND starts_with(d.sha, a.root_cause_sha)
+    FROM named_shas AS a
+    -- What deploys may cut it short too.
+    JOIN deployments_now AS d ON length(d.sha) >= 7 AND d.sha[:7] = a.root_cause_sha[:7]
+      AND (starts_with(d.sha, a.root_cause_sha) OR starts_with(a.root_cause_sha, d.sha))
   )
   GROUP BY ALL
 )
