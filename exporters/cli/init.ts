@@ -14,6 +14,7 @@ import { PlumblineError } from './errors.ts';
 import { proposeDeployments } from './init/deployments.ts';
 import { lookAt } from './init/look.ts';
 import { componentNamed, nothingProposed, propose } from './init/propose.ts';
+import { lookAtReports } from './init/reports.ts';
 import { problemLines, summarise, summaryText } from './init/summary.ts';
 import { configText, type ProposedRepository } from './init/write.ts';
 import { configOption } from './options.ts';
@@ -24,6 +25,7 @@ interface Options {
   readonly catalog?: string;
   readonly bill?: readonly string[];
   readonly git?: readonly string[];
+  readonly policy?: readonly string[];
   readonly config: string;
   readonly out?: string;
   readonly force?: boolean;
@@ -32,11 +34,12 @@ interface Options {
 export const initCommand = (): Command =>
   new Command('init')
     .description(
-      'write a commented plumbline.yaml from a catalog, bills and repositories, and tell what was understood',
+      'write a commented plumbline.yaml from a catalog, bills, repositories and reports of policies, and tell what was understood',
     )
     .option('--catalog <dir>', 'a folder of Backstage entities (YAML); bills need it, to tell whose they are')
     .option('--bill <file...>', 'bills in the FOCUS format: files, folders or globs')
     .option('--git <place...>', 'git repositories: folders, or addresses to clone')
+    .option('--policy <path...>', 'reports of policy engines and scanners: files or folders')
     .addOption(configOption('the configuration to write'))
     .option('-o, --out <file>', 'another name of --config')
     .option('--force', 'overwrite it where it exists')
@@ -45,8 +48,8 @@ export const initCommand = (): Command =>
 async function init(options: Options, command: Command): Promise<void> {
   if (options.out !== undefined && command.getOptionValueSource('config') === 'cli')
     throw new PlumblineError('COMMAND_USAGE', { reason: '--out and --config name the same file; give one of them' });
-  if (options.bill === undefined && options.git === undefined)
-    throw new PlumblineError('COMMAND_USAGE', { reason: 'what is there to read? give --bill, --git, or both' });
+  if (options.bill === undefined && options.git === undefined && options.policy === undefined)
+    throw new PlumblineError('COMMAND_USAGE', { reason: 'what is there to read? give --bill, --git or --policy' });
   if (options.catalog === undefined && options.bill !== undefined)
     throw new PlumblineError('COMMAND_USAGE', {
       reason: 'whose is what the bills say? give --catalog, a folder of Backstage entities',
@@ -94,10 +97,16 @@ async function textFor(
 ): Promise<{ readonly text: string; readonly files: number | undefined }> {
   if (options.catalog !== undefined) progress.stage('reading the catalog');
   const { catalog, globs } = await catalogIn(options.catalog, folder);
-  const { bill: bills = [], git: places = [] } = options;
+  const { bill: bills = [], git: places = [], policy: folders = [] } = options;
   if (places.length > 0) progress.stage('looking at the repositories');
   const repositories = [];
   for (const place of places) repositories.push(await repositoryOf(place, folder, catalog));
+  if (folders.length > 0) progress.stage('looking at the reports');
+  const reports = (await lookAtReports(folders)).map(one => ({
+    ...one,
+    where: relative(folder, one.path),
+    service: componentNamed(catalog, one.name),
+  }));
   if (bills.length > 0) progress.stage('looking at the bills');
   const look = bills.length > 0 ? await lookAt(bills, path.join(scratch, 'look.duckdb'), progress) : undefined;
   try {
@@ -108,6 +117,7 @@ async function textFor(
         bills.map(async bill => ({ path: relative(folder, path.resolve(bill)), ...(await deliveryOf(bill)) })),
       ),
       repositories,
+      reports,
       proposal: look ? await propose(catalog, look) : nothingProposed,
     });
     return { text, files: look?.files };
