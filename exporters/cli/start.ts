@@ -5,8 +5,8 @@ import { renderAlerts } from '../../alerts/index.ts';
 import { freePort } from '../../compose/ports.ts';
 import { composeUp, dockerAvailable, type NativeStack, stackWanted, startNativeStack } from '../../compose/stack.ts';
 import { type Config, loadConfig } from '../config.ts';
-import { type DemoVendors, startVendors } from '../demo/index.ts';
-import { runningServer } from './local.ts';
+import { type DemoVendors, keepAgentsPosting, startVendors } from '../demo/index.ts';
+import { localServer, runningServer } from './local.ts';
 import { createLog } from './log.ts';
 import { configOption } from './options.ts';
 import { print, say } from './output.ts';
@@ -106,7 +106,9 @@ async function serveUntilStopped(
   const log = createLog(process.stderr.isTTY ? 'warn' : undefined);
   const stopped = untilStopped();
   const service = await startService(config, { log, freshFiles: vendors !== undefined });
+  const { token } = localServer(config);
   const stopDemo = vendors ? keepDemoCurrent(process.env, { vendors, log }) : () => undefined;
+  const stopAgents = vendors && token ? keepAgentsPosting({ url: service.url, token }) : () => undefined;
   await print(
     addresses({
       Plumbline: service.url,
@@ -120,6 +122,7 @@ async function serveUntilStopped(
   await stopped;
   say('stopping');
   stopDemo();
+  stopAgents();
   await service.stop();
 }
 

@@ -1,22 +1,30 @@
 /** The demo's plumbline.yaml: what a company of this size would write. */
 import { invoiceTotal } from './bill.ts';
-import { roughly } from './chance.ts';
+import { isoDay, roughly } from './chance.ts';
 import { type Provider, wholeMonth } from './charges.ts';
 import { repositoryOf } from './infracost.ts';
+import { subscription } from './policy/azure.ts';
 import { wholeBudget } from './vendors/aws.ts';
-import { accounts, budgets, changes, sharedCluster } from './world.ts';
+import { organization } from './vendors/terraform.ts';
+import { accounts, budgets, changes, services, sharedCluster } from './world.ts';
 
 export interface ConfigurationOptions {
   /** First day of the newest month whose invoices are out. */
   readonly month: Date;
   /** Where the vendors' APIs answer, such as http://127.0.0.1:41234. */
   readonly vendors: string;
+  /** The day that the story of policies is told around. */
+  readonly story: Date;
 }
 
-/** The first line; another one belongs to a demo with other bills. */
-export const edition = '# The demo platform, third edition. Everything in it is made up.';
+/** The first line begins so; another one belongs to a demo with other bills. */
+export const edition = '# The demo platform, fourth edition. Everything in it is made up.';
 
-export const demoConfiguration = ({ month, vendors }: ConfigurationOptions): string => `${edition}
+export const demoConfiguration = ({
+  month,
+  vendors,
+  story,
+}: ConfigurationOptions): string => `${edition} Its policies: ${isoDay(story)}.
 demo: true
 data_dir: data
 catalog:
@@ -29,7 +37,7 @@ ownership:
       tag: { keys: [service, app], gives: service }
     - name: environment tags
       tag: { keys: [environment, env], gives: environment }
-    - name: the shared cluster
+${namespaces()}    - name: the shared cluster
       resource: "${sharedCluster.resource}"
       split: shared cluster
       service: shared
@@ -121,7 +129,44 @@ ${(Object.keys(accounts) as (keyof typeof accounts)[])
   # What another tool computes of it, beside ours.
   linearb:
     - { url: "${vendors}/linearb", api_key: demo, history_weeks: 4 }
+policy:
+  # What engines and scanners left in files. One report of four weeks is kept; a month without one is silence.
+  files:
+    - { kind: policyreport, path: "policy/kyverno/{cluster}/*.json", environment: production, every: 60, stale: 720 }
+    - { kind: gatekeeper, path: "policy/gatekeeper/{cluster}/*", environment: production, every: 60, stale: 720 }
+    - { kind: checkov, path: "policy/checkov/{repository}/*.json", every: 60, stale: 720 }
+    - { kind: conftest, path: "policy/conftest/{repository}/*.json", every: 60, stale: 720 }
+    - { kind: azure-policy, path: "policy/azure/*.json", every: 60, stale: 720 }
+  # Vendors' own APIs. The keys are made up.
+  azure_policy:
+    - subscriptions: [${subscription}]
+      credentials:
+        tenant_id: demo
+        client_id: demo
+        client_secret: demo
+        login_endpoint: ${vendors}
+        management_endpoint: ${vendors}
+  hcp_terraform:
+    - { url: "${vendors}/terraform", token: demo, organizations: [${organization}], history_days: 400 }
+  opa:
+    - files: [{ path: "policy/decisions/*.jsonl" }]
+      owner: { service: [labels.app] }
+  # Fewer than there are, so that "other" is to be seen.
+  top_policies: 40
+  top_services: 24
+  minimum_samples: 3
 `;
+
+/** Namespaces, resource groups and services have one name where the demo runs on Azure. */
+function namespaces(): string {
+  const rules = services
+    .filter(({ provider }) => provider === 'Microsoft')
+    .flatMap(({ name }) => [
+      `    - { name: namespace ${name}, namespace: ${name}, service: ${name} }\n`,
+      `    - { name: resource group ${name}, resource: "*/resourcegroups/${name}*", service: ${name} }\n`,
+    ]);
+  return rules.join('');
+}
 
 /** What services of the team cost in a month, without what is split. */
 function teamCost(team: string, currency: string, month: Date): number {

@@ -5,8 +5,8 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Logger } from 'pino';
-import { loadConfig } from '../config.ts';
-import { openRuntime } from '../core/runtime.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { openRuntime, type Runtime } from '../core/runtime.ts';
 import { buildExporters } from '../registry.ts';
 import { azureExport } from './azure-export.ts';
 import { demoBill } from './bill.ts';
@@ -15,10 +15,14 @@ import { dayMs } from './chance.ts';
 import { demoConfiguration, edition } from './configuration.ts';
 import { eventFiles } from './events.ts';
 import { infracostFiles } from './infracost.ts';
+import { runAgents } from './policy/agents.ts';
+import { policyFiles } from './policy/index.ts';
+import { monthOf } from './policy/story.ts';
 import { ratesCsv } from './rates.ts';
 import { customersCsv, requestsCsv } from './usage.ts';
 import type { DemoVendors } from './vendors/index.ts';
 
+export { keepAgentsPosting } from './policy/agents.ts';
 export { type DemoVendors, startVendors } from './vendors/index.ts';
 
 export interface DemoOptions {
@@ -28,12 +32,18 @@ export interface DemoOptions {
   readonly now: Date;
   /** Where the vendors' APIs answer; see startVendors. */
   readonly vendors: Pick<DemoVendors, 'url'>;
+  /** The day that the story of policies is told around; unless given, the one of the demo that is there, else this month's. */
+  readonly story?: Date;
 }
 
 const monthsBack = 12;
 const billsOut = 5;
 /** Days ago on which the demo's bills were read before; what they changed since is restated. */
 const earlierReadings = [8, 4, 1];
+/** Of cost all, of policies what Azure tells: first what was kept of it. */
+const earlierSources = { cost: undefined, policy: ['azure-policy-files', 'azure-policy-api'] };
+/** A story is at its end after half a year; what follows is another demo. */
+const mostStoryDays = 180;
 
 /**
  * Writes the demo platform and, where it has no ledger yet, lets it live through some earlier mornings, so that it
@@ -45,54 +55,104 @@ export async function prepareDemo({
   vendors,
   log,
 }: DemoOptions & { readonly vendors: DemoVendors; readonly log: Logger }): Promise<{ readonly configFile: string }> {
-  discardOtherEdition(dir);
+  discardOtherEdition(dir, now);
+  const story = storyIn(dir) ?? monthOf(now);
+  vendors.tellAround(story);
   const isNew = !existsSync(path.join(dir, 'data', 'cost.duckdb'));
   for (const ago of isNew ? earlierReadings : []) {
     const morning = new Date(now.getTime() - ago * dayMs);
-    const { configFile } = writeDemo({ dir, now: morning, vendors });
+    const { configFile } = writeDemo({ dir, now: morning, vendors, story });
     vendors.tellAsOf(morning);
     // A data folder set from outside is not the demo's.
     const config = await loadConfig(configFile, { env: {} });
-    // Bills are restated; of what was delivered nothing has changed since.
-    for (const exporter of (await buildExporters(config)).filter(({ name }) => name === 'cost')) {
-      const runtime = await openRuntime(exporter, { dataDir: config.data_dir, log, now: () => morning });
-      await runtime.refresh();
+    // Bills are restated, and Azure tells of policies as they are; of all else nothing has changed since.
+    await live(config, { now: morning, log }, earlierSources);
+  }
+  vendors.tellAsOf();
+  const written = writeDemo({ dir, now, vendors, story });
+  if (isNew) await live(await loadConfig(written.configFile, { env: {} }), { now, log }, { policy: [] });
+  return written;
+}
+
+/** Lets exporters read the sources that are wanted on a morning, all where none is named; policies are posted to as well. */
+async function live(
+  config: Config,
+  { now, log }: { readonly now: Date; readonly log: Logger },
+  wanted: Readonly<Record<string, readonly string[] | undefined>>,
+): Promise<void> {
+  for (const exporter of (await buildExporters(config)).filter(({ name }) => name in wanted)) {
+    const runtime = await openRuntime(exporter, { dataDir: config.data_dir, log, now: () => now });
+    try {
+      const sources = wanted[exporter.name];
+      if (sources === undefined) await runtime.refresh();
+      for (const source of sources ?? []) await runtime.refresh(source);
+      if (exporter.name === 'policy') await post(runtime, now);
+    } finally {
       await runtime.stop();
     }
   }
-  vendors.tellAsOf();
-  return writeDemo({ dir, now, vendors });
+}
+
+/** What Open Policy Agents upload within a few minutes. */
+async function post(runtime: Runtime, now: Date): Promise<void> {
+  const { beat } = runAgents(now);
+  for (let nth = 0; nth < 6; nth++) {
+    for (const { rest, body } of beat(now))
+      await runtime.accept('opa', {
+        ...{ body, rest, headers: { 'content-encoding': 'gzip' } },
+        principal: { name: 'opa', role: 'admin' },
+      });
+    await runtime.drain();
+  }
 }
 
 /** A ledger of a demo that had other bills would count their money beside ours. */
-function discardOtherEdition(dir: string): void {
+function discardOtherEdition(dir: string, now: Date): void {
   const configFile = path.join(dir, 'plumbline.yaml');
-  if (!existsSync(configFile) || readFileSync(configFile, 'utf8').startsWith(edition)) return;
-  for (const name of ['data', 'bills', 'delivery']) rmSync(path.join(dir, name), { recursive: true, force: true });
+  if (!existsSync(configFile)) return;
+  const story = storyIn(dir);
+  if (story !== undefined && story <= now && now.getTime() - story.getTime() < mostStoryDays * dayMs) return;
+  for (const name of ['plumbline.yaml', 'data', 'bills', 'delivery', 'policy'])
+    rmSync(path.join(dir, name), { recursive: true, force: true });
 }
 
-/** Writes catalog, configuration, bills and counts as they were delivered on the morning of `now`. */
-export function writeDemo({ dir, now, vendors }: DemoOptions): { readonly configFile: string } {
+/** The day that the story of policies in this folder is told around; undefined where there is none, or another edition. */
+function storyIn(dir: string): Date | undefined {
+  const configFile = path.join(dir, 'plumbline.yaml');
+  if (!existsSync(configFile)) return undefined;
+  const text = readFileSync(configFile, 'utf8');
+  const day = text.startsWith(edition)
+    ? /\d{4}-\d\d-\d\d/.exec(text.slice(edition.length).split('\n')[0]!)?.[0]
+    : undefined;
+  return day === undefined ? undefined : new Date(day);
+}
+
+/** Writes catalog, configuration, bills, counts and reports as they were delivered on the morning of `now`. */
+export function writeDemo({ dir, now, vendors, story = storyIn(dir) ?? monthOf(now) }: DemoOptions): {
+  readonly configFile: string;
+} {
   const until = new Date(Math.floor(now.getTime() / dayMs) * dayMs);
   const monthBack = (months: number) => new Date(Date.UTC(until.getUTCFullYear(), until.getUTCMonth() - months, 1));
-  const write = (name: string, text: string) => {
+  // Delivered an hour ago: a file that is as new as now would be taken for one that is still being written.
+  const lately = new Date(now.getTime() - 3_600_000);
+  const write = (name: string, text: string, delivered = lately) => {
     const file = path.join(dir, name);
     mkdirSync(path.dirname(file), { recursive: true });
     if (existsSync(file) && readFileSync(file, 'utf8') === text) return;
     writeFileSync(file, text);
-    // Delivered an hour ago: a file that is as new as now would be taken for one that is still being written.
-    const delivered = new Date(now.getTime() - 3_600_000);
     utimesSync(file, delivered, delivered);
   };
   write('catalog-info.yaml', demoCatalog());
   const configFile = path.join(dir, 'plumbline.yaml');
   const month = monthBack(until.getUTCDate() > billsOut ? 1 : 2);
-  write('plumbline.yaml', demoConfiguration({ month, vendors: vendors.url }));
+  write('plumbline.yaml', demoConfiguration({ month, vendors: vendors.url, story }));
   const span = { from: monthBack(monthsBack), until };
   write('usage/requests.csv', requestsCsv(span));
   write('usage/customers.csv', customersCsv(span));
   write('exchange-rates.csv', ratesCsv(span));
   for (const [name, text] of Object.entries(eventFiles(span))) write(path.join('delivery', name), text);
+  for (const [name, { text, at }] of policyFiles(span, story))
+    write(path.join('policy', name), text, at < lately ? at : lately);
   for (const [name, text] of Object.entries(infracostFiles(until))) write(path.join('infracost', name), text);
   for (let back = monthsBack; back >= 0; back--) {
     const month = monthBack(back);

@@ -9,29 +9,45 @@ export interface Look {
   readonly at: number;
 }
 
-interface Seen {
-  readonly round: number;
-  readonly at: number;
+/** The next round that a part may be in. */
+interface Known {
+  whole: number;
+  readonly parts: Map<string, number>;
 }
 
 /**
- * The round of each look, from 0: later than those of earlier looks at the same parts, and the same for looks of one time.
- * A year of daily reports is 365 rounds; thousands of parts that were looked at one after the other are one.
+ * The round of each look, from 0: later than those of earlier looks at the same parts, and one for all looks of one time
+ * at one whole, whatever their order in the list. A year of daily reports is 365 rounds; thousands of parts that were
+ * looked at one after the other are one.
  */
 export function roundsOf(looks: readonly Look[]): readonly number[] {
   const rounds = looks.map(() => 0);
-  const wholes = new Map<string, { whole?: Seen; readonly parts: Map<string, Seen> }>();
-  const order = looks.map((_, index) => index).sort((a, b) => looks[a]!.at - looks[b]!.at || a - b);
+  const wholes = new Map<string, Known>();
+  const times = new Map<string, number[]>();
+  const order = looks.map((_, index) => index).sort((a, b) => looks[a]!.at - looks[b]!.at);
   for (const index of order) {
-    const { whole, parts, at } = looks[index]!;
-    const known = wholes.get(whole) ?? { parts: new Map<string, Seen>() };
+    const { whole, at } = looks[index]!;
+    const key = JSON.stringify([whole, at]);
+    const together = times.get(key);
+    if (together) together.push(index);
+    else times.set(key, [index]);
+  }
+  for (const together of times.values()) {
+    const { whole } = looks[together[0]!]!;
+    const known = wholes.get(whole) ?? { whole: 0, parts: new Map<string, number>() };
     wholes.set(whole, known);
-    const before = [known.whole, ...(parts ? parts.map(part => known.parts.get(part)) : known.parts.values())];
-    const round = Math.max(0, ...before.map(seen => (seen ? seen.round + (seen.at < at ? 1 : 0) : 0)));
-    rounds[index] = round;
-    const seen = { round, at };
-    if (parts) for (const part of parts) known.parts.set(part, seen);
-    else known.whole = seen;
+    let round = 0;
+    for (const index of together) {
+      const { parts } = looks[index]!;
+      const after = parts ? parts.map(part => known.parts.get(part) ?? 0) : known.parts.values();
+      for (const one of [known.whole, ...after]) round = Math.max(round, one);
+    }
+    for (const index of together) {
+      rounds[index] = round;
+      const { parts } = looks[index]!;
+      if (parts) for (const part of parts) known.parts.set(part, round + 1);
+      else known.whole = round + 1;
+    }
   }
   return rounds;
 }

@@ -13,10 +13,13 @@ import { policyMetrics } from './metrics.ts';
 import { requirementMappings } from './requirements.ts';
 import { reviewPolicy } from './review.ts';
 import { configurePolicy, derivePolicy } from './settings.ts';
+import { azurePolicySource } from './sources/azure-policy/index.ts';
 import { reportFilesSource } from './sources/files/index.ts';
+import { gatekeeperSource } from './sources/gatekeeper/cluster.ts';
 import { kyvernoSource } from './sources/kyverno/index.ts';
 import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
+import { hcpTerraformSource } from './sources/sentinel/index.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -31,6 +34,9 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     ...reportPosts(config.posts, ownership),
     ...config.kyverno.map(item => kyvernoSource(item, { tags: ownership.reads.tags })),
     ...opaSources(config.opa),
+    ...config.gatekeeper.map(item => gatekeeperSource(item, { tags: ownership.reads.tags })),
+    ...config.azure_policy.map(item => azurePolicySource(item, { reads: ownership.reads })),
+    ...config.hcp_terraform.map(item => hcpTerraformSource(item)),
   ];
   return {
     name: 'policy',
@@ -40,6 +46,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
       opaTables,
       new URL('./tables.sql', import.meta.url),
+      new URL('./sources/gatekeeper/tables.sql', import.meta.url),
     ],
     sources,
     metrics: policyMetrics,

@@ -4,8 +4,10 @@
  */
 import type { OwnerAttributes } from '../catalog/ownership.ts';
 import { fold } from '../catalog/refs.ts';
+import type { Transaction } from '../core/ledger.ts';
 import type { Rejection } from '../core/rejections.ts';
-import type { Enforcement, Told } from '../findings/report.ts';
+import type { Enforcement, Report, Told } from '../findings/report.ts';
+import { mergedTold } from './told.ts';
 
 /** Where a report is from, as the configuration of its files or the address of its post says; the report wins. */
 export interface Place {
@@ -35,8 +37,21 @@ export interface ReadContext {
   readonly file: string;
 }
 
-export interface Reading {
+/** A report that goes on in another file or post, as a log that is shipped line by line or rotated does. */
+export interface Piece {
+  /** What it says by itself: a partial report. */
+  readonly report: Report;
+  /** What its kind keeps until the others have come; JSON. */
+  readonly body: unknown;
+}
+
+/** What was read, before it is weighed. */
+export interface Heard {
   readonly told: Told;
+  readonly pieces?: readonly Piece[];
+}
+
+export interface Reading extends Heard {
   /** Records read, good or bad. */
   readonly records: number;
   readonly rejections: readonly Rejection[];
@@ -49,9 +64,24 @@ export interface ReportKind {
   readonly kind: string;
   /** Names of files that may be such reports: by their ending. */
   readonly accepts: (name: string) => boolean;
+  /** Such files are written line by line for ever: one is read as it is, and again when it has grown. */
+  readonly grows?: boolean;
   /** Never throws for what is in the bytes: a record that can't be read is a rejection, a document a fault. */
   readonly read: (bytes: Buffer, context: ReadContext) => Promise<Reading> | Reading;
+  /**
+   * Where what is told depends on what the ledger knows: joins pieces to reports, leaves out what is told better another
+   * way. In the transaction that stores what it returns.
+   */
+  readonly weigh?: (tx: Transaction, heard: readonly Heard[], options: { readonly now: Date }) => Promise<Told>;
 }
+
+/** What is told of what was read. */
+export const weighed = async (
+  { weigh }: ReportKind,
+  tx: Transaction,
+  heard: readonly Heard[],
+  options: { readonly now: Date },
+): Promise<Told> => (weigh ? weigh(tx, heard, options) : mergedTold(heard.map(({ told }) => told)));
 
 /** What is known of a place's owner; a result adds its own words. */
 export const placeAttributes = ({ repository, service, team, environment }: Place): OwnerAttributes => ({

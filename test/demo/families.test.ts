@@ -3,14 +3,19 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { pino } from 'pino';
-import { loadConfig } from '../../exporters/config.ts';
+import { type Config, loadConfig } from '../../exporters/config.ts';
 import { page } from '../../exporters/core/exposition.ts';
 import { openRuntime } from '../../exporters/core/runtime.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { prepareDemo, startVendors } from '../../exporters/demo/index.ts';
+import { teams } from '../../exporters/demo/world.ts';
+import { violations } from '../../exporters/policy/metrics/violations.ts';
+import { policyMetrics } from '../../exporters/policy/metrics.ts';
+import { requirements } from '../../exporters/policy/requirements.ts';
 import { buildExporters } from '../../exporters/registry.ts';
+import { evaluate } from '../dora/books.ts';
 
 const now = new Date('2026-10-23T07:00:00Z');
 const silent = pino({ level: 'silent' });
@@ -23,11 +28,11 @@ interface Sample {
 
 const samplesOf = (text: string): Sample[] =>
   text.split('\n').flatMap(line => {
-    const [, name = '', labels = '', value] = /^([a-z_]+)(\{.*\})? (\S+)/.exec(line) ?? [];
+    const [, name = '', labels = '', value] = /^([a-z0-9_]+)(\{.*\})? (\S+)/.exec(line) ?? [];
     return value === undefined ? [] : [{ name, labels, value: Number(value) }];
   });
 
-test('the demo platform', { timeout: 300_000 }, async t => {
+test('the demo platform', { timeout: 600_000 }, async t => {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'plumbline-demo-'));
   // What an earlier version of the demo left.
   const left = path.join(dir, 'bills/microsoft-2026-10.csv');
@@ -36,6 +41,7 @@ test('the demo platform', { timeout: 300_000 }, async t => {
   writeFileSync(path.join(dir, 'plumbline.yaml'), '# The demo platform. Everything in it is made up.\n');
   const vendors = await startVendors(() => now);
   let samples: Sample[] = [];
+  let policy: Policy | undefined;
   try {
     const { configFile } = await prepareDemo({ dir, now, vendors, log: silent });
     assert.ok(!existsSync(left), 'a bill of another edition is gone');
@@ -63,6 +69,7 @@ test('the demo platform', { timeout: 300_000 }, async t => {
     } finally {
       await runtime.stop();
     }
+    policy = await livedPolicy(config, t);
   } finally {
     await vendors.stop();
     rmSync(dir, { recursive: true, force: true });
@@ -124,4 +131,104 @@ test('the demo platform', { timeout: 300_000 }, async t => {
     for (const state of ['attributed', 'pending', 'unattributable'])
       assert.ok(values('finops_estimate_attribution', `state="${state}"`).includes(1), `no pull request is ${state}`);
   });
+
+  assert.ok(policy);
+  await policyTests(t, policy);
 });
+
+interface Policy {
+  readonly samples: readonly Sample[];
+  /** Open violations of a team a number of days ago. */
+  readonly open: (team: string, daysAgo: number) => number;
+}
+
+/** All sources of policy, read in the order in which they are listed. */
+async function livedPolicy(config: Config, t: TestContext): Promise<Policy> {
+  const exporter = (await buildExporters(config)).find(({ name }) => name === 'policy');
+  assert.ok(exporter);
+  const runtime = await openRuntime(exporter, { dataDir: config.data_dir, log: silent, now: () => now });
+  try {
+    const results = await runtime.refresh();
+    const { families } = await runtime.takeSnapshot();
+    await t.test('every source of policy reads what there is, and refuses nothing', () => {
+      const faults = results.map(({ source, error, rejected, waiting }) => ({ source, error, rejected, waiting }));
+      for (const { source, ...fault } of faults)
+        assert.deepEqual(fault, { error: undefined, rejected: {}, waiting: 0 }, source);
+      assert.deepEqual(runtime.problems(), []);
+    });
+    const days = [2, 120, 240, 360];
+    const instants = days.map(day => new Date(now.getTime() - day * 86_400_000));
+    const rows = await evaluate(runtime.ledger, exporter, violations, { instants });
+    return {
+      samples: samplesOf(Buffer.concat(page(families, 'openmetrics')).toString()),
+      open: (team, daysAgo) => {
+        const at = new Date(now.getTime() - daysAgo * 86_400_000).toISOString().replace('T', ' ').slice(0, 19);
+        return rows
+          .filter(row => row.team === team && row.state === 'open' && String(row.ts).startsWith(at))
+          .reduce((sum, { value }) => sum + Number(value), 0);
+      },
+    };
+  } finally {
+    await runtime.stop();
+  }
+}
+
+async function policyTests(t: TestContext, { samples, open }: Policy): Promise<void> {
+  const of = (name: string, ...labels: readonly string[]) =>
+    samples.filter(sample => sample.name === name && labels.every(label => sample.labels.includes(label)));
+  const labelsOf = (name: string, label: string) =>
+    new Set(of(name).map(({ labels }) => new RegExp(`\\b${label}="([^"]*)"`).exec(labels)?.[1]));
+
+  await t.test('every family of policy has data', () => {
+    assert.deepEqual(
+      policyMetrics.filter(({ name }) => of(name).length === 0).map(({ name }) => name),
+      [],
+    );
+  });
+
+  await t.test('the ten requirements are checked, each by two engines at least', () => {
+    for (const { id } of requirements) {
+      const engines = new Set(
+        of('policy_results', `requirement="${id}"`).map(({ labels }) => /engine="([^"]*)"/.exec(labels)?.[1]),
+      );
+      assert.ok(engines.size >= 2, `${id} is checked by ${[...engines].join(', ')}`);
+    }
+  });
+
+  await t.test('payments drifts, search has tidied up, and all teams have violations', () => {
+    const told = Object.fromEntries(
+      ['payments', 'search'].map(team => [team, [360, 240, 120, 2].map(day => open(team, day))]),
+    );
+    const [payments = [], search = []] = [told.payments, told.search];
+    assert.ok(payments[3]! > payments[2]! && payments[3]! > 2 * payments[0]!, `payments: ${payments}`);
+    assert.ok(search[3]! < search[0]! / 2, `search: ${search}`);
+    for (const team of teams) assert.ok(open(team, 2) > 0 || team === 'search', team);
+  });
+
+  await t.test(
+    'exceptions are active, expiring, permanent and expired, one of these still applied, one without anybody',
+    () => {
+      const statuses = labelsOf('policy_exceptions', 'status');
+      for (const status of ['active', 'expiring', 'permanent', 'expired', 'expired_applied'])
+        assert.ok(statuses.has(status), status);
+      assert.ok(labelsOf('policy_exceptions', 'approved').has('no'));
+    },
+  );
+
+  await t.test('policies are enforced, ready, settling and violated', () => {
+    const readiness = labelsOf('policy_rules', 'readiness');
+    for (const state of ['enforced', 'ready', 'violated']) assert.ok(readiness.has(state), state);
+    for (const mode of ['enforce', 'warn', 'dryrun', 'audit'])
+      assert.ok(labelsOf('policy_violations', 'enforcement').has(mode), mode);
+  });
+
+  await t.test('scans are fresh, partial, failed and stale, a list is cut, and an OPA loses decisions', () => {
+    for (const status of ['fresh', 'partial', 'failed', 'stale'])
+      assert.ok(labelsOf('policy_scopes', 'status').has(status), status);
+    assert.ok(of('policy_unlisted_violations').some(({ value }) => value > 0));
+    const [lossy] = of('policy_opa_completeness_ratio', 'service="payments-api"');
+    assert.ok(lossy && lossy.value < 0.9, `payments-api's log is complete to ${lossy?.value}`);
+    const [whole] = of('policy_opa_completeness_ratio', 'service="checkout-api"');
+    assert.equal(whole?.value, 1);
+  });
+}

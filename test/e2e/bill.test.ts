@@ -176,7 +176,7 @@ test('without an out-of-order window stamped samples are missing, the rest works
   assert.ok((await ask(latest(previousMonth))).length > 0);
   const silent: string[] = [];
   for (const alert of allAlerts) if ((await ask(withoutComparison(alert))).length === 0) silent.push(alert.name);
-  // Nothing to look at: no budget, invoice, cluster, vendor's word, rate, delivery or remote write, and nothing was rejected.
+  // Nothing to look at: no budget, invoice, cluster, vendor's word, rate, delivery, policy or remote write, and nothing was rejected.
   assert.deepEqual(silent, [
     'BudgetAtRisk',
     'BudgetExceeded',
@@ -192,6 +192,20 @@ test('without an out-of-order window stamped samples are missing, the rest works
     'RecoveryRunningLong',
     'DeploymentsStopped',
     'LeadTimesUnknown',
+    'NewEnforcedViolations',
+    'ViolationsGrowing',
+    'ExceptionExpiring',
+    'ExceptionExpired',
+    'ExceptionStillApplied',
+    'PolicyEngineSilent',
+    'ScopesSilent',
+    'AuditIncomplete',
+    'ViolationsUnlisted',
+    'OpaDecisionsMissing',
+    'OpaDecisionsDropped',
+    'OpaUnhealthy',
+    'OpaBundleFailing',
+    'OpaBundleOld',
     'RejectedRecords',
     'RemoteWriteStuck',
   ]);

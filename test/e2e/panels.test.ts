@@ -12,6 +12,7 @@ import { freePort } from '../../compose/ports.ts';
 import { allDashboards, fillVariables, panelQueries } from '../../dashboards/index.ts';
 import { promqlText } from '../../dashboards/lib/promql.ts';
 import { prepareDemo, startVendors } from '../../exporters/demo/index.ts';
+import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { promQuery, promQueryRange } from '../tools/promql.ts';
 import { startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
@@ -58,7 +59,16 @@ const emptyAlerts: Readonly<Record<string, string>> = {};
 type Choice = Readonly<Record<string, string>>;
 
 const common = { cost_basis: 'effective', __range: '90d', __rate_interval: '1m' };
-const all = { team: '.*', service: '.*', environment: '.*', exporter: '.*', cube: 'RECORD_TYPE', window: '30d' };
+const all = {
+  team: '.*',
+  service: '.*',
+  environment: '.*',
+  exporter: '.*',
+  cube: 'RECORD_TYPE',
+  window: '30d',
+  engine: '.*',
+  requirement: '.*',
+};
 
 /** What may be chosen on a page: every variable with All, one and two values in turn, the others at All. */
 async function choices(url: string, page: string, currency: string): Promise<readonly Choice[]> {
@@ -77,6 +87,20 @@ async function choices(url: string, page: string, currency: string): Promise<rea
     ];
   };
   const base: Choice = { ...common, ...all, currency };
+  if (page === 'policy') {
+    const lookedAt = async (label: string) =>
+      (await promQuery(url, `count by (${label}) (policy_results)`)).map(({ labels }) => labels[label] ?? '').sort();
+    const chosen: Choice[] = [base];
+    for (const label of ['team', 'service', 'engine', 'requirement'])
+      chosen.push(
+        ...some(
+          base,
+          label,
+          (await lookedAt(label)).filter(value => value !== ''),
+        ),
+      );
+    return [...chosen, { ...base, environment: 'production' }];
+  }
   if (page === 'plumbline') return [base, { ...base, exporter: 'cost' }, { ...base, exporter: '(cost|dora)' }];
   if (page === 'delivery') {
     // Production has one environment with the demo's configuration; a period is one value.
@@ -138,13 +162,15 @@ remote_write:
   return prometheus;
 }
 
-test('the demo platform', { timeout: 900_000 }, async t => {
+test('the demo platform', { timeout: 1_500_000 }, async t => {
   if (!(await requireTool(t, 'prometheus'))) return;
   const { url } = await startDemo(t);
   await eventually(async () => {
     // History is written family by family: that of delivery is whole where its last one is there.
     const ofDelivery = ['dora_deployments', 'dora_organisation_performance_band'];
-    const families = ['last_over_time(finops_service_cost_daily[1d])', 'finops_month_to_date_cost', ...ofDelivery];
+    const ofPolicy = ['policy_violations', 'policy_decisions_total'];
+    const ofCost = ['last_over_time(finops_service_cost_daily[1d])', 'finops_month_to_date_cost'];
+    const families = [...ofCost, ...ofDelivery, ...ofPolicy];
     for (const family of families) {
       const [days] = await promQuery(url, `count_over_time((sum(${family}))[390d:1d])`);
       assert.ok((days?.value ?? 0) > 330, `Prometheus has ${days?.value ?? 0} days of ${family}`);
@@ -153,13 +179,24 @@ test('the demo platform', { timeout: 900_000 }, async t => {
     assert.ok((await promQuery(url, 'count_over_time(up{job="plumbline"}[1m])'))[0]!.value > 5);
   }, 600_000);
 
+  await t.test('every family of policy has a past', async () => {
+    const without: string[] = [];
+    for (const { name } of policyMetrics) {
+      const [days] = await promQuery(url, `count_over_time((count(${name}))[390d:1d])`);
+      // Open Policy Agents tell of themselves since the demo began, eight days ago; a ratio is of the last hour.
+      const least = name.startsWith('policy_opa_') ? 1 : /unlisted|listed_violations|rule_clean/.test(name) ? 100 : 250;
+      if ((days?.value ?? 0) < least) without.push(`${name}: ${days?.value ?? 0} days`);
+    }
+    assert.deepEqual(without, []);
+  });
+
   await t.test('every query of every panel finds something, whatever is chosen', async () => {
     const found = new Map<string, boolean>();
     const empty = new Set<string>();
     for (const { name, build } of allDashboards) {
       const queries = panelQueries(build());
       assert.ok(queries.length > 0);
-      for (const currency of ['plumbline', 'delivery'].includes(name) ? ['USD'] : ['USD', 'EUR'])
+      for (const currency of ['plumbline', 'delivery', 'policy'].includes(name) ? ['USD'] : ['USD', 'EUR'])
         for (const [index, choice] of (await choices(url, name, currency)).entries())
           for (const query of queries) {
             const expr = fillVariables(query.expr, choice);

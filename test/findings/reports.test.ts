@@ -55,6 +55,27 @@ test('a report that comes late tells only that a finding was there earlier', asy
   await books.close();
 });
 
+test('after a look that found nothing, an older report opens nothing', async () => {
+  const books = await openBooks();
+  await books.tell({ reports: [report(5, [])] }, '2026-02-10T06:00:00Z');
+  await books.tell({ reports: [report(3, ['fail root a'])] }, '2026-02-10T06:00:00Z');
+  assert.deepEqual(await states(books), []);
+  await books.close();
+});
+
+test('what comes late tells since when a finding was seen, not since when its newest episode lasts', async () => {
+  const books = await openBooks();
+  const told = [report(5, ['fail root a']), report(6, ['pass root a']), report(7, ['fail root a'])];
+  await books.tell({ reports: told }, '2026-02-10T08:00:00Z');
+  await books.tell({ reports: [report(3, ['fail root a'])] }, '2026-02-10T09:00:00Z');
+  assert.deepEqual(
+    await books.lines(`SELECT hour(occurred_at), hour(opened_at), hour(first_seen_at), episode FROM finding_states
+      ORDER BY occurred_at DESC, learned_at DESC LIMIT 1`),
+    ['7 7 3 2'],
+  );
+  await books.close();
+});
+
 test('late is what is older than the newest look at the same part', async () => {
   const books = await openBooks();
   await books.tell({ reports: [report(5, ['fail root a p'], { parts: ['p'] })] }, '2026-02-10T06:00:00Z');

@@ -39,6 +39,8 @@ import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
 import { goldenPage } from '../golden/page.ts';
 import { goldenPolicyPage } from '../golden/policy.ts';
+import { goldenAzurePolicy, goldenHcpTerraform } from '../golden/policy-apis.ts';
+import { goldenGatekeeperTold } from '../golden/policy-gatekeeper.ts';
 import { goldenKyvernoLedger, goldenPolicyReportTold } from '../golden/policy-kyverno.ts';
 import { goldenOpaPage } from '../golden/policy-opa.ts';
 import { goldenTold, toldReports } from '../golden/policy-told.ts';
@@ -87,10 +89,13 @@ async function generate(into: string): Promise<void> {
   write('test/golden/dora.prom', await goldenDoraPage('text'));
   write('test/golden/policy-policyreport.told', await goldenPolicyReportTold());
   write('test/golden/policy-kyverno.ledger', await goldenKyvernoLedger());
+  write('test/golden/policy-azure-policy.ledger', await goldenAzurePolicy());
+  write('test/golden/policy-hcp-terraform.ledger', await goldenHcpTerraform());
   write('test/golden/review.md', await goldenReview());
   write('test/golden/delivery-review.md', await goldenDeliveryReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
   write('test/golden/policy.prom', await goldenPolicyPage('text'));
+  write('test/golden/policy-gatekeeper.told', await goldenGatekeeperTold());
   write('test/golden/dora-incidents.txt', await goldenDoraIncidents());
   for (const kind of Object.keys(toldReports)) write(`test/golden/policy-${kind}.told`, await goldenTold(kind));
 }

@@ -1,15 +1,18 @@
 /**
  * The APIs that the demo company's vendors would have, on a loopback port: AWS Cost Explorer and Budgets, Azure Cost
- * Management, OpenCost and LinearB. They answer from the same charges and deployments as the files, so that their numbers
+ * Management and Policy, HCP Terraform, OpenCost and LinearB. They answer from the same charges and deployments as the files, so that their numbers
  * agree. Any credentials will do.
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dayMs } from '../chance.ts';
+import { monthOf } from '../policy/story.ts';
 import { awsAnswer } from './aws.ts';
 import { azureAnswer } from './azure.ts';
+import { azurePolicyAnswer } from './azure-policy.ts';
 import { linearbAnswer } from './linearb.ts';
 import { openCostAnswer } from './opencost.ts';
+import { terraformAnswer } from './terraform.ts';
 
 export interface VendorRequest {
   readonly method: string;
@@ -18,6 +21,8 @@ export interface VendorRequest {
   readonly body: string;
   /** The first day of which nothing is known yet, UTC midnight. */
   readonly until: Date;
+  /** The day that the story of policies is told around. */
+  readonly story: Date;
 }
 
 /** What a vendor answers as JSON; undefined where the request is not for it. */
@@ -27,24 +32,31 @@ export interface DemoVendors {
   readonly url: string;
   /** Answers as on the morning of another day, or as of now again. */
   readonly tellAsOf: (morning?: Date) => void;
+  /** Tells the story around another day than the first of this month. */
+  readonly tellAround: (story: Date) => void;
   readonly stop: () => Promise<void>;
 }
 
-const vendors: readonly Vendor[] = [awsAnswer, azureAnswer, openCostAnswer, linearbAnswer];
+const vendors: readonly Vendor[] = [
+  ...[awsAnswer, azureAnswer, azurePolicyAnswer, openCostAnswer, linearbAnswer, terraformAnswer],
+];
 
 /** Listens on a free port of 127.0.0.1. */
 export async function startVendors(now: () => Date = () => new Date()): Promise<DemoVendors> {
   let told: Date | undefined;
+  let around: Date | undefined;
   const server = http.createServer((request, response) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
+      const until = new Date(Math.floor((told ?? now()).getTime() / dayMs) * dayMs);
       const asked: VendorRequest = {
         method: request.method ?? 'GET',
         url: new URL(request.url ?? '/', 'http://127.0.0.1'),
         headers: request.headers,
         body: Buffer.concat(chunks).toString('utf8'),
-        until: new Date(Math.floor((told ?? now()).getTime() / dayMs) * dayMs),
+        until,
+        story: around ?? monthOf(until),
       };
       const { status, body } = answerOf(asked);
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
@@ -55,6 +67,9 @@ export async function startVendors(now: () => Date = () => new Date()): Promise<
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     tellAsOf: morning => {
       told = morning;
+    },
+    tellAround: story => {
+      around = story;
     },
     stop: () =>
       new Promise(resolve => {

@@ -26,7 +26,7 @@ looks AS (
 )
 SELECT
   getvariable('told_round') AS round, report, engine, scope, p.part, r.evaluated_at, completeness, lists_policies,
-  is_whole, greatest(own.looked_at, whole.looked_at) AS looked_before,
+  is_whole, digest, greatest(own.looked_at, whole.looked_at) AS looked_before,
   coalesce(greatest(own.looked_at, whole.looked_at) > r.evaluated_at, false) AS is_late
 FROM parts AS p
 JOIN round_reports AS r USING (report)

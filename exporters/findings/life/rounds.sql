@@ -13,7 +13,8 @@ JOIN round_reports USING (report);
 -- Parts that a report looks at; `is_late` where something newer is known of them.
 CREATE OR REPLACE TEMP TABLE rounds_covered (
   round BIGINT, report BIGINT, engine VARCHAR, scope VARCHAR, part VARCHAR, evaluated_at TIMESTAMP,
-  completeness VARCHAR, lists_policies BOOLEAN, is_whole BOOLEAN, looked_before TIMESTAMP, is_late BOOLEAN
+  completeness VARCHAR, lists_policies BOOLEAN, is_whole BOOLEAN, digest VARCHAR, looked_before TIMESTAMP,
+  is_late BOOLEAN
 );
 CREATE OR REPLACE TEMP VIEW covered AS
 SELECT * EXCLUDE (round) FROM rounds_covered WHERE round = getvariable('told_round') AND NOT is_late;
@@ -42,7 +43,10 @@ SELECT * EXCLUDE (round) FROM rounds_listed WHERE round = getvariable('told_roun
 CREATE OR REPLACE TEMP VIEW listed_before AS
 SELECT l.*, c.report, c.evaluated_at, c.completeness, c.lists_policies, c.looked_before
 FROM finding_listings AS l
-JOIN (SELECT DISTINCT ON (engine, scope, part) * FROM covered ORDER BY report) AS c USING (engine, scope, part);
+JOIN (
+  -- Of two reports of one time the less certain says what became of what neither lists.
+  SELECT DISTINCT ON (engine, scope, part) * FROM covered ORDER BY completeness DESC, lists_policies DESC, digest
+) AS c USING (engine, scope, part);
 
 -- Findings that a round tells of, or lists no longer.
 CREATE OR REPLACE TEMP TABLE rounds_affected (

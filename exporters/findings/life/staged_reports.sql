@@ -34,7 +34,8 @@ UNION ALL
   FROM keyed SEMI JOIN twice USING (round, scope, part, finding)
   QUALIFY row_number() OVER (
     PARTITION BY round, scope, part, finding
-    ORDER BY rank, evaluated_at DESC, severity_rank, enforcement, owner_key, location, message, title, url, report
+    ORDER BY rank, evaluated_at DESC, severity_rank, enforcement, owner_key, location, message, title, url,
+      original_severity, first_seen_at, report
   ) = 1
 );
 

@@ -192,7 +192,7 @@ test('a bad record costs itself alone, and is told with its post', async t => {
   assert.deepEqual(reasons, {
     ...{ decision_id_missing: 1, not_an_object: 1, not_json: 3, timestamp_in_future: 1, timestamp_unreadable: 1 },
   });
-  const [source] = run.runtime.sources();
+  const source = run.runtime.sources().find(({ name }) => name === 'opa');
   assert.equal(
     Object.values(source?.rejected ?? {}).reduce((sum, n) => sum + n, 0),
     7 + tooDeep,

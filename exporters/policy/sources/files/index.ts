@@ -6,12 +6,11 @@
 import { documentFiles } from '../../../core/document-files.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import type { ReadSource } from '../../../core/source.ts';
-import type { Told } from '../../../findings/report.ts';
 import { storeTold } from '../../../findings/store.ts';
 import { PlumblineError } from '../../errors.ts';
 import { reportKinds } from '../../kinds.ts';
-import type { Place } from '../../reading.ts';
-import { earliestOf, mergedTold } from '../../told.ts';
+import { type Heard, type Place, weighed } from '../../reading.ts';
+import { earliestOf } from '../../told.ts';
 import type { ReportFilesConfig } from './config.ts';
 import { placedPath } from './path.ts';
 
@@ -22,24 +21,30 @@ export function reportFilesSource(config: ReportFilesConfig): ReadSource {
   const { glob, placeOf } = placedPath(path);
   const { service, team, environment, enforcement } = rest;
   const configured = stripped({ scope, repository, cluster, service, team, environment, enforcement });
-  return documentFiles<Told>({
+  return documentFiles<Heard>({
     name,
     path: glob,
     everySeconds: every,
-    settleSeconds: settle,
+    settleSeconds: reader.grows ? 0 : settle,
     accepts: reader.accepts,
     notFound: () => new PlumblineError('POLICY_FILES_NOT_FOUND', { path }),
     mostBytes: 256 << 20,
     read: async ({ bytes, file }, now) => {
       const place = { ...placeOf(file.path), ...configured };
       const at = new Date(Math.min(file.mtimeMs, now.getTime()));
-      const { told, records, rejections, fault } = await reader.read(bytes, { at, now, place, file: file.path });
+      const read = await reader.read(bytes, { at, now, place, file: file.path });
+      const { told, pieces, records, rejections, fault } = read;
       if (fault !== undefined) return { state: 'broken', reason: fault };
-      return { state: 'loaded', document: told, records, rejections: rejections.map(withoutFile) };
+      const document = pieces ? { told, pieces } : { told };
+      return { state: 'loaded', document, records, rejections: rejections.map(withoutFile) };
     },
-    orderOf: earliestOf,
-    write: (tx, documents, { now }) =>
-      storeTold(tx, name, mergedTold(documents), { now, staleSeconds: Math.round(stale * 3600) }),
+    orderOf: ({ told, pieces = [] }) =>
+      Math.min(earliestOf(told), earliestOf({ reports: pieces.map(({ report }) => report) })),
+    write: async (tx, documents, { now }) =>
+      storeTold(tx, name, await weighed(reader, tx, documents, { now }), {
+        now,
+        staleSeconds: Math.round(stale * 3600),
+      }),
   });
 }
 

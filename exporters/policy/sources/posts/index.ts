@@ -7,11 +7,11 @@ import { PlumblineError } from '../../../core/errors.ts';
 import { gunzipped } from '../../../core/gzip.ts';
 import { keepRejections } from '../../../core/rejections.ts';
 import type { PushSource } from '../../../core/source.ts';
+import type { Told } from '../../../findings/report.ts';
 import { storeTold } from '../../../findings/store.ts';
 import { faultSentence } from '../../faults.ts';
 import { reportKinds } from '../../kinds.ts';
-import { type ReportKind, scopeOfPlace } from '../../reading.ts';
-import { mergedTold } from '../../told.ts';
+import { type ReportKind, scopeOfPlace, weighed } from '../../reading.ts';
 import type { PostsConfig } from './config.ts';
 import { readQuery } from './query.ts';
 import { ownTold } from './rights.ts';
@@ -22,7 +22,8 @@ const mostBytes = 64 << 20;
 export const reportPosts = (config: PostsConfig, ownership: Ownership): PushSource[] =>
   reportKinds.map(kind => postsOf(kind, config, ownership));
 
-function postsOf({ kind, read }: ReportKind, { stale }: PostsConfig, ownership: Ownership): PushSource {
+function postsOf(reader: ReportKind, { stale }: PostsConfig, ownership: Ownership): PushSource {
+  const { kind, read } = reader;
   return {
     kind: 'push',
     name: kind,
@@ -30,21 +31,26 @@ function postsOf({ kind, read }: ReportKind, { stale }: PostsConfig, ownership: 
     maxBytes: mostBytes,
     accept: async (context, { body, query = {}, principal }) => {
       const now = context.now();
-      const { place, at = now, staleHours = stale } = readQuery(query, { source: kind, now });
+      const { place: given, at = now, staleHours = stale } = readQuery(query, { source: kind, now });
+      // What is joined later is the team's, too.
+      const place = principal.role === 'team' && reader.weigh ? { team: principal.team, ...given } : given;
       const bytes = await gunzipped(body, mostBytes);
       if (bytes === 'too_large') throw new PlumblineError('PUSH_TOO_LARGE', { source: kind, bytes: mostBytes });
       const invalid = (fault: string) =>
         new PlumblineError('PUSH_INVALID', { source: kind, reason: faultSentence(fault) });
       if (typeof bytes === 'string') throw invalid(bytes);
       const file = `post of ${scopeOfPlace(place) ?? place.service ?? principal.name}`;
-      const { told, records, rejections, fault } = await read(bytes, { at, now, place, file });
+      const { told, pieces, records, rejections, fault } = await read(bytes, { at, now, place, file });
       if (fault !== undefined) throw invalid(fault);
       return {
         cursor: { at: now.toISOString() },
         write: async tx => {
-          const own =
-            principal.role === 'team' ? await ownTold(tx, told, { principal, ownership, source: kind }) : told;
-          const changed = await storeTold(tx, kind, mergedTold([own]), {
+          const ownOf = async (what: Told) =>
+            principal.role === 'team' ? await ownTold(tx, what, { principal, ownership, source: kind }) : what;
+          // What is only kept for later is looked at, too: others' posts may complete it.
+          if (pieces) await ownOf({ reports: pieces.map(({ report }) => report) });
+          const heard = { told: await ownOf(told), ...(pieces ? { pieces } : {}) };
+          const changed = await storeTold(tx, kind, await weighed(reader, tx, [heard], { now }), {
             now,
             staleSeconds: Math.round(staleHours * 3600),
           });
