@@ -5,13 +5,16 @@ import {
   compare,
   eventsWithin,
   joinOn,
+  type LabelValue,
   latest,
   maxBy,
   minBy,
   not,
   oneOf,
+  or,
   sumBy,
   times,
+  unlessOn,
 } from '../dashboards/lib/promql.ts';
 import {
   opaBundleActivation,
@@ -62,14 +65,13 @@ export function opaAlerts({ alerts }: Settings) {
     cases: cases.opaDecisionsDropped(),
   });
 
+  const sending = compare(sumBy(by, latest(opaInstances, { state: not('silent') })), '>', 0);
+  const inState = (state: LabelValue) => compare(sumBy([...by, 'state'], latest(opaInstances, { state })), '>', 0);
   const opaUnhealthy = defineAlert({
     name: 'OpaUnhealthy',
     severity: 'ticket',
-    expr: compare(
-      sumBy([...by, 'state'], latest(opaInstances, { state: oneOf('failing', 'not_ready', 'silent') })),
-      '>',
-      0,
-    ),
+    // A service's are silent where none of them sends: what was so within the last day goes on being read.
+    expr: or(inState(oneOf('failing', 'not_ready')), unlessOn(by, inState('silent'), sending)),
     for: '15m',
     summary: text`${count} Open Policy Agents of ${label('service')} are ${label('state')}`,
     description: text`${count} Open Policy Agents of ${label('service')} in ${label('environment')} (team ${label('team')}) are ${label('state')}: failing can't upload, not_ready has a plugin that isn't, silent has sent nothing for too long.`,
@@ -91,7 +93,6 @@ export function opaAlerts({ alerts }: Settings) {
     cases: cases.opaBundleFailing(hours),
   });
 
-  const sending = compare(sumBy(by, latest(opaInstances, { state: not('silent') })), '>', 0);
   const opaBundleOld = defineAlert({
     name: 'OpaBundleOld',
     severity: 'digest',

@@ -2,11 +2,12 @@ import { budgetsTable } from './common/budgets.ts';
 import { vendorBudgetsTable } from './common/vendor-budgets.ts';
 import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
-import { teamPage } from './lib/links.ts';
+import { findings, teamPage } from './lib/links.ts';
 import { answer } from './team/answer.ts';
 import { delivery, deliveryDetails } from './team/delivery.ts';
 import { efficiency, looksBack } from './team/details.ts';
 import { breakdown, moved } from './team/movement.ts';
+import { policy, policyDetails } from './team/policy.ts';
 import { budgets } from './team/scope.ts';
 import { costBasis, currency, environments, servicesOfTeam, team } from './variables.ts';
 
@@ -16,17 +17,17 @@ export const teamDashboard = (): DashboardJson =>
     uid: teamPage,
     title: 'Team',
     description:
-      'One team: what it spends, where that goes and why it moved, whether its budgets last; how it delivers, and what breaks.',
+      'One team: what it spends, where that goes and why it moved, whether its budgets last; how it delivers, and what breaks; what of it violates policy.',
     tags: ['team'],
-    variables: [currency, costBasis, team, servicesOfTeam, environments],
+    variables: [currency, costBasis, team, servicesOfTeam, environments, findings],
     rows: [
-      ...[answer, delivery, moved, breakdown],
+      ...[answer, delivery, policy, moved, breakdown],
       row(
         'Do budgets last?',
         budgetsTable(budgets),
         vendorBudgetsTable({ team }, { title: 'Budgets with AWS and Azure' }),
       ),
-      ...[deliveryDetails, efficiency, looksBack],
+      ...[deliveryDetails, policyDetails, efficiency, looksBack],
     ],
     annotations: deploymentMarks({ team }, { shown: 'all' }),
     from: 'now-90d',

@@ -102,13 +102,23 @@ export function opaUnhealthy(): Cases {
   return [
     {
       kind: 'fires',
-      name: 'fires for agents that are failing, not ready or silent',
-      given: [
-        ...[ofState('failing', steady(2, 2)), ofState('not_ready', steady(1, 2)), ofState('silent', steady(3, 2))],
-        ofState('ok', steady(5, 2)),
-      ],
+      name: 'fires for agents that are failing or not ready',
+      given: [ofState('failing', steady(2, 2)), ofState('not_ready', steady(1, 2)), ofState('ok', steady(5, 2))],
       atHours: 1,
-      firing: [firing('failing', 2), firing('not_ready', 1), firing('silent', 3)],
+      firing: [firing('failing', 2), firing('not_ready', 1)],
+    },
+    {
+      kind: 'fires',
+      name: 'fires for a service whose agents are all silent',
+      given: [ofState('silent', steady(3, 2)), ofState('ok', stepping(3, 0.5, 0, 2))],
+      atHours: 1.5,
+      firing: [firing('silent', 3)],
+    },
+    {
+      kind: 'quiet',
+      name: 'stays quiet for a silence that is over, though it is still to be read',
+      given: [ofState('silent', untilStopped(1, 0.5)), ofState('ok', steady(2, 2))],
+      atHours: 1,
     },
     {
       kind: 'quiet',

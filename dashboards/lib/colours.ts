@@ -20,6 +20,9 @@ const standsOut = 'text';
 /** Beside the grey of what the exporter folds. */
 const paleGrey = '#CCCCCC';
 
+/** Of a cell that has no value: neither good nor bad. */
+export const unknownColour = paleGrey;
+
 /** What a value is worth, for thresholds. */
 export const judgement = {
   neutral: okabeIto.blue,
@@ -53,6 +56,14 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     low: okabeIto.skyBlue,
     info: okabeIto.grey,
     unknown: standsOut,
+  },
+  state: { open: okabeIto.vermillion, unknown: okabeIto.grey, excepted: okabeIto.skyBlue },
+  age: {
+    '0-7d': okabeIto.skyBlue,
+    '7-30d': okabeIto.blue,
+    '30-90d': okabeIto.yellow,
+    '90-365d': okabeIto.orange,
+    '365d+': okabeIto.vermillion,
   },
   enforcement: {
     enforce: okabeIto.vermillion,

@@ -5,7 +5,7 @@ import {
   violationsResolved,
 } from '../../exporters/policy/metrics.ts';
 import { row } from '../lib/dashboard.ts';
-import { days, lines, table } from '../lib/panels.ts';
+import { days, lines, ordered, table } from '../lib/panels.ts';
 import { earlier, eventsByDay, eventsWithin, latest, minus, or, sum, sumBy, times } from '../lib/promql.ts';
 import { chosen, ofTeamsPolicies, open, openedWithin } from './scope.ts';
 import { requirementWords } from './words.ts';
@@ -18,6 +18,8 @@ const more = (before: '7d' | '30d') => or(minus(now, sumBy(by, earlier(violation
 const opened = openedWithin([violationsOpened, violationsReopened], '30d', ofTeamsPolicies);
 const resolved = eventsWithin(violationsResolved, '30d', ofTeamsPolicies);
 
+const severities = ['critical', 'high', 'medium', 'low', 'info', 'unknown'] as const;
+
 /** Whether it grows, and whether what is opened is resolved too. */
 export const drift = row(
   'Do we drift?',
@@ -27,7 +29,7 @@ export const drift = row(
       'Does drift grow, and in which mode? enforce is refused when it is deployed anew, warn told to who deploys, dryrun and audit only counted.',
     queries: [{ query: sumBy(['enforcement'], latest(violations, found)), name: '{{enforcement}}' }],
     whenEmpty: 'no violations',
-    width: 12,
+    width: 8,
   }),
   days({
     title: 'Opened and resolved by day',
@@ -39,7 +41,15 @@ export const drift = row(
       { query: times(sum(eventsByDay(violationsResolved, ofTeamsPolicies)), -1), name: 'resolved' },
     ],
     whenEmpty: 'nothing was opened or resolved',
-    width: 12,
+    width: 10,
+  }),
+  ordered({
+    title: 'Open violations by severity',
+    description:
+      'How bad are they? By the severity that the engine or our map of its rules says; unknown where neither does.',
+    bars: severities.map(severity => ({ query: sum(latest(violations, { ...found, severity })), name: severity })),
+    whenEmpty: 'none',
+    width: 6,
   }),
   table({
     title: 'Requirements and how they moved',
@@ -55,6 +65,7 @@ export const drift = row(
     ],
     whenEmpty: 'no violations',
     width: 14,
+    height: 12,
   }),
   lines({
     title: 'Open violations by state',
@@ -63,5 +74,6 @@ export const drift = row(
     queries: [{ query: sumBy(['state'], latest(violations, chosen)), name: '{{state}}' }],
     whenEmpty: 'no violations',
     width: 10,
+    height: 12,
   }),
 );

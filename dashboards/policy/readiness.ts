@@ -10,7 +10,7 @@ import {
 } from '../../exporters/policy/metrics.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToFindings, linksToTeam } from '../lib/links.ts';
-import { days, lines, ranking, table } from '../lib/panels.ts';
+import { days, lines, table } from '../lib/panels.ts';
 import {
   age,
   compare,
@@ -129,7 +129,6 @@ export const readiness = row(
         query: topk(100, compare(sumBy(['policy', 'enforcement', 'team'], latest(ruleViolations, would)), '>', 0)),
       },
     ],
-    sortedBy: 'Policy',
     whenEmpty: 'nobody',
     width: 12,
   }),
@@ -164,19 +163,6 @@ export const afterwards = row(
       },
     ],
     whenEmpty: 'nothing was refused, or no engine tells it',
-    width: 8,
-  }),
-  ranking({
-    title: 'Let through in 30 days, by policy',
-    description:
-      'What would have been refused, had it been enforced? Requests that were warned about, or counted in a dry run.',
-    query: compare(
-      sumBy(['policy'], eventsWithin(blocked, '30d', { ...ofTeams, ...ofPolicies, ...unenforced })),
-      '>',
-      0,
-    ),
-    name: '{{policy}}',
-    whenEmpty: 'nothing, or no engine tells it',
-    width: 6,
+    width: 14,
   }),
 );

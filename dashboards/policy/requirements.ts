@@ -1,8 +1,8 @@
 import { results, violations } from '../../exporters/policy/metrics.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToFindings } from '../lib/links.ts';
-import { lines, matrix, ordered } from '../lib/panels.ts';
-import { dividedBy, latest, oneOf, or, sum, sumBy, times } from '../lib/promql.ts';
+import { lines, matrix } from '../lib/panels.ts';
+import { dividedBy, latest, oneOf, or, sumBy, times } from '../lib/promql.ts';
 import { compliance, violationCounts } from '../thresholds.ts';
 import { chosen, chosenNames, open } from './scope.ts';
 import { requirementWords } from './words.ts';
@@ -23,9 +23,6 @@ const rows = {
   ),
 } as const;
 
-const severities = ['critical', 'high', 'medium', 'low', 'info', 'unknown'] as const;
-const ofSeverity = (severity: string) => sum(latest(violations, { ...chosen, ...open, severity }));
-
 /** What a platform asks for, whichever engine checks it, by whose it is. */
 export const violated = row(
   'What is violated, and whose is it?',
@@ -39,7 +36,7 @@ export const violated = row(
     thresholds: violationCounts,
     whenEmpty: 'no reports yet',
     more: linksToFindings('List open violations', open, chosenNames),
-    width: 12,
+    width: 24,
     height: 13,
   }),
   matrix({
@@ -52,7 +49,7 @@ export const violated = row(
     thresholds: compliance,
     otherwise: 'bad',
     whenEmpty: 'no reports yet',
-    width: 12,
+    width: 24,
     height: 13,
   }),
   lines({
@@ -61,16 +58,7 @@ export const violated = row(
     queries: [{ query: sumBy(['requirement'], latest(violations, { ...chosen, ...open })), name: '{{requirement}}' }],
     words: requirementWords,
     whenEmpty: 'no violations',
-    width: 16,
-    height: 13,
-  }),
-  ordered({
-    title: 'Open violations by severity',
-    description:
-      'How bad are they? By the severity that the engine or our map of its rules says; unknown where neither does.',
-    bars: severities.map(severity => ({ query: ofSeverity(severity), name: severity })),
-    whenEmpty: 'none',
-    width: 8,
-    height: 13,
+    width: 24,
+    height: 11,
   }),
 );

@@ -1,6 +1,11 @@
-import type { DashboardLinkBuilder, DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  type DashboardLinkBuilder,
+  type DynamicConfigValue,
+  MappingType,
+  SpecialValueMatch,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
-import type { Judgement } from '../colours.ts';
+import { type Judgement, unknownColour } from '../colours.ts';
 import type { Query } from '../promql.ts';
 import {
   colourBy,
@@ -34,8 +39,11 @@ interface MatrixOptions<Label extends string> extends PanelOptions {
   readonly whenEmpty?: string;
 }
 
+/** A cell that has no value. */
+const nothing = { match: SpecialValueMatch.NullAndNan, result: { text: '–', color: unknownColour } };
+
 /** Pixels: names of rows are sentences, and the columns share the rest. */
-const rowWidth = 250;
+const rowWidth = 290;
 
 /** A table with a row per value of one label and a column per value of another, in the order of their names. */
 export function matrix<Label extends string>(options: MatrixOptions<Label>): Panel {
@@ -73,7 +81,8 @@ export function matrix<Label extends string>(options: MatrixOptions<Label>): Pan
       properties: [
         { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
         { id: 'custom.align', value: 'center' },
-        { id: 'noValue', value: '–' },
+        // else it has the colour of a value below all thresholds
+        { id: 'mappings', value: [{ type: MappingType.SpecialValue, options: nothing }] },
       ],
     });
     return builder.withOverride(fieldNamed(corner, first));

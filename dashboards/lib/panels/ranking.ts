@@ -64,7 +64,11 @@ export function ranking({ limit = 12, ...options }: RankingOptions): Panel {
 
 /** Horizontal bars in the order they are listed: of what has an order of its own, such as ages and severities. */
 export const ordered = (options: BarsOptions & { readonly bars: readonly OrderedBar[] }): Panel =>
-  bars(options, options.bars, () => {});
+  bars(
+    options,
+    options.bars.map(({ query, name }) => ({ query, name: `${name}${room}` })),
+    () => {},
+  );
 
 /** A bar that has its value from one series. */
 interface OrderedBar {

@@ -57,6 +57,10 @@ const shortLabels: Readonly<Record<string, number>> = {
   year: 70,
   band: 90,
   currency: 90,
+  engine: 115,
+  enforcement: 80,
+  severity: 95,
+  readiness: 170,
 };
 const colouredText: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 'color-text' } };
 

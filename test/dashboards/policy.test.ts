@@ -1,0 +1,161 @@
+/** The pages about policy: their words, their links to lists, and what their queries make of hand-made series. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
+import { fillVariables, panelQueries } from '../../dashboards/index.ts';
+import { matrix } from '../../dashboards/lib/panels.ts';
+import { eventsByDay, eventsWithin, latest, promqlText, type Query, sumBy } from '../../dashboards/lib/promql.ts';
+import { requirementWords } from '../../dashboards/policy/words.ts';
+import { policyDashboard } from '../../dashboards/policy.ts';
+import { teamDashboard } from '../../dashboards/team.ts';
+import { readQuery } from '../../exporters/policy/findings-query.ts';
+import { violations, violationsOpened } from '../../exporters/policy/metrics.ts';
+import { requirements } from '../../exporters/policy/requirements.ts';
+import { requireTool } from '../tools/tools.ts';
+
+test('the ten requirements are called what the exporter calls them', () => {
+  const { other, ...words } = requirementWords;
+  assert.deepEqual(words, Object.fromEntries(requirements.map(({ id, title }) => [id, title])));
+  assert.ok(other);
+});
+
+test('every link to a list of findings is one that the list understands, whatever is chosen', () => {
+  for (const page of [policyDashboard(), teamDashboard()]) {
+    const links = [...JSON.stringify(page).matchAll(/"url":"\$\{findings\}\?([^"]*)"/g)].map(
+      ([, query]) => query ?? '',
+    );
+    assert.ok(links.length > 5, `${page.title} has ${links.length}`);
+    for (const link of links)
+      for (const chosen of ['.*', 'a,b']) {
+        const filled = link.replaceAll(/\$\{\w+:csv\}/g, chosen).replaceAll(/\$\{__\w+\.[\w.]+\}/g, 'x');
+        assert.doesNotMatch(filled, /\$/);
+        const query = Object.fromEntries(new URLSearchParams(filled));
+        const { team } = readQuery(query, { role: 'reader', name: 'reader' });
+        assert.deepEqual(team, chosen === '.*' ? undefined : ['a', 'b']);
+      }
+  }
+});
+
+test('a matrix crosses two labels, and its query keeps no others', () => {
+  const cross = (...by: readonly ('requirement' | 'team' | 'engine')[]) =>
+    matrix({
+      ...{ title: 'Matrix', description: 'What?', rows: { label: 'requirement', title: 'Requirement' } as const },
+      ...({ columns: 'team', thresholds: [], query: sumBy(by, latest(violations)) } as const),
+    });
+  assert.ok(cross('team', 'requirement'));
+  assert.throws(
+    () => cross('team', 'requirement', 'engine'),
+    /crosses requirement,team, but its query keeps other labels/,
+  );
+});
+
+/** Proves with promtool what expressions find. */
+async function proved(
+  t: TestContext,
+  series: readonly { readonly series: string; readonly values: string }[],
+  expected: readonly {
+    readonly expr: string;
+    readonly at: string;
+    readonly finds: readonly (readonly [string, number])[];
+  }[],
+): Promise<void> {
+  const promtool = await requireTool(t, 'promtool');
+  if (!promtool) return;
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-policy-page-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'queries.yaml');
+  const promql_expr_test = expected.map(({ expr, at, finds }) => ({
+    ...{ expr, eval_time: at, exp_samples: finds.map(([labels, value]) => ({ labels, value })) },
+  }));
+  const tests = [{ interval: '1h', input_series: series, promql_expr_test }];
+  await writeFile(file, JSON.stringify({ rule_files: [], evaluation_interval: '1h', tests }));
+  const { stdout } = await promisify(execFile)(promtool.path, ['test', 'rules', file]);
+  assert.match(stdout, /SUCCESS/);
+}
+
+test('what happened for the first time is counted, within a window and on its day', async t => {
+  const opened = (team: string, values: string) => ({
+    series: `policy_violations_opened_total{team="${team}"}`,
+    values,
+  });
+  const byTeam = (query: Query<(typeof violationsOpened.labels)[number], true>) => promqlText(sumBy(['team'], query));
+  await proved(
+    t,
+    [opened('old', '5x48 7x48'), opened('new', '_x60 3x36')],
+    [
+      {
+        expr: byTeam(eventsWithin(violationsOpened, '1d')),
+        at: '3d',
+        finds: [
+          ['{team="old"}', 2],
+          ['{team="new"}', 3],
+        ],
+      },
+      {
+        expr: byTeam(eventsByDay(violationsOpened)),
+        at: '2d',
+        finds: [
+          ['{team="old"}', 2],
+          ['{team="new"}', 3],
+        ],
+      },
+      { expr: byTeam(eventsByDay(violationsOpened)), at: '1d', finds: [['{team="old"}', 0]] },
+    ],
+  );
+});
+
+const queryOf = (panel: string, refId = 'A') => {
+  const found = panelQueries(policyDashboard()).find(each => each.panel === panel && each.refId === refId);
+  const all = { team: '.*', service: '.*', environment: '.*', engine: '.*', requirement: '.*' };
+  return fillVariables(found?.expr ?? '', all);
+};
+
+test('the matrix tells what is clean from what nobody looks at', async t => {
+  const of = (name: string, team: string, more: string, values: string) => ({
+    series: `policy_${name}{team="${team}",service="s",engine="kyverno",requirement="tls_in_transit",${more}}`,
+    values,
+  });
+  await proved(
+    t,
+    [
+      of('violations', 'a', 'state="open"', '2x3'),
+      of('violations', 'a', 'state="excepted"', '9x3'),
+      of('results', 'a', 'outcome="fail"', '2x3'),
+      of('results', 'a', 'outcome="pass"', '6x3'),
+      of('results', 'b', 'outcome="pass"', '4x3'),
+      of('results', 'c', 'outcome="skip"', '4x3'),
+      of('results', 'd', 'outcome="fail"', '4x3'),
+    ],
+    [
+      {
+        expr: queryOf('Open violations, requirements and teams'),
+        at: '2h',
+        finds: [
+          ['{requirement="tls_in_transit",team="a"}', 2],
+          ['{requirement="tls_in_transit",team="b"}', 0],
+          ['{requirement="tls_in_transit",team="d"}', 0],
+        ],
+      },
+      {
+        expr: queryOf('Compliance, requirements and teams'),
+        at: '2h',
+        finds: [
+          ['{requirement="tls_in_transit",team="a"}', 0.75],
+          ['{requirement="tls_in_transit",team="b"}', 1],
+          ['{requirement="tls_in_transit",team="d"}', 0],
+        ],
+      },
+    ],
+  );
+});
+
+test('a big number is 0 where all is well, and absent where nobody looks', async t => {
+  const expr = queryOf('In enforce mode');
+  const looked = { series: 'policy_results{team="a",outcome="pass",engine="e",requirement="other"}', values: '3x3' };
+  await proved(t, [looked], [{ expr, at: '2h', finds: [['{}', 0]] }]);
+  await proved(t, [{ series: 'other', values: '1x3' }], [{ expr, at: '2h', finds: [] }]);
+});
