@@ -30,7 +30,7 @@ import {
   times,
   topk,
 } from '../lib/promql.ts';
-import { ofEngines, ofPolicies, ofTeams, ofTeamsPolicies, open } from './scope.ts';
+import { ofEngines, ofPolicies, ofTeamsPolicies, open } from './scope.ts';
 import { readinessWords, requirementWords } from './words.ts';
 
 const unenforced = { enforcement: not('enforce') } as const;
