@@ -285,7 +285,7 @@ export const policyDetails = details(
     description: 'How bad are they? By the severity that the engine or our map of its rules says.',
     bars: severities.map(severity => ({ query: sum(latest(violations, { ...open, severity })), name: severity })),
     whenEmpty: 'none',
-    width: 6,
+    width: 5,
     height: 9,
   }),
   ordered({
@@ -293,7 +293,7 @@ export const policyDetails = details(
     description: 'How old is what is open?',
     bars: ages.map(each => ({ query: sum(latest(violationsByAge, { team, age: each })), name: each })),
     whenEmpty: 'nothing is open',
-    width: 6,
+    width: 5,
     height: 9,
   }),
   table({
@@ -307,7 +307,7 @@ export const policyDetails = details(
       { title: 'Left, 30 d', query: maxBy(['severity'], latest(unresolvedAfter30d.team, quarter)) },
     ],
     whenEmpty: 'nothing was open',
-    width: 6,
+    width: 7,
     height: 9,
   }),
   table({
@@ -319,7 +319,7 @@ export const policyDetails = details(
       { title: 'Resolved', query: sumBy(requirement, eventsWithin(violationsResolved, '30d', mine)) },
     ],
     whenEmpty: 'nothing',
-    width: 6,
+    width: 7,
     height: 9,
   }),
 );
