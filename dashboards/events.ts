@@ -5,7 +5,7 @@ import { markColours } from './lib/colours.ts';
 import { type LabelValue, latest, maxBy } from './lib/promql.ts';
 
 interface Of {
-  readonly team: LabelValue;
+  readonly team?: LabelValue;
   readonly service?: LabelValue;
 }
 

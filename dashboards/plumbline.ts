@@ -13,6 +13,7 @@ import {
   sourceRejected,
   sourceUp,
 } from '../exporters/core/metrics.ts';
+import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
 import { lines, ranking, stat, table } from './lib/panels.ts';
 import {
@@ -202,5 +203,6 @@ export const plumblineDashboard = (): DashboardJson =>
     tags: ['health'],
     variables: [exporter],
     rows: [answer, sources, load, remoteWrite],
+    annotations: deploymentMarks({}, { shown: 'none' }),
     from: 'now-24h',
   });

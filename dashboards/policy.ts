@@ -1,3 +1,4 @@
+import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { findings } from './lib/links.ts';
 import { answer } from './policy/answer.ts';
@@ -20,5 +21,6 @@ export const policyDashboard = (): DashboardJson =>
     tags: ['policy'],
     variables: [policedTeams, policedServices, policedEnvironments, engines, requirements, findings],
     rows: [answer, violated, drift, readiness, afterwards, stay, exceptions, coverage, decisions, agents],
+    annotations: deploymentMarks({ team: policedTeams }, { shown: 'none' }),
     from: 'now-90d',
   });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { readCatalog } from '../catalog/backstage.ts';
-import type { Catalog } from '../catalog/catalog.ts';
+import { buildCatalog, type Catalog } from '../catalog/catalog.ts';
 import { loadConfig } from '../config.ts';
 import { listFiles } from '../core/files.ts';
 import { holdRuns, isBill } from '../cost/index.ts';
@@ -14,6 +14,7 @@ import { PlumblineError } from './errors.ts';
 import { proposeDeployments } from './init/deployments.ts';
 import { lookAt } from './init/look.ts';
 import { componentNamed, nothingProposed, propose } from './init/propose.ts';
+import { lookAtReports } from './init/reports.ts';
 import { problemLines, summarise, summaryText } from './init/summary.ts';
 import { configText, type ProposedRepository } from './init/write.ts';
 import { configOption } from './options.ts';
@@ -21,9 +22,10 @@ import { print } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 
 interface Options {
-  readonly catalog: string;
+  readonly catalog?: string;
   readonly bill?: readonly string[];
   readonly git?: readonly string[];
+  readonly policy?: readonly string[];
   readonly config: string;
   readonly out?: string;
   readonly force?: boolean;
@@ -32,11 +34,12 @@ interface Options {
 export const initCommand = (): Command =>
   new Command('init')
     .description(
-      'write a commented plumbline.yaml from a catalog, bills and repositories, and tell what was understood',
+      'write a commented plumbline.yaml from a catalog, bills, repositories and reports of policies, and tell what was understood',
     )
-    .requiredOption('--catalog <dir>', 'a folder of Backstage entities (YAML)')
+    .option('--catalog <dir>', 'a folder of Backstage entities (YAML); bills need it, to tell whose they are')
     .option('--bill <file...>', 'bills in the FOCUS format: files, folders or globs')
     .option('--git <place...>', 'git repositories: folders, or addresses to clone')
+    .option('--policy <path...>', 'reports of policy engines and scanners: files or folders')
     .addOption(configOption('the configuration to write'))
     .option('-o, --out <file>', 'another name of --config')
     .option('--force', 'overwrite it where it exists')
@@ -45,8 +48,12 @@ export const initCommand = (): Command =>
 async function init(options: Options, command: Command): Promise<void> {
   if (options.out !== undefined && command.getOptionValueSource('config') === 'cli')
     throw new PlumblineError('COMMAND_USAGE', { reason: '--out and --config name the same file; give one of them' });
-  if (options.bill === undefined && options.git === undefined)
-    throw new PlumblineError('COMMAND_USAGE', { reason: 'what is there to read? give --bill, --git, or both' });
+  if (options.bill === undefined && options.git === undefined && options.policy === undefined)
+    throw new PlumblineError('COMMAND_USAGE', { reason: 'what is there to read? give --bill, --git or --policy' });
+  if (options.catalog === undefined && options.bill !== undefined)
+    throw new PlumblineError('COMMAND_USAGE', {
+      reason: 'whose is what the bills say? give --catalog, a folder of Backstage entities',
+    });
   const file = options.out ?? options.config;
   const out = path.resolve(file);
   if (existsSync(out) && options.force !== true) throw new PlumblineError('FILE_EXISTS', { file });
@@ -88,32 +95,49 @@ async function textFor(
   options: Options,
   { folder, scratch, progress }: { readonly folder: string; readonly scratch: string; readonly progress: Progress },
 ): Promise<{ readonly text: string; readonly files: number | undefined }> {
-  progress.stage('reading the catalog');
-  const directory = path.resolve(options.catalog);
-  if (!existsSync(directory) || !statSync(directory).isDirectory())
-    throw new PlumblineError('COMMAND_USAGE', { reason: `--catalog ${options.catalog} is no folder` });
-  const globs = await globsOf(directory);
-  const catalog = await readCatalog({ files: globs, directory });
-  const { bill: bills = [], git: places = [] } = options;
+  if (options.catalog !== undefined) progress.stage('reading the catalog');
+  const { catalog, globs } = await catalogIn(options.catalog, folder);
+  const { bill: bills = [], git: places = [], policy: folders = [] } = options;
   if (places.length > 0) progress.stage('looking at the repositories');
   const repositories = [];
   for (const place of places) repositories.push(await repositoryOf(place, folder, catalog));
+  if (folders.length > 0) progress.stage('looking at the reports');
+  const reports = (await lookAtReports(folders)).map(one => ({
+    ...one,
+    where: relative(folder, one.path),
+    service: componentNamed(catalog, one.name),
+  }));
   if (bills.length > 0) progress.stage('looking at the bills');
   const look = bills.length > 0 ? await lookAt(bills, path.join(scratch, 'look.duckdb'), progress) : undefined;
   try {
     const text = configText({
       schema: relative(folder, fileURLToPath(new URL('../plumbline.schema.json', import.meta.url))),
-      catalogGlobs: globs.map(glob => relative(folder, path.join(directory, glob))),
+      catalogGlobs: globs,
       bills: await Promise.all(
         bills.map(async bill => ({ path: relative(folder, path.resolve(bill)), ...(await deliveryOf(bill)) })),
       ),
       repositories,
+      reports,
       proposal: look ? await propose(catalog, look) : nothingProposed,
     });
     return { text, files: look?.files };
   } finally {
     await look?.close();
   }
+}
+
+/** The catalog of a folder, and its globs relative to the configuration's; none where there is none. */
+async function catalogIn(
+  place: string | undefined,
+  folder: string,
+): Promise<{ readonly catalog: Catalog; readonly globs: readonly string[] }> {
+  if (place === undefined) return { catalog: buildCatalog([]), globs: [] };
+  const directory = path.resolve(place);
+  if (!existsSync(directory) || !statSync(directory).isDirectory())
+    throw new PlumblineError('COMMAND_USAGE', { reason: `--catalog ${place} is no folder` });
+  const files = await globsOf(directory);
+  const catalog = await readCatalog({ files, directory });
+  return { catalog, globs: files.map(glob => relative(folder, path.join(directory, glob))) };
 }
 
 async function repositoryOf(place: string, folder: string, catalog: Catalog): Promise<ProposedRepository> {

@@ -4,7 +4,7 @@ import { defineErrors, type ErrorCatalog } from '../core/errors.ts';
 export const errors = {
   CONFIG_MISSING: {
     sentence: 'found no configuration {file}',
-    remedy: 'write one with "plumbline init --catalog DIR --bill FILE", or name one with --config',
+    remedy: 'write one with "plumbline init", from a catalog, bills or git repositories, or name one with --config',
     kind: 'usage',
   },
   CONFIG_UNREADABLE: {

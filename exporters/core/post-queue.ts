@@ -4,7 +4,7 @@
  * first, and removed once it is committed. One process owns a folder at a time.
  */
 import { closeSync, fsync, mkdirSync, openSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, rename, rm, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { PlumblineError } from './errors.ts';
@@ -116,7 +116,10 @@ export function openPostQueue({ source, directory, maxBytes, maxPosts }: PostQue
     },
     remove: async posts => {
       for (const { id, file, bytes } of posts) {
-        await rm(file, { force: true });
+        // `rm` looks at each file first, on the event loop.
+        await unlink(file).catch((error: NodeJS.ErrnoException) => {
+          if (error.code !== 'ENOENT') throw error;
+        });
         if (queued.delete(id)) held -= bytes;
       }
     },

@@ -6,7 +6,8 @@
  * alone every one is kept as it came (parts.ts); where an API is read too, its answers are whole and stand in the ledger.
  */
 import type { Reader, Row, Transaction } from '../core/ledger.ts';
-import { fromSqlTime } from '../core/time.ts';
+import { stage } from '../core/stage.ts';
+import { fromSqlTime, sqlTime } from '../core/time.ts';
 import type { DeploymentFact, IncidentFact, PullRequestFact } from './facts.ts';
 import { keepToldParts } from './parts.ts';
 
@@ -15,12 +16,57 @@ type Statement<Fact> = { readonly fact: Fact; readonly at: number };
 /** Tells the statements of an API, which are whole: what stood before one of them adds nothing to it. */
 export type IsWhole<Fact> = (fact: Fact) => boolean;
 
+/**
+ * Deployments of a source whose events state how a deployment ended, and may be corrected: of all ends that were stated
+ * the newest event's holds, and the others go.
+ */
+export async function statedDeployments(
+  tx: Transaction,
+  source: string,
+  told: readonly DeploymentFact[],
+): Promise<DeploymentFact[]> {
+  const facts = await completedDeployments(tx, source, told, undefined, true);
+  const ends = facts.flatMap(({ deployment, statuses }) =>
+    statuses.filter(isEnd).map(({ status, at }) => ({ deployment, status, occurred_at: sqlTime(new Date(at)) })),
+  );
+  if (ends.length === 0) return facts;
+  await stage(tx, 'stated_ends', { deployment: 'VARCHAR', status: 'VARCHAR', occurred_at: 'TIMESTAMP' }, ends);
+  await tx.run(
+    `DELETE FROM deployment_statuses AS known
+     WHERE source = $source AND status IN ('success', 'failure', 'cancelled')
+       AND deployment IN (SELECT deployment FROM stated_ends)
+       AND NOT EXISTS (
+         FROM stated_ends AS e
+         WHERE e.deployment = known.deployment AND e.status = known.status AND e.occurred_at = known.occurred_at
+       )`,
+    { source },
+  );
+  return facts;
+}
+
+type Status = DeploymentFact['statuses'][number];
+const isEnd = ({ status }: Status) => status !== 'queued' && status !== 'running';
+
+/** What the newest statement of an end says, and all that came before the end. */
+const statedStatuses = (newestFirst: readonly DeploymentFact[]): readonly Status[] => [
+  ...(newestFirst.find(({ statuses }) => statuses.some(isEnd))?.statuses.filter(isEnd) ?? []),
+  ...newestFirst.flatMap(({ statuses }) => statuses.filter(status => !isEnd(status))),
+];
+
+/** Of two statements of one second that contradict each other the same holds whatever the order. */
+const endRank = ({ statuses }: DeploymentFact) =>
+  Math.max(
+    ...statuses.map(({ status }) => ['queued', 'running', 'cancelled', 'failure', 'success'].indexOf(status)),
+    -1,
+  );
+
 /** Deployments of one source, one fact each, with all statuses that these events bring. */
 export async function completedDeployments(
   tx: Transaction,
   source: string,
   told: readonly DeploymentFact[],
   isWhole?: IsWhole<DeploymentFact>,
+  isStated = false,
 ): Promise<DeploymentFact[]> {
   const keyOf = ({ deployment }: DeploymentFact) => deployment;
   const statements = async () =>
@@ -47,10 +93,11 @@ export async function completedDeployments(
         createdAt: earliest(all.map(one => one.createdAt))!,
         updatedAt: newest.updatedAt ?? newest.createdAt,
         // Statuses are a set: those that are known already stand there.
-        statuses: every.flatMap(({ statuses }) => statuses),
+        statuses: isStated ? statedStatuses(every) : every.flatMap(({ statuses }) => statuses),
         ...(commits.length === 0 ? {} : { commits }),
       };
     },
+    isStated ? endRank : undefined,
   );
 }
 

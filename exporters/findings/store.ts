@@ -16,6 +16,8 @@ export interface StoreOptions {
   readonly now: Date;
   /** After so long without a report a scope's findings are unknown; absent: never. */
   readonly staleSeconds?: number;
+  /** The source follows what it tells of: parts that it doesn't name have not changed, and are never stale by themselves. */
+  readonly follows?: boolean;
 }
 
 const sql = (...names: readonly string[]) =>
@@ -24,7 +26,17 @@ const sql = (...names: readonly string[]) =>
 const owners = sql('owners');
 const reports = sql('reports');
 const reportRounds = sql('rounds');
-const reportRound = sql('covered', 'listings', 'states', 'seen_earlier', 'words', 'tallies', 'totals', 'looks');
+const reportRound = sql(
+  'covered',
+  'listings',
+  'silent',
+  'states',
+  'seen_earlier',
+  'words',
+  'tallies',
+  'totals',
+  'looks',
+);
 const listRound = sql('exceptions', 'policies');
 const listLooks = sql('list_looks');
 const refused = sql('blocks');
@@ -39,13 +51,14 @@ export async function storeTold(
   tx: Transaction,
   source: string,
   { reports: told = [], exceptions = [], policies = [], blocks = [] }: Told,
-  { now, staleSeconds }: StoreOptions,
+  { now, staleSeconds, follows = false }: StoreOptions,
 ): Promise<number> {
   const tables = [...findingFacts, 'findings'];
   const before = await rowsOf(tx, tables);
   await tx.run('SET VARIABLE told_now = $now::TIMESTAMP', { now: sqlTime(now) });
   await tx.run('SET VARIABLE told_source = $source', { source });
   await tx.run('SET VARIABLE told_stale_seconds = $stale::BIGINT', { stale: staleSeconds ?? null });
+  await tx.run('SET VARIABLE told_follows = $follows::BOOLEAN', { follows });
   const turn = (round: number) => tx.run('SET VARIABLE told_round = $round::BIGINT', { round });
   if (told.length > 0) {
     const rounds = await stageReports(tx, told, now);

@@ -81,7 +81,9 @@ CREATE TABLE IF NOT EXISTS finding_listings (
 );
 
 -- The newest look at each part of a scope that did not fail, by what was looked at: `kind` is report, exceptions
--- (`part` is the prefix of ids) or policies. A report of the whole scope has `part` NULL. Kept up, not added to.
+-- (`part` is the prefix of ids) or policies. A report of the whole scope has `part` NULL. What it found is stale
+-- `stale_seconds` later; NULL never. Kept up, not added to.
 CREATE TABLE IF NOT EXISTS finding_looks (
   kind VARCHAR, engine VARCHAR, scope VARCHAR, part VARCHAR, looked_at TIMESTAMP
 );
+ALTER TABLE finding_looks ADD COLUMN IF NOT EXISTS stale_seconds BIGINT;

@@ -12,6 +12,10 @@ const stagedReports = readFileSync(new URL('./life/staged_reports.sql', import.m
 /** Of a report of one part everything is of that part, unless it says otherwise. */
 const partOf = ({ parts }: Report, part: string | undefined) => part ?? (parts?.length === 1 ? parts[0]! : '');
 
+/** Whatever number a document says: a count that no ledger can hold would keep all that is told with it out. */
+const countOf = (said: number) => (said >= 0 ? Math.min(Math.trunc(said), mostCounted) : 0);
+const mostCounted = 1e12;
+
 /** A part that only its results name is told of, too. */
 const partsOf = (report: Report): readonly string[] | undefined =>
   report.parts && [
@@ -71,7 +75,7 @@ export async function stageReports(tx: Transaction, reports: readonly Report[], 
     { report: 'BIGINT', part: 'VARCHAR', policy: 'VARCHAR', violations: 'BIGINT' },
     rows.flatMap(({ number, report }) =>
       (report.totals ?? []).map(({ part, policy, violations }) => ({
-        ...{ report: number, part: partOf(report, part), policy, violations },
+        ...{ report: number, part: partOf(report, part), policy, violations: countOf(violations) },
       })),
     ),
   );
@@ -115,7 +119,7 @@ export async function stageReports(tx: Transaction, reports: readonly Report[], 
           severity,
           enforcement,
           owner: ownerOf(owner),
-          results: count,
+          results: countOf(count),
         },
       })),
     ),

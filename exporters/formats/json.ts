@@ -1,4 +1,5 @@
 /** JSON as tools write it: with or without a byte order mark, in UTF-8 or (from PowerShell's `>`) UTF-16. */
+import { breather } from '../core/breathe.ts';
 
 export type JsonFault = 'empty' | 'not_json' | 'not_text';
 
@@ -15,6 +16,25 @@ const encodingOf = (bytes: Buffer): 'utf-8' | 'utf-16le' | 'utf-16be' => {
 export function textOf(bytes: Buffer): string | undefined {
   try {
     return new TextDecoder(encodingOf(bytes), { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+const pieceBytes = 1 << 20;
+
+/** As `textOf`, in pieces that end anywhere: to decode hundreds of MiB at once would hold up the event loop. */
+export async function textsOf(bytes: Buffer): Promise<readonly string[] | undefined> {
+  const decoder = new TextDecoder(encodingOf(bytes), { fatal: true });
+  const breathe = breather();
+  const pieces: string[] = [];
+  try {
+    for (let start = 0; start < bytes.length; start += pieceBytes) {
+      pieces.push(decoder.decode(bytes.subarray(start, start + pieceBytes), { stream: true }));
+      if (breathe.due()) await breathe.now();
+    }
+    pieces.push(decoder.decode());
+    return pieces;
   } catch {
     return undefined;
   }

@@ -9,7 +9,14 @@ import { exceptionSpans, findingSpans, reportSpans, sql } from './metrics/sql.ts
 const listSql = sql(
   ...([findingSpans, reportSpans, 'scopes_at', 'findings_at', '../findings-wanted', '../findings-list'] as const),
 );
-const exceptionsSql = sql(exceptionSpans, '../findings-exceptions');
+const exceptionsSql = sql(exceptionSpans, '../findings-patterns', '../findings-exceptions');
+/** A pattern of `*` and `?` as LIKE's. */
+const likeOf = String.raw`CREATE OR REPLACE TEMP MACRO like_of(v) AS replace(replace(
+  replace(replace(replace(v, '\', '\\'), '%', '\%'), '_', '\_'), '*', '%'), '?', '_');
+  CREATE OR REPLACE TEMP MACRO kind_of(v) AS CASE
+    WHEN lower(v) IN ('pod', 'replicaset', 'replicationcontroller', 'deployment', 'daemonset', 'statefulset', 'job', 'cronjob')
+      THEN 'workload'
+    ELSE lower(v) END`;
 
 const columns = [
   ...['id', 'engine', 'policy', 'title', 'requirement', 'resource', 'severity', 'original_severity', 'enforcement'],
@@ -40,6 +47,7 @@ async function answer(ledger: Ledger, facts: readonly string[], request: ApiRequ
     await prepareInstants(reader, facts, { name: listName, kind: 'state' }, { instants: [now] });
     const page = await reader.all(listSql, parameters);
     const findings = page.map(({ id, scope }) => ({ finding: id, scope }));
+    await reader.run(likeOf);
     return { rows: page, exceptions: await reader.all(exceptionsSql, { findings: JSON.stringify(findings) }) };
   });
   const shown = rows.slice(0, asked.limit);

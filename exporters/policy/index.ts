@@ -6,6 +6,7 @@ import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
+import { coverageNotices } from './check.ts';
 import type { PolicyConfig } from './config.ts';
 import { explainPolicy } from './explain.ts';
 import { findingsApi } from './findings-api.ts';
@@ -20,6 +21,9 @@ import { kyvernoSource } from './sources/kyverno/index.ts';
 import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 import { hcpTerraformSource } from './sources/sentinel/index.ts';
+
+export { reportKinds } from './kinds.ts';
+export type { ReportKind } from './reading.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -52,7 +56,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     metrics: policyMetrics,
     facts: [...findingFacts, ...opaFacts],
     retention: [...findingRetention, ...opaKeeps(config.opa)],
-    check: ledger => checkOpa(ledger, config.opa),
+    check: async ledger => [...(await coverageNotices(ledger, now())), ...(await checkOpa(ledger, config.opa))],
     api: [findingsApi(findingFacts)],
     review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),
     explain: (ledger, kind, id) => explainPolicy(ledger, { now: now(), facts: findingFacts }, kind, id),

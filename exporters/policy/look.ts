@@ -61,6 +61,12 @@ export function wholeReport(context: ReadContext, whole: Whole): Report {
   };
 }
 
+/** Of a list with records that can't be read: what it lists no longer may be one of them, and is not known to be mended. */
+export const withRejected = (report: Report, rejected: number): Report =>
+  rejected > 0 && report.completeness === 'complete'
+    ? { ...report, completeness: 'partial', reason: 'records_rejected' }
+    : report;
+
 /** Of a tool that prints nothing where it could not even begin: that it failed is known, and nothing else. */
 export function emptyOutput(engine: string, bytes: Buffer, context: ReadContext): Reading {
   const scope = scopeOfPlace(context.place);

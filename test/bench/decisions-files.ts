@@ -9,7 +9,7 @@ import { buildOwnership } from '../../exporters/catalog/ownership.ts';
 import { openRuntime } from '../../exporters/core/runtime.ts';
 import { policySchema } from '../../exporters/policy/config.ts';
 import { policyExporter } from '../../exporters/policy/index.ts';
-import { watchLoop } from './loop-delay.ts';
+import { type LoopDelay, watchLoop } from './loop-delay.ts';
 import { answer, cpuMs, inputOf, peakMiB } from './worker.ts';
 
 export interface DecisionFilesInput {
@@ -22,7 +22,7 @@ export interface DecisionFilesAnswer {
   readonly ms: number;
   readonly cpuMs: number;
   readonly decisions: number;
-  readonly loop: { readonly p99: number; readonly max: number };
+  readonly loop: LoopDelay;
   readonly peakMiB: number;
 }
 

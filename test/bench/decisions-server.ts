@@ -9,7 +9,7 @@ import { createServer } from '../../exporters/core/server.ts';
 import { viewOf } from '../../exporters/core/server-types.ts';
 import { policySchema } from '../../exporters/policy/config.ts';
 import { policyExporter } from '../../exporters/policy/index.ts';
-import { watchLoop } from './loop-delay.ts';
+import { type LoopDelay, watchLoop } from './loop-delay.ts';
 import { answer, cpuMs, inputOf, peakMiB } from './worker.ts';
 
 export interface DecisionServerInput {
@@ -22,7 +22,7 @@ export interface DecisionServerAnswer {
   /** From the first message to the last commit. */
   readonly ms: number;
   readonly cpuMs: number;
-  readonly loop: { readonly p99: number; readonly max: number };
+  readonly loop: LoopDelay;
   readonly peakMiB: number;
 }
 

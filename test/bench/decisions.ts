@@ -60,6 +60,10 @@ async function taken(folder: string, say: (progress: string) => void): Promise<r
         note: `idle process: ${beside.p99.toFixed(1)} ms`,
       },
       {
+        ...{ name: 'posted: event loop p99, its own processor time', value: stored.loop.cpuP99, unit: 'ms' },
+        note: 'what it does between two ticks, without what it waits for the cores that others have',
+      },
+      {
         ...{ name: 'posted: event loop worst', value: stored.loop.max, unit: 'ms' },
         note: `idle process: ${beside.max.toFixed(1)} ms`,
       },

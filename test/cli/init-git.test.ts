@@ -88,6 +88,21 @@ describe('plumbline init --git', () => {
     assert.equal(checked.code, 0, checked.stdout + checked.stderr);
   });
 
+  it('does without a catalog where no bill has to be given to anyone', async t => {
+    const place = workplace(t);
+    const { folder } = releases(t);
+    const { code, stdout, stderr } = await place.run('init', '--git', folder);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^service +checkout: nobody owns it, 3 deployments$/m);
+    assert.match(written(place.folder), /^# catalog:$/m);
+    const scraped = await place.run('scrape');
+    assert.match(scraped.stdout, /^dora_deployments_total\{team="unowned",service="checkout",.*\} 3$/m);
+    assert.match(scraped.stderr, /git log of 1 repository on this machine, every 300 seconds/);
+    const bill = await place.run('init', '--bill', 'bill.csv', '--force');
+    assert.equal(bill.code, 2);
+    assert.match(bill.stderr, /give --catalog/);
+  });
+
   it('needs something to read, and writes nothing where it can read none of it', async t => {
     const place = workplace(t);
     const none = await place.run(...init());

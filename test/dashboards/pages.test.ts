@@ -131,12 +131,10 @@ for (const { name, build } of allDashboards)
       assert.equal(own?.enable, false);
       assert.deepEqual(
         ours.map(each => [each.name, each.enable]),
-        ['plumbline', 'policy'].includes(name)
-          ? []
-          : [
-              ['Deployments', name === 'team'],
-              ['Failed deployments, not remedied', name === 'team' || name === 'delivery'],
-            ],
+        [
+          ['Deployments', name === 'team'],
+          ['Failed deployments, not remedied', name === 'team' || name === 'delivery'],
+        ],
       );
     });
 

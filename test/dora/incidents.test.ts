@@ -72,6 +72,54 @@ test('an incident is linked to what it names: a deployment, in full or by its id
   assert.equal(await linkedTo({ rootCauseSha: 'f'.repeat(40) }), '1 shop - unknown_commit 0');
 });
 
+test('a commit is named as people write it: cut short, in capitals, by its address', async () => {
+  const told = await openBooks({ ownership });
+  const commits = history('acme/shop', [
+    { name: 'v1', at: at('08:00') },
+    { name: 'jk', at: at('09:00') },
+    { name: 'v2', at: at('09:30') },
+  ]);
+  await told.tell({ commits, deployments: [deployed('v1', at('10:00')), deployed('v2', at('12:00'))] }, now);
+  const full = sha('jk');
+  const words = [
+    full,
+    full.toUpperCase(),
+    full.slice(0, 8).toUpperCase(),
+    `https://git.acme.example/shop/commit/${full}`,
+  ];
+  const incidents = [...words, 'not a sha at all', 'INC-1234567'].map((rootCauseSha, index) =>
+    incident(String(index), at('12:30'), { rootCauseSha }),
+  );
+  await told.tell({ incidents }, now, 'pd');
+  assert.deepEqual(
+    (await links(told)).map(line => line.split(' ').slice(2, 4).join(' ')),
+    [...words.map(() => 'ci:v2 names_commit'), '- unknown_commit', '- unknown_commit'],
+  );
+  await told.tell({ deployments: [deployed('short', at('11:00'), { repository: 'acme/web', sha: 'abcdef1' })] }, now);
+  const rootCauseSha = `abcdef1${'0'.repeat(33)}`;
+  await told.tell({ incidents: [incident('6', at('12:31'), { rootCauseSha })] }, now, 'pd');
+  assert.match((await links(told)).at(-1) ?? '', /ci:short names_commit/);
+  await told.close();
+});
+
+test('a deployment is named in full or by its id, which may have colons, and by no part of an id', async () => {
+  const told = await books();
+  const deployments = ['shop:1.2.3', 'shop', 'api:shop', 'api'].map((id, index) => deployed(id, at(`11:1${index}`)));
+  await told.tell({ deployments }, now);
+  const names = ['shop:1.2.3', 'ci:shop:1.2.3', 'shop', 'api:shop', '1.2.3', 'ci'];
+  const incidents = names.map((deployment, index) => incident(String(index), at('12:30'), { deployment }));
+  await told.tell({ incidents }, now, 'pd');
+  assert.deepEqual(
+    (await links(told)).map(line => line.split(' ')[2]),
+    ['ci:shop:1.2.3', 'ci:shop:1.2.3', 'ci:shop', 'ci:api:shop', '-', '-'],
+  );
+  // What another system calls so too is named in full alone.
+  await told.tell({ deployments: [deployed('ci:shop', at('11:20'), { repository: 'acme/web' })] }, now, 'a');
+  await told.tell({ incidents: [incident('6', at('12:31'), { deployment: 'ci:shop' })] }, now, 'pd');
+  assert.match((await links(told)).at(-1) ?? '', /^6 \S+ ci:shop names_deployment 1$/);
+  await told.close();
+});
+
 test('else to the newest deployment of its service within a limit, never to whatever happened to deploy last', async () => {
   assert.equal(await linkedTo({}), '1 shop ci:v2 service_and_time 0.5');
   assert.equal(await linkedTo({}, at('10:30')), '1 shop ci:v1 service_and_time 0.8', 'there is but one');

@@ -51,6 +51,22 @@ test('V1 V2 V3 V1: V2 is the failure, V3 is withdrawn, the second V1 is the roll
   ]);
 });
 
+test('what it says that it returns to is a version, a commit, or the tag of a deployment that tells no version', () => {
+  const failed = (rollsBackTo: string) =>
+    told(
+      lane(
+        ['abc1230aaaaa', 0, { ref: 'refs/tags/v1' }],
+        ['v2', 1, { version: '2.0', ref: 'v1' }],
+        ['v3', 2],
+        ['rebuilt', 3, { rollsBackTo }],
+      ),
+    ).filter(line => line.includes('failed'));
+  for (const said of ['v1', 'refs/tags/v1', 'abc1230', 'ABC1230AAAAA'])
+    assert.deepEqual(failed(said), ['2:v2 failed rollback <- 4:rebuilt @3'], said);
+  assert.deepEqual(failed('2.0'), ['3:v3 failed rollback <- 4:rebuilt @3']);
+  assert.deepEqual(failed('other'), ['3:v3 failed rollback <- 4:rebuilt @3'], 'the one before it is known alone');
+});
+
 test('V1 V1 is none, also a day later and again', () => {
   assert.deepEqual(told(lane(['v1', 0], ['v1', 1], ['v1', 24])), []);
 });

@@ -91,6 +91,28 @@ test('a pull request that reverts another does as a commit does', async () => {
   assert.deepEqual(await verdicts([step('one'), step('two'), step('v2')], ['v2'], pulls), []);
 });
 
+test('a message that reverts a pull request by its number does too, whether that is known as such or by its commit', async () => {
+  const told = async (undo: readonly string[], pulls: readonly PullRequestFact[], one: Partial<Step> = {}) => {
+    const books = await openBooks();
+    const steps = [step('v1', { at: at(1, '08:00') }), step('one', one), step('v2'), step('undo'), step('v3')];
+    const commits = history('acme/shop', [...steps, step('again'), step('v4')]).map(commit => {
+      if (commit.subject === 'undo') return { ...commit, reverts: undo, pullRequest: 2 };
+      return commit.subject === 'again' ? { ...commit, reverts: ['#2'] } : commit;
+    });
+    await books.tell({ commits, pullRequests: pulls }, now);
+    const deployments = ['v1', 'v2', 'v3', 'v4'].map((name, index) => deployed(name, at(3 + index, '12:00')));
+    await books.tell({ deployments }, now);
+    const rows = await books.rows(
+      `SELECT deployment, verdict, reason FROM verdicts WHERE holds AND verdict <> 'recovered' ORDER BY ALL`,
+    );
+    await books.close();
+    return rows.map(row => Object.values(row).join(' '));
+  };
+  assert.deepEqual(await told(['#1'], [pullRequest(1, 'one')]), byRevert);
+  assert.deepEqual(await told(['#1'], [], { pullRequest: 1 }), byRevert);
+  assert.deepEqual(await told(['#3'], [pullRequest(1, 'one')], { pullRequest: 1 }), []);
+});
+
 test('a hotfix is one by the label or the branch of its pull request, unless it is one of many', async () => {
   const steps = [step('v2'), step('fix'), step('other'), step('more'), step('v3')];
   const byHotfix = ['ci:v2 failed hotfix', 'ci:v3 rework hotfix'];

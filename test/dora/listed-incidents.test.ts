@@ -63,6 +63,24 @@ test('an incident is listed with the deployment that it is linked to, how it is 
   await told.close();
 });
 
+test('a deployment is called by its version, its tag or its commit, and by no branch that many are deployed from', async () => {
+  const of = async (more: Parameters<typeof deployed>[2]) => {
+    const told = await openBooks({ ownership });
+    await told.tell({ deployments: [deployed('one', at('10:00'), more)] }, now);
+    await told.tell({ incidents: [incident('1', at('12:30'), { deployment: 'one' })] }, now, 'pd');
+    const [line = ''] = await info(told);
+    await told.close();
+    return line.split(' ')[5];
+  };
+  const [full, short] = [sha('one'), sha('one').slice(0, 12)];
+  assert.equal(await of({ version: '1.0', ref: 'v1' }), '1.0');
+  assert.equal(await of({ ref: 'refs/tags/nightly' }), 'nightly');
+  assert.equal(await of({ ref: 'shop/v1.2.3' }), 'shop/v1.2.3');
+  for (const ref of ['main', 'refs/heads/main', 'refs/heads/v2', full, '']) assert.equal(await of({ ref }), short, ref);
+  assert.equal(await of({ version: full }), short);
+  assert.equal(await of({ sha: '', ref: 'refs/heads/main' }), 'main');
+});
+
 test('one that is linked anew, resolved, opened again, cancelled or deleted is listed as it is now, once', async () => {
   const told = await books();
   let minute = 0;

@@ -10,7 +10,7 @@ import { ownershipOf } from '../dora/books.ts';
 export interface Books {
   readonly ledger: Ledger;
   /** Tells at an instant of our clock, in one transaction; the rows that are new. */
-  readonly tell: (told: Told, now: string, staleSeconds?: number) => Promise<number>;
+  readonly tell: (told: Told, now: string, staleSeconds?: number, follows?: boolean) => Promise<number>;
   /** From then on others own. */
   readonly reorganise: (ownership: Ownership, now: string) => Promise<void>;
   readonly rows: (sql: string) => Promise<readonly Row[]>;
@@ -40,9 +40,9 @@ export async function openBooks({
   const rows = (sql: string) => ledger.read(reader => reader.all(sql));
   return {
     ledger,
-    tell: (told, now, staleSeconds) =>
+    tell: (told, now, staleSeconds, follows = false) =>
       ledger.write(async tx => {
-        const options = { now: new Date(now), ...(staleSeconds === undefined ? {} : { staleSeconds }) };
+        const options = { now: new Date(now), follows, ...(staleSeconds === undefined ? {} : { staleSeconds }) };
         const added = await storeTold(tx, 'test', told, options);
         await syncOwners(tx);
         await settleOwners(tx);

@@ -199,3 +199,22 @@ test('a reorganisation moves no event that was counted', async () => {
   ]);
   await books.close();
 });
+
+test('a count that no ledger can hold keeps nothing else out', async () => {
+  const books = await openBooks();
+  const counted = (count: number) =>
+    ({
+      policy: '',
+      outcome: 'pass',
+      severity: 'unknown',
+      enforcement: 'audit',
+      owner: owner('acme/shop'),
+      count,
+    }) as const;
+  const totals = [{ policy: 'root', violations: 1e300 }];
+  const counts = [counted(1e30), counted(Number.NaN), counted(-5), counted(2.5)];
+  await books.tell({ reports: [report(1, ['fail root a'], { counts, totals })] }, '2026-02-10T02:00:00Z');
+  assert.deepEqual(await states(books), ['a open ']);
+  assert.deepEqual(await books.lines("SELECT results FROM finding_tallies WHERE policy = ''"), ['1000000000002']);
+  await books.close();
+});

@@ -1,6 +1,7 @@
 /** What is looked at, and what is not. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { coverageNotices } from '../../exporters/policy/check.ts';
 import {
   engineLastReport,
   listedRatio,
@@ -77,5 +78,37 @@ test('a service is covered while some engine has results of it, or looks at its 
     'sales covered = 1',
     'sales uncovered = 1',
   ]);
+  await books.close();
+});
+
+test('check tells of scopes that are not looked at as a whole, and of policies without a requirement', async () => {
+  const books = await openBooks();
+  const of = (scope: string) => ({ scope: `cluster:${scope}` });
+  await books.tell(
+    {
+      reports: [
+        report(day(2), ['fail p a'], of('old')),
+        ...[1, 2, 3, 4, 5, 6].map(n =>
+          report(day(13), ['fail p a'], { ...of(`c${n}`), completeness: 'partial', reason: 'timeout' }),
+        ),
+        report(day(13), ['fail p a'], { ...of('cut'), totals: [{ policy: 'p', violations: 30 }] }),
+        report(day(13), ['pass require-labels a'], of('well')),
+        report(day(14), [], { ...of('new'), completeness: 'failed', reason: 'empty_output' }),
+      ],
+    },
+    day(14),
+    7,
+  );
+  const notices = await coverageNotices(books.ledger, new Date(day(15)));
+  assert.deepEqual(
+    notices.map(({ subject, text }) => `${subject}: ${text}`),
+    [
+      'policy, kyverno: cut: 29 violations are not listed; 1 scope: cluster:cut',
+      'policy, kyverno: failed: empty_output; 1 scope: cluster:new',
+      'policy, kyverno: partial: timeout; 6 scopes: cluster:c1, cluster:c2, cluster:c3, cluster:c4, cluster:c5, …',
+      `policy, kyverno: silent since ${day(2).slice(0, 10)}; 1 scope: cluster:old`,
+      'policy, kyverno: 1 policy without a requirement, which policy.requirements can name: p',
+    ],
+  );
   await books.close();
 });

@@ -114,6 +114,38 @@ test('a finding is told with its life, its words and its exceptions', async t =>
   });
 });
 
+test('an exception of Kyverno is told with what it is for, whichever object of a workload it names', async t => {
+  const books = await openBooks({ ownership: teams });
+  const cart = 'k8s:eu/shop/workload/cart';
+  const found = [
+    result('fail root cart', { policy: 'root/check', resource: cart, location: 'Pod/shop/cart-6d4cf56db6-x7zqp' }),
+    result('fail root ns', { policy: 'root/check', resource: 'k8s:eu//namespace/shop', location: 'Namespace/shop' }),
+  ];
+  await books.tell({ reports: [report(day(30), found)] }, day(30));
+  const exceptions = Object.entries({
+    pods: '*/Pod/cart*',
+    deployment: 'shop,pay/apps/v1/Deployment/cart',
+    several: '*/Service/x shop/*/c?rt*',
+    elsewhere: 'pay/Pod/cart*',
+    others: '*/Pod/web*',
+    services: '*/Service/cart*',
+    namespaces: '*/Namespace/shop',
+  }).map(([exception, resource]) => ({ exception, policy: 'root/check', resource, owner: '{}' }));
+  const rules = { exception: 'rules', policy: 'root/*', resource: '', owner: '{}' };
+  await books.tell(
+    { exceptions: [{ engine: 'kyverno', scope: 'cluster:eu', readAt: day(30), exceptions: [...exceptions, rules] }] },
+    day(30),
+  );
+  const { list } = await serve(t, books);
+  const { findings } = await list();
+  assert.deepEqual(
+    Object.fromEntries(
+      findings.map(one => [String(one.resource), one.exceptions.map(({ exception }) => exception).join(' ')]),
+    ),
+    { [cart]: 'deployment pods rules several', 'k8s:eu//namespace/shop': 'namespaces rules' },
+  );
+});
+
 test('parameters narrow the list, and its order is by severity or by age', async t => {
   const books = await told();
   const { names } = await serve(t, books);

@@ -10,6 +10,7 @@ import { count } from '../output.ts';
 import type { Progress } from '../progress.ts';
 import { openSession } from '../session.ts';
 import { type DeliverySummary, deliveryLines, summariseDelivery } from './delivery.ts';
+import { type PolicySummary, policyLine, summarisePolicy } from './reports.ts';
 
 export interface BillSummary {
   readonly rows: number;
@@ -29,6 +30,8 @@ export interface Summary {
   readonly bill: BillSummary | undefined;
   /** Undefined where there is no repository. */
   readonly delivery: DeliverySummary | undefined;
+  /** Undefined where there are no reports of policies. */
+  readonly policy: PolicySummary | undefined;
   readonly rejected: Readonly<Record<string, number>>;
   readonly errors: readonly string[];
   /** Families that are not on the page, and why: more series than their budget, say. */
@@ -52,6 +55,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
     for (const { ledger } of session.runtimes) leftOut.push(...(await ledger.read(filesLeftOut)));
     const bills = session.runtimes.find(({ exporter }) => exporter.name === 'cost');
     const delivery = session.runtimes.find(({ exporter }) => exporter.name === 'dora');
+    const policy = session.runtimes.find(({ exporter }) => exporter.name === 'policy');
     const kinds = Map.groupBy(catalog.entities.values(), ({ kind }) => kind.toLowerCase());
     const ofBills = new Set(bills?.exporter.sources.map(({ name }) => name));
     return {
@@ -65,6 +69,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
           results.filter(({ source }) => ofBills.has(source)),
         )),
       delivery: delivery && (await summariseDelivery(delivery.ledger)),
+      policy: policy && (await summarisePolicy(policy.ledger)),
       rejected: sumRejected(results),
       errors: results.flatMap(({ error }) => error ?? []),
       refused: session.runtimes.flatMap(runtime => runtime.problems()),
@@ -154,6 +159,7 @@ export function summaryText(file: string, summary: Summary): string {
     ...problemLines(summary),
     ...(summary.bill === undefined ? [] : ownerLines(summary.bill)),
     ...(summary.delivery === undefined ? [] : deliveryLines(summary.delivery)),
+    ...(summary.policy === undefined ? [] : [policyLine(summary.policy)]),
     `series       ${number(summary.series)} of ${number(summary.seriesLimit)}`,
     ...summary.refused.map(problem => `refused      ${problem}`),
     '',

@@ -2,6 +2,7 @@
 import type { RepositoryLook } from '../../dora/index.ts';
 import type { DeploymentProposal } from './deployments.ts';
 import type { AccountProposal, Proposal, TagProposal } from './propose.ts';
+import type { ReportFolder } from './reports.ts';
 
 export interface ProposedRepository {
   readonly look: RepositoryLook;
@@ -12,13 +13,21 @@ export interface ProposedRepository {
   readonly service: string | undefined;
 }
 
+export interface ProposedReports extends ReportFolder {
+  /** As written in the file. */
+  readonly where: string;
+  /** The Component of the catalog that is called as the folder. */
+  readonly service: string | undefined;
+}
+
 export interface ConfigInput {
   /** The schema's path or URL for editors. */
   readonly schema: string;
-  /** As written in the file: relative to it. */
+  /** As written in the file: relative to it; empty where there is no catalog. */
   readonly catalogGlobs: readonly string[];
   readonly bills: readonly { readonly path: string; readonly delivery?: 'folders' | 'runs' }[];
   readonly repositories: readonly ProposedRepository[];
+  readonly reports: readonly ProposedReports[];
   readonly proposal: Proposal;
 }
 
@@ -27,10 +36,16 @@ const quoted = (text: string) =>
   /^[A-Za-z][\w./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
 const list = (values: readonly string[]) => `[${values.map(quoted).join(', ')}]`;
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of cost`;
+const catalogLines = (globs: readonly string[]) =>
+  globs.length > 0
+    ? ['# Who owns what: Backstage entities.', 'catalog:', `  files: ${list(globs)}`]
+    : [
+        '# Who owns what: Backstage entities. Without them the rules below say it, and the rest is team="unowned".',
+      ].concat('# catalog:', '#   files: ["catalog/**/*.yaml"]');
 /** A name in a comment stays on its line. */
 const comment = (text: string) => text.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ');
 
-export function configText({ schema, catalogGlobs, bills, repositories, proposal }: ConfigInput): string {
+export function configText({ schema, catalogGlobs, bills, repositories, reports, proposal }: ConfigInput): string {
   return [
     `# yaml-language-server: $schema=${schema}`,
     `# Plumbline. Relative paths are relative to this file; \${NAME} is taken from the environment.`,
@@ -52,9 +67,7 @@ export function configText({ schema, catalogGlobs, bills, repositories, proposal
     '# remote_write:',
     '#   - { name: prometheus, url: "http://127.0.0.1:9090/api/v1/write" }',
     '',
-    '# Who owns what: Backstage entities.',
-    'catalog:',
-    `  files: ${list(catalogGlobs)}`,
+    ...catalogLines(catalogGlobs),
     '',
     '# Rules give a charge or a deployment its team, service and environment. For each, the first rule that says it wins.',
     '# What no rule gives to anyone is team="unowned".',
@@ -79,6 +92,7 @@ export function configText({ schema, catalogGlobs, bills, repositories, proposal
     '',
     ...(bills.length === 0 ? [] : costLines(bills)),
     ...(repositories.length === 0 ? [] : deliveryLines(repositories)),
+    ...(reports.length === 0 ? [] : policyLines(reports)),
   ].join('\n');
 }
 
@@ -216,6 +230,30 @@ function deliveryLines(repositories: readonly ProposedRepository[]): string[] {
     '  # A part of a repository that is a service of its own:',
     '  # services:',
     '  #   - { service: checkout, repository: acme/shop, paths: ["services/checkout/**"] }',
+    '',
+  ];
+}
+
+function policyLines(reports: readonly ProposedReports[]): string[] {
+  const kinds = Map.groupBy(reports, ({ kind }) => kind);
+  return [
+    'policy:',
+    '  # Reports of policy engines and scanners. What was looked at is guessed by the name of their folder: correct it, or let',
+    '  # paths say it, as in reports/{repository}/*.json.',
+    '  files:',
+    ...reports.flatMap(({ kind, where, files, of, name, service }) => [
+      `    # ${files === 1 ? '1 file' : `${files} files`}`,
+      `    - kind: ${kind}`,
+      `      path: ${quoted(where)}`,
+      // Each of several of a kind is a source with a name of its own.
+      ...((kinds.get(kind)?.length ?? 0) > 1
+        ? [`      name: ${quoted(`${kind}-${reports.findIndex(one => one.where === where) + 1}`)}`]
+        : []),
+      `      ${of}: ${quoted(name)}`,
+      ...(service === undefined ? [] : [`      service: ${quoted(service)}`]),
+    ]),
+    '  # Clusters, Azure and HCP Terraform are asked by policy.kyverno, policy.gatekeeper, policy.azure_policy and',
+    '  # policy.hcp_terraform; pipelines post to /ingest/policy/KIND, and Open Policy Agents to policy.opa.',
     '',
   ];
 }

@@ -142,7 +142,7 @@ const staged = own.flatMap(({ name, team }) =>
 const mostListed = 20;
 
 function dumps({ from, until }: Span, story: Date): Files {
-  const spots = constraints.slice(3).flatMap(constraint =>
+  const spots = constraints.slice(2).flatMap(constraint =>
     staged.map(place => {
       // Nobody tidies up there.
       const lives = episodesOf('ml', `aks-staging ${place.workload} ${constraint.name}`, story);
@@ -151,7 +151,7 @@ function dumps({ from, until }: Span, story: Date): Files {
   );
   return new Map(
     mondays({ from: new Date(Math.max(from.getTime(), storyDay(story, -180))), until }, story, 4).map(at => {
-      const items = constraints.slice(3).map(constraint => {
+      const items = constraints.slice(2).map(constraint => {
         const { kind, name, severity, action, message } = constraint;
         const found = spots.filter(spot => spot.constraint === constraint && isOpen(spot.lives, at.getTime()));
         return {

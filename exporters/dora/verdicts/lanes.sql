@@ -45,6 +45,26 @@ reverting_pull_requests AS MATERIALIZED (
   JOIN pull_requests_there AS t USING (repository, number)
   WHERE r.reverts IS NOT NULL
 ),
+-- What brought the pull requests that messages name by their number: as such, or by a commit that is of it.
+reverted_numbers AS MATERIALIZED (
+  SELECT DISTINCT repository, try_cast(reverted[2:] AS BIGINT) AS number FROM reverting_changes WHERE reverted[1] = '#'
+),
+numbered_commits AS MATERIALIZED (
+  SELECT repository, sha, pull_request AS number
+  FROM commits
+  SEMI JOIN reverted_numbers AS r ON r.repository = commits.repository AND r.number = commits.pull_request
+  WHERE reverts = ''
+),
+numbered AS (
+  SELECT deployment, service, environment, repository, number
+  FROM pull_requests_there
+  SEMI JOIN reverted_numbers USING (repository, number)
+  UNION
+  SELECT c.deployment, c.service, c.environment, repository, number
+  FROM numbered_commits
+  JOIN changes AS c USING (repository, sha)
+  WHERE c.excluded <> 'deployed_before'
+),
 -- To revert a revert is to try again, and says nothing of the deployment that brought it.
 reverts AS (
   SELECT mending.deployment, mending.service, broken.deployment AS reverted_deployment,
@@ -56,6 +76,20 @@ reverts AS (
     AND broken.sha[:7] = mending.reverted[:7] AND starts_with(broken.sha, mending.reverted)
   WHERE broken.deployment <> mending.deployment AND broken.excluded <> 'deployed_before'
     AND (broken.repository, broken.sha) NOT IN (SELECT (repository, sha) FROM reverting_commits)
+  GROUP BY ALL
+  UNION
+  SELECT mending.deployment, mending.service, broken.deployment,
+    min('commit ' || mending.sha[:12] || ' reverts ' || mending.repository || mending.reverted)
+  FROM reverting_changes AS mending
+  JOIN numbered AS broken
+    ON broken.repository = mending.repository AND '#' || broken.number = mending.reverted
+    AND broken.service = mending.service AND broken.environment = mending.environment
+  WHERE broken.deployment <> mending.deployment
+    AND (broken.repository, broken.number) NOT IN (
+      SELECT (repository, number) FROM pull_requests_now WHERE reverts IS NOT NULL
+      UNION
+      SELECT (repository, pull_request) FROM commits WHERE reverts <> '' AND pull_request IS NOT NULL
+    )
   GROUP BY ALL
   UNION
   SELECT mending.deployment, mending.service, broken.deployment,

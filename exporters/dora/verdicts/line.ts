@@ -14,6 +14,14 @@ export interface VersionLine {
   readonly find: (deployment: LaneDeployment) => number;
 }
 
+/** By version, by sha though cut short, or, where it tells no version, by the tag or branch that it is called by. */
+const isSaid = ({ version, sha, ref }: LaneDeployment, said: string) =>
+  version === said ||
+  (said.length >= 7 && sha.startsWith(said.toLowerCase())) ||
+  (version === '' && tagOf(ref) === said);
+
+const tagOf = (ref: string) => ref.replace(/^refs\/(?:tags|heads)\//, '');
+
 export function versionLine(): VersionLine {
   const line: LaneDeployment[] = [];
   /** Places by what tells a version: a sha, a version. */
@@ -42,8 +50,7 @@ export function versionLine(): VersionLine {
       const said = deployment.rollsBackTo;
       if (said !== '')
         return line.findLastIndex(
-          one =>
-            isSameVersion(one, deployment) || one.version === said || (said.length >= 7 && one.sha.startsWith(said)),
+          one => isSameVersion(one, deployment) || isSaid(one, said) || isSaid(one, tagOf(said)),
         );
       const found = keysOf(deployment).map(
         key => places.get(key)?.findLast(place => isSameVersion(line[place]!, deployment)) ?? -1,

@@ -81,7 +81,9 @@ WHERE outcome IN ('fail', 'excepted')
 QUALIFY row_number() OVER (PARTITION BY finding ORDER BY evaluated_at DESC, rank, severity_rank, scope, part) = 1;
 
 CREATE OR REPLACE TEMP VIEW looks_now AS
-SELECT 'report' AS kind, engine, scope, part, max(evaluated_at) AS looked_at
+SELECT
+  'report' AS kind, engine, scope, part, max(evaluated_at) AS looked_at,
+  CASE WHEN NOT getvariable('told_follows') THEN getvariable('told_stale_seconds') END AS stale_seconds
 FROM (
   SELECT engine, scope, CASE WHEN NOT is_whole THEN part END AS part, evaluated_at FROM covered
 )

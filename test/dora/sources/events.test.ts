@@ -357,7 +357,8 @@ describe("a team's token", () => {
       deployment({ id: 'd-8', service: undefined, repository: 'acme/billing', sha: sha('e') }),
       { type: 'commit', repository: 'acme/billing', sha: sha('d'), parents: [], authored_at: '2026-10-01T10:00:00Z' },
     ]);
-    for (const cause of [sha('d'), sha('e').slice(0, 9)])
+    await run.post(deployment({ id: 'd-9', service: undefined, repository: 'acme/billing', sha: 'eddeedde' }));
+    for (const cause of [sha('d'), sha('e').slice(0, 9), 'eddeedde'.repeat(5)])
       await assert.rejects(
         run.post(incident({ root_cause_sha: cause }), shop),
         forbidden(/incident i-1 names the commit [de]+, which is owned by billing/),
@@ -374,6 +375,41 @@ test('the JSON Schema takes what the source takes, and its page names every fiel
   assert.equal(valid(deployment({ environment: undefined })), false);
   for (const field of ['changed_production', 'rolls_back_to', 'root_cause_sha', 'first_review_at', 'parents'])
     assert.match(eventsReference(), new RegExp(`^\\| \`${field}\` \\|`, 'm'));
+});
+
+test('of two events that contradict each other in how a deployment ended the later one holds, whatever comes first', async t => {
+  const said = (status: string, finished: string, updated?: string) =>
+    deployment({
+      status,
+      finished_at: `2026-10-05T${finished}:00Z`,
+      ...(updated && { updated_at: `2026-10-05T${updated}:00Z` }),
+    });
+  const cases = [
+    [said('success', '12:00'), said('failure', '12:00', '12:30'), 'failure 12:00'],
+    [said('success', '12:00'), said('failure', '11:00', '12:30'), 'failure 11:00'],
+    [said('success', '12:00'), said('success', '13:00', '13:30'), 'success 13:00'],
+    [said('failure', '12:00', '15:00'), said('success', '12:30'), 'failure 12:00'],
+    [said('failure', '12:00'), said('success', '12:10'), 'success 12:10'],
+    [said('failure', '12:00'), said('success', '12:00'), 'success 12:00'],
+  ] as const;
+  for (const [one, other, expected] of cases)
+    for (const order of [
+      [one, other],
+      [other, one],
+      [one, other, one],
+    ]) {
+      const run = await open(t);
+      for (const event of order) await run.post(event);
+      const rows = await run.rows(
+        `SELECT outcome, strftime(finished_at, '%H:%M') AS finished FROM production_deployments
+         QUALIFY row_number() OVER (PARTITION BY deployment ORDER BY learned_at DESC) = 1`,
+      );
+      assert.deepEqual(
+        rows.map(row => `${row.outcome} ${row.finished}`),
+        [expected],
+        JSON.stringify(order),
+      );
+    }
 });
 
 test('a post and its facts are one transaction', async t => {

@@ -282,7 +282,7 @@ test('one repository that cannot be read holds no other back, and is told', asyn
   assert.ok(source?.kind === 'pull');
   assert.deepEqual(await source.plan?.({ ledger: run.ledger, now: () => new Date(now) }), {
     requests: 2,
-    text: 'git fetch of 2 repositories, every 300 seconds; the first one clones',
+    text: 'git fetch of 2 repositories, every 300 seconds; the first one clones; 1 repository on this machine',
   });
 });
 

@@ -147,6 +147,16 @@ test('what was erased, masked or never there is no obstacle', async t => {
   ]);
 });
 
+test('owners of findings take no room from those of decisions', async t => {
+  const run = await opaRun(t);
+  await run.runtime.ledger.write(tx =>
+    tx.run(`INSERT INTO owner_keys SELECT range + 1, json_object('resource', range), now() FROM range(25_000)`),
+  );
+  await post(run, [event('late', { input: { team: 'shop' } })]);
+  await run.runtime.drain();
+  assert.deepEqual(await run.rows('SELECT DISTINCT team FROM opa_decisions'), [{ team: 'shop' }]);
+});
+
 test('the ownership rules read the words of labels and input; a team token speaks of its team alone', async t => {
   const ownership = { rules: [{ name: 'shops', namespace: 'shop-*', team: 'shop' }] };
   const run = await opaRun(t, { ownership });
@@ -192,7 +202,7 @@ test('a bad record costs itself alone, and is told with its post', async t => {
   assert.deepEqual(reasons, {
     ...{ decision_id_missing: 1, not_an_object: 1, not_json: 3, timestamp_in_future: 1, timestamp_unreadable: 1 },
   });
-  const source = run.runtime.sources().find(({ name }) => name === 'opa');
+  const source = run.runtime.sources().find(status => status.source === 'opa');
   assert.equal(
     Object.values(source?.rejected ?? {}).reduce((sum, n) => sum + n, 0),
     7 + tooDeep,

@@ -67,6 +67,7 @@ test('what can not be read is refused with a code and a sentence, and changes no
   await refused(/it is not checkov/, '{"Results":[]}');
   await refused(/gzip stream is cut/, gzipSync(whole).subarray(0, 50));
   await refused(/name the repository, cluster or scope/, whole, {});
+  await refused(/the parameter stale: Too big/, whole, { ...query, stale: '1e300' });
   await refused(/no parameter is called repositroy; those there are: scope, repository/, whole, {
     repositroy: 'acme/shop',
   });

@@ -7,7 +7,7 @@ import { type DocumentBytes, type DocumentRead, documentFiles } from '../../../c
 import { endlessSettleSeconds, isSettled } from '../../../core/files.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import type { ReadSource } from '../../../core/source.ts';
-import { completedDeployments, completedIncidents, completedPullRequests } from '../../completed.ts';
+import { completedIncidents, completedPullRequests, statedDeployments } from '../../completed.ts';
 import { PlumblineError } from '../../errors.ts';
 import { noteBackfill, storeFacts } from '../../facts.ts';
 import { factsOf } from '../events/facts.ts';
@@ -33,7 +33,7 @@ export const eventFilesSource = ({ name, path, every, settle }: EventFilesConfig
       const facts = {
         commits: told.commits,
         pipelineRuns: told.pipelineRuns,
-        deployments: await completedDeployments(tx, name, told.deployments),
+        deployments: await statedDeployments(tx, name, told.deployments),
         pullRequests: await completedPullRequests(tx, name, told.pullRequests),
         incidents: await completedIncidents(tx, name, told.incidents),
       };

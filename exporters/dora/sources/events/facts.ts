@@ -1,6 +1,6 @@
 /** What events say, as facts. */
 import type { CommitFact, DeploymentFact, Facts, IncidentFact, PipelineRunFact, PullRequestFact } from '../../facts.ts';
-import { pullRequestNamed } from '../../message.ts';
+import { messageOf } from '../../message.ts';
 import type {
   CommitEvent,
   DeliveryEvent,
@@ -58,19 +58,11 @@ function incidentOf(event: IncidentEvent): IncidentFact {
   };
 }
 
-const shasAfter = (message: string, before: RegExp) =>
-  [...message.matchAll(before)].flatMap(([, found]) => found?.toLowerCase() ?? []);
-
 function commitOf(event: CommitEvent): CommitFact {
-  const { message } = event;
-  const subject = message.split('\n')[0] ?? '';
   return {
     ...{ repository: event.repository, sha: event.sha, parents: event.parents, authoredAt: event.authored_at },
     ...{ committedAt: event.committed_at ?? event.authored_at, authorName: event.author_name },
-    ...{ authorEmail: event.author_email, subject },
-    reverts: shasAfter(message, /This reverts commit ([0-9a-f]{7,64})/gi),
-    pickedFrom: shasAfter(message, /\(cherry picked from commit ([0-9a-f]{7,64})\)/gi),
-    ...said({ pullRequest: pullRequestNamed(message) }),
+    ...{ authorEmail: event.author_email, ...messageOf(event.message) },
   };
 }
 

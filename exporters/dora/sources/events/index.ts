@@ -5,7 +5,7 @@
  */
 import type { Ownership } from '../../../catalog/ownership.ts';
 import type { PushSource } from '../../../core/source.ts';
-import { completedDeployments, completedIncidents, completedPullRequests } from '../../completed.ts';
+import { completedIncidents, completedPullRequests, statedDeployments } from '../../completed.ts';
 import { storeFacts } from '../../facts.ts';
 import type { EventsConfig } from './config.ts';
 import { factsOf } from './facts.ts';
@@ -30,7 +30,7 @@ export function eventsSource({ name, every }: EventsConfig, ownership: Ownership
           const facts = {
             commits: told.commits,
             pipelineRuns: told.pipelineRuns,
-            deployments: await completedDeployments(tx, name, told.deployments),
+            deployments: await statedDeployments(tx, name, told.deployments),
             pullRequests: await completedPullRequests(tx, name, told.pullRequests),
             incidents: await completedIncidents(tx, name, told.incidents),
           };

@@ -108,7 +108,8 @@ async function ownerOfCommit(reader: Reader, named: string, { team, ownerOf }: O
   const rows = await reader.all(
     `SELECT DISTINCT '' AS service, '' AS team, repository, '' AS environment FROM commits WHERE starts_with(sha, $named)
      UNION
-     SELECT DISTINCT service, team, repository, environment FROM deployments WHERE starts_with(sha, $named)`,
+     SELECT DISTINCT service, team, repository, environment FROM deployments
+     WHERE starts_with(sha, $named) OR (length(sha) >= 7 AND starts_with($named, sha))`,
     { named },
   );
   const owners = rows.map(row => ownerOf(attributesOf(row)));

@@ -1,7 +1,7 @@
 /** What the readers of the seven systems share. */
 import type { z } from 'zod';
 import type { Facts, IncidentFact } from '../../facts.ts';
-import { pullRequestNamed } from '../../message.ts';
+import { messageOf } from '../../message.ts';
 import { rejectionOf } from '../gitlab/reading.ts';
 import type { FourKeysEvent, System } from './event.ts';
 import type { Rules } from './facts.ts';
@@ -69,15 +69,9 @@ export interface Pushed {
 export const pushedCommits = ({ repository, before, commits }: Pushed): Facts['commits'] =>
   commits.map(({ id, at, message, name, email }, index) => {
     const parent = index === 0 ? before : commits[index - 1]!.id;
-    const subject = message.split('\n')[0] ?? '';
-    const pullRequest = pullRequestNamed(message);
-    const shas = (pattern: RegExp) => [...message.matchAll(pattern)].flatMap(([, sha]) => sha ?? []);
     return {
       ...{ repository, sha: id, parents: /^0*$/.test(parent) ? [] : [parent], authoredAt: at, committedAt: at },
-      ...{ authorName: name, authorEmail: email, subject, isPartial: true },
-      reverts: shas(/This reverts commit ([0-9a-f]{7,64})/g),
-      pickedFrom: shas(/\(cherry picked from commit ([0-9a-f]{7,64})\)/g),
-      ...(pullRequest === undefined ? {} : { pullRequest }),
+      ...{ authorName: name, authorEmail: email, ...messageOf(message), isPartial: true },
     };
   });
 

@@ -17,7 +17,7 @@ const fetchesAtOnce = 4;
 export function gitSource(config: GitConfig, services: readonly ServiceConfig[], portions: Portions = {}): PullSource {
   const { name } = config;
   if (config.token !== undefined) rememberSecrets([config.token]);
-  const urls = placesOf(config.url).length;
+  const [urls, paths] = [placesOf(config.url).length, placesOf(config.path).length];
   const depthOf = (repository: string) => (pathRulesOf(services, repository).length > 0 ? 'trees' : 'commits');
   return {
     kind: 'pull',
@@ -25,7 +25,7 @@ export function gitSource(config: GitConfig, services: readonly ServiceConfig[],
     everySeconds: config.every,
     plan: async () => ({
       requests: urls,
-      text: `git fetch of ${urls} ${urls === 1 ? 'repository' : 'repositories'}, every ${config.every} seconds; the first one clones`,
+      text: planText(urls, paths, config.every),
     }),
     batches: async function* (context) {
       const places = placesOfSource(config, context, depthOf);
@@ -63,6 +63,13 @@ export function gitSource(config: GitConfig, services: readonly ServiceConfig[],
       );
     },
   };
+}
+
+function planText(urls: number, paths: number, everySeconds: number): string {
+  const count = (n: number) => `${n} ${n === 1 ? 'repository' : 'repositories'}`;
+  const fetched = `git fetch of ${count(urls)}, every ${everySeconds} seconds; the first one clones`;
+  const read = `${urls > 0 ? '' : 'git log of '}${count(paths)} on this machine${urls > 0 ? '' : `, every ${everySeconds} seconds`}`;
+  return [...(urls > 0 ? [fetched] : []), ...(paths > 0 ? [read] : [])].join('; ');
 }
 
 const firstOf = (failures: readonly unknown[]) =>

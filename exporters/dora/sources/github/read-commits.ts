@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { CommitFact } from '../../facts.ts';
-import { messageOf } from './message.ts';
+import { messageOf } from '../../message.ts';
 import { defaultBranchQuery, historyQuery } from './queries.ts';
 import { answerOf, nextCursor, pageInfoSchema, type Reader, type Reading } from './reading.ts';
 import { readAll } from './shapes.ts';

@@ -8,6 +8,7 @@ import type {
   RunStatus,
   TagFact,
 } from '../../facts.ts';
+import { messageOf } from '../../message.ts';
 import type { Commit, Deployment, Issue, MergeRequest, Note, Pipeline, Tag } from './shapes.ts';
 
 /** A pipeline that waits for a person has not ended; one that was skipped never ran. */
@@ -181,19 +182,14 @@ export function tagFact(repository: string, { name, created_at, commit }: Tag): 
   return commit == null || taggedAt === undefined ? undefined : { repository, tag: name, sha: commit.id, taggedAt };
 }
 
-const shasAfter = (message: string, before: RegExp) => [...message.matchAll(before)].flatMap(([, sha]) => sha ?? []);
-
 export function commitFact(repository: string, one: Commit): CommitFact {
   const message = one.message ?? one.title ?? '';
-  const pullRequest = /^See merge request \S*!(\d+)\s*$/m.exec(message)?.[1];
   return {
     ...{ repository, sha: one.id, parents: one.parent_ids ?? [] },
     ...{ authoredAt: one.authored_date, committedAt: one.committed_date },
     ...{ authorName: one.author_name ?? '', authorEmail: one.author_email ?? '' },
-    subject: one.title ?? message.split('\n')[0] ?? '',
-    reverts: shasAfter(message, /This reverts commit ([0-9a-f]{7,64})/g),
-    pickedFrom: shasAfter(message, /\(cherry picked from commit ([0-9a-f]{7,64})\)/g),
-    ...given('pullRequest', pullRequest === undefined ? undefined : Number(pullRequest)),
+    ...messageOf(message, { isHashAnIssue: true }),
+    ...(one.title == null ? {} : { subject: one.title }),
     trailers: Object.entries(one.trailers ?? {})
       .map(([key, value]) => `${key}: ${value}`)
       .join('\n'),

@@ -6,7 +6,7 @@ import { breather } from '../../../core/breathe.ts';
 import type { ExceptionList, Report } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { isSarif } from '../../../formats/sarif/index.ts';
-import { digestOf, emptyOutput, faulty, ownerOf, rejection, wholeReport } from '../../look.ts';
+import { digestOf, emptyOutput, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
 import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
 import { readSarifReport } from '../sarif/index.ts';
 import { exceptionsOf } from '../sarif/suppressions.ts';
@@ -67,13 +67,13 @@ async function readParts(parts: readonly unknown[], bytes: Buffer, context: Read
       const read = await readPart(part, { scope, checkType, context, breathe });
       records += read.records;
       rejections.push(...read.rejections);
-      const partial =
-        read.parsingErrors > 0 ? ({ completeness: 'partial', reason: 'parsing_errors' } as const) : undefined;
-      reports.push({
+      const reason = read.parsingErrors > 0 ? 'parsing_errors' : read.isCut ? 'results_missing' : undefined;
+      const report: Report = {
         ...common,
-        ...(partial ?? { completeness: 'complete' }),
+        ...(reason === undefined ? { completeness: 'complete' } : { completeness: 'partial', reason }),
         ...{ parts: [checkType], results: read.results, counts: read.counts, digest: digestOf(bytes, at, checkType) },
-      });
+      };
+      reports.push(withRejected(report, read.rejections.length));
       if (read.hasSkips)
         exceptions.push(exceptionsOf(read.results, { engine: 'checkov', scope, readAt: at, part: checkType }));
     }

@@ -16,6 +16,8 @@ export interface PartReading {
   readonly records: number;
   readonly rejections: readonly Rejection[];
   readonly parsingErrors: number;
+  /** Whether it counts more that failed than it lists. */
+  readonly isCut: boolean;
   /** Whether the report tells of skipped checks at all; `--quiet` leaves them out. */
   readonly hasSkips: boolean;
 }
@@ -58,6 +60,7 @@ export async function readPart(part: JsonObject, options: PartOptions): Promise<
     records,
     rejections,
     parsingErrors: listOf(results.parsing_errors).length || Number(summary.parsing_errors) || 0,
+    isCut: Number(summary.failed) > listOf(results.failed_checks).length,
     hasSkips: 'skipped_checks' in results,
   };
 }

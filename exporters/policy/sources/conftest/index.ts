@@ -8,7 +8,7 @@ import type { ExceptionList, Report } from '../../../findings/report.ts';
 import { isObject, type JsonObject, readJson } from '../../../formats/json.ts';
 import { isSarif } from '../../../formats/sarif/index.ts';
 import { numbered } from '../../identity.ts';
-import { digestOf, emptyOutput, faulty, ownerOf, rejection, wholeReport } from '../../look.ts';
+import { digestOf, emptyOutput, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
 import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
 import { readSarifReport } from '../sarif/index.ts';
 import { exceptionsOf } from '../sarif/suppressions.ts';
@@ -46,10 +46,13 @@ function readRows(rows: readonly unknown[], bytes: Buffer, context: ReadContext)
   for (const [part, same] of Map.groupBy(read, row => row.part)) {
     const results = numbered(same.flatMap(({ instances }) => instances));
     const successes = same.reduce((sum, row) => sum + row.successes, 0);
-    reports.push({
+    const report: Report = {
       ...{ ...common, completeness: 'complete', parts: [part], results, digest: digestOf(bytes, evaluatedAt, part) },
       ...(successes > 0 && { counts: [{ ...passes, part, owner, count: successes }] }),
-    });
+    };
+    // A row that is none may be of any package.
+    const rejected = same.reduce((sum, row) => sum + row.rejections.length, others.length);
+    reports.push(withRejected(report, rejected));
     exceptions.push(exceptionsOf(results, { engine: 'conftest', scope, readAt: evaluatedAt, part }));
   }
   const told = read.some(ranPolicy)

@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import type { Block, Report, Told } from '../../../findings/report.ts';
-import { isObject, readJson, textOf } from '../../../formats/json.ts';
+import { isObject, readJson, textsOf } from '../../../formats/json.ts';
 import { faulty } from '../../look.ts';
 import type { Piece, ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { readDocuments } from '../policyreport/document.ts';
@@ -19,7 +19,7 @@ import {
   type Template,
 } from './constraint.ts';
 import { type Denial, entryOf } from './entry.ts';
-import { type BrokenLine, type ReadLine, readDocument, readLines, type Take } from './lines.ts';
+import { type BrokenLine, isLines, type ReadLine, readDocument, readLines, type Take } from './lines.ts';
 import { type Gathered, gathering, isWhole, runReport, unlistedKinds } from './runs.ts';
 import { policyList, statusReports } from './status.ts';
 import { enforcementOf, engine, subjectOf, type World, worldOf } from './violation.ts';
@@ -46,17 +46,17 @@ interface Sorted {
 }
 
 async function read(bytes: Buffer, context: ReadContext): Promise<Reading> {
-  const text = textOf(bytes);
-  if (text === undefined) return faulty('not_text');
+  const texts = await textsOf(bytes);
+  if (texts === undefined) return faulty('not_text');
   // A log that has just been rotated tells nothing yet.
-  if (text.trim() === '') return { told: {}, records: 0, rejections: [] };
+  if (texts.every(text => text.trim() === '')) return { told: {}, records: 0, rejections: [] };
   const world = worldOf(context.place);
   if (world === undefined) return faulty('missing_scope');
   const into: Sorted = {
     ...{ audits: gathering(world), denials: [], constraints: [], templates: [], rejections: [] },
     ...{ records: 0, known: 0, broken: 0 },
   };
-  const isList = await readObjects(bytes, text, line => sort(line, into, context));
+  const isList = await readObjects(bytes, texts, line => sort(line, into, context));
   const { broken } = into;
   if (into.known === 0) return faulty(broken > 0 ? 'not_json' : 'not_gatekeeper');
   const isDoubtful = broken > 0;
@@ -88,19 +88,21 @@ const doubt = { type: 'incomplete', origin: 'export', digest: 'records_rejected'
 const notYet = { completeness: 'partial', reason: 'objects_not_listed' } as const;
 
 /** Tells the objects of a log, or of what kubectl printed; returns whether it was a list. */
-async function readObjects(bytes: Buffer, text: string, take: Take): Promise<boolean> {
+async function readObjects(bytes: Buffer, texts: readonly string[], take: Take): Promise<boolean> {
+  const [text = ''] = texts;
   if (/^\s*(#.*\n\s*)*(---|apiVersion:|kind:|items:|metadata:|- apiVersion:)/.test(text)) {
     const { objects, broken } = await readDocuments(bytes);
     for (const one of broken) take(one);
     for (const [index, { object }] of objects.entries()) take({ line: index + 1, value: object });
     return objects.some(({ list }) => list !== undefined);
   }
-  const document = /^\s*[{[]/.test(text) ? readJson(bytes) : undefined;
+  // To try a log as one document would decode all of it once more, at once.
+  const document = /^\s*[{[]/.test(text) && !isLines(texts) ? readJson(bytes) : undefined;
   if (document && 'value' in document) {
     readDocument(document.value, take);
     return isObject(document.value) && String(document.value.kind).endsWith('List');
   }
-  await readLines(text, take);
+  await readLines(texts, take);
   return false;
 }
 

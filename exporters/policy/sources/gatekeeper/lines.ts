@@ -101,8 +101,32 @@ export function readDocument(document: unknown, take: Take): void {
   for (const item of items) for (const found of objectsOf(item, undefined)) take(told(1, found));
 }
 
-/** A last line without an end is one that is still being written, unless it can be read. */
-export async function readLines(text: string, take: Take): Promise<void> {
+/** True for text that is objects line by line: the first is one by itself, and something follows. */
+export function isLines(texts: readonly string[]): boolean {
+  const [first, second] = linesOf(texts.slice(0, 1), line => line.trim() !== '');
+  return first !== undefined && second !== undefined && isObject(parsed(first.text));
+}
+
+function* linesOf(texts: readonly string[], wanted: (line: string) => boolean = () => true) {
+  let rest = '';
+  for (const text of texts) {
+    let start = 0;
+    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', start)) {
+      const line = rest + text.slice(start, end);
+      rest = '';
+      start = end + 1;
+      if (wanted(line)) yield { text: line, isEnded: true };
+    }
+    rest += text.slice(start);
+  }
+  if (rest !== '' && wanted(rest)) yield { text: rest, isEnded: false };
+}
+
+/**
+ * Of text in pieces that end anywhere. A last line without an end is one that is still being written, unless it can be
+ * read.
+ */
+export async function readLines(texts: readonly string[], take: Take): Promise<void> {
   const breathe = breather();
   const parts = new Map<string, string>();
   let line = 0;
@@ -110,12 +134,9 @@ export async function readLines(text: string, take: Take): Promise<void> {
   const tell = (found: readonly Found[], from = line) => {
     for (const one of found) take(told(from, one));
   };
-  for (let start = 0; start < text.length; ) {
+  for (const { text, isEnded } of linesOf(texts)) {
     if (breathe.due()) await breathe.now();
-    const newline = text.indexOf('\n', start);
-    const end = newline < 0 ? text.length : newline;
-    const whole = text.slice(start, end).replace(/\r$/, '');
-    start = end + 1;
+    const whole = text.replace(/\r$/, '');
     line += 1;
     if (pretty !== undefined || whole === '{') {
       // What `jq .` printed: an object over several lines.
@@ -133,13 +154,13 @@ export async function readLines(text: string, take: Take): Promise<void> {
     const key = runtime ? stream : (docker?.stream ?? '');
     const known = runtime || docker ? parts.get(key) : undefined;
     const body = (known ?? '') + (docker?.text ?? whole.slice(head.length));
-    if (isPart && newline >= 0 && body.length < mostLength) {
+    if (isPart && isEnded && body.length < mostLength) {
       parts.set(key, body);
       continue;
     }
     if (known !== undefined) parts.delete(key);
     const found = foundIn(body.trimEnd(), time ?? docker?.time);
-    if (newline >= 0 || found.every(one => 'value' in one)) tell(found);
+    if (isEnded || found.every(one => 'value' in one)) tell(found);
   }
   if (pretty !== undefined) tell(foundIn(pretty.lines.join('\n'), undefined), pretty.start);
 }

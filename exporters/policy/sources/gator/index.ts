@@ -7,7 +7,7 @@
 import type { Enforcement } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import type { Instance } from '../../identity.ts';
-import { emptyOutput, faulty, ownerOf, rejection, wholeReport } from '../../look.ts';
+import { emptyOutput, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
 import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
 import { kubernetesResource } from '../../workload.ts';
 
@@ -43,7 +43,7 @@ function readResults(results: readonly unknown[], bytes: Buffer, context: ReadCo
   }
   const evaluatedAt = context.at.toISOString();
   const report = wholeReport(context, { engine: 'gator', bytes, scope, evaluatedAt, instances });
-  return { told: { reports: [report] }, records: results.length, rejections };
+  return { told: { reports: [withRejected(report, rejections.length)] }, records: results.length, rejections };
 }
 
 function violationOf(result: JsonObject, scope: string, context: ReadContext): Instance | string {

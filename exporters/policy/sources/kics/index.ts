@@ -2,7 +2,7 @@
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { relativePath } from '../../../formats/sarif/index.ts';
 import type { Instance } from '../../identity.ts';
-import { evaluatedAt, faulty, ownerOf, rejection, wholeReport } from '../../look.ts';
+import { evaluatedAt, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
 import { type ReadContext, type ReportKind, scopeOfPlace } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 
@@ -29,7 +29,7 @@ export const kics: ReportKind = {
       instances: found.filter(one => typeof one !== 'string'),
       partial: partOf(report),
     });
-    return { told: { reports: [whole] }, records: found.length, rejections };
+    return { told: { reports: [withRejected(whole, rejections.length)] }, records: found.length, rejections };
   },
 };
 

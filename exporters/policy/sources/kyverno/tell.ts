@@ -58,7 +58,7 @@ export async function* tell(
     };
 
   const evaluatedAt = at.toISOString();
-  const options = { now: at, staleSeconds: Math.round(config.stale * 3600) };
+  const options = { now: at, staleSeconds: Math.round(config.stale * 3600), follows: true };
   const heldSince = new Date(at.getTime() - config.hold_minutes * 60_000);
   const waiting = await ledger.read(reader => kept.waiting(reader, where, heldSince));
   const isDue = at.getTime() - (before.looked?.at ?? 0) >= lookMs;

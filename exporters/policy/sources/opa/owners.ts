@@ -24,15 +24,18 @@ export async function resolveOwners(tx: Transaction, asked: readonly AskedOwner[
     { spoken: 'VARCHAR', day: 'DATE', text: 'VARCHAR' },
     asked.map(({ spoken, day, text }) => ({ spoken, day, text })),
   );
-  const known = Number(await tx.scalar('SELECT count(*) FROM owner_keys'));
+  const known = Number(await tx.scalar('SELECT count(*) FROM opa_owner_keys'));
   await tx.run(
-    `INSERT INTO owner_keys
-     SELECT (md5_number(text) // 2)::HUGEINT AS owner_key, text::JSON, $now::TIMESTAMP
+    `CREATE OR REPLACE TEMP TABLE opa_new_owners AS
+     SELECT (md5_number(text) // 2)::HUGEINT AS owner_key, text::JSON AS attributes, $now::TIMESTAMP AS learned_at
      FROM (SELECT DISTINCT text FROM opa_asked) AS asked
      WHERE NOT EXISTS (FROM owner_keys AS k WHERE k.owner_key = (md5_number(asked.text) // 2)::HUGEINT)
      ORDER BY text LIMIT $room::BIGINT`,
     { now: sqlTime(now), room: String(Math.max(0, mostOwners - known)) },
   );
+  await tx.run('INSERT INTO opa_owner_keys SELECT owner_key FROM opa_new_owners');
+  await tx.run('INSERT INTO owner_keys FROM opa_new_owners');
+  await tx.run('DROP TABLE opa_new_owners');
   await syncOwners(tx);
   await tx.run(
     `CREATE OR REPLACE TEMP TABLE opa_owners AS

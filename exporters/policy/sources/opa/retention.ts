@@ -10,6 +10,7 @@ export const opaRetention = (rememberDays: number): readonly Retention[] => [
   { table: 'opa_states', by: 'occurred_at', days: 400 },
   { table: 'opa_bundles', by: 'occurred_at', days: 400 },
   { table: 'opa_instances', by: 'seen_at', days: 30 },
+  { table: 'opa_owner_keys', kept: 'one row an owner, and no more than 20,000' },
   {
     table: 'opa_paths',
     kept: 'one row a path, and no more than max_paths; a name that went would make a counter fall',

@@ -7,6 +7,9 @@ CREATE TABLE IF NOT EXISTS opa_seen (ts TIMESTAMP, id UBIGINT, learned_on DATE);
 -- Paths that have a name of their own. `has_verdict`: it has allowed or denied something.
 CREATE TABLE IF NOT EXISTS opa_paths (path VARCHAR, has_verdict BOOLEAN);
 
+-- Owners that decisions and statuses brought, so many and no more (owners.ts); the ledger has others of findings.
+CREATE TABLE IF NOT EXISTS opa_owner_keys (owner_key HUGEINT);
+
 -- FACT. Decisions in the minute that begins at `occurred_at`. A row grows until history is written or a page is scraped
 -- for the first time. Old minutes are folded into hours, which stand at their last second (retention.ts).
 CREATE TABLE IF NOT EXISTS opa_decisions (

@@ -6,6 +6,9 @@ import type { Place } from '../../reading.ts';
 
 const text = z.string().trim().min(1).max(300);
 
+/** A century. */
+export const mostStaleHours = 24 * 36_525;
+
 const querySchema = z.strictObject({
   scope: text.optional(),
   repository: text.optional(),
@@ -15,7 +18,7 @@ const querySchema = z.strictObject({
   environment: text.optional(),
   enforcement: z.enum(enforcements).optional(),
   at: z.iso.datetime({ offset: true }).optional(),
-  stale: z.coerce.number().positive().optional(),
+  stale: z.coerce.number().positive().max(mostStaleHours).optional(),
 });
 
 /** Clocks differ; a report that is further ahead would keep every later one from being the newest. */

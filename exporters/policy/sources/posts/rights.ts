@@ -34,7 +34,8 @@ export async function ownTold(reader: Reader, told: Told, asking: Asking): Promi
     const owned = ownership.resolve(words).team;
     if (owned !== team && owned !== unowned)
       throw refused(`${what} is owned by ${owned}, and the token writes for ${team}`);
-    const text = ownerText({ ...attributes, team });
+    // What the rules give goes with them to whoever owns it next; a word of the token's would hold it for ever.
+    const text = ownerText(owned === team ? words : { ...words, team });
     owners.set(owner, text);
     return text;
   };
@@ -81,6 +82,11 @@ async function otherOwner(
     { engine, scope },
   );
   return rows
-    .map(({ attributes }) => ownership.resolve(JSON.parse(String(attributes)) as OwnerAttributes).team)
+    .map(({ attributes }) => JSON.parse(String(attributes)) as OwnerAttributes)
+    .map(attributes => {
+      // What the rules give the team is not held by the one that told of it before.
+      const { team: _, ...words } = attributes;
+      return ownership.resolve(words).team === team ? team : ownership.resolve(attributes).team;
+    })
     .find(owner => owner !== team && owner !== unowned);
 }

@@ -8,7 +8,7 @@ import type { ExceptionList, Report } from '../../../findings/report.ts';
 import { readJson } from '../../../formats/json.ts';
 import { isSarif, readSarifValue, type SarifRun } from '../../../formats/sarif/index.ts';
 import { numbered } from '../../identity.ts';
-import { digestOf, evaluatedAt, faulty, ownerOf, rejection } from '../../look.ts';
+import { digestOf, evaluatedAt, faulty, ownerOf, rejection, withRejected } from '../../look.ts';
 import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
 import { dialectOf } from './dialect.ts';
 import { instanceOf } from './result.ts';
@@ -36,7 +36,12 @@ export async function readSarifReport(value: unknown, bytes: Buffer, context: Re
   for (const same of looks.values()) {
     const look = lookOf(same, bytes, context);
     if (look === undefined) return faulty('missing_scope');
-    reports.push(look.report);
+    reports.push(
+      withRejected(
+        look.report,
+        same.reduce((sum, run) => sum + run.rejections.length, 0),
+      ),
+    );
     exceptions.push(look.exceptions);
   }
   return {

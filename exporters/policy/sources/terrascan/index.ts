@@ -4,7 +4,7 @@ import type { Outcome, ResultCount } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { relativePath } from '../../../formats/sarif/index.ts';
 import type { Instance } from '../../identity.ts';
-import { evaluatedAt, faulty, ownerOf, rejection, wholeReport } from '../../look.ts';
+import { evaluatedAt, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
 import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 import { exceptionsOf } from '../sarif/suppressions.ts';
@@ -49,7 +49,11 @@ function readResults(results: JsonObject, bytes: Buffer, context: ReadContext): 
     counts: listOf(results.passed_rules).flatMap(rule => passOf(objectOf(rule), context)),
   });
   const exceptions = exceptionsOf(report.results, { engine: 'terrascan', scope, readAt: at, part: 'terrascan' });
-  return { told: { reports: [report], exceptions: [exceptions] }, records, rejections };
+  return {
+    told: { reports: [withRejected(report, rejections.length)], exceptions: [exceptions] },
+    records,
+    rejections,
+  };
 }
 
 /** It tries every kind of code that there is, and tells of those that there are no files of. */

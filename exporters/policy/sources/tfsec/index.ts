@@ -4,7 +4,7 @@ import type { Outcome } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { relativePath } from '../../../formats/sarif/index.ts';
 import type { Instance } from '../../identity.ts';
-import { faulty, ownerOf, rejection, wholeReport } from '../../look.ts';
+import { faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
 import { type ReadContext, type ReportKind, scopeOfPlace } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 import { subjectOf } from '../../subject.ts';
@@ -27,7 +27,7 @@ export const tfsec: ReportKind = {
     );
     const evaluatedAt = context.at.toISOString();
     const report = wholeReport(context, { engine: 'tfsec', bytes, scope, evaluatedAt, instances });
-    return { told: { reports: [report] }, records: results.length, rejections };
+    return { told: { reports: [withRejected(report, rejections.length)] }, records: results.length, rejections };
   },
 };
 

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { workplace } from './command.ts';
+
+const fixtures = path.join(import.meta.dirname, '..', 'fixtures', 'policy');
+const init = (...more: readonly string[]) => ['init', '--catalog', 'catalog', ...more] as const;
+
+describe('plumbline init --policy', () => {
+  it('finds out which kinds of reports stand in folders, and tells what they say', async t => {
+    const place = workplace(t);
+    const put = (from: string, to: string) => {
+      mkdirSync(path.dirname(path.join(place.folder, to)), { recursive: true });
+      cpSync(path.join(fixtures, from), path.join(place.folder, to));
+    };
+    put('checkov.json', 'reports/checkout/one.json');
+    put('checkov.json', 'reports/checkout/two.json');
+    put('policyreport/kubectl.yaml', 'reports/prod-eu/reports.yaml');
+    put('conftest.json', 'reports/mixed/conftest.json');
+    put('scan.sarif', 'reports/mixed/scan.sarif');
+    const { code, stdout, stderr } = await place.run(...init('--policy', 'reports'));
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^policy +\d+ reports of 3 scopes by .*checkov.*; [1-9]\d* open violations$/m);
+    const text = readFileSync(path.join(place.folder, 'plumbline.yaml'), 'utf8');
+    assert.match(
+      text,
+      /# 2 files\n +- kind: checkov\n +path: reports\/checkout\n +repository: checkout\n +service: checkout\n/,
+    );
+    assert.match(text, /- kind: policyreport\n +path: reports\/prod-eu\n +cluster: prod-eu\n/);
+    assert.match(text, /- kind: conftest\n +path: reports\/mixed\/conftest\.json\n +repository: mixed\n/);
+    assert.match(text, /- kind: sarif\n +path: reports\/mixed\/scan\.sarif\n/);
+    assert.doesNotMatch(text, /^(cost|dora):/m);
+    // What scrape makes of the file is what init has said.
+    const scraped = await place.run('scrape');
+    assert.match(scraped.stdout, /^policy_violations\{.*engine="checkov".*\} \d/m);
+  });
+
+  it('says what it can read where a folder has no report', async t => {
+    const place = workplace(t);
+    mkdirSync(path.join(place.folder, 'empty'));
+    const { code, stderr } = await place.run(...init('--policy', 'empty'));
+    assert.notEqual(code, 0);
+    assert.match(stderr, /--policy empty has no report; they are of .*checkov/);
+    const none = await place.run(...init('--policy', 'nowhere'));
+    assert.match(none.stderr, /--policy nowhere is no file and no folder/);
+  });
+});
