@@ -36,7 +36,7 @@ import {
   times,
   until,
 } from '../lib/promql.ts';
-import { openedWithin } from '../policy/scope.ts';
+import { modes, openedWithin } from '../policy/scope.ts';
 import { exceptionWords, requirementWords } from '../policy/words.ts';
 import { anyToActOn, uncovered } from '../thresholds.ts';
 import { team } from '../variables.ts';
@@ -88,7 +88,7 @@ export const policy = row(
     ...told,
   }),
   stat({
-    title: 'Time to remediate, median',
+    title: 'Remediated in, median',
     description:
       'How long do its violations stay? Over those that were open at some time in 90 days, those that still are among them (Kaplan-Meier).',
     query: maxBy([], latest(remediationMedian.team, { ...quarter, severity: 'all' })),
@@ -149,7 +149,7 @@ export const policy = row(
     title: 'Next one expires in',
     description: 'When does the next of its exceptions end?',
     query: until(minBy([], latest(nextExceptionExpiry, mine))),
-    whenEmpty: 'none does',
+    whenEmpty: 'none',
     ...over,
   }),
   stat({
@@ -194,7 +194,10 @@ export const policy = row(
   lines({
     title: 'Its open violations by enforcement',
     description: "Does the team's drift grow, and in which mode?",
-    queries: [{ query: sumBy(['enforcement'], latest(violations, open)), name: '{{enforcement}}' }],
+    queries: modes.map(enforcement => ({
+      query: orNone(sum(latest(violations, { ...open, enforcement }))),
+      name: enforcement,
+    })),
     whenEmpty: 'no violations',
     width: 10,
     height: 11,
