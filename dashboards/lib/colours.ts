@@ -65,12 +65,6 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     '90-365d': okabeIto.orange,
     '365d+': okabeIto.vermillion,
   },
-  enforcement: {
-    enforce: okabeIto.vermillion,
-    warn: okabeIto.orange,
-    dryrun: okabeIto.skyBlue,
-    audit: okabeIto.blue,
-  },
   readiness: {
     enforced: okabeIto.green,
     ready: okabeIto.skyBlue,
@@ -112,6 +106,10 @@ const named: Readonly<Record<string, string>> = {
   undefined: okabeIto.grey,
   'in error': okabeIto.orange,
   'no verdict': okabeIto.skyBlue,
+  enforce: okabeIto.vermillion,
+  warn: okabeIto.orange,
+  dryrun: okabeIto.skyBlue,
+  audit: okabeIto.blue,
   opened: okabeIto.vermillion,
   'opened again': okabeIto.orange,
   resolved: okabeIto.green,

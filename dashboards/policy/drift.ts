@@ -7,7 +7,7 @@ import {
 import { row } from '../lib/dashboard.ts';
 import { days, lines, ordered, table } from '../lib/panels.ts';
 import { earlier, eventsByDay, eventsWithin, latest, minus, or, sum, sumBy, times } from '../lib/promql.ts';
-import { chosen, ofTeamsPolicies, open, openedWithin } from './scope.ts';
+import { chosen, modes, ofTeamsPolicies, open, openedWithin } from './scope.ts';
 import { requirementWords } from './words.ts';
 
 const by = ['requirement'] as const;
@@ -27,7 +27,11 @@ export const drift = row(
     title: 'Open violations by enforcement',
     description:
       'Does drift grow, and in which mode? enforce is refused when it is deployed anew, warn told to who deploys, dryrun and audit only counted.',
-    queries: [{ query: sumBy(['enforcement'], latest(violations, found)), name: '{{enforcement}}' }],
+    // a mode that has none is at 0: its line would else end, and its last value stand below for ever
+    queries: modes.map(enforcement => ({
+      query: or(sum(latest(violations, { ...found, enforcement })), times(sum(latest(violations, found)), 0)),
+      name: enforcement,
+    })),
     whenEmpty: 'no violations',
     width: 8,
   }),

@@ -112,7 +112,7 @@ export const readiness = row(
       { title: 'Exceptions', query: ofClean(sumBy(policy, latest(ruleExceptions, ofPolicies))) },
     ],
     whenEmpty: 'no policy is clean, or all are enforced',
-    width: 12,
+    width: 14,
   }),
   table({
     title: 'Whom it would hit',
@@ -130,7 +130,7 @@ export const readiness = row(
       },
     ],
     whenEmpty: 'nobody',
-    width: 12,
+    width: 10,
   }),
 );
 

@@ -15,6 +15,9 @@ export const open = { state: 'open' } as const;
 
 export const wholeOrganisation = 'Of the whole organisation, whatever is chosen.';
 
+/** What a violation leads to, from the gravest on. */
+export const modes = ['enforce', 'warn', 'dryrun', 'audit'] as const;
+
 /** The sum of two queries of which either may find nothing. */
 export const both = <Label extends string>(one: Query<Label, true>, other: Query<Label, true>): Query<Label, true> =>
   or(or(plus(one, other), one), other);

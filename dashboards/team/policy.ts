@@ -36,7 +36,7 @@ import {
   times,
   until,
 } from '../lib/promql.ts';
-import { openedWithin } from '../policy/scope.ts';
+import { modes, openedWithin } from '../policy/scope.ts';
 import { exceptionWords, requirementWords } from '../policy/words.ts';
 import { anyToActOn, uncovered } from '../thresholds.ts';
 import { team } from '../variables.ts';
@@ -88,7 +88,7 @@ export const policy = row(
     ...told,
   }),
   stat({
-    title: 'Time to remediate, median',
+    title: 'Remediated in, median',
     description:
       'How long do its violations stay? Over those that were open at some time in 90 days, those that still are among them (Kaplan-Meier).',
     query: maxBy([], latest(remediationMedian.team, { ...quarter, severity: 'all' })),
@@ -149,7 +149,7 @@ export const policy = row(
     title: 'Next one expires in',
     description: 'When does the next of its exceptions end?',
     query: until(minBy([], latest(nextExceptionExpiry, mine))),
-    whenEmpty: 'none does',
+    whenEmpty: 'none',
     ...over,
   }),
   stat({
@@ -194,7 +194,10 @@ export const policy = row(
   lines({
     title: 'Its open violations by enforcement',
     description: "Does the team's drift grow, and in which mode?",
-    queries: [{ query: sumBy(['enforcement'], latest(violations, open)), name: '{{enforcement}}' }],
+    queries: modes.map(enforcement => ({
+      query: orNone(sum(latest(violations, { ...open, enforcement }))),
+      name: enforcement,
+    })),
     whenEmpty: 'no violations',
     width: 10,
     height: 11,
@@ -285,7 +288,7 @@ export const policyDetails = details(
     description: 'How bad are they? By the severity that the engine or our map of its rules says.',
     bars: severities.map(severity => ({ query: sum(latest(violations, { ...open, severity })), name: severity })),
     whenEmpty: 'none',
-    width: 6,
+    width: 5,
     height: 9,
   }),
   ordered({
@@ -293,7 +296,7 @@ export const policyDetails = details(
     description: 'How old is what is open?',
     bars: ages.map(each => ({ query: sum(latest(violationsByAge, { team, age: each })), name: each })),
     whenEmpty: 'nothing is open',
-    width: 6,
+    width: 5,
     height: 9,
   }),
   table({
@@ -307,7 +310,7 @@ export const policyDetails = details(
       { title: 'Left, 30 d', query: maxBy(['severity'], latest(unresolvedAfter30d.team, quarter)) },
     ],
     whenEmpty: 'nothing was open',
-    width: 6,
+    width: 7,
     height: 9,
   }),
   table({
@@ -319,7 +322,7 @@ export const policyDetails = details(
       { title: 'Resolved', query: sumBy(requirement, eventsWithin(violationsResolved, '30d', mine)) },
     ],
     whenEmpty: 'nothing',
-    width: 6,
+    width: 7,
     height: 9,
   }),
 );
