@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { pino } from 'pino';
 import { stringify } from 'yaml';
-import { type Service, startService } from '../../../exporters/cli/serve/service.ts';
+import { type Service, type ServiceOptions, startService } from '../../../exporters/cli/serve/service.ts';
 import { loadConfig } from '../../../exporters/config.ts';
 import type { Runtime } from '../../../exporters/core/runtime.ts';
 import { cleanup } from './cleanup.ts';
@@ -40,8 +40,13 @@ export function settle(file: string): void {
 export type Plumbline = Service & { readonly runtime: Runtime };
 
 /** Serves the first exporter of the configuration, by the machine's clock unless given another; stopped when the test ends. */
-export async function startPlumbline(t: TestContext, configFile: string, now = () => new Date()): Promise<Plumbline> {
-  const service = await startService(await loadConfig(configFile, { env: {} }), { log: silent, now });
+export async function startPlumbline(
+  t: TestContext,
+  configFile: string,
+  now = () => new Date(),
+  more: Pick<ServiceOptions, 'freshFiles'> = {},
+): Promise<Plumbline> {
+  const service = await startService(await loadConfig(configFile, { env: {} }), { log: silent, now, ...more });
   let stopped: Promise<void> | undefined;
   const stop = () => {
     stopped ??= service.stop();
