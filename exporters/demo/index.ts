@@ -40,8 +40,9 @@ const monthsBack = 12;
 const billsOut = 5;
 /** Days ago on which the demo's bills were read before; what they changed since is restated. */
 const earlierReadings = [8, 4, 1];
-/** Of cost all, of policies what Azure tells: first what was kept of it. */
-const earlierSources = { cost: undefined, policy: ['azure-policy-files', 'azure-policy-api'] };
+/** What Azure tells: first what was kept of it. */
+const earlierSources = ['azure-policy-files', 'azure-policy-api'];
+const eveningMs = 600_000;
 /** A story is at its end after half a year; what follows is another demo. */
 const mostStoryDays = 180;
 
@@ -66,7 +67,10 @@ export async function prepareDemo({
     // A data folder set from outside is not the demo's.
     const config = await loadConfig(configFile, { env: {} });
     // Bills are restated, and Azure tells of policies as they are; of all else nothing has changed since.
-    await live(config, { now: morning, log }, earlierSources);
+    await live(config, { now: morning, log }, { cost: undefined });
+    // What holds for an hour alone is to be seen in the past as well, which has a sample at each midnight.
+    const evening = new Date(Math.floor(morning.getTime() / dayMs) * dayMs - eveningMs);
+    await live(config, { now: evening, log }, { policy: earlierSources });
   }
   vendors.tellAsOf();
   const written = writeDemo({ dir, now, vendors, story });

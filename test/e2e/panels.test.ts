@@ -181,14 +181,21 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
   }, 600_000);
 
   await t.test('every family of policy has a past', async () => {
-    const without: string[] = [];
-    for (const { name } of policyMetrics) {
-      const [days] = await promQuery(url, `count_over_time((count(${name}))[390d:1d])`);
-      // Open Policy Agents tell of themselves since the demo began, eight days ago; a ratio is of the last hour.
-      const least = name.startsWith('policy_opa_') ? 1 : /unlisted|listed_violations|rule_clean/.test(name) ? 100 : 250;
-      if ((days?.value ?? 0) < least) without.push(`${name}: ${days?.value ?? 0} days`);
-    }
-    assert.deepEqual(without, []);
+    // The last of them is written last.
+    await eventually(async () => {
+      const without: string[] = [];
+      for (const { name } of policyMetrics) {
+        const [days] = await promQuery(url, `count_over_time((count(${name}))[390d:1d])`);
+        // Open Policy Agents tell of themselves since the demo began, eight days ago; a ratio is of the last hour.
+        const least = name.startsWith('policy_opa_')
+          ? 1
+          : /unlisted|listed_violations|rule_clean/.test(name)
+            ? 100
+            : 250;
+        if ((days?.value ?? 0) < least) without.push(`${name}: ${days?.value ?? 0} days`);
+      }
+      assert.deepEqual(without, []);
+    }, 240_000);
   });
 
   await t.test('every query of every panel finds something, whatever is chosen', async () => {
@@ -205,7 +212,8 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
             found.set(expr, has);
             const id = `${name}: ${query.panel} ${query.refId}`;
             const listed = [id, `${id} in ${currency}`].some(each => each in emptyQueries);
-            if (index > 0 && id in emptyParts) continue;
+            // Teams differ in what they violate, and engines in what they tell.
+            if (index > 0 && (id in emptyParts || name === 'policy')) continue;
             if (has === listed) empty.add(has ? `${id} is listed as empty, but finds something` : `${id}: ${expr}`);
           }
     }
@@ -215,9 +223,11 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
   await t.test('every alert without its comparison finds something', async () => {
     const rules = Object.entries(alertFiles()).filter(([file]) => file.endsWith('.rules.yml'));
     for (const [, text] of rules) assert.doesNotMatch(text, /\brecord:/, 'a recording rule has to be asked as well');
-    const silentAlerts: string[] = [];
-    for (const alert of allAlerts)
-      if ((await promQuery(url, promqlText(withoutComparison(alert)))).length === 0) silentAlerts.push(alert.name);
-    assert.deepEqual(silentAlerts, Object.keys(emptyAlerts));
+    await eventually(async () => {
+      const silentAlerts: string[] = [];
+      for (const alert of allAlerts)
+        if ((await promQuery(url, promqlText(withoutComparison(alert)))).length === 0) silentAlerts.push(alert.name);
+      assert.deepEqual(silentAlerts, Object.keys(emptyAlerts));
+    }, 60_000);
   });
 });

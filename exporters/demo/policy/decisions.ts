@@ -21,9 +21,17 @@ export const agents: readonly DemoAgent[] = [
       ['platform/kubernetes/non_root_containers/deny', 0.8, 0],
     ],
   },
-  { app: 'inference', paths: [['models/authz/allow', 0.7, 0.12]] },
+  {
+    app: 'inference',
+    paths: [
+      ['models/authz/allow', 0.7, 0.12],
+      ['models/quota/remaining', 1, 0],
+    ],
+  },
 ];
 
+/** What it says is no verdict, but a number. */
+const quota = 'models/quota/remaining';
 const daily = 4;
 
 /** One decision of an agent; the same key decides the same. */
@@ -52,7 +60,16 @@ export function decisionOf(
         }
       : isUndefined
         ? {}
-        : { result: isDenyRule ? (isAllowed ? [] : ['refused']) : isAllowed }),
+        : {
+            result:
+              path === quota
+                ? 1 + Math.floor(roll('quota') * 40)
+                : isDenyRule
+                  ? isAllowed
+                    ? []
+                    : ['refused']
+                  : isAllowed,
+          }),
     ...{ requested_by: '10.0.0.9:40112', timestamp: at.toISOString(), req_id: number },
   };
 }

@@ -12,7 +12,7 @@ interface DemoPolicy {
   readonly name: string;
   readonly rule: string;
   readonly title: string;
-  readonly severity: 'high' | 'medium' | 'low';
+  readonly severity: 'high' | 'medium' | 'info';
   /** Days from the story: in force from, and up to. */
   readonly inForce: readonly (readonly [from: number, to?: number])[];
   readonly warns?: true;
@@ -28,7 +28,7 @@ const policies: readonly DemoPolicy[] = [
       ['require-run-as-nonroot', 'run-as-non-root', 'Require runAsNonRoot', 'medium', [[-230]]],
       ['restrict-image-registries', 'validate-registries', 'Restrict Image Registries', 'medium', [[-140]]],
       ['require-requests-limits', 'validate-resources', 'Require Limits and Requests', 'medium', [[-75, -66], [-25]]],
-      ['require-labels', 'check-for-labels', 'Require Labels', 'low', []],
+      ['require-labels', 'check-for-labels', 'Require Labels', 'info', []],
       ['restrict-automount-sa-token', 'validate-automount', 'Restrict Auto-Mount of Tokens', 'medium', []],
     ] as const
   ).map(([name, rule, title, severity, inForce]) => ({ name, rule, title, severity, inForce })),
@@ -172,6 +172,10 @@ interface Spot {
   readonly refused: readonly Episode[];
 }
 
+/** Whose registry can't be asked. */
+const isUnreachable = (service: string, policy: string) =>
+  service === 'geo-index' && policy === 'restrict-image-registries';
+
 function reportObject(spots: readonly Spot[], held: readonly DemoException[], at: Date) {
   const { workload, service } = spots[0]!;
   const results = spots.map(({ policy: { name, rule, severity }, kept }) => {
@@ -179,7 +183,7 @@ function reportObject(spots: readonly Spot[], held: readonly DemoException[], at
     const isViolated = isOpen(kept, at.getTime());
     return {
       ...{ policy: name, rule, severity, source: 'kyverno', scored: true },
-      result: exception ? 'skip' : isViolated ? 'fail' : 'pass',
+      result: exception ? 'skip' : isUnreachable(service, name) ? 'error' : isViolated ? 'fail' : 'pass',
       ...(exception
         ? { properties: { exceptions: exception.name } }
         : isViolated
@@ -196,26 +200,35 @@ function reportObject(spots: readonly Spot[], held: readonly DemoException[], at
   };
 }
 
-/** Requests that were refused since the report before: what is new, and whatever is deployed while it is violated still. */
+/**
+ * Requests that were refused since the report before: what is new, and whatever is deployed while it is violated still.
+ * Those that a policy only warns of were let through.
+ */
 function events(
-  { workload, service, policy: { name, rule }, kept, refused }: Spot,
+  { workload, service, policy: { name, rule, warns }, kept, refused }: Spot,
   inForce: readonly Episode[],
   { since, at }: { readonly since: number; readonly at: Date },
 ) {
-  const tried = refused.filter(({ from }) => from >= since && from < at.getTime()).map(({ from }) => from);
+  const isWithin = ({ from }: Episode) => from >= since && from < at.getTime();
+  const warned = warns ? kept.filter(isWithin).map(({ from }) => from) : [];
+  const tried = refused.filter(isWithin).map(({ from }) => from);
   for (let day = since; day < at.getTime(); day += dayMs) {
     const roll = chance('deployed', workload, name, day);
     const time = day + roll * dayMs;
-    if (time < at.getTime() && roll < 0.3 && isOpen(inForce, time) && isOpen(kept, time)) tried.push(time);
+    if (time >= at.getTime() || roll >= 0.3 || !isOpen(kept, time)) continue;
+    if (isOpen(inForce, time)) tried.push(time);
+    else if (warns) warned.push(time);
   }
-  return tried.map(time => ({
-    ...{ apiVersion: 'v1', kind: 'Event', reason: 'PolicyViolation', action: 'Resource Blocked', type: 'Warning' },
+  const event = (time: number, isRefused: boolean) => ({
+    ...{ apiVersion: 'v1', kind: 'Event', reason: 'PolicyViolation', type: 'Warning' },
+    action: isRefused ? 'Resource Blocked' : 'Resource Passed',
     metadata: { name: `${name}.${time}`, namespace: 'default', uid: `${workload}-${name}-${Math.floor(time)}` },
     involvedObject: { apiVersion: 'kyverno.io/v1', kind: 'ClusterPolicy', name },
     related: { apiVersion: 'apps/v1', kind: 'Deployment', namespace: service, name: workload },
     ...{ reportingComponent: 'kyverno-admission', count: 1 + Math.floor(chance('tries', workload, name, time) * 3) },
     firstTimestamp: new Date(time).toISOString(),
     lastTimestamp: new Date(Math.min(time + 600_000, at.getTime())).toISOString(),
-    message: `Deployment ${service}/${workload}: [${rule}] fail (blocked); validation error`,
-  }));
+    message: `Deployment ${service}/${workload}: [${rule}] fail${isRefused ? ' (blocked)' : ''}; validation error`,
+  });
+  return [...tried.map(time => event(time, true)), ...warned.map(time => event(time, false))];
 }
