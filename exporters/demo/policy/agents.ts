@@ -39,6 +39,8 @@ export function keepAgentsPosting({ url, token }: { readonly url: string; readon
 const beatMs = 240_000;
 const perBeat = 20;
 const dropping = 'inference';
+/** Its bundle server refuses it. */
+const refused = 'ci-runners';
 
 /** Agents that were started now: their labels.id is of this start. */
 export function runAgents(started: Date): RunningAgents {
@@ -91,7 +93,11 @@ function statusOf(agent: DemoAgent, { id, requests, dropped, at, started }: Coun
         ...{ last_successful_activation: active.toISOString(), last_successful_request: at.toISOString() },
       },
     },
-    plugins: { bundle: { state: 'OK' }, decision_logs: { state: 'OK' }, status: { state: 'OK' } },
+    plugins: {
+      bundle: { state: agent.app === refused ? 'NOT_READY' : 'OK' },
+      decision_logs: { state: 'OK' },
+      status: { state: 'OK' },
+    },
     decision_logs: {},
     metrics: {
       prometheus: {
