@@ -11,6 +11,7 @@ import type { SourceContext } from '../../core/source.ts';
 import { sqlTime } from '../../core/time.ts';
 import type { DoraConfig, ServiceConfig } from '../config.ts';
 import { mark } from '../facts.ts';
+import { likeOf } from '../like.ts';
 import { findings } from './findings.ts';
 import type { CommitGraph } from './graph.ts';
 import { commitGraphs, type Graphs } from './load.ts';
@@ -93,7 +94,7 @@ async function prepare(
   );
   await tx.run(
     `CREATE OR REPLACE TEMP TABLE bots AS SELECT unnest(from_json($patterns::JSON, '["VARCHAR"]')) AS pattern`,
-    { patterns: JSON.stringify(bots.map(likePattern)) },
+    { patterns: JSON.stringify(bots.map(likeOf)) },
   );
   await tx.run(
     `CREATE OR REPLACE TEMP TABLE path_services AS
@@ -116,13 +117,6 @@ async function prepare(
 
 /** A service's name without the kind and namespace that the catalog knows it by. */
 const nameOf = (service: string) => service.replace(/^.*[:/]/, '').toLowerCase();
-
-/** For ILIKE … ESCAPE '\'. */
-const likePattern = (pattern: string) =>
-  pattern
-    .replace(/[\\%_]/g, '\\$&')
-    .replaceAll('*', '%')
-    .replaceAll('?', '_');
 
 async function counts(tx: Transaction): Promise<Readonly<Record<string, number>>> {
   const of = async (table: string) => Number(await tx.scalar(`SELECT count(*) FROM ${table}`));
