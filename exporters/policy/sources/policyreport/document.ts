@@ -4,6 +4,7 @@
  */
 import { parse } from 'yaml';
 import { breather } from '../../../core/breathe.ts';
+import { isObject, textOf } from '../../../formats/json.ts';
 
 export interface ReadObject {
   readonly object: Readonly<Record<string, unknown>>;
@@ -25,20 +26,6 @@ const sliceLength = 16_384;
 
 /** Lists of lists; nobody writes more. */
 const deepestList = 10;
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** The text of a file in UTF-8 or, by its byte order mark, UTF-16; undefined where it is none. */
-export function textOf(bytes: Buffer): string | undefined {
-  const encoding =
-    bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : 'utf-8';
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-}
 
 export async function readDocuments(bytes: Buffer): Promise<ReadDocuments> {
   const text = textOf(bytes);
