@@ -7,7 +7,8 @@ import { answer } from './team/answer.ts';
 import { delivery, deliveryDetails } from './team/delivery.ts';
 import { efficiency, looksBack } from './team/details.ts';
 import { breakdown, moved } from './team/movement.ts';
-import { policy, policyDetails } from './team/policy.ts';
+import { policy } from './team/policy.ts';
+import { policyDetails } from './team/policy-details.ts';
 import { budgets } from './team/scope.ts';
 import { costBasis, currency, environments, servicesOfTeam, team } from './variables.ts';
 
