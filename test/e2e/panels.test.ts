@@ -54,6 +54,14 @@ const emptyParts: Readonly<Record<string, string>> = {
   'cost: mark: Failed deployments, not remedied ': narrow.remedied,
   'cost-review: mark: Failed deployments, not remedied ': narrow.remedied,
 };
+/** Queries of the team's page that find something for another team than the one that is shown. */
+const ofOtherTeams: readonly string[] = [
+  'team: Requirements and what is violated of them C',
+  'team: Violations of its services C',
+  'team: Its exceptions B',
+  'team: Open violations by severity A',
+  'team: Open violations by age A',
+];
 const emptyAlerts: Readonly<Record<string, string>> = {};
 
 type Choice = Readonly<Record<string, string>>;
@@ -211,6 +219,7 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
             const has = found.get(expr) ?? (await hasData(url, expr, query));
             found.set(expr, has);
             const id = `${name}: ${query.panel} ${query.refId}`;
+            if (ofOtherTeams.includes(id)) continue;
             const listed = [id, `${id} in ${currency}`].some(each => each in emptyQueries);
             // Teams differ in what they violate, and engines in what they tell.
             if (index > 0 && (id in emptyParts || name === 'policy')) continue;
@@ -218,6 +227,21 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
           }
     }
     assert.deepEqual([...empty], []);
+  });
+
+  await t.test('what the shown team has none of, another has', async () => {
+    const { build } = allDashboards.find(({ name }) => name === 'team')!;
+    const teams = (await promQuery(url, 'count by (team) (policy_violations)')).map(({ labels }) => labels.team ?? '');
+    assert.ok(teams.length > 3, teams.join(', '));
+    const without = new Set(ofOtherTeams);
+    for (const query of panelQueries(build()))
+      for (const team of teams) {
+        const id = `team: ${query.panel} ${query.refId}`;
+        if (!without.has(id)) continue;
+        const choice = { ...common, ...all, currency: 'USD', team };
+        if (await hasData(url, fillVariables(query.expr, choice), query)) without.delete(id);
+      }
+    assert.deepEqual([...without], []);
   });
 
   await t.test('every alert without its comparison finds something', async () => {
