@@ -1,32 +1,18 @@
 /** What readers of reports have in common: when a look was, what identifies it, and whose it is. */
-import { createHash } from 'node:crypto';
 import { ownerText } from '../catalog/keys.ts';
 import type { OwnerAttributes } from '../catalog/ownership.ts';
 import type { Rejection } from '../core/rejections.ts';
+import { digestOf } from '../findings/look.ts';
+import { placeAttributes, scopeOfPlace } from '../findings/place.ts';
 import type { Report, ResultCount } from '../findings/report.ts';
 import { type Instance, numbered } from './identity.ts';
-import { placeAttributes, type ReadContext, type Reading, scopeOfPlace } from './reading.ts';
-
-const daysAhead = 1;
-const dayMs = 86_400_000;
-
-/** What the report says, as ISO 8601, unless it can't be: then the time of its post or file. */
-export function evaluatedAt(said: string | undefined, { at, now }: Pick<ReadContext, 'at' | 'now'>): string {
-  const time = Date.parse(said ?? '');
-  const isTime = time >= Date.UTC(2000, 0) && time <= now.getTime() + daysAhead * dayMs;
-  return (isTime ? new Date(time) : at).toISOString();
-}
-
-/**
- * Of a report's bytes, time and part. The time belongs to it: a scan that finds today what it found yesterday is another
- * look, and what keeps its findings from being stale.
- */
-export const digestOf = (bytes: Buffer, at: string, part = ''): string =>
-  createHash('sha256').update(bytes).update(`\n${at}\n${part}`).digest('hex');
+import type { ReadContext, Reading } from './reading.ts';
 
 /** Whose it is, by the place and what else is known of it. */
 export const ownerOf = (context: ReadContext, more: OwnerAttributes = {}): string =>
   ownerText({ ...placeAttributes(context.place), ...more });
+
+export { digestOf, evaluatedAt } from '../findings/look.ts';
 
 export const faulty = (fault: string): Reading => ({ told: {}, records: 0, rejections: [], fault });
 

@@ -2,31 +2,11 @@
  * What a format's reader gets and gives. Files (sources/files) and posts (sources/posts) read every kind of report by the
  * same reader; an API's source makes the same of its answers.
  */
-import type { OwnerAttributes } from '../catalog/ownership.ts';
-import { fold } from '../catalog/refs.ts';
 import type { Transaction } from '../core/ledger.ts';
 import type { Rejection } from '../core/rejections.ts';
-import type { Enforcement, Report, Told } from '../findings/report.ts';
+import type { Place } from '../findings/place.ts';
+import type { Report, Told } from '../findings/report.ts';
 import { mergedTold } from './told.ts';
-
-/** Where a report is from, as the configuration of its files or the address of its post says; the report wins. */
-export interface Place {
-  /** The scope's own name, where the kind can't tell it: a report without one is of `repository`, else of `cluster`. */
-  readonly scope?: string;
-  readonly repository?: string;
-  readonly cluster?: string;
-  readonly service?: string;
-  readonly team?: string;
-  readonly environment?: string;
-  /** What a violation leads to there, where the format can't tell: a pipeline that fails on it says `enforce`. */
-  readonly enforcement?: Enforcement;
-}
-
-/** The scope that a place names; undefined where it names none. */
-export const scopeOfPlace = ({ scope, repository, cluster }: Place): string | undefined =>
-  scope ??
-  (repository === undefined ? undefined : `repository:${fold(repository)}`) ??
-  (cluster === undefined ? undefined : `cluster:${cluster}`);
 
 export interface ReadContext {
   /** When it was made, where the report doesn't say: the post's `at`, else the file's time or now. */
@@ -82,11 +62,3 @@ export const weighed = async (
   heard: readonly Heard[],
   options: { readonly now: Date },
 ): Promise<Told> => (weigh ? weigh(tx, heard, options) : mergedTold(heard.map(({ told }) => told)));
-
-/** What is known of a place's owner; a result adds its own words. */
-export const placeAttributes = ({ repository, service, team, environment }: Place): OwnerAttributes => ({
-  ...(repository === undefined ? {} : { repository }),
-  ...(service === undefined ? {} : { service }),
-  ...(team === undefined ? {} : { team }),
-  ...(environment === undefined ? {} : { environment }),
-});

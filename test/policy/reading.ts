@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
+import type { Place } from '../../exporters/findings/place.ts';
 import type { Report, Result } from '../../exporters/findings/report.ts';
 import { reportKinds } from '../../exporters/policy/kinds.ts';
-import type { Place, Reading } from '../../exporters/policy/reading.ts';
+import type { Reading } from '../../exporters/policy/reading.ts';
 import { corpus } from '../e2e/lib/corpus.ts';
 
 export const at = new Date('2026-11-20T10:00:00Z');

@@ -3,8 +3,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { placedPath } from '../../../exporters/findings/placed-path.ts';
 import { policySchema } from '../../../exporters/policy/config.ts';
-import { placedPath } from '../../../exporters/policy/sources/files/path.ts';
 import { corpus } from '../../e2e/lib/corpus.ts';
 import { check, checkovJson, reportRun } from '../report-run.ts';
 

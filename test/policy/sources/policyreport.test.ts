@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { stringify } from 'yaml';
+import type { Place } from '../../../exporters/findings/place.ts';
 import type { Result } from '../../../exporters/findings/report.ts';
-import type { Place, Reading } from '../../../exporters/policy/reading.ts';
+import type { Reading } from '../../../exporters/policy/reading.ts';
 import { policyReportKind } from '../../../exporters/policy/sources/policyreport/index.ts';
 import { blocked, exceptions, namespace, policies, report, reports } from './kyverno-world.ts';
 

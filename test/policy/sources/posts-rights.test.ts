@@ -5,7 +5,7 @@ import { buildCatalog } from '../../../exporters/catalog/catalog.ts';
 import { ownershipSchema } from '../../../exporters/catalog/config.ts';
 import { buildOwnership } from '../../../exporters/catalog/ownership.ts';
 import type { Reader } from '../../../exporters/core/ledger.ts';
-import { ownTold } from '../../../exporters/policy/sources/posts/rights.ts';
+import { ownTold } from '../../../exporters/findings/rights.ts';
 import { owner, report, result } from '../../findings/books.ts';
 
 const ownedBy = (team: string) =>

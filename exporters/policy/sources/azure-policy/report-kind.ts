@@ -5,10 +5,11 @@
  */
 import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
+import { placeAttributes } from '../../../findings/place.ts';
 import type { Report } from '../../../findings/report.ts';
 import { isObject, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { digestOf, faulty, ownerOf, rejection } from '../../look.ts';
-import { placeAttributes, type ReadContext, type Reading, type ReportKind } from '../../reading.ts';
+import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { gatherer } from './gather.ts';
 import { isFault, readRow, rowsOf } from './row.ts';
 import { countsOf, type DefinitionSummary, readSummary } from './summary.ts';

@@ -3,11 +3,12 @@
  * found to check is bare counts. A finding is (check, resource) in the repository, wherever its file is moved to.
  */
 import { breather } from '../../../core/breathe.ts';
+import { scopeOfPlace } from '../../../findings/place.ts';
 import type { ExceptionList, Report } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { isSarif } from '../../../formats/sarif/index.ts';
 import { digestOf, emptyOutput, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
-import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
+import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { readSarifReport } from '../sarif/index.ts';
 import { exceptionsOf } from '../sarif/suppressions.ts';
 import { readPart } from './part.ts';

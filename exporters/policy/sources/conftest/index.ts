@@ -4,12 +4,13 @@
  * each. Failures are refusals and warnings warnings, unless the place says what a violation leads to.
  */
 
+import { scopeOfPlace } from '../../../findings/place.ts';
 import type { ExceptionList, Report } from '../../../findings/report.ts';
 import { isObject, type JsonObject, readJson } from '../../../formats/json.ts';
 import { isSarif } from '../../../formats/sarif/index.ts';
 import { numbered } from '../../identity.ts';
 import { digestOf, emptyOutput, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
-import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
+import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { readSarifReport } from '../sarif/index.ts';
 import { exceptionsOf } from '../sarif/suppressions.ts';
 import { type FileRow, readRow } from './row.ts';

@@ -6,13 +6,14 @@
 import { documentFiles } from '../../../core/document-files.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import type { ReadSource } from '../../../core/source.ts';
+import type { Place } from '../../../findings/place.ts';
+import { placedPath } from '../../../findings/placed-path.ts';
 import { storeTold } from '../../../findings/store.ts';
 import { PlumblineError } from '../../errors.ts';
 import { reportKinds } from '../../kinds.ts';
-import { type Heard, type Place, weighed } from '../../reading.ts';
+import { type Heard, weighed } from '../../reading.ts';
 import { earliestOf } from '../../told.ts';
 import type { ReportFilesConfig } from './config.ts';
-import { placedPath } from './path.ts';
 
 /** Throws POLICY_FILES_NOT_FOUND from a refresh where the path means nothing at all. */
 export function reportFilesSource(config: ReportFilesConfig): ReadSource {

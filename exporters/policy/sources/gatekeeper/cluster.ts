@@ -6,12 +6,12 @@ import { ownerText } from '../../../catalog/keys.ts';
 import type { Reader } from '../../../core/ledger.ts';
 import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { PullSource } from '../../../core/source.ts';
+import { placeAttributes } from '../../../findings/place.ts';
 import type { Report, Told } from '../../../findings/report.ts';
 import { storeTold } from '../../../findings/store.ts';
 import { isObject } from '../../../formats/json.ts';
 import { type KubernetesClient, type KubernetesOptions, kubernetesClient } from '../../../vendors/kubernetes/client.ts';
 import { listAll } from '../../../vendors/kubernetes/list.ts';
-import { placeAttributes } from '../../reading.ts';
 import { namespaceOf } from '../policyreport/index.ts';
 import type { GatekeeperConfig } from './config.ts';
 import {

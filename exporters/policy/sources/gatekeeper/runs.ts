@@ -1,8 +1,8 @@
 /** An audit's run: its lines, joined by the run's id, wherever they were read; and the report that they make. */
 import { createHash } from 'node:crypto';
 import { ownerText } from '../../../catalog/keys.ts';
+import { placeAttributes } from '../../../findings/place.ts';
 import type { Report, Result } from '../../../findings/report.ts';
-import { placeAttributes } from '../../reading.ts';
 import type { AuditEntry, Origin } from './entry.ts';
 import { distinct, engine, resultOf, type World } from './violation.ts';
 

@@ -1,8 +1,8 @@
 /** What the constraints of a cluster tell together: reports of the audits in their status, and their modes. */
 import { createHash } from 'node:crypto';
 import { ownerText } from '../../../catalog/keys.ts';
+import { placeAttributes } from '../../../findings/place.ts';
 import type { PolicyList, Report } from '../../../findings/report.ts';
-import { placeAttributes } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 import type { Constraint, Template } from './constraint.ts';
 import { distinct, engine, resultOf, type World } from './violation.ts';

@@ -1,9 +1,9 @@
 /** What a violation of a constraint is as a finding: the same by the audit's log, by an export and by a status. */
 import { ownerText } from '../../../catalog/keys.ts';
 import { fold } from '../../../catalog/refs.ts';
+import { type Place, placeAttributes, scopeOfPlace } from '../../../findings/place.ts';
 import { type Enforcement, enforcements, type Result } from '../../../findings/report.ts';
 import { wordOf } from '../../../formats/json.ts';
-import { type Place, placeAttributes, scopeOfPlace } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 import { kubernetesResource } from '../../workload.ts';
 

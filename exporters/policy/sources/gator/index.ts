@@ -4,11 +4,12 @@
  * of its scope's manifests and constraints.
  */
 
+import { scopeOfPlace } from '../../../findings/place.ts';
 import type { Enforcement } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import type { Instance } from '../../identity.ts';
 import { emptyOutput, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
-import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
+import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { kubernetesResource } from '../../workload.ts';
 
 export const gator: ReportKind = {

@@ -1,9 +1,11 @@
 /** KICS' reports: what `kics scan --report-formats json` writes. A finding is known by its query and what it searched for. */
+
+import { scopeOfPlace } from '../../../findings/place.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { relativePath } from '../../../formats/sarif/index.ts';
 import type { Instance } from '../../identity.ts';
 import { evaluatedAt, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
-import { type ReadContext, type ReportKind, scopeOfPlace } from '../../reading.ts';
+import type { ReadContext, ReportKind } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 
 export const kics: ReportKind = {

@@ -4,9 +4,9 @@
  * is told of by one look at no part of it, so that a cluster that is read stays fresh.
  */
 import type { SourceContext } from '../../../core/source.ts';
+import type { Place } from '../../../findings/place.ts';
 import type { Report, Told } from '../../../findings/report.ts';
 import { storeTold } from '../../../findings/store.ts';
-import type { Place } from '../../reading.ts';
 import { digestOf, telling } from '../policyreport/tell.ts';
 import type { KyvernoConfig } from './config.ts';
 import type { KyvernoCursor } from './cursor.ts';

@@ -4,7 +4,8 @@
  */
 import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
-import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
+import { scopeOfPlace } from '../../../findings/place.ts';
+import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { type ReadObject, readDocuments } from './document.ts';
 import { isEvent, readEvent, type ViolationEvent } from './events.ts';
 import { isException, type KnownException, readException } from './exceptions.ts';

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { ownerText } from '../../../catalog/keys.ts';
 import { fold } from '../../../catalog/refs.ts';
+import { type Place, placeAttributes } from '../../../findings/place.ts';
 import type {
   Block,
   Enforcement,
@@ -11,7 +12,6 @@ import type {
   Result,
   ResultCount,
 } from '../../../findings/report.ts';
-import { type Place, placeAttributes } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 import { kubernetesResource } from '../../workload.ts';
 import { policyId } from './engine.ts';

@@ -7,14 +7,15 @@ import { PlumblineError } from '../../../core/errors.ts';
 import { gunzipped } from '../../../core/gzip.ts';
 import { keepRejections } from '../../../core/rejections.ts';
 import type { PushSource } from '../../../core/source.ts';
+import { scopeOfPlace } from '../../../findings/place.ts';
+import { readQuery } from '../../../findings/post-query.ts';
 import type { Told } from '../../../findings/report.ts';
+import { ownTold } from '../../../findings/rights.ts';
 import { storeTold } from '../../../findings/store.ts';
 import { faultSentence } from '../../faults.ts';
 import { reportKinds } from '../../kinds.ts';
-import { type ReportKind, scopeOfPlace, weighed } from '../../reading.ts';
+import { type ReportKind, weighed } from '../../reading.ts';
 import type { PostsConfig } from './config.ts';
-import { readQuery } from './query.ts';
-import { ownTold } from './rights.ts';
 
 const mostBytes = 64 << 20;
 

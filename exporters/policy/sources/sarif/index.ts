@@ -4,12 +4,13 @@
  */
 
 import { repositorySlug } from '../../../catalog/repository.ts';
+import { scopeOfPlace } from '../../../findings/place.ts';
 import type { ExceptionList, Report } from '../../../findings/report.ts';
 import { readJson } from '../../../formats/json.ts';
 import { isSarif, readSarifValue, type SarifRun } from '../../../formats/sarif/index.ts';
 import { numbered } from '../../identity.ts';
 import { digestOf, evaluatedAt, faulty, ownerOf, rejection, withRejected } from '../../look.ts';
-import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
+import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { dialectOf } from './dialect.ts';
 import { instanceOf } from './result.ts';
 import { exceptionsOf } from './suppressions.ts';

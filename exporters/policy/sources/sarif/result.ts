@@ -1,9 +1,9 @@
 /** A result of SARIF as one of ours. */
 import { createHash } from 'node:crypto';
+import type { Place } from '../../../findings/place.ts';
 import type { Enforcement, Outcome, Result, Severity } from '../../../findings/report.ts';
 import type { SarifResult } from '../../../formats/sarif/index.ts';
 import type { Instance } from '../../identity.ts';
-import type { Place } from '../../reading.ts';
 import { severityOf, severityOfScore } from '../../severity.ts';
 import { subjectOf } from '../../subject.ts';
 import type { Dialect } from './dialect.ts';

@@ -3,10 +3,11 @@
  * no workspace: it is the place's scope. Outcomes carry no time either: it is the file's or the post's.
  */
 import type { Rejection } from '../../../core/rejections.ts';
+import { scopeOfPlace } from '../../../findings/place.ts';
 import type { Report, Told } from '../../../findings/report.ts';
 import { isObject, objectOf, readJson } from '../../../formats/json.ts';
 import { evaluatedAt, faulty, ownerOf, rejection } from '../../look.ts';
-import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
+import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { mergedTold } from '../../told.ts';
 import { checkPart, readCheck } from './checks.ts';
 import { outcomePart, readEvaluation, readSetOutcome } from './evaluations.ts';

@@ -1,11 +1,12 @@
 /** Terrascan's reports: what `terrascan scan -o json` writes. */
 
+import { scopeOfPlace } from '../../../findings/place.ts';
 import type { Outcome, ResultCount } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { relativePath } from '../../../formats/sarif/index.ts';
 import type { Instance } from '../../identity.ts';
 import { evaluatedAt, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
-import { type ReadContext, type Reading, type ReportKind, scopeOfPlace } from '../../reading.ts';
+import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 import { exceptionsOf } from '../sarif/suppressions.ts';
 

@@ -1,11 +1,12 @@
 /** tfsec's reports: what `tfsec --format json` writes, of the versions with `long_id`, with `legacy_rule_id`, and before. */
 
+import { scopeOfPlace } from '../../../findings/place.ts';
 import type { Outcome } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { relativePath } from '../../../formats/sarif/index.ts';
 import type { Instance } from '../../identity.ts';
 import { faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
-import { type ReadContext, type ReportKind, scopeOfPlace } from '../../reading.ts';
+import type { ReadContext, ReportKind } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 import { subjectOf } from '../../subject.ts';
 

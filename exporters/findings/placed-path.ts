@@ -1,7 +1,7 @@
 /** Paths that tell where a report is from: `reports/{repository}/checkov-*.json`. */
-import type { Place } from '../../reading.ts';
+import type { Place } from './place.ts';
 
-const words = ['scope', 'repository', 'cluster', 'service', 'team', 'environment'] as const;
+const words = ['scope', 'repository', 'cluster', 'image', 'service', 'team', 'environment'] as const;
 type Word = (typeof words)[number];
 
 const isWord = (text: string): text is Word => (words as readonly string[]).includes(text);
@@ -14,7 +14,7 @@ export interface PlacedPath {
   readonly placeOf: (file: string) => Place;
 }
 
-/** A repository may be several folders (`acme/shop`), every other word is one name. */
+/** A repository or an image may be several folders (`acme/shop`), every other word is one name. */
 export function placedPath(pattern: string): PlacedPath {
   const parts = pattern.split(/\{(\w+)\}/);
   const named: Word[] = [];
@@ -26,7 +26,8 @@ export function placedPath(pattern: string): PlacedPath {
       form += globForm(part);
     } else if (isWord(part)) {
       named.push(part);
-      const isFolders = part === 'repository' && /(^|\/)$/.test(glob) && parts[index + 1]?.startsWith('/');
+      const isFolders =
+        (part === 'repository' || part === 'image') && /(^|\/)$/.test(glob) && parts[index + 1]?.startsWith('/');
       glob += isFolders ? '**' : '*';
       form += isFolders ? '(.+?)' : '([^/]+?)';
     } else {

@@ -2,13 +2,13 @@
  * What a team's token may report: findings that are its team's by the rules that will own them, or nobody's, in scopes
  * that no other team has findings in; for a report also ends findings that it no longer lists.
  */
-import { ownerText } from '../../../catalog/keys.ts';
-import { type OwnerAttributes, type Ownership, unowned } from '../../../catalog/ownership.ts';
-import { fold } from '../../../catalog/refs.ts';
-import { PlumblineError } from '../../../core/errors.ts';
-import type { Reader } from '../../../core/ledger.ts';
-import type { Principal } from '../../../core/source.ts';
-import type { Told } from '../../../findings/report.ts';
+import { ownerText } from '../catalog/keys.ts';
+import { type OwnerAttributes, type Ownership, unowned } from '../catalog/ownership.ts';
+import { fold } from '../catalog/refs.ts';
+import { PlumblineError } from '../core/errors.ts';
+import type { Reader } from '../core/ledger.ts';
+import type { Principal } from '../core/source.ts';
+import type { Told } from './report.ts';
 
 export interface Asking {
   readonly principal: Extract<Principal, { readonly role: 'team' }>;

@@ -1,8 +1,8 @@
 /** What the address of a post says: POST /ingest/policy/KIND?repository=acme/shop&environment=production. */
 import { z } from 'zod';
-import { PlumblineError } from '../../../core/errors.ts';
-import { enforcements } from '../../../findings/report.ts';
-import type { Place } from '../../reading.ts';
+import { PlumblineError } from '../core/errors.ts';
+import type { Place } from './place.ts';
+import { enforcements } from './report.ts';
 
 const text = z.string().trim().min(1).max(300);
 
@@ -13,6 +13,7 @@ const querySchema = z.strictObject({
   scope: text.optional(),
   repository: text.optional(),
   cluster: text.optional(),
+  image: text.optional(),
   service: text.optional(),
   team: text.optional(),
   environment: text.optional(),
