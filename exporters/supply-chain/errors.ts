@@ -1,0 +1,11 @@
+/** The errors of the supply-chain exporter. */
+import { defineErrors, type ErrorCatalog } from '../core/errors.ts';
+
+export const errors = {
+  SUPPLY_CHAIN_FILES_NOT_FOUND: {
+    sentence: 'found no file at {path}, which supply_chain.files[].path names',
+    remedy: 'correct the path, or make the folder that pipelines write documents to; what was read before is kept',
+  },
+} as const satisfies ErrorCatalog;
+
+export const PlumblineError = defineErrors(errors);

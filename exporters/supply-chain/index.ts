@@ -1,0 +1,47 @@
+/** The supply-chain exporter: what runs, what is in it, how bad, for how long, and whether it is signed. */
+import { syncOwners } from '../catalog/owners.ts';
+import type { Ownership } from '../catalog/ownership.ts';
+import { recordVersion } from '../catalog/versions.ts';
+import type { Exporter } from '../core/exporter.ts';
+import { findingRetention } from '../findings/retention.ts';
+import { findingFacts, settleOwners } from '../findings/store.ts';
+import type { SupplyChainConfig } from './config.ts';
+import { supplyChainMetrics } from './metrics.ts';
+import { supplyChainFacts } from './store.ts';
+
+export interface SupplyChainOptions {
+  readonly now?: () => Date;
+  /** A UTC day: a change of ownership holds from then on, and not from today. */
+  readonly reassignFrom?: string;
+}
+
+export function supplyChainExporter(
+  _config: SupplyChainConfig,
+  ownership: Ownership,
+  options: SupplyChainOptions = {},
+): Exporter {
+  const { reassignFrom } = options;
+  return {
+    name: 'supply-chain',
+    tables: [
+      new URL('../catalog/tables.sql', import.meta.url),
+      new URL('../findings/tables.sql', import.meta.url),
+      new URL('../vendors/kubernetes/tables.sql', import.meta.url),
+      new URL('./tables.sql', import.meta.url),
+    ],
+    sources: [],
+    metrics: supplyChainMetrics,
+    facts: [...findingFacts, ...supplyChainFacts],
+    retention: findingRetention,
+    prepare: async (tx, context) => {
+      await recordVersion(tx, ownership, {
+        now: context.now(),
+        ...(reassignFrom === undefined ? {} : { reassignFrom }),
+      });
+    },
+    derive: async tx => {
+      await syncOwners(tx);
+      await settleOwners(tx);
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** What a format's reader gets and gives: the same for files, posts, `gate --report` and answers of APIs. */
+import type { Rejection } from '../core/rejections.ts';
+import type { Place } from '../findings/place.ts';
+import type { Heard } from './document.ts';
+import type { Verifier } from './verification/verifier.ts';
+
+export interface ReadContext {
+  /** When it was made, where the document doesn't say: the post's `at`, else the file's time or now. */
+  readonly at: Date;
+  readonly now: Date;
+  /** What it is about, where it doesn't say. */
+  readonly place: Place;
+  /** Names the file or the post in rejections, and the scanned artifact where nothing else does. */
+  readonly file: string;
+  /** Absent: signatures are only read, and `claimed`. */
+  readonly verifier?: Verifier;
+}
+
+export interface Reading {
+  readonly heard: Heard;
+  /** Records read, good or bad: findings, packages, statements, images. */
+  readonly records: number;
+  readonly rejections: readonly Rejection[];
+  /** Why nothing of it can be read, in snake_case: broken JSON, another format. */
+  readonly fault?: string;
+}
+
+/** A document before anyone knows what it is. */
+export interface RawDocument {
+  readonly bytes: Buffer;
+  /** Its value where it is JSON (also `null`); undefined where it isn't: XML, tag-value, JSON lines, CSV, text. */
+  readonly json?: unknown;
+}
+
+export interface DocumentKind {
+  /** As in `supply_chain.files[].kind` and POST /ingest/supply-chain/KIND. */
+  readonly kind: string;
+  /** Names of files that may be such documents: by their ending. */
+  readonly accepts: (name: string) => boolean;
+  /** Whether it is one, by its content: of several kinds the first that says so reads it (kinds.ts). Cheap, never throws. */
+  readonly recognises: (document: RawDocument) => boolean;
+  /** Never throws for what is in the document: a record that can't be read is a rejection, a document a fault. */
+  readonly read: (document: RawDocument, context: ReadContext) => Promise<Reading> | Reading;
+}
+
+export const faulty = (fault: string): Reading => ({ heard: {}, records: 0, rejections: [], fault });
