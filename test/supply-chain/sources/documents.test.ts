@@ -84,7 +84,13 @@ test("a team's token tells of what is its team's or nobody's", async t => {
   // Not by the digest of what is another's, either.
   const disguised = { ...scan('other'), artifact: { ...image('other'), digests: ['sha256:new'] } };
   await refused({ scans: [disguised] }, 'shop', /ghcr.io\/acme\/new is known as net's/);
-  const statement = { id: 'v', vulnerability: 'CVE-1', status: 'not_affected', at: '2026-11-19T00:00:00Z', owner: '{}' };
+  const statement = {
+    id: 'v',
+    vulnerability: 'CVE-1',
+    status: 'not_affected',
+    at: '2026-11-19T00:00:00Z',
+    owner: '{}',
+  };
   await refused({ vex: [{ ...statement, purl: 'pkg:npm/a' }] }, 'shop', /names no artifact/);
   await refused({ vex: [{ ...statement, artifact: image('net') }] }, 'shop', /owned by net/);
   await refused({ kev: { at: '2026-11-19T00:00:00Z', entries: [] } }, 'shop', /only an admin/);
