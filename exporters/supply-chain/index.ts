@@ -8,8 +8,10 @@ import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { supplyChainMetrics } from './metrics.ts';
+import { epssSource, kevSource } from './sources/exploited/index.ts';
 import { documentFilesSource } from './sources/files/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
+import { snykApiSource } from './sources/snyk-api/index.ts';
 import { supplyChainFacts } from './store.ts';
 
 export { documentKinds } from './kinds.ts';
@@ -30,6 +32,9 @@ export function supplyChainExporter(
   const sources: readonly Source[] = [
     ...config.files.map(item => documentFilesSource(item)),
     ...documentPosts(config.posts, { ownership }),
+    ...config.snyk.map(item => snykApiSource(item)),
+    ...(config.kev ? [kevSource(config.kev)] : []),
+    ...(config.epss ? [epssSource(config.epss)] : []),
   ];
   return {
     name: 'supply-chain',
