@@ -1,6 +1,7 @@
 /** The `supply_chain:` section of plumbline.yaml. */
 import { z } from 'zod';
 import { kindNames } from './raw-document.ts';
+import { dependabotApiSchema } from './sources/dependabot-api/config.ts';
 import { epssSchema, kevSchema } from './sources/exploited/config.ts';
 import { documentFilesSchema } from './sources/files/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
@@ -15,6 +16,10 @@ export const supplyChainSchema = z
     posts: postsSchema
       .prefault({})
       .describe('Documents that pipelines post: POST /ingest/supply-chain/KIND, or /auto for any kind.'),
+    dependabot: z
+      .array(dependabotApiSchema)
+      .default([])
+      .describe('Dependabot alerts, by the REST API of GitHub and by its webhooks.'),
     snyk: z.array(snykApiSchema).default([]).describe('Issues of Snyk, by its REST API.'),
     kev: kevSchema
       .optional()
@@ -25,7 +30,7 @@ export const supplyChainSchema = z
   })
   .check(ctx => {
     const names = new Set<string>(kindNames);
-    for (const key of ['files', 'snyk'] as const)
+    for (const key of ['files', 'dependabot', 'snyk'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({

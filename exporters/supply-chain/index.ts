@@ -8,6 +8,7 @@ import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { supplyChainMetrics } from './metrics.ts';
+import { dependabotApiSource, dependabotTables, dependabotWebhooks } from './sources/dependabot-api/index.ts';
 import { epssSource, kevSource } from './sources/exploited/index.ts';
 import { documentFilesSource } from './sources/files/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
@@ -32,6 +33,11 @@ export function supplyChainExporter(
   const sources: readonly Source[] = [
     ...config.files.map(item => documentFilesSource(item)),
     ...documentPosts(config.posts, { ownership }),
+    ...config.dependabot.flatMap((item): readonly Source[] => {
+      const webhooks = dependabotWebhooks(item);
+      const isAsked = [item.organizations, item.enterprises, item.repositories].some(names => names.length > 0);
+      return [...(isAsked ? [dependabotApiSource(item)] : []), ...(webhooks ? [webhooks] : [])];
+    }),
     ...config.snyk.map(item => snykApiSource(item)),
     ...(config.kev ? [kevSource(config.kev)] : []),
     ...(config.epss ? [epssSource(config.epss)] : []),
@@ -43,6 +49,7 @@ export function supplyChainExporter(
       new URL('../findings/tables.sql', import.meta.url),
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
       new URL('./tables.sql', import.meta.url),
+      dependabotTables,
     ],
     sources,
     metrics: supplyChainMetrics,

@@ -54,6 +54,15 @@ export interface GitHubClient {
    * HTTP; the abort reason when the signal is aborted.
    */
   readonly get: (route: string, parameters?: Parameters) => Promise<unknown>;
+  /**
+   * Whether the answer of `GET ROUTE` differs from the one with this ETag; an answer that doesn't costs nothing of the rate
+   * limit. `etag` is that of the answer now. Errors: as of `get`.
+   */
+  readonly ifChanged: (
+    route: string,
+    parameters: Parameters,
+    etag: string | undefined,
+  ) => Promise<{ readonly isChanged: boolean; readonly etag: string | undefined }>;
   /** The pages of a list, by Link headers; 100 items each unless per_page says otherwise. Errors: GITHUB_FOREIGN_PAGE, HTTP_PAGING_LOOP too. */
   readonly pages: (route: string, parameters?: Parameters) => AsyncGenerator<Page>;
   /** The `data` of a GraphQL answer. The query is named: `query NAME(…)`. Errors: GITHUB_GRAPHQL too. */
@@ -71,7 +80,7 @@ const PluggedOctokit = Octokit.plugin(paginateRest, throttling, retry);
 /** Waits for one request, so that a server that always refuses ends somewhere. */
 const mostWaits = 5;
 /** Retries help against none of these. 429 has waits of its own. */
-const notRetried = [400, 401, 403, 404, 406, 409, 410, 422, 429, 451];
+const notRetried = [304, 400, 401, 403, 404, 406, 409, 410, 422, 429, 451];
 
 export function githubClient(access: GitHubAccess, options: ClientOptions = {}): GitHubClient {
   const { log, signal, sleep = realSleep, now = Date.now, paced = true, retries = 3, retryUnitMs = 1000 } = options;
@@ -188,6 +197,20 @@ export function githubClient(access: GitHubAccess, options: ClientOptions = {}):
     get: async (route, parameters = {}) => {
       const octokit = await octokitOf();
       return patiently(route, async () => (await octokit.request(`GET ${route}`, { ...parameters })).data);
+    },
+    ifChanged: async (route, parameters, etag) => {
+      const octokit = await octokitOf();
+      const headers = etag === undefined ? {} : { 'if-none-match': etag };
+      return patiently(route, async () => {
+        try {
+          const answer = await octokit.request(`GET ${route}`, { ...parameters, headers });
+          return { isChanged: true, etag: answer.headers.etag };
+        } catch (error) {
+          if (etag !== undefined && (error as { readonly status?: unknown }).status === 304)
+            return { isChanged: false, etag };
+          throw error;
+        }
+      });
     },
     pages,
     graphql: async (query, variables, { partial = false } = {}) => {

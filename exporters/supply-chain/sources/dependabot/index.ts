@@ -8,6 +8,7 @@ import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { isObject } from '../../../formats/json.ts';
 import type { Scan } from '../../document.ts';
+import { addTo } from '../../grouped.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
 import { digestOf, evaluatedAt, ownerOfArtifact, rejection, repositoryArtifact, scansReading } from '../../scanned.ts';
 import { slugIn } from '../github-alert.ts';
@@ -87,7 +88,7 @@ async function readAlerts(told: Told, bytes: Buffer, context: ReadContext): Prom
       rejections.push(
         rejection(context, { line: index + 1, reason: typeof one === 'string' ? one : 'missing_subject' }),
       );
-    else alerts.set(name, [...(alerts.get(name) ?? []), one]);
+    else addTo(alerts, name, [one]);
   }
   const isNameless = alerts.size === 0 && rejections.every(({ reason }) => reason === 'missing_subject');
   if (isNameless) return faulty('missing_subject');

@@ -6,6 +6,7 @@ import { repositorySlug } from '../../../catalog/repository.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { isObject, type JsonObject, objectOf, wordOf } from '../../../formats/json.ts';
 import type { Found, Scan } from '../../document.ts';
+import { addTo } from '../../grouped.ts';
 import { type DocumentKind, faulty } from '../../reading.ts';
 import {
   digestOf,
@@ -40,7 +41,7 @@ export const githubSecrets: DocumentKind = {
         rejections.push(
           rejection(context, { line: index + 1, reason: typeof found === 'string' ? found : 'missing_subject' }),
         );
-      else alerts.set(name, [...(alerts.get(name) ?? []), { item, found }]);
+      else addTo(alerts, name, [{ item, found }]);
     }
     if (alerts.size === 0 && rejections.every(({ reason }) => reason === 'missing_subject'))
       return faulty('missing_subject');

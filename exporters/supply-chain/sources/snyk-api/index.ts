@@ -9,6 +9,7 @@ import { isObject, wordOf } from '../../../formats/json.ts';
 import { type SnykClient, type SnykOptions, snykClient } from '../../../vendors/snyk/client.ts';
 import { PlumblineError } from '../../../vendors/snyk/errors.ts';
 import type { Found, Scan } from '../../document.ts';
+import { addTo } from '../../grouped.ts';
 import { digestOf, ownerOfArtifact } from '../../scanned.ts';
 import { storeHeard } from '../../store.ts';
 import { issueOf } from '../snyk/issue.ts';
@@ -103,7 +104,7 @@ async function readOrganisation(client: SnykClient, org: string, context: Source
         rejections.push({ file, reason: one, value: nameOf(item) });
         const of = projectIn(item);
         if (of !== undefined) broken.add(of);
-      } else if (projects.has(one.project)) found.set(one.project, [...(found.get(one.project) ?? []), ...one.found]);
+      } else if (projects.has(one.project)) addTo(found, one.project, one.found);
       else if (!skipped.has(one.project)) rejections.push({ file, reason: 'missing_project', value: nameOf(item) });
     }
   // What is monitored no longer is not told as fixed: it is not told at all.

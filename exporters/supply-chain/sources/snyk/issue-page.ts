@@ -3,6 +3,7 @@ import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { isObject, type JsonObject, listOf, objectOf } from '../../../formats/json.ts';
 import type { Found, Scan } from '../../document.ts';
+import { addTo } from '../../grouped.ts';
 import { faulty, type ReadContext, type Reading } from '../../reading.ts';
 import { digestOf, ownerOfArtifact, placeArtifact, rejection, scansReading } from '../../scanned.ts';
 import { issueOf } from './issue.ts';
@@ -23,7 +24,7 @@ export async function readIssuePage(page: JsonObject, bytes: Buffer, context: Re
     if (breathe.due()) await breathe.now();
     const one = issueOf(item, { typeOf: () => '' });
     if (typeof one === 'string') rejections.push(rejection(context, { line: index + 1, reason: one }));
-    else found.set(one.project, [...(found.get(one.project) ?? []), ...one.found]);
+    else addTo(found, one.project, one.found);
   }
   if (issues.length > 0 && rejections.every(({ reason }) => reason === 'belongs_to_policy') && found.size === 0)
     return faulty('belongs_to_policy');
