@@ -108,10 +108,10 @@ test('what happened for the first time is counted, within a window and on its da
   );
 });
 
-const queryOf = (panel: string, refId = 'A') => {
+const queryOf = (panel: string, refId = 'A', chosen: Readonly<Record<string, string>> = {}) => {
   const found = panelQueries(policyDashboard()).find(each => each.panel === panel && each.refId === refId);
   const all = { team: '.*', service: '.*', environment: '.*', engine: '.*', requirement: '.*' };
-  return fillVariables(found?.expr ?? '', all);
+  return fillVariables(found?.expr ?? '', { ...all, ...chosen });
 };
 
 test('the matrix tells what is clean from what nobody looks at', async t => {
@@ -150,6 +150,27 @@ test('the matrix tells what is clean from what nobody looks at', async t => {
         ],
       },
     ],
+  );
+});
+
+test('what enforcing would block is told of the chosen teams alone, in each column', async t => {
+  const of = (name: string, team: string, values: string) => ({
+    series: `policy_rule_${name}{team="${team}",engine="e",policy="p",requirement="other",enforcement="warn"}`,
+    values,
+  });
+  await proved(
+    t,
+    [
+      of('violations', 'a', '5x3'),
+      of('violations', 'b', '7x3'),
+      of('services', 'a', '2x3'),
+      of('services', 'b', '3x3'),
+    ],
+    (['.*', 'a', 'c'] as const).map(team => ({
+      expr: queryOf('What enforcing would block today', 'B', { team }),
+      at: '2h',
+      finds: team === 'c' ? [] : [['{enforcement="warn",engine="e",policy="p"}', team === 'a' ? 2 : 5] as const],
+    })),
   );
 });
 
