@@ -23,6 +23,7 @@ export const explainPolicy = (
   });
 
 const shown = 10;
+const silentSql = sql(reportSpans, 'scopes_at', '../explain-silent');
 const moment = (value: unknown): string => String(value).slice(0, 16);
 const joined = (parts: readonly string[]): string => parts.filter(part => part !== '').join(', ');
 const withRest = (paragraphs: readonly string[], all: number, what: string): string =>
@@ -49,12 +50,14 @@ async function ofFinding(reader: Reader, id: string): Promise<string | undefined
        ORDER BY s.scope, s.occurred_at, s.learned_at`,
       { id: String(row.id) },
     );
-    paragraphs.push(findingText(row, states));
+    const silent = await reader.all(silentSql, { engine: String(row.engine) });
+    paragraphs.push(findingText(row, states, new Map(silent.map(one => [String(one.scope), one.looked_at]))));
   }
   return withRest(paragraphs, found.length, 'findings');
 }
 
-function findingText(row: Row, states: readonly Row[]): string {
+/** `silent` is when each scope was last looked at that has grown stale since. */
+function findingText(row: Row, states: readonly Row[], silent: ReadonlyMap<string, unknown>): string {
   const words = [row.title, row.message].map(text => String(text ?? '')).filter(text => text !== '');
   const original = String(row.original_severity ?? '');
   return [
@@ -72,6 +75,9 @@ function findingText(row: Row, states: readonly Row[]): string {
             state.last_seen_at === null ? '' : `last seen ${moment(state.last_seen_at)}`,
           ])}`,
       ),
+      ...(own.at(-1)?.state !== 'resolved' && silent.has(scope)
+        ? [`    not known any more: the scope was last looked at ${moment(silent.get(scope))}`]
+        : []),
     ]),
   ].join('\n');
 }

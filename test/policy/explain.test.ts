@@ -61,6 +61,22 @@ test('a finding is explained by its life, a policy by what it would block', asyn
   await books.close();
 });
 
+test('a finding whose scope fell silent is explained as one that is not known any more', async () => {
+  const books = await openBooks();
+  const of = (scope: string, staleDays: number, results: readonly string[]) =>
+    books.tell({ reports: [report(day(10), results, { scope })] }, day(10), staleDays);
+  await of('cluster:eu', 1, ['fail root a']);
+  await of('cluster:us', 365, ['fail root b']);
+  const exporter = policyExporter(policySchema.parse({}), teams, { now: () => new Date(day(12)) });
+  const explain = async (id: string) => (await exporter.explain?.(books.ledger, 'finding', id)) ?? '';
+  assert.match(
+    await explain('a'),
+    /10 00:00 open, [^\n]*\n {4}not known any more: the scope was last looked at 2026-01-10 00:00$/,
+  );
+  assert.doesNotMatch(await explain('b'), /not known/);
+  await books.close();
+});
+
 test('a month is reviewed: what was opened and resolved in it, and what is open at its end', async () => {
   const { books, exporter } = await told();
   const review = async (month: string, team?: string) =>
