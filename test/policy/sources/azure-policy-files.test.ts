@@ -82,7 +82,11 @@ test('what is no answer of Azure Policy is a fault, and what is no row a rejecti
   );
   assert.deepEqual(
     told.reports?.[0]?.results.map(({ resource }) => resource.split('/').at(-1)),
-    ['one', 'five'],
+    ['one', 'three', 'five'],
+  );
+  assert.deepEqual(
+    told.reports?.map(({ completeness, reason }) => `${completeness} ${reason}`),
+    ['partial records_rejected'],
   );
   const utf16 = Buffer.from(`\uFEFF${JSON.stringify([row('one')])}`, 'utf16le');
   assert.equal((await read(utf16)).told.reports?.[0]?.results.length, 1);

@@ -10,7 +10,7 @@ import { isObject, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { digestOf, faulty, ownerOf, rejection } from '../../look.ts';
 import { placeAttributes, type ReadContext, type Reading, type ReportKind } from '../../reading.ts';
 import { gatherer } from './gather.ts';
-import { isFault, readRow, rowsOf } from './row.ts';
+import { hasLost, readRow, rowsOf } from './row.ts';
 import { countsOf, type DefinitionSummary, readSummary } from './summary.ts';
 import { engine, idOf, provider, scopeOf, subscriptionOf } from './terms.ts';
 
@@ -60,12 +60,9 @@ async function readRows(document: unknown, rows: readonly unknown[], { bytes, co
   for (const [index, row] of rows.entries()) {
     if (breathe.due()) await breathe.now();
     records += 1;
-    const state = readRow(row);
+    const { state, fault } = readRow(row);
+    if (fault !== undefined) rejections.push(rejection(context, { line: index + 1, ...fault }));
     if (state === undefined) continue;
-    if (isFault(state)) {
-      rejections.push(rejection(context, { line: index + 1, ...state }));
-      continue;
-    }
     const scope = whole ?? scopeOf(state.subscription);
     const one = gatherers.get(scope) ?? gatherer({ attributes });
     gatherers.set(scope, one);
@@ -73,12 +70,13 @@ async function readRows(document: unknown, rows: readonly unknown[], { bytes, co
   }
   const evaluatedAt = context.at.toISOString();
   const isPage = isObject(document) && wordOf(document['@odata.nextLink'], 10_000) !== undefined;
+  const doubt = isPage ? 'further_pages' : hasLost(rejections) ? 'records_rejected' : undefined;
   const reports = [...gatherers].map(([scope, one]): Report => {
     const { results } = one.done();
     return {
       ...{ engine, scope, evaluatedAt, results },
       owner: ownerOf(context, { provider, sub_account: subscriptionIn(scope) }),
-      ...(isPage ? { completeness: 'partial', reason: 'further_pages' } : { completeness: 'complete' }),
+      ...(doubt === undefined ? { completeness: 'complete' } : { completeness: 'partial', reason: doubt }),
       ...(asked.isAssignment ? { parts: [...new Set(results.map(({ part = '' }) => part))] } : {}),
       digest: digestOf(bytes, evaluatedAt, scope),
     };
