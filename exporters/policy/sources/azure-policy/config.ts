@@ -1,6 +1,7 @@
 /** An item of `policy.azure_policy` in plumbline.yaml. */
 import { z } from 'zod';
 import { azureCredentialsSchema } from '../../../vendors/azure/config.ts';
+import { staleHours } from '../../stale.ts';
 
 const text = z.string().trim().min(1);
 const named = (form: RegExp, what: string) =>
@@ -46,9 +47,7 @@ export const azurePolicySchema = z
       ),
     titles: z.boolean().default(true).describe("Whether definitions' display names are read, a request for each."),
     environment: text.optional().describe('The environment of all that runs there.'),
-    stale: z
-      .number()
-      .positive()
+    stale: staleHours
       .default(48)
       .describe('Hours after which findings are unknown unless the subscription was read again.'),
     timeout: z.int().min(1).max(600).default(120).describe('Seconds that one request may take.'),
