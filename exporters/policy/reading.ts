@@ -84,8 +84,9 @@ export const weighed = async (
 ): Promise<Told> => (weigh ? weigh(tx, heard, options) : mergedTold(heard.map(({ told }) => told)));
 
 /** What is known of a place's owner; a result adds its own words. */
-export const placeAttributes = ({ repository, service, team, environment }: Place): OwnerAttributes => ({
+export const placeAttributes = ({ repository, cluster, service, team, environment }: Place): OwnerAttributes => ({
   ...(repository === undefined ? {} : { repository }),
+  ...(cluster === undefined ? {} : { cluster }),
   ...(service === undefined ? {} : { service }),
   ...(team === undefined ? {} : { team }),
   ...(environment === undefined ? {} : { environment }),
