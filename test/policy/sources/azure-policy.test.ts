@@ -81,7 +81,7 @@ test('every state of every page counts, whatever its casing', async t => {
   const pages = azure.asked.filter(({ what }) => what === 'states');
   assert.equal(pages.length, 4);
   assert.ok(pages.every(({ method, url }) => method === 'POST' && !url.searchParams.has('$top')));
-  assert.equal(pages[0]?.url.searchParams.get('$from'), '2026-11-19T12:00:00Z');
+  assert.equal(pages[0]?.url.searchParams.get('$from'), '2026-11-19T00:00:00Z');
   assert.deepEqual(
     await run.lines('SELECT outcome, sum(results)::INTEGER FROM finding_tallies GROUP BY ALL ORDER BY ALL'),
     ['error 1', 'excepted 1', 'fail 2', 'pass 2', 'skip 2'],
@@ -175,6 +175,20 @@ test('states are told though exemptions or the Activity Log may not be read, and
   assert.deepEqual(await statesOf(run), ['https one resolved gone audit', 'https two open - audit']);
   // What is not known of exemptions stands as it was.
   assert.deepEqual(await run.lines('SELECT holds FROM finding_exceptions'), ['true']);
+});
+
+test('what Azure evaluates some hours late is not gone in between', async t => {
+  const at = (one: string, two: string) => [failing('one', 'https', { at: one }), failing('two', 'https', { at: two })];
+  const { azure, run } = await open(t, {
+    states: at('2026-11-20T09:00:00Z', '2026-11-20T09:00:00Z'),
+    assignments: assigned('https'),
+  });
+  await run.refresh();
+  azure.world.states = at('2026-11-21T08:00:00Z', '2026-11-20T09:00:00Z');
+  await run.refresh('2026-11-21T12:00:00Z');
+  assert.deepEqual(await statesOf(run), ['https one open - audit', 'https two open - audit']);
+  await run.refresh('2026-11-22T12:00:00Z');
+  assert.deepEqual(await statesOf(run), ['https one open - audit', 'https two resolved gone audit']);
 });
 
 test('a list that is shorter than its summary resolves nothing', async t => {

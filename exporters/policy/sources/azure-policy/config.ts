@@ -34,9 +34,9 @@ export const azurePolicySchema = z
       .number()
       .min(1)
       .max(168)
-      .default(24)
+      .default(36)
       .describe(
-        "How far back a resource's newest evaluation may lie, Azure's own default: what was evaluated before is unknown.",
+        'How far back the newest evaluation of a resource may lie; what is deleted stays open for as long. Azure evaluates about once a day, and not to the hour: with its own default of 24 what comes late would be gone, and back.',
       ),
     exemptions: z.boolean().default(true).describe('Whether exemptions are read, with their expiry.'),
     denials: z
