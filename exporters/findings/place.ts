@@ -24,8 +24,9 @@ export const scopeOfPlace = ({ scope, repository, cluster }: Place): string | un
   (cluster === undefined ? undefined : `cluster:${cluster}`);
 
 /** What is known of a place's owner; a result adds its own words. */
-export const placeAttributes = ({ repository, service, team, environment }: Place): OwnerAttributes => ({
+export const placeAttributes = ({ repository, cluster, service, team, environment }: Place): OwnerAttributes => ({
   ...(repository === undefined ? {} : { repository }),
+  ...(cluster === undefined ? {} : { cluster }),
   ...(service === undefined ? {} : { service }),
   ...(team === undefined ? {} : { team }),
   ...(environment === undefined ? {} : { environment }),

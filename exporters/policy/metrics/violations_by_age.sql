@@ -1,5 +1,5 @@
 SELECT
-  ts, team, severity,
+  ts, team, severity, enforcement,
   CASE
     WHEN ts - opened_at < INTERVAL 7 DAY THEN '0-7d'
     WHEN ts - opened_at < INTERVAL 30 DAY THEN '7-30d'
