@@ -10,7 +10,7 @@ import type { SupplyChainConfig } from './config.ts';
 import { supplyChainMetrics } from './metrics.ts';
 import { documentFilesSource } from './sources/files/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
-import { supplyChainFacts } from './store.ts';
+import { settleExceptions, supplyChainFacts } from './store.ts';
 
 export { documentKinds } from './kinds.ts';
 export type { DocumentKind } from './reading.ts';
@@ -49,7 +49,8 @@ export function supplyChainExporter(
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
     },
-    derive: async tx => {
+    derive: async (tx, context) => {
+      await settleExceptions(tx, context.now());
       await syncOwners(tx);
       await settleOwners(tx);
     },
