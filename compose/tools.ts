@@ -14,6 +14,7 @@ export const kits = {
   compose: { version: '2.16.2', tools: ['compose-validate'] },
   opa: { version: '1.22.2', tools: ['opa'] },
   cosign: { version: '3.1.3', tools: ['cosign'] },
+  registry: { version: '3.1.2', tools: ['oci-registry'] },
 } as const;
 
 export type KitName = keyof typeof kits;

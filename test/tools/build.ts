@@ -35,6 +35,7 @@ const builds: Readonly<Record<KitName, Build>> = {
     packages: ['github.com/sigstore/cosign/v3/cmd/cosign'],
     versionVariable: 'sigs.k8s.io/release-utils/version.gitVersion',
   },
+  registry: { packages: ['.'], versionVariable: 'main.version' },
 };
 
 /**
