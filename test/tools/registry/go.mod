@@ -1,4 +1,4 @@
-module plumbline/tools/registry
+module plumbline/tools/oci-registry
 
 go 1.26.8
 
