@@ -6,6 +6,11 @@ export const errors = {
     sentence: 'found no file at {path}, which supply_chain.files[].path names',
     remedy: 'correct the path, or make the folder that pipelines write documents to; what was read before is kept',
   },
+  SUPPLY_CHAIN_NO_PODS: {
+    sentence: 'found no pods at {server}, which supply_chain.kubernetes[] gives as the API server of {cluster}',
+    remedy: 'check that server is the address of a Kubernetes API server; what was read before is kept',
+    kind: 'remote',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

@@ -47,3 +47,46 @@ export function kubernetesResource({ cluster, kind, namespace = '', name }: Kube
   const [shown, base] = workloads.has(folded) ? ['workload', workloadName(folded, name)] : [folded, name];
   return `k8s:${cluster}/${namespace}/${shown}/${base}`.toLowerCase();
 }
+
+/** What is known of a pod, of which its workload follows. */
+export interface PodIdentity {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The node that it is on; static pods are named after theirs. */
+  readonly node?: string;
+  /** Its controller, of its ownerReferences. */
+  readonly controller?: { readonly kind: string; readonly name: string };
+}
+
+/** What a ReplicaSet of this name belongs to, where the pod's label says that someone made it: by label. */
+const makersOfSets = { 'pod-template-hash': 'deployment', 'rollouts-pod-template-hash': 'rollout' } as const;
+
+/**
+ * `KIND/NAME` of what made the pod, lower case, the same after every rollout: `deployment/cart` of a pod of the ReplicaSet
+ * `cart-6d4cf56db6`, `cronjob/backup` of one of the Job `backup-29401560`, `pod/runner` of a pod of its own.
+ */
+export function workloadOfPod({ name, labels, node, controller }: PodIdentity): string {
+  const { kind, name: controllerName } = controller ?? { kind: 'Pod', name };
+  if (kind === 'Node') {
+    const base = node !== undefined && name.endsWith(`-${node}`) ? name.slice(0, -node.length - 1) : name;
+    return `pod/${base}`.toLowerCase();
+  }
+  const folded = kind.toLowerCase();
+  if (folded === 'pod') return `pod/${workloadName('pod', name)}`.toLowerCase();
+  if (folded === 'replicaset')
+    for (const [label, maker] of Object.entries(makersOfSets)) {
+      const hash = labels[label];
+      if (hash && controllerName.endsWith(`-${hash}`))
+        return `${maker}/${controllerName.slice(0, -hash.length - 1)}`.toLowerCase();
+    }
+  const base = workloadName(folded, controllerName);
+  return `${folded === 'job' && base !== controllerName ? 'cronjob' : folded}/${base}`.toLowerCase();
+}
+
+/** Labels that tell a pod from its like, or a rollout from the one before: they say nothing of whose it is. */
+export const passingLabels: ReadonlySet<string> = new Set([
+  ...Object.keys(makersOfSets),
+  ...['controller-revision-hash', 'pod-template-generation', 'statefulset.kubernetes.io/pod-name'],
+  ...['apps.kubernetes.io/pod-index', 'controller-uid', 'batch.kubernetes.io/controller-uid', 'job-name'],
+  ...['batch.kubernetes.io/job-name', 'batch.kubernetes.io/job-completion-index'],
+]);
