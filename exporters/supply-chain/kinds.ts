@@ -1,5 +1,20 @@
 /** The kinds of documents that arrive as files and posts. A new one is a line here; the first that recognises one reads it. */
 import type { DocumentKind } from './reading.ts';
+import { cosignKind } from './sources/cosign/index.ts';
+import { inTotoKind, slsaKind } from './sources/in-toto/index.ts';
 import { runningKind } from './sources/running/index.ts';
+import { sigstoreKind } from './sources/sigstore/index.ts';
+import type { ReadInner } from './verification/inner.ts';
 
-export const documentKinds: readonly DocumentKind[] = [runningKind];
+/** What is signed is read by its own kind; nothing that is signed is signed again inside. */
+const readInner: ReadInner = async (document, context) =>
+  documentKinds.find(kind => !signed.includes(kind) && kind.recognises(document))?.read(document, context);
+
+const signed: readonly DocumentKind[] = [
+  cosignKind(readInner),
+  sigstoreKind(readInner),
+  inTotoKind(readInner),
+  slsaKind(readInner),
+];
+
+export const documentKinds: readonly DocumentKind[] = [...signed, runningKind];

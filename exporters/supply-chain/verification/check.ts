@@ -27,8 +27,11 @@ export function checkCertificate(bundle: Bundle, { artifact, root, isLogRequired
       ? { outcome: 'open', reason: 'artifact_missing' }
       : { outcome: 'good' };
   });
+  if (checked.outcome !== 'open') return checked;
   // Whatever can't be told, a signature that isn't its own certificate's is none.
-  return checked.outcome === 'open' ? attempt(() => (isItsOwn(bundle, artifact) ? checked : tampered)) : checked;
+  const isUnlogged = isLogRequired && bundle.verificationMaterial.tlogEntries.length === 0;
+  const open: Checked = root !== undefined && isUnlogged ? { outcome: 'open', reason: 'no_log_entry' } : checked;
+  return attempt(() => (isItsOwn(bundle, artifact) ? open : tampered));
 }
 
 const tampered: Checked = { outcome: 'bad', reason: 'tampered' };
@@ -49,23 +52,22 @@ export function checkKeys(
   if (keys.length === 0) return { outcome: 'open', reason: 'no_trusted_key' };
   if (artifact === undefined && bundle.content.$case === 'messageSignature')
     return { outcome: 'open', reason: 'artifact_missing' };
-  let worst: Checked = { outcome: 'bad', reason: 'wrong_key' };
-  for (const key of keys) {
-    const checked = attempt(() => {
-      const entity = entityOf(bundle, artifact);
-      // Without a root nothing can be said of a log's entries; where they are not asked for, the key alone is.
-      const asked = root === undefined && !isLogRequired ? { ...entity, tlogEntries: [], timestamps: [] } : entity;
-      const trust = toTrustMaterial(root ?? emptyRoot(), () => ({ publicKey: key.key, validFor: () => true }));
-      const verifier = new Verifier(trust, { tlogThreshold: isLogRequired ? 1 : 0, timestampThreshold: 0 });
-      verifier.verify(asked);
-      return { outcome: 'good', key };
-    });
-    if (checked.outcome === 'good') return checked;
-    if (checked.reason === 'tampered') {
-      if (isHinted(bundle, key)) return checked;
-    } else worst = checked;
-  }
-  return worst;
+  // Whose it is comes first: what isn't in a log may still be known to be another's.
+  const isSigner = ({ key }: TrustedKey) => entityOf(bundle, artifact).signature.verifySignature(key);
+  const found = keys.find(isSigner);
+  if (found === undefined)
+    return keys.some(key => isHinted(bundle, key)) ? tampered : { outcome: 'bad', reason: 'wrong_key' };
+  if (isLogRequired && bundle.verificationMaterial.tlogEntries.length === 0)
+    return { outcome: 'open', reason: 'no_log_entry' };
+  if (isLogRequired && root === undefined) return { outcome: 'open', reason: 'no_trusted_root' };
+  return attempt(() => {
+    const entity = entityOf(bundle, artifact);
+    const trust = toTrustMaterial(root ?? emptyRoot(), () => ({ publicKey: found.key, validFor: () => true }));
+    const verifier = new Verifier(trust, { tlogThreshold: isLogRequired ? 1 : 0, timestampThreshold: 0 });
+    // Without a root nothing can be said of a log's entries; where they are not asked for, the key alone is.
+    verifier.verify(root === undefined ? { ...entity, tlogEntries: [], timestamps: [] } : entity);
+    return { outcome: 'good', key: found };
+  });
 }
 
 /** Its own key is named, and yet the signature doesn't fit: what was signed has changed. */

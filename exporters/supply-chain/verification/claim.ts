@@ -1,10 +1,9 @@
 /** What a signature or an attestation says, apart from whether it is so. */
-import { canonicalJson } from '../../catalog/ownership.ts';
 import type { Attestation } from '../document.ts';
 import { provenanceOf } from './provenance.ts';
 import { type Signed, signedOf } from './signed.ts';
 import { signerOf } from './signer.ts';
-import { type Statement, sha256, signaturePredicateType } from './statement.ts';
+import { jsonId, type Statement, sha256, signaturePredicateType } from './statement.ts';
 import type { Material, Verifier } from './verifier.ts';
 
 export type Signature = Pick<Attestation, 'standing' | 'reason' | 'identity' | 'issuer' | 'signedAt'>;
@@ -27,7 +26,7 @@ export function saidBy(statement: Statement | undefined): Pick<Attestation, 'cla
 
 /** For what nobody can read: known again by its content. */
 export const malformed = (material: Material): Attestation => ({
-  id: sha256(material.form === 'simple_signing' ? material.payload : contentOf(material.json)),
+  id: material.form === 'simple_signing' ? sha256(material.payload) : jsonId(material.json),
   claim: material.form === 'dsse' ? 'attestation' : 'signature',
   predicateType: '',
   standing: 'failed',
@@ -35,14 +34,6 @@ export const malformed = (material: Material): Attestation => ({
   identity: '',
   issuer: '',
 });
-
-const contentOf = (json: unknown): string => {
-  try {
-    return canonicalJson(json);
-  } catch {
-    return 'unreadable';
-  }
-};
 
 /** Where no verification is configured: everything is claimed. */
 export const claimer: Verifier = {

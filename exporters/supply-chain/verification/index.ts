@@ -11,6 +11,7 @@ import { claimOf, malformed, type Signature } from './claim.ts';
 import type { VerificationConfig } from './config.ts';
 import { type TrustedKey, trustedKeys } from './keys.ts';
 import { levelled } from './level.ts';
+import { provenanceOf } from './provenance.ts';
 import { type Signed, signedOf } from './signed.ts';
 import { type Signer, signerOf } from './signer.ts';
 import { type RootOptions, rootFinder } from './trusted-root.ts';
@@ -55,8 +56,9 @@ export function makeVerifier(config: VerificationConfig, options: RootOptions = 
       const { attestation, certifiedSource } = verdict(signed, subject, await trust());
       const { statement, digests, names } = signed;
       const claim = claimOf(signed, attestation);
-      if (claim.provenance === undefined) return { attestation: claim, digests, names };
-      const question = { provenance: claim.provenance, predicate: statement?.predicate, attestation, certifiedSource };
+      const provenance = statement && provenanceOf(statement);
+      if (provenance === undefined) return { attestation: claim, digests, names };
+      const question = { provenance, predicate: statement?.predicate, attestation, certifiedSource };
       return { attestation: { ...claim, provenance: levelled(question, config.builders) }, digests, names };
     },
   };
@@ -91,14 +93,11 @@ function verdictOf(bundle: Bundle, artifact: Buffer | undefined, about: readonly
     // A key that may not sign this is no better than one that nobody knows.
     const keys = trust.keys.filter(({ isFor }) => about.every(isFor));
     const checked = checkKeys(bundle, keys, options);
-    if (checked.outcome !== 'good') return { attestation: { ...said, ...standingOf(checked) } };
+    if (checked.outcome !== 'good') return { attestation: { ...said, ...standingOf(checked, trust) } };
     return { attestation: { ...said, standing: 'verified', identity: `key:${checked.key!.id}` } };
   }
   const checked = checkCertificate(bundle, options);
-  const { rootFault } = trust;
-  if (checked.outcome === 'open' && checked.reason === 'no_trusted_root' && rootFault !== undefined)
-    return { attestation: { ...said, standing: 'claimed', reason: rootFault } };
-  if (checked.outcome !== 'good') return { attestation: { ...said, ...standingOf(checked) } };
+  if (checked.outcome !== 'good') return { attestation: { ...said, ...standingOf(checked, trust) } };
   if (!trust.identities.some(identity => isTrusted(identity, signer, about)))
     return { attestation: { ...said, standing: 'failed', reason: 'no_trusted_identity' } };
   return { attestation: { ...said, standing: 'verified' }, certifiedSource: signer.source };
@@ -107,9 +106,10 @@ function verdictOf(bundle: Bundle, artifact: Buffer | undefined, about: readonly
 const isTrusted = (identity: Identity, signer: Signer, about: readonly string[]): boolean =>
   identity.isIssuer(signer.issuer) && identity.isSubject(signer.identity) && about.every(identity.isFor);
 
-const standingOf = (
-  checked: Exclude<Checked, { outcome: 'good' }>,
-): Pick<Attestation, 'standing'> & { reason: string } => ({
-  standing: checked.outcome === 'bad' ? 'failed' : 'claimed',
-  reason: checked.reason,
-});
+function standingOf(
+  { outcome, reason }: Exclude<Checked, { outcome: 'good' }>,
+  { rootFault }: Trust,
+): Pick<Attestation, 'standing'> & { readonly reason: string } {
+  if (outcome === 'bad') return { standing: 'failed', reason };
+  return { standing: 'claimed', reason: reason === 'no_trusted_root' ? (rootFault ?? reason) : reason };
+}

@@ -17,9 +17,11 @@ export interface LevelQuestion {
 }
 
 export function levelled(question: LevelQuestion, builders: readonly BuilderConfig[]): Provenance {
+  const { provenance } = question;
   const reason = unmet(question, builders);
-  if (reason !== undefined) return { ...question.provenance, level: 0, reason };
-  return { ...question.provenance, level: builderOf(question.provenance, builders)!.level };
+  return reason === undefined
+    ? { ...provenance, level: builderOf(provenance, builders)!.level }
+    : { ...provenance, level: 0, reason };
 }
 
 const builderOf = ({ builder }: ReadProvenance, builders: readonly BuilderConfig[]) =>

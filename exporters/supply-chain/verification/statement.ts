@@ -1,5 +1,6 @@
 /** In-toto statements: what an attestation says of which subjects. https://github.com/in-toto/attestation, v0.1 and v1. */
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../catalog/ownership.ts';
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../formats/json.ts';
 
 export interface StatementSubject {
@@ -68,6 +69,15 @@ export const jsonOf = (bytes: Buffer): unknown => {
     return undefined;
   }
 };
+
+/** Of a value's content; what nests too deep to be written again is all one. */
+export function jsonId(value: unknown): string {
+  try {
+    return sha256(canonicalJson(value));
+  } catch {
+    return sha256('unreadable');
+  }
+}
 
 export const sha256 = (...parts: readonly (string | Buffer)[]): string => {
   const hash = createHash('sha256');
