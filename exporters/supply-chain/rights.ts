@@ -62,22 +62,22 @@ const nameOf = ({ kind, name }: Artifact) => `the ${kind} ${name}`;
 
 /** All owners that the ledger knows of artifacts by name or digest, and of what runs in places that are told as a whole. */
 const ownersSql = `
-WITH asked AS (
-  SELECT DISTINCT a.artifact, a.name
-  FROM artifacts AS a
-  WHERE list_contains(from_json($names::JSON, '["VARCHAR"]'), a.name)
-    OR a.artifact IN (
-      SELECT artifact FROM artifact_digests WHERE list_contains(from_json($digests::JSON, '["VARCHAR"]'), digest)
-    )
+WITH names AS (
+  SELECT unnest(from_json($names::JSON, '["VARCHAR"]')) AS name
+  UNION SELECT name FROM running_images WHERE list_contains(from_json($places::JSON, '["VARCHAR"]'), place)
+),
+asked AS (
+  SELECT artifact, name FROM artifacts SEMI JOIN names USING (name)
+  UNION
+  SELECT artifact, name FROM artifacts WHERE artifact IN (
+    SELECT artifact FROM artifact_digests WHERE list_contains(from_json($digests::JSON, '["VARCHAR"]'), digest)
+  )
 ),
 known AS (
   SELECT name, owner_key FROM artifacts SEMI JOIN asked USING (artifact)
   UNION SELECT name, owner_key FROM artifact_scans JOIN asked USING (artifact)
   UNION SELECT name, owner_key FROM artifact_sboms JOIN asked USING (artifact)
-  UNION
-  SELECT name, owner_key FROM running_images
-  WHERE list_contains(from_json($names::JSON, '["VARCHAR"]'), name)
-    OR list_contains(from_json($places::JSON, '["VARCHAR"]'), place)
+  UNION SELECT name, owner_key FROM running_images SEMI JOIN names USING (name)
 )
 SELECT DISTINCT name, attributes::VARCHAR AS attributes FROM known JOIN owner_keys USING (owner_key) ORDER BY ALL`;
 
