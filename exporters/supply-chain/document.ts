@@ -241,8 +241,6 @@ export interface RunningImage {
   readonly replicas: number;
   readonly owner: string;
   readonly startedAt?: string;
-  /** Of a deployment: what else ran in this place as this workload and container runs no longer. */
-  readonly replaces?: true;
 }
 
 /** Known exploited vulnerabilities (CISA), all of them. */

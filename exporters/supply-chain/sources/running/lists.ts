@@ -74,7 +74,6 @@ function readRow(row: unknown, head: JsonObject, context: ReadContext): ReadRow 
       replicas,
       owner: ownerOf(row, head, context.place, artifact.name),
       ...(startedAt === undefined ? {} : { startedAt }),
-      ...(at === undefined ? {} : { replaces: true }),
     },
   };
 }

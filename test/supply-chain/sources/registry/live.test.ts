@@ -173,7 +173,7 @@ describe('an image of several platforms', () => {
       schemaVersion: 2,
       mediaType: imageType,
       config,
-      layers: [statement],
+      layers: [layer],
     });
     const of = ({ mediaType, digest, size }: typeof amd, architecture: string) => ({
       mediaType,
@@ -232,7 +232,9 @@ describe('an image of several platforms', () => {
     await runs(run, `${host}/acme/shop@${digests.index}`);
     await run.refresh();
     const heard = heardOf(run);
-    assert.deepEqual(looksOf(heard), ['acme/shop all found -: attestation cyclonedx.org/bom verified -']);
+    assert.deepEqual(looksOf(heard), [
+      'acme/shop all found -: attestation cyclonedx.org/bom claimed unsigned, attestation cyclonedx.org/bom verified -',
+    ]);
     assert.deepEqual(heard[0]?.signatures?.[0]?.artifact.digests, [digests.index, digests.amd, digests.config]);
     assert.deepEqual(
       heard
@@ -250,7 +252,9 @@ describe('an image of several platforms', () => {
     const run = await start(t, made);
     await runs(run, `${host}/acme/shop@${digests.index}`);
     await run.refresh();
-    assert.deepEqual(looksOf(heardOf(run)), ['acme/shop all found -: signature sign/v1 verified -']);
+    assert.deepEqual(looksOf(heardOf(run)), [
+      'acme/shop all found -: attestation cyclonedx.org/bom claimed unsigned, signature sign/v1 verified -',
+    ]);
   });
 });
 
