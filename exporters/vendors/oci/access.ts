@@ -13,8 +13,8 @@ import { PlumblineError } from './errors.ts';
 export interface Authority {
   /** What to send for a scope, as far as is known without asking. */
   readonly known: (scope: string) => string | undefined;
-  /** What to send after a 401; undefined where nothing is left to try. Errors: OCI_UNAUTHORIZED, OCI_ANSWER, OCI_FILE. */
-  readonly answer: (refused: HttpResponse, scope: string) => Promise<string | undefined>;
+  /** What to send after a 401 of what was `sent`; undefined where nothing is left to try. Errors: OCI_UNAUTHORIZED, OCI_ANSWER, OCI_FILE. */
+  readonly answer: (refused: HttpResponse, scope: string, sent: string | undefined) => Promise<string | undefined>;
 }
 
 const tokenSchema = z.looseObject({
@@ -63,16 +63,21 @@ export function authority(access: OciAccess, http: HttpClient, base: string, now
     return { authorization: `Bearer ${token}`, until: now() + (seconds - marginSeconds) * 1000 };
   };
 
+  const known = (scope: string): string | undefined => {
+    const token = given();
+    if (token !== undefined) return `Bearer ${token}`;
+    if (isBasic) return basic();
+    const own = tokens.get(scope);
+    return own !== undefined && own.until > now() ? own.authorization : undefined;
+  };
+
   return {
-    known: scope => {
-      const token = given();
-      if (token !== undefined) return `Bearer ${token}`;
-      if (isBasic) return basic();
-      const own = tokens.get(scope);
-      return own !== undefined && own.until > now() ? own.authorization : undefined;
-    },
-    answer: async (refused, scope) => {
+    known,
+    answer: async (refused, scope, sent) => {
       if (given() !== undefined) return undefined;
+      // Another request may have been given one meanwhile.
+      const meanwhile = known(scope);
+      if (meanwhile !== undefined && meanwhile !== sent) return meanwhile;
       const challenge = challengeOf(refused.header('www-authenticate'));
       if (challenge?.scheme === 'basic') {
         isBasic = true;
@@ -81,7 +86,8 @@ export function authority(access: OciAccess, http: HttpClient, base: string, now
       if (challenge === undefined) return undefined;
       const realm = URL.canParse(challenge.realm, base) ? new URL(challenge.realm, base) : undefined;
       // Whoever stands between us and the registry would get the password.
-      if (realm === undefined || (base.startsWith('https:') && realm.protocol !== 'https:'))
+      const isTrusted = realm?.protocol === 'https:' || (realm?.protocol === 'http:' && base.startsWith('http:'));
+      if (realm === undefined || !isTrusted)
         throw new PlumblineError('OCI_ANSWER', {
           url: redactUrl(refused.url),
           reason: `no token server to be trusted: ${redactUrl(challenge.realm)}`,

@@ -89,7 +89,7 @@ export function ociClient(access: OciAccess, options: OciOptions = {}): OciClien
       const { status } = response;
       if (status < 300 || expected.has(status)) return response;
       if (status === 401 && !isAnswered) {
-        const next = await who.answer(response, scope);
+        const next = await who.answer(response, scope, authorization);
         if (next !== undefined && next !== authorization) {
           authorization = next;
           continue;
