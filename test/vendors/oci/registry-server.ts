@@ -37,6 +37,8 @@ export interface RegistryServer {
   readonly blob: (body: string | Buffer, mediaType: string) => { mediaType: string; digest: string; size: number };
   /** Returns its digest. */
   readonly manifest: (repository: string, manifest: object, tag?: string) => string;
+  /** As the bytes are. */
+  readonly rawManifest: (repository: string, bytes: Buffer, tag?: string) => string;
   /** The next request to whose path this is true is answered by it. */
   readonly fault: (
     isHit: (path: string) => boolean,
@@ -156,6 +158,11 @@ export async function startRegistryServer(t: Ending, options: RegistryServerOpti
       { 'content-type': 'application/vnd.oci.image.index.v1+json', ...next },
     );
   });
+  const rawManifest: RegistryServer['rawManifest'] = (repository, bytes, tag) => {
+    manifests.set(`${repository} ${digestOf(bytes)}`, bytes);
+    if (tag !== undefined) manifests.set(`${repository} ${tag}`, bytes);
+    return digestOf(bytes);
+  };
   return {
     ...{ url: server.url, host: `127.0.0.1:${server.port}`, asked, stored, tokens },
     blob: (body, mediaType) => {
@@ -164,12 +171,9 @@ export async function startRegistryServer(t: Ending, options: RegistryServerOpti
       blobs.set(digest, bytes);
       return { mediaType, digest, size: bytes.length };
     },
-    manifest: (repository, manifest, tag) => {
-      const bytes = Buffer.from(JSON.stringify({ schemaVersion: 2, ...manifest }));
-      manifests.set(`${repository} ${digestOf(bytes)}`, bytes);
-      if (tag !== undefined) manifests.set(`${repository} ${tag}`, bytes);
-      return digestOf(bytes);
-    },
+    manifest: (repository, manifest, tag) =>
+      rawManifest(repository, Buffer.from(JSON.stringify({ schemaVersion: 2, ...manifest })), tag),
+    rawManifest,
     fault: (isHit, answer, times = 1) => void faults.push({ isHit, answer, left: times }),
   };
 }
