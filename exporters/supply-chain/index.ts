@@ -12,7 +12,7 @@ import { documentFilesSource } from './sources/files/index.ts';
 import { runningKubernetesSource } from './sources/kubernetes/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
 import { registrySource, registryTables } from './sources/registry/index.ts';
-import { supplyChainFacts } from './store.ts';
+import { settleExceptions, supplyChainFacts } from './store.ts';
 import { makeVerifier } from './verification/index.ts';
 
 export { documentKinds } from './kinds.ts';
@@ -56,7 +56,8 @@ export function supplyChainExporter(
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
     },
-    derive: async tx => {
+    derive: async (tx, context) => {
+      await settleExceptions(tx, context.now());
       await syncOwners(tx);
       await settleOwners(tx);
     },
