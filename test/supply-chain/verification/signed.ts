@@ -61,7 +61,9 @@ const wordsOf = ({ claim, standing, reason, predicateType }: Attestation): strin
 
 /** Each once, of however many subjects it is. */
 export const attestationsOf = ({ heard }: Reading): Attestation[] => [
-  ...new Map((heard.signatures ?? []).flatMap(({ attestations }) => attestations.map(each => [each.id, each]))).values(),
+  ...new Map(
+    (heard.signatures ?? []).flatMap(({ attestations }) => attestations.map(each => [each.id, each])),
+  ).values(),
 ];
 
 export const countBy = (words: readonly string[]): Readonly<Record<string, number>> =>
