@@ -1,8 +1,15 @@
 /** One signature against what is trusted, by @sigstore/verify. */
 import { createHash, createPublicKey, type KeyObject, verify as verifyBytes } from 'node:crypto';
-import type { Bundle } from '@sigstore/bundle';
+import type { Bundle, Envelope } from '@sigstore/bundle';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
-import { type SignedEntity, toSignedEntity, toTrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
+import {
+  type SignedEntity,
+  type TrustMaterial,
+  toSignedEntity,
+  toTrustMaterial,
+  VerificationError,
+  Verifier,
+} from '@sigstore/verify';
 import type { TrustedKey } from './keys.ts';
 import { emptyRoot } from './trusted-root.ts';
 
@@ -21,7 +28,7 @@ export interface CheckOptions {
 export function checkCertificate(bundle: Bundle, { artifact, root, isLogRequired }: CheckOptions): Checked {
   const checked = attempt(() => {
     if (root === undefined) return { outcome: 'open', reason: 'no_trusted_root' };
-    const verifier = new Verifier(toTrustMaterial(root), { tlogThreshold: isLogRequired ? 1 : 0 });
+    const verifier = new Verifier(trustOf(root), { tlogThreshold: isLogRequired ? 1 : 0 });
     verifier.verify(entityOf(bundle, artifact));
     return artifact === undefined && bundle.content.$case === 'messageSignature'
       ? { outcome: 'open', reason: 'artifact_missing' }
@@ -32,6 +39,18 @@ export function checkCertificate(bundle: Bundle, { artifact, root, isLogRequired
   const isUnlogged = isLogRequired && bundle.verificationMaterial.tlogEntries.length === 0;
   const open: Checked = root !== undefined && isUnlogged ? { outcome: 'open', reason: 'no_log_entry' } : checked;
   return attempt(() => (isItsOwn(bundle, artifact) ? open : tampered));
+}
+
+/** Its certificates and keys are read once. */
+const trusts = new WeakMap<TrustedRoot, TrustMaterial>();
+const noRoot = emptyRoot();
+
+function trustOf(root: TrustedRoot): TrustMaterial {
+  const known = trusts.get(root);
+  if (known !== undefined) return known;
+  const trust = toTrustMaterial(root);
+  trusts.set(root, trust);
+  return trust;
 }
 
 const tampered: Checked = { outcome: 'bad', reason: 'tampered' };
@@ -62,7 +81,7 @@ export function checkKeys(
   if (isLogRequired && root === undefined) return { outcome: 'open', reason: 'no_trusted_root' };
   return attempt(() => {
     const entity = entityOf(bundle, artifact);
-    const trust = toTrustMaterial(root ?? emptyRoot(), () => ({ publicKey: found.key, validFor: () => true }));
+    const trust = { ...trustOf(root ?? noRoot), publicKey: () => ({ publicKey: found.key, validFor: () => true }) };
     const verifier = new Verifier(trust, { tlogThreshold: isLogRequired ? 1 : 0, timestampThreshold: 0 });
     // Without a root nothing can be said of a log's entries; where they are not asked for, the key alone is.
     verifier.verify(root === undefined ? { ...entity, tlogEntries: [], timestamps: [] } : entity);
@@ -80,8 +99,19 @@ function isHinted({ verificationMaterial: { content } }: Bundle, { id }: Trusted
 function entityOf(bundle: Bundle, artifact: Buffer | undefined): SignedEntity {
   const entity = toSignedEntity(bundle, artifact);
   const { signature } = entity;
-  if (bundle.content.$case === 'dsseEnvelope') return entity;
+  if (bundle.content.$case === 'dsseEnvelope') return envelopeOf(entity, bundle.content.dsseEnvelope);
   const { messageDigest } = bundle.content.messageSignature;
+  return verifiedBy(
+    entity,
+    key =>
+      artifact === undefined ||
+      (isOf(messageDigest.digest, artifact) &&
+        (signature.verifySignature(key) || isEdwards(artifact, key, signature.signature))),
+  );
+}
+
+const verifiedBy = (entity: SignedEntity, verifySignature: (key: KeyObject) => boolean): SignedEntity => {
+  const { signature } = entity;
   return {
     ...entity,
     signature: {
@@ -89,12 +119,19 @@ function entityOf(bundle: Bundle, artifact: Buffer | undefined): SignedEntity {
       compareSignature: each => signature.compareSignature(each),
       compareDigest: each => signature.compareDigest(each),
       compareSignedDigest: each => signature.compareSignedDigest(each),
-      verifySignature: key =>
-        artifact === undefined ||
-        (isOf(messageDigest.digest, artifact) &&
-          (signature.verifySignature(key) || isEdwards(artifact, key, signature.signature))),
+      verifySignature,
     },
   };
+};
+
+/** The regional keys of Cloud Build sign the payload as it is, and not its pre-authentication encoding. */
+const unencoded =
+  /^projects\/verified-builder\/locations\/[a-z0-9-]+\/keyRings\/attestor\/cryptoKeys\/builtByGCB\/cryptoKeyVersions\/1$/;
+
+function envelopeOf(entity: SignedEntity, { payload, signatures }: Envelope): SignedEntity {
+  const [first] = signatures;
+  if (first === undefined || !unencoded.test(first.keyid)) return entity;
+  return verifiedBy(entity, key => key.asymmetricKeyType === 'ec' && verifyBytes('sha256', payload, key, first.sig));
 }
 
 /** The library compares the named digest with the log's entry alone, and not with what was signed. */

@@ -27,8 +27,7 @@ interface Trust {
   readonly keys: readonly TrustedKey[];
   readonly identities: readonly Identity[];
   readonly root: TrustedRoot | undefined;
-  /** Why there is no root, where there should be one. */
-  readonly rootFault?: string;
+  readonly isOld?: true;
   readonly isLogRequired: boolean;
 }
 
@@ -41,14 +40,8 @@ export function makeVerifier(config: VerificationConfig, options: RootOptions = 
     isSubject: wildcard([subject]),
     isFor: names === undefined ? () => true : wildcard(names),
   }));
-  const trust = async (): Promise<Trust> => {
-    const common = { keys, identities, isLogRequired: config.transparency_log === 'required' };
-    try {
-      return { ...common, root: await roots.find() };
-    } catch {
-      return { ...common, root: undefined, rootFault: 'trusted_root_unavailable' };
-    }
-  };
+  const common = { keys, identities, isLogRequired: config.transparency_log === 'required' };
+  const trust = async (): Promise<Trust> => ({ ...common, ...(await roots.find()) });
   return {
     judge: async (material, subject) => {
       const signed = signedOf(material);
@@ -106,10 +99,13 @@ function verdictOf(bundle: Bundle, artifact: Buffer | undefined, about: readonly
 const isTrusted = (identity: Identity, signer: Signer, about: readonly string[]): boolean =>
   identity.isIssuer(signer.issuer) && identity.isSubject(signer.identity) && about.every(identity.isFor);
 
+/** What an authority or a log that is younger than the trusted root has signed looks as bad as a forgery. */
+const byRoot: readonly string[] = ['certificate_untrusted', 'log_entry_invalid', 'timestamp_invalid'];
+
 function standingOf(
   { outcome, reason }: Exclude<Checked, { outcome: 'good' }>,
-  { rootFault }: Trust,
+  { isOld }: Trust,
 ): Pick<Attestation, 'standing'> & { readonly reason: string } {
-  if (outcome === 'bad') return { standing: 'failed', reason };
-  return { standing: 'claimed', reason: reason === 'no_trusted_root' ? (rootFault ?? reason) : reason };
+  if (outcome === 'bad' && isOld && byRoot.includes(reason)) return { standing: 'claimed', reason: 'trusted_root_old' };
+  return { standing: outcome === 'bad' ? 'failed' : 'claimed', reason };
 }

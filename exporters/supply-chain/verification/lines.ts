@@ -34,10 +34,18 @@ export function jsonLines({ bytes, json }: RawDocument): JsonLines | undefined {
     else if (/^[[{]/.test(trimmed)) broken.push(index + 1);
     else words.push(trimmed);
   }
-  // One value over several lines, behind words.
-  const start = values.length === 0 ? text.search(/^\s*[[{]/m) : -1;
-  const rest = start < 0 ? undefined : parsed(text.slice(start).trim());
-  return rest === undefined ? { values, broken, words } : { values: [{ value: rest }], broken: [], words };
+  // One value over several lines, maybe behind words: a bracket alone begins it, and lines within are no values.
+  const start = values.length === 0 ? text.search(/^\s*[[{]/m) : text.search(/^\s*[[{]\s*$/m);
+  const first = values[0]?.line === undefined ? text.length : lineStart(text, values[0].line);
+  if (start < 0 || start > first) return { values, broken, words };
+  const whole = parsed(text.slice(start).trim());
+  return { values: whole === undefined ? [] : [{ value: whole }], broken: whole === undefined ? broken : [], words };
+}
+
+function lineStart(text: string, line: number): number {
+  let at = 0;
+  for (let count = 1; count < line; count += 1) at = text.indexOf('\n', at) + 1;
+  return at;
 }
 
 /** The first value, for recognising: of JSON lines without reading all of them. */

@@ -33,7 +33,12 @@ export async function judged(material: Material, context: ReadContext, where: Wh
     rejections: [rejection(context, where, reason, value)],
   });
   const statement = material.form === 'simple_signing' ? undefined : signedOf(material)?.statement;
-  if (attestation.reason === 'malformed') return rejected('malformed');
+  if (attestation.reason === 'malformed') {
+    // Of a known image it is a signature that does not hold.
+    const artifacts =
+      subject === undefined ? [] : [artifactOf({ name: subject.name ?? '', digests: subject.digests }, context)];
+    return { ...rejected('malformed'), artifacts };
+  }
   // What fails for being about another artifact is known of the one that it was to be about.
   const about: readonly StatementSubject[] =
     attestation.reason === 'subject_mismatch'
@@ -41,13 +46,13 @@ export async function judged(material: Material, context: ReadContext, where: Wh
       : (statement?.subjects ?? [{ name: names[0] ?? '', digests }]);
   if (statement === undefined && material.form === 'dsse') return rejected('not_in_toto');
   const artifacts = about.filter(each => each.digests.length > 0).map(each => artifactOf(each, context, about.length));
-  if (artifacts.length === 0) return rejected('subject_without_digest', about[0]?.name);
+  if (artifacts.length === 0) return rejected('no_readable_digest', about[0]?.name);
   const nameless = about.length - artifacts.length;
   return {
     ...{ attestation, artifacts },
     ...(statement && { statement }),
     rejections:
-      nameless === 0 ? [] : [rejection(context, where, 'subject_without_digest', `${nameless} of ${about.length}`)],
+      nameless === 0 ? [] : [rejection(context, where, 'no_readable_digest', `${nameless} of ${about.length}`)],
   };
 }
 

@@ -60,7 +60,10 @@ async function readAll(
       if (breathe.due()) await breathe.now();
     }
   }
-  return { heard: { signatures: looksOf(all, context), ...present(heard) }, records, rejections };
+  const told = present({ signatures: looksOf(all, context), ...heard });
+  // Of one alone that tells nothing it is the document's fault.
+  const fault = records === 1 && Object.keys(told).length === 0 ? rejections[0]?.reason : undefined;
+  return fault === undefined ? { heard: told, records, rejections } : faulty(fault);
 }
 
 const present = (heard: Heard): Heard =>
@@ -102,7 +105,7 @@ function unsigned(value: unknown, context: ReadContext, where: Where): Judged {
       statement === undefined
         ? [rejection(context, where, 'predicate_type_missing')]
         : nameless > 0 || subjects.length === 0
-          ? [rejection(context, where, 'subject_without_digest', without)]
+          ? [rejection(context, where, 'no_readable_digest', without)]
           : [],
   };
 }

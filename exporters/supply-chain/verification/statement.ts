@@ -43,15 +43,17 @@ export function statementOf(value: unknown): Statement | undefined {
 
 function digestsOf(value: unknown): string[] {
   return Object.entries(objectOf(value))
-    .filter(([algorithm]) => /^[a-z0-9_]{2,20}$/i.test(algorithm))
-    .flatMap(([algorithm, hex]) =>
-      typeof hex === 'string' && hex.length >= (lengths[algorithm] ?? 32) && isHex(hex)
-        ? [`${algorithm}:${hex.toLowerCase()}`]
-        : [],
-    );
+    .filter(([algorithm]) => /^[a-z0-9_]{2,40}$/i.test(algorithm))
+    .flatMap(([algorithm, digest]) => {
+      if (typeof digest !== 'string') return [];
+      const length = lengths[algorithm];
+      // Others name what no hash is of: a machine image by its number.
+      const isDigest = length === undefined ? /^\w{6,128}$/.test(digest) : digest.length === length && isHex(digest);
+      return isDigest ? [`${algorithm}:${digest.toLowerCase()}`] : [];
+    });
 }
 const lengths: Readonly<Record<string, number>> = { sha256: 64, sha384: 96, sha512: 128, sha1: 40, gitCommit: 40 };
-const isHex = (text: string) => /^[0-9a-f]{32,128}$/i.test(text);
+const isHex = (text: string) => /^[0-9a-f]+$/i.test(text);
 
 /** Strict, in either alphabet; undefined for what is none: Node's own decoder skips what it doesn't know. */
 export function fromBase64(value: unknown): Buffer | undefined {

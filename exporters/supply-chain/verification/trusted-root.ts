@@ -2,14 +2,22 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
-import { getTrustedRoot } from '@sigstore/tuf';
+import { DEFAULT_MIRROR_URL, getTrustedRoot } from '@sigstore/tuf';
+import seeds from '@sigstore/tuf/seeds.json' with { type: 'json' };
 import { readJson } from '../../formats/json.ts';
 import { PlumblineError } from '../errors.ts';
 import type { VerificationConfig } from './config.ts';
 
+export interface FoundRoot {
+  /** Undefined where none is configured. */
+  readonly root: TrustedRoot | undefined;
+  /** It may lack what is new: it could not be had fresh. What fails by it is not known to be bad. */
+  readonly isOld?: true;
+}
+
 export interface RootFinder {
-  /** Undefined where none is configured; rejects where it can't be had now. */
-  readonly find: () => Promise<TrustedRoot | undefined>;
+  /** Never rejects. */
+  readonly find: () => Promise<FoundRoot>;
 }
 
 const freshMs = 86_400_000;
@@ -24,10 +32,10 @@ export interface RootOptions {
 
 export function rootFinder(config: VerificationConfig, options: RootOptions = {}): RootFinder {
   if (config.trusted_root !== undefined) {
-    const root = Promise.resolve(readRoot(config.trusted_root));
-    return { find: () => root };
+    const found = Promise.resolve({ root: readRoot(config.trusted_root) });
+    return { find: () => found };
   }
-  if (!config.public_good) return { find: () => Promise.resolve(undefined) };
+  if (!config.public_good) return { find: () => Promise.resolve({ root: undefined }) };
   return publicRoot(config.cache, options);
 }
 
@@ -65,15 +73,20 @@ function publicRoot(cache: string | undefined, options: RootOptions): RootFinder
       const mine = asked;
       try {
         last = await mine.root;
-      } catch (error) {
+        return { root: last };
+      } catch {
         mine.until = Math.min(mine.until, now() + againMs);
-        // A root that was good yesterday is better than none: what it trusted then was signed then.
-        if (last === undefined) throw error;
+        return { root: last ?? carriedRoot(), isOld: true };
       }
-      return last;
     },
   };
 }
+
+/** The one that the library brings, as it was when the library was released. */
+export const carriedRoot = (): TrustedRoot =>
+  TrustedRoot.fromJSON(
+    JSON.parse(Buffer.from(seeds[DEFAULT_MIRROR_URL].targets['trusted_root.json'], 'base64').toString('utf8')),
+  );
 
 const askPublicGood = (cache: string | undefined): Promise<TrustedRoot> =>
   getTrustedRoot(cache === undefined ? {} : { cachePath: path.resolve(cache) });

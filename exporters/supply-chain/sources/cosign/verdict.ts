@@ -106,13 +106,24 @@ export function looksOfRun(run: CosignRun, all: readonly Judged[], context: Read
   const found = looksOf(all, context);
   const without = run.images.filter(image => !found.some(({ artifact }) => isSame(artifact, image)));
   // It stops at the first image that fails.
-  return [...found, ...without.map((image, index) => verdictOf(image, index === 0 ? run.exit : undefined, context))];
+  return [
+    ...found,
+    ...without.map((image, index) =>
+      verdictOf(image, { exit: index === 0 ? run.exit : undefined, hasOthers: all.length > 0 }, context),
+    ),
+  ];
 }
 
 const isSame = ({ name, digests }: Artifact, image: Image): boolean =>
   name === image.name && (image.digest === undefined || digests.includes(image.digest));
 
-function verdictOf(image: Image, exit: number | undefined, context: ReadContext): SignatureLook {
+interface Verdict {
+  readonly exit: number | undefined;
+  /** It printed entries of other images. */
+  readonly hasOthers: boolean;
+}
+
+function verdictOf(image: Image, { exit, hasOthers }: Verdict, context: ReadContext): SignatureLook {
   const artifact = artifactOf(image);
   const look = { artifact, at: context.at.toISOString(), seen: 'some', owner: ownerOf(artifact, context) } as const;
   const unknown = (reason: string): SignatureLook => ({ ...look, outcome: 'unknown', reason, attestations: [] });
@@ -120,7 +131,7 @@ function verdictOf(image: Image, exit: number | undefined, context: ReadContext)
     case undefined:
       return unknown('not_looked_at');
     case 0:
-      return unknown('no_json_output');
+      return unknown(hasOthers ? 'not_named' : 'no_json_output');
     case 10:
       return { ...look, outcome: 'none', reason: 'no_signature', attestations: [] };
     case 11:
