@@ -9,8 +9,11 @@ import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { supplyChainMetrics } from './metrics.ts';
 import { documentFilesSource } from './sources/files/index.ts';
+import { runningKubernetesSource } from './sources/kubernetes/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
+import { registrySource, registryTables } from './sources/registry/index.ts';
 import { settleExceptions, supplyChainFacts } from './store.ts';
+import { makeVerifier } from './verification/index.ts';
 
 export { documentKinds } from './kinds.ts';
 export type { DocumentKind } from './reading.ts';
@@ -27,9 +30,12 @@ export function supplyChainExporter(
   options: SupplyChainOptions = {},
 ): Exporter {
   const { reassignFrom } = options;
+  const verifier = config.verification && makeVerifier(config.verification);
   const sources: readonly Source[] = [
     ...config.files.map(item => documentFilesSource(item)),
     ...documentPosts(config.posts, { ownership }),
+    ...config.kubernetes.map(item => runningKubernetesSource(item, { tags: ownership.reads.tags })),
+    ...config.registries.map(item => registrySource(item, { verifier })),
   ];
   return {
     name: 'supply-chain',
@@ -38,6 +44,7 @@ export function supplyChainExporter(
       new URL('../findings/tables.sql', import.meta.url),
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
       new URL('./tables.sql', import.meta.url),
+      registryTables,
     ],
     sources,
     metrics: supplyChainMetrics,
