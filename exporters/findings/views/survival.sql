@@ -72,7 +72,7 @@ thin AS (
       series, min(age) AS first_age, max(age) FILTER (at_risk >= minimum) AS ample_until, any_value(minimum) AS minimum
     FROM survival
     CROSS JOIN (
-      SELECT coalesce((SELECT max(value) FROM policy_settings WHERE name = 'minimum_samples'), 5) AS minimum
+      SELECT coalesce((SELECT max(value) FROM settings WHERE name = 'minimum_samples'), 5) AS minimum
     )
     GROUP BY series
   ) USING (series)

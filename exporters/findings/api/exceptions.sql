@@ -2,7 +2,7 @@
 -- their resource by its name or by a pattern of it. Kyverno's name objects as NAMESPACES/KINDS/NAMES, several with blanks
 -- between them; what one says of a pod is told of its workload, as its findings are.
 SELECT
-  p.finding::VARCHAR AS id, e.exception, e.reason, e.approved_by, e.created_at, e.expires_at, e.is_applied, e.url
+  p.finding::VARCHAR AS id, p.scope, e.exception, e.reason, e.approved_by, e.created_at, e.expires_at, e.is_applied, e.url
 FROM page AS p
 JOIN patterns AS e
   ON e.engine = p.engine AND e.scope = p.scope AND p.policy LIKE e.policy_like ESCAPE '\'

@@ -9,13 +9,13 @@ excepted_since AS (
   GROUP BY ALL
 ),
 episodes_at AS (
-  SELECT i.ts, team, service, severity, occurred_at - to_seconds(seconds) AS opened_at,
+  SELECT i.ts, engine, team, service, severity, occurred_at - to_seconds(seconds) AS opened_at,
     occurred_at AS ended_at, 'resolved' AS outcome
   FROM finding_events_known AS e
   JOIN instants AS i ON e.effective_at <= i.ts AND e.occurred_at > i.ts - INTERVAL 365 DAY
   WHERE event = 'resolved'
   UNION ALL
-  SELECT i.ts, s.team, s.service, s.severity, s.opened_at,
+  SELECT i.ts, s.engine, s.team, s.service, s.severity, s.opened_at,
     CASE
       WHEN s.state = 'excepted' THEN x.excepted_at
       WHEN s.state = 'unknown' THEN s.last_seen_at

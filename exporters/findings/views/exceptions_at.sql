@@ -14,7 +14,7 @@ exceptions_at AS (
       WHEN expires_at <= i.ts AND is_applied THEN 'expired_applied'
       WHEN expires_at <= i.ts THEN 'expired'
       WHEN expires_at <= i.ts
-        + to_days(coalesce((SELECT max(value) FROM policy_settings WHERE name = 'expiring_days'), 14)::INTEGER) THEN 'expiring'
+        + to_days(coalesce((SELECT max(value) FROM settings WHERE name = 'expiring_days'), 14)::INTEGER) THEN 'expiring'
       ELSE 'active'
     END AS status
   FROM exception_spans AS e

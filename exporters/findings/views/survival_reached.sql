@@ -2,7 +2,7 @@
 limits AS (
   SELECT
     epoch_us(INTERVAL 30 DAY) AS age_limit,
-    coalesce((SELECT max(value) FROM policy_settings WHERE name = 'minimum_samples'), 5) AS minimum
+    coalesce((SELECT max(value) FROM settings WHERE name = 'minimum_samples'), 5) AS minimum
 ),
 reached AS (
   SELECT series, coalesce(sum(enters - leaves) FILTER (age < age_limit), 0) AS n

@@ -1,7 +1,7 @@
 SELECT
   ts, team,
   CASE
-    WHEN place <= coalesce((SELECT max(value) FROM policy_settings WHERE name = 'top_services'), 300) THEN service
+    WHEN place <= coalesce((SELECT max(value) FROM settings WHERE name = 'top_services'), 300) THEN service
     ELSE 'other'
   END AS service,
   severity, outcome, "window", sum(n)::BIGINT AS value
@@ -11,7 +11,7 @@ FROM (
     SELECT
       ts, team, service, severity, outcome, count(*) FILTER (ended_at > ts - INTERVAL 90 DAY) AS in_90d,
       count(*) FILTER (ended_at > ts - INTERVAL 365 DAY) AS in_365d
-    FROM episodes_at
+    FROM episodes
     WHERE ended_at > opened_at
     GROUP BY ALL
   )

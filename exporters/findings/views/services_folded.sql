@@ -14,7 +14,7 @@ folded AS (
   JOIN (
     SELECT
       ts, team, service,
-      place <= coalesce((SELECT max(value) FROM policy_settings WHERE name = 'top_services'), 300) AS is_named
+      place <= coalesce((SELECT max(value) FROM settings WHERE name = 'top_services'), 300) AS is_named
     FROM service_places
   ) AS p ON p.ts = o.ts AND p.team = o.team AND p.service = o.service
 )
