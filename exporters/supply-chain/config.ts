@@ -1,6 +1,7 @@
 /** The `supply_chain:` section of plumbline.yaml. */
 import { z } from 'zod';
+import { metricsShape } from './metrics-config.ts';
 
-export const supplyChainSchema = z.strictObject({});
+export const supplyChainSchema = z.strictObject({ ...metricsShape });
 
 export type SupplyChainConfig = z.infer<typeof supplyChainSchema>;
