@@ -1,7 +1,34 @@
 /** The `supply_chain:` section of plumbline.yaml. */
 import { z } from 'zod';
+
 import { metricsShape } from './metrics-config.ts';
 
-export const supplyChainSchema = z.strictObject({ ...metricsShape });
+import { kindNames } from './raw-document.ts';
+import { documentFilesSchema } from './sources/files/config.ts';
+import { postsSchema } from './sources/posts/config.ts';
+
+export const supplyChainSchema = z
+  .strictObject({
+    files: z
+      .array(documentFilesSchema)
+      .default([])
+      .describe('Scans, bills of materials, signatures, VEX and lists of what runs, in files.'),
+    posts: postsSchema
+      .prefault({})
+      .describe('Documents that pipelines post: POST /ingest/supply-chain/KIND, or /auto for any kind.'),
+    ...metricsShape,
+  })
+  .check(ctx => {
+    const names = new Set<string>(kindNames);
+    for (const key of ['files'] as const)
+      for (const [index, { name }] of ctx.value[key].entries()) {
+        if (names.has(name))
+          ctx.issues.push({
+            ...{ code: 'custom', path: [key, index, 'name'], input: name },
+            message: 'expected a name of its own for each of several sources, and none that posts have',
+          });
+        names.add(name);
+      }
+  });
 
 export type SupplyChainConfig = z.infer<typeof supplyChainSchema>;

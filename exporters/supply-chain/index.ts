@@ -3,13 +3,19 @@ import { syncOwners } from '../catalog/owners.ts';
 import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
+import type { Source } from '../core/source.ts';
 import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { derivedFacts, derivedTables, deriveSupplyChain } from './derive.ts';
 import { supplyChainMetrics } from './metrics.ts';
 import { configureSupplyChain } from './settings.ts';
+import { documentFilesSource } from './sources/files/index.ts';
+import { documentPosts } from './sources/posts/index.ts';
 import { supplyChainFacts } from './store.ts';
+
+export { documentKinds } from './kinds.ts';
+export type { DocumentKind } from './reading.ts';
 
 export interface SupplyChainOptions {
   readonly now?: () => Date;
@@ -23,6 +29,10 @@ export function supplyChainExporter(
   options: SupplyChainOptions = {},
 ): Exporter {
   const { reassignFrom } = options;
+  const sources: readonly Source[] = [
+    ...config.files.map(item => documentFilesSource(item)),
+    ...documentPosts(config.posts, { ownership }),
+  ];
   return {
     name: 'supply-chain',
     tables: [
@@ -32,7 +42,7 @@ export function supplyChainExporter(
       new URL('./tables.sql', import.meta.url),
       derivedTables,
     ],
-    sources: [],
+    sources,
     metrics: supplyChainMetrics,
     facts: [...findingFacts, ...supplyChainFacts, ...derivedFacts],
     retention: findingRetention,

@@ -1,131 +1,141 @@
-/** A supply-chain exporter over facts that are told by hand, and values of its families as of an instant. */
-import { pino } from 'pino';
-import type { Ownership } from '../../exporters/catalog/ownership.ts';
-import type { Exporter } from '../../exporters/core/exporter.ts';
-import { type Ledger, openLedger, type Row, type Transaction } from '../../exporters/core/ledger.ts';
-import type { Metric } from '../../exporters/core/metric.ts';
-import type { Report, Result, Told } from '../../exporters/findings/report.ts';
-import { storeTold } from '../../exporters/findings/store.ts';
-import { supplyChainSchema } from '../../exporters/supply-chain/config.ts';
-import { supplyChainExporter } from '../../exporters/supply-chain/index.ts';
-import { evaluate, ownershipOf } from '../dora/books.ts';
+/** A ledger of the supply chain that is told of by hand. */
 
-/** A row of a table: what it doesn't name is NULL. `owner` stands for owner_key. */
-export type Fact = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
-export type Facts = Readonly<Record<string, readonly Fact[]>>;
+import { buildCatalog } from '../../exporters/catalog/catalog.ts';
+import { ownershipSchema } from '../../exporters/catalog/config.ts';
+import { syncOwners } from '../../exporters/catalog/owners.ts';
+import { buildOwnership } from '../../exporters/catalog/ownership.ts';
+import { recordVersion } from '../../exporters/catalog/versions.ts';
+import { type Ledger, openLedger, type Row } from '../../exporters/core/ledger.ts';
+import { settleOwners } from '../../exporters/findings/store.ts';
+import type { Artifact, Found, Heard, RunningImage, RunningList, Scan } from '../../exporters/supply-chain/document.ts';
+import { settleExceptions, storeHeard } from '../../exporters/supply-chain/store.ts';
 
 export interface Books {
   readonly ledger: Ledger;
-  readonly exporter: Exporter;
-  /** Tells of findings, and of facts by table, at an instant of our clock, in one transaction, as a source does. */
-  readonly tell: (now: string, facts: Facts, told?: Told, staleDays?: number) => Promise<void>;
+  /** Hears at an instant of our clock, in one transaction; the rows that are new. */
+  readonly hear: (heard: Heard | readonly Heard[], now: string, staleSeconds?: number) => Promise<number>;
+  readonly settle: (now: string) => Promise<void>;
   readonly rows: (sql: string) => Promise<readonly Row[]>;
-  /** `label value … = value` lines of a family as of an instant. */
-  readonly lines: (metric: Metric, instant: string) => Promise<readonly string[]>;
+  /** The values of each row with spaces between them. */
+  readonly lines: (sql: string) => Promise<readonly string[]>;
   readonly close: () => Promise<void>;
 }
 
-/** The team sales has the services shop and cart, ops has pay. */
-export const teams = ownershipOf({ sales: { shop: 'acme/shop', cart: 'acme/cart' }, ops: { pay: 'acme/pay' } });
+const room = (name: string) => new URL(`../../exporters/${name}/tables.sql`, import.meta.url);
 
-export interface BooksOptions {
-  readonly config?: unknown;
-  readonly ownership?: Ownership;
-  readonly ledger?: Ledger;
-  readonly now?: string;
-}
+export const teams = buildOwnership(
+  buildCatalog([]),
+  ownershipSchema.parse({
+    rules: [
+      { name: 'shop', image: 'ghcr.io/acme/shop*', team: 'shop' },
+      { name: 'pay', image: 'ghcr.io/acme/pay*', team: 'pay' },
+      { name: 'repositories', repository: 'acme/*', team: 'shop' },
+    ],
+  }),
+);
 
-export async function openBooks({
-  config = {},
-  ownership = teams,
-  ledger: own,
-  now = '2026-01-01T00:00:00Z',
-}: BooksOptions = {}): Promise<Books> {
-  const log = pino({ level: 'silent' });
-  const exporter = supplyChainExporter(supplyChainSchema.parse(config), ownership);
-  const ledger = own ?? (await openLedger({ path: ':memory:', tables: exporter.tables, threads: 1 }));
-  const at = (text: string) => ({ now: () => new Date(text), log });
-  await ledger.write(async tx => {
-    await exporter.prepare?.(tx, at(now));
-    await exporter.derive?.(tx, at(now));
+export async function openBooks({ file = ':memory:' }: { readonly file?: string } = {}): Promise<Books> {
+  const ledger = await openLedger({
+    path: file,
+    tables: ['catalog', 'findings', 'supply-chain'].map(room),
+    threads: 1,
   });
+  await ledger.write(async tx => {
+    await recordVersion(tx, teams, { now: new Date('2026-01-01T00:00:00Z') });
+    await syncOwners(tx);
+  });
+  const rows = (sql: string) => ledger.read(reader => reader.all(sql));
   return {
     ledger,
-    exporter,
-    tell: (when, facts, told = {}, staleDays) =>
+    hear: (heard, now, staleSeconds) =>
       ledger.write(async tx => {
-        const stale = staleDays === undefined ? {} : { staleSeconds: staleDays * 86_400 };
-        await storeTold(tx, 'test', told, { now: new Date(when), ...stale });
-        for (const [table, rows] of Object.entries(facts)) await insert(tx, table, rows, when);
-        await exporter.derive?.(tx, at(when));
+        const options = { now: new Date(now), ...(staleSeconds === undefined ? {} : { staleSeconds }) };
+        const added = await storeHeard(tx, 'test', Array.isArray(heard) ? heard : [heard as Heard], options);
+        await syncOwners(tx);
+        await settleOwners(tx);
+        return added;
       }),
-    rows: sql => ledger.read(reader => reader.all(sql)),
-    lines: async (metric, instant) =>
-      (await evaluate(ledger, exporter, metric, { instants: [new Date(instant)] })).map(row =>
-        [...metric.labels.map(label => String(row[label])), '=', String(row.value)].join(' '),
-      ),
+    settle: now =>
+      ledger.write(async tx => {
+        await settleExceptions(tx, new Date(now));
+      }),
+    rows,
+    lines: async sql => (await rows(sql)).map(row => Object.values(row).join(' ')),
     close: () => ledger.close(),
   };
 }
 
-/** Rows that don't say so occurred and were learned then. */
-async function insert(tx: Transaction, table: string, rows: readonly Fact[], when: string): Promise<void> {
-  const columns = await tx.all(
-    'SELECT column_name AS name, data_type AS type FROM duckdb_columns() WHERE table_name = $table',
-    {
-      table,
-    },
-  );
-  const shape = Object.fromEntries(
-    columns.map(({ name, type }) => [String(name), String(type).endsWith('[]') ? ['VARCHAR'] : String(type)]),
-  );
-  const timed = rows.map(row => ({
-    ...('learned_at' in shape ? { learned_at: when } : {}),
-    ...('occurred_at' in shape ? { occurred_at: when } : {}),
-    ...row,
-  }));
-  const key = 'owner_key' in shape ? 'REPLACE ((md5_number(owner) // 2)::HUGEINT AS owner_key)' : '';
-  await tx.run(
-    `INSERT INTO ${table} BY NAME SELECT * EXCLUDE (owner) ${key} FROM (
-       SELECT unnest(row) FROM (
-         SELECT unnest(from_json($rows::JSON, '[${JSON.stringify({ ...shape, owner: 'VARCHAR' })}]')) AS row
-       )
-     )`,
-    { rows: JSON.stringify(timed) },
-  );
-  for (const owner of new Set(rows.flatMap(row => (typeof row.owner === 'string' ? [row.owner] : []))))
-    await tx.run(
-      `INSERT INTO owner_keys SELECT (md5_number($owner) // 2)::HUGEINT, $owner::JSON, $when::TIMESTAMP
-       WHERE (md5_number($owner) // 2)::HUGEINT NOT IN (SELECT owner_key FROM owner_keys)`,
-      { owner, when },
-    );
-  tx.touch(table);
+/** An hour of 10 February, in UTC. */
+export const hour = (hours: number): string =>
+  new Date(Date.UTC(2026, 1, 10) + Math.round(hours * 3_600_000)).toISOString();
+
+/** `shop@1:2.0`: the image ghcr.io/acme/shop with the digest `sha256:1` and the tag 2.0. */
+export function image(text: string): Artifact {
+  const [, name = '', digest, tag] = /^([^@:]+)(?:@([^:]+))?(?::(.+))?$/.exec(text) ?? [];
+  return {
+    ...{ kind: 'image', name: `ghcr.io/acme/${name}`, digests: digest === undefined ? [] : [`sha256:${digest}`] },
+    ...(tag === undefined ? {} : { tag }),
+  };
 }
 
-export const owner = (repository: string, environment?: string) =>
-  JSON.stringify({ ...(environment === undefined ? {} : { environment }), repository });
+export const repository = (name: string): Artifact => ({ kind: 'repository', name, digests: [] });
 
-export const production = owner('acme/shop', 'production');
-
-/** `outcome id image|package`, such as `fail CVE-1 shop|pkg:npm/a`, of acme/shop in production. */
-export function found(text: string, more: Partial<Result> = {}): Result {
-  const [outcome, policy = '', resource = ''] = text.split(' ') as [Result['outcome'], string, string];
+/** `CVE-1 openssl [1.0]`, of high severity and without a fix; the rest as it is given. */
+export function found(text: string, more: Partial<Found> = {}): Found {
+  const [id = '', name = '', version = '1.0'] = text.split(' ');
   return {
-    ...{ outcome, policy, resource: `image:${resource}`, severity: 'high', enforcement: 'audit', owner: production },
+    ...{ class: 'vulnerability', id, package: `pkg:deb/debian/${name}`, version, severity: 'high' },
+    ...{ originalSeverity: 'HIGH', fix: 'not_fixed' },
     ...more,
   };
 }
 
-/** A complete look at the image shop in production. */
-export function look(evaluatedAt: string, results: readonly (string | Result)[], more: Partial<Report> = {}): Report {
+/** A complete scan by trivy at an hour of 10 February, whose digest is its content. */
+export function scan(
+  of: string | Artifact,
+  hours: number,
+  finds: readonly (string | Found)[],
+  more: Partial<Scan> = {},
+): Scan {
+  const artifact = typeof of === 'string' ? image(of) : of;
   const told = {
-    ...{ engine: 'vulnerability', scope: 'image:shop@production', owner: production, evaluatedAt },
-    ...{ completeness: 'complete' as const, results: results.map(one => (typeof one === 'string' ? found(one) : one)) },
+    ...{ artifact, scanner: 'trivy', scannedAt: hour(hours), classes: ['vulnerability'] as const },
+    ...{ completeness: 'complete' as const, owner: ownerOf(artifact) },
+    found: finds.map(one => (typeof one === 'string' ? found(one) : one)),
     ...more,
   };
   return { ...told, digest: more.digest ?? JSON.stringify(told) };
 }
 
-/** Of 2026: `day(32)` is 1 February at midnight, `day(32.5)` noon. */
-export const day = (number: number) => new Date(Date.UTC(2026, 0, 1) + (number - 1) * 86_400_000).toISOString();
-export const seconds = (instant: string) => Date.parse(instant) / 1000;
+const ownerOf = ({ kind, name }: Artifact, more: object = {}) =>
+  JSON.stringify({ ...(kind === 'image' ? { image: name } : { repository: name }), ...more });
+
+/** `shop@1[:2.0] [workload]`, one replica. */
+export function runs(text: string, more: Partial<RunningImage> = {}): RunningImage {
+  const [of = '', workload = of.replace(/[@:].*/, '')] = text.split(' ');
+  const artifact = image(of);
+  return { artifact, workload, container: 'app', replicas: 1, owner: ownerOf(artifact), ...more };
+}
+
+/** All that runs in a place at an hour of 10 February. */
+export const running = (
+  hours: number,
+  images: readonly (string | RunningImage)[],
+  { place = 'eu/shop', lists = 'all' }: { readonly place?: string; readonly lists?: RunningList['lists'] } = {},
+): RunningList => ({
+  ...{ place, at: hour(hours), lists, images: images.map(one => (typeof one === 'string' ? runs(one) : one)) },
+});
+
+/** The states of findings as they are by now: `vulnerability scope state [reason]`. */
+export const states = (books: Books) =>
+  books.lines(`
+    SELECT s.policy, replace(scope, 'ghcr.io/acme/', '') AS scope, state || CASE reason WHEN '' THEN '' ELSE ' ' || reason END
+    FROM finding_states AS s
+    QUALIFY row_number() OVER (PARTITION BY finding, scope ORDER BY s.occurred_at DESC, s.learned_at DESC) = 1
+    ORDER BY ALL`);
+
+/** `vulnerability event reason hour`, of one place or all. */
+export const events = (books: Books, scope = '%') =>
+  books.lines(`
+    SELECT policy, event, reason, date_diff('minute', TIMESTAMP '2026-02-10', occurred_at) / 60 FROM finding_events
+    WHERE scope LIKE '${scope}' ORDER BY occurred_at, policy, event`);

@@ -23,7 +23,7 @@ import {
   signatureVerified,
   signerChanges,
 } from '../../exporters/supply-chain/metrics.ts';
-import { type Books, day, type Fact, openBooks, owner, production, seconds } from './books.ts';
+import { type Books, day, type Fact, openBooks, owner, production, seconds } from './metric-books.ts';
 
 const running = (artifact: string, more: Fact = {}): Fact => ({
   ...{ place: 'eu/shop', workload: `deployment/${artifact}`, container: 'main', artifact, name: 'ghcr.io/acme/shop' },

@@ -21,7 +21,7 @@ import {
   vulnerabilityOccurrences,
   vulnerablePackages,
 } from '../../exporters/supply-chain/metrics.ts';
-import { day, found, look, openBooks, owner, production, seconds } from './books.ts';
+import { day, found, look, openBooks, owner, production, seconds } from './metric-books.ts';
 
 const staging = owner('acme/shop', 'staging');
 const inStaging = { scope: 'image:shop@staging', owner: staging } as const;
@@ -64,18 +64,18 @@ test('findings are told by whose they are, what is known of them, and how they s
   await fix(books, 'GHSA-1', 'shop|pkg:npm/a', true, day(12));
   await fix(books, 'CVE-2', 'shop|pkg:npm/a', false, day(12));
   assert.deepEqual(await books.lines(findings, day(11)), [
-    'sales shop production secret critical unknown no open = 1',
-    'sales shop production vulnerability high unknown no excepted = 1',
-    'sales shop production vulnerability high unknown no open = 1',
-    'sales shop production vulnerability high unknown yes open = 1',
-    'sales shop staging vulnerability high unknown yes open = 1',
+    'sales shop production secret critical none no open = 1',
+    'sales shop production vulnerability high none no excepted = 1',
+    'sales shop production vulnerability high none no open = 1',
+    'sales shop production vulnerability high none yes open = 1',
+    'sales shop staging vulnerability high none yes open = 1',
   ]);
   assert.deepEqual(await books.lines(findings, day(13)), [
-    'sales shop production secret critical unknown no open = 1',
+    'sales shop production secret critical none no open = 1',
     'sales shop production vulnerability high available yes open = 1',
+    'sales shop production vulnerability high none no excepted = 1',
     'sales shop production vulnerability high none no open = 1',
-    'sales shop production vulnerability high unknown no excepted = 1',
-    'sales shop staging vulnerability high unknown yes open = 1',
+    'sales shop staging vulnerability high none yes open = 1',
   ]);
   assert.deepEqual(await books.lines(exploitedFindings, day(13)), [
     'sales production high open yes = 1',

@@ -13,6 +13,8 @@ const runs = [
 const signed = [...runs, 'attestations', 'signature_looks'] as const;
 const owner = ['team', 'service', 'environment'] as const;
 const rest = 'Services beyond the setting top_services are "other".';
+const scanned = ['running_at', 'running_as', 'scans_at', 'image_scans_at'] as const;
+const listed = ['running_at', 'running_as', 'sboms_at'] as const;
 /** What was looked at grows stale with the clock. */
 const everySeconds = 300;
 const counted = { kind: 'state', unit: 'count', additive: true, everySeconds, maxSeries: 15_000 } as const;
@@ -43,7 +45,7 @@ export const imagesByScan = defineMetric({
   help: `Running images by their newest scan for vulnerabilities: fresh, partial, failed, stale (none for too long), never; of several scanners the best. ${rest}`,
   labels: [...owner, 'status'],
   reads: runs,
-  sql: sql('running_at', 'scans_at', 'scan_owned', servicesFolded, 'images_by_status'),
+  sql: sql(...scanned, 'scan_owned', servicesFolded, 'images_by_status'),
 });
 
 export const imagesBySbom = defineMetric({
@@ -52,7 +54,7 @@ export const imagesBySbom = defineMetric({
   help: `Running images by their newest bill of materials: complete, incomplete (it lacks something that the setting sbom_optional does not name), stale (older than the setting sbom_stale_days), missing. ${rest}`,
   labels: [...owner, 'status'],
   reads: runs,
-  sql: sql('running_at', 'sboms_at', 'sbom_owned', servicesFolded, 'images_by_status'),
+  sql: sql(...listed, 'sbom_owned', servicesFolded, 'images_by_status'),
 });
 
 export const sbomGaps = defineMetric({
@@ -64,7 +66,7 @@ export const sbomGaps = defineMetric({
   level: 'team',
   maxSeries: 2_000,
   reads: runs,
-  sql: sql('running_at', 'sboms_at', 'sbom_gaps'),
+  sql: sql(...listed, 'sbom_gaps'),
 });
 
 export const imagesByBase = defineMetric({
@@ -73,7 +75,7 @@ export const imagesByBase = defineMetric({
   help: `Running images by whether their operating system still is supported, as scanners say: supported, end_of_life, unknown. ${rest}`,
   labels: [...owner, 'status'],
   reads: runs,
-  sql: sql('running_at', 'scans_at', 'base_owned', servicesFolded, 'images_by_status'),
+  sql: sql(...scanned, 'base_owned', servicesFolded, 'images_by_status'),
 });
 
 export const scans = defineMetric({
@@ -85,7 +87,7 @@ export const scans = defineMetric({
   level: 'team',
   maxSeries: 3_000,
   reads: runs,
-  sql: sql('running_at', 'scans_at', 'scans'),
+  sql: sql(...scanned, 'scans'),
 });
 
 export const oldestScan = defineMetric({
@@ -99,7 +101,7 @@ export const oldestScan = defineMetric({
   maxSeries: 300,
   reads: runs,
   everySeconds,
-  sql: sql('running_at', 'scans_at', 'oldest_scan'),
+  sql: sql(...scanned, 'oldest_scan'),
 });
 
 export const oldestSbom = defineMetric({
@@ -113,7 +115,7 @@ export const oldestSbom = defineMetric({
   maxSeries: 300,
   reads: runs,
   everySeconds,
-  sql: sql('running_at', 'sboms_at', 'oldest_sbom'),
+  sql: sql(...listed, 'oldest_sbom'),
 });
 
 export const scannerLastScan = defineMetric({

@@ -25,7 +25,9 @@ places_at AS (
   JOIN instants AS i ON i.ts >= p.from_at AND i.ts < p.until_at
 ),
 running_spans AS (
-  SELECT place, coalesce(d.artifact, r.artifact) AS artifact, name, owner_key, from_at, until_at
+  SELECT
+    place, coalesce(d.artifact, r.artifact) AS artifact, name, coalesce(tag, '') AS tag,
+    coalesce(r.digest, '') <> '' AS has_digest, owner_key, from_at, until_at
   FROM (
     SELECT *, effective_at AS from_at, coalesce(min(effective_at) OVER newer, TIMESTAMP '9999-12-31') AS until_at
     FROM running_images_known
@@ -56,19 +58,20 @@ heard_at AS (
   WHERE NOT EXISTS (FROM running_looks_known AS l WHERE l.effective_at <= i.ts)
   GROUP BY ALL
 ),
-running_at AS (
-  SELECT DISTINCT i.ts, o.team, o.service, o.environment, r.artifact, r.name
+running_told AS (
+  SELECT i.ts, o.team, o.service, o.environment, r.artifact, r.name, r.tag, r.has_digest
   FROM running_spans AS r
   JOIN instants AS i ON i.ts >= r.from_at AND i.ts < r.until_at
   JOIN owners AS o ON o.owner_key = r.owner_key AND o.valid_from <= i.ts::DATE AND i.ts::DATE < o.valid_to
   LEFT JOIN places_at AS p ON p.ts = i.ts AND p.place = r.place
   WHERE NOT coalesce(p.is_stale, false)
   UNION ALL
-  SELECT h.ts, o.team, o.service, o.environment, h.artifact, a.name
+  SELECT h.ts, o.team, o.service, o.environment, h.artifact, a.name, '', true
   FROM heard_at AS h
   JOIN (SELECT DISTINCT artifact, name FROM artifacts WHERE kind = 'image') AS a USING (artifact)
   JOIN owners AS o ON o.owner_key = h.owner_key AND o.valid_from <= h.ts::DATE AND h.ts::DATE < o.valid_to
   QUALIFY row_number() OVER (
-    PARTITION BY h.ts, o.team, o.service, o.environment, a.name ORDER BY first_at DESC, h.artifact
+    PARTITION BY h.ts, o.team, o.service, o.environment, a.name ORDER BY first_at DESC, h.artifact DESC
   ) = 1
-)
+),
+running_at AS (SELECT DISTINCT ts, team, service, environment, artifact FROM running_told)

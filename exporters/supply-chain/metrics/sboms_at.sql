@@ -13,7 +13,7 @@ sbom_states AS (
   FROM sbom_steps
   WINDOW so_far AS (PARTITION BY artifact ORDER BY from_at)
 ),
-sboms_at AS (
+told_sboms_at AS (
   SELECT
     i.ts, artifact, sbom.occurred_at AS made_at, sbom.gaps AS gaps,
     CASE
@@ -27,4 +27,10 @@ sboms_at AS (
     END AS status
   FROM sbom_states AS s
   JOIN instants AS i ON i.ts >= s.from_at AND i.ts < s.until_at
+),
+sboms_at AS (
+  SELECT r.ts, r.artifact, s.made_at, s.gaps, s.status
+  FROM running_as AS r
+  JOIN told_sboms_at AS s ON s.ts = r.ts AND s.artifact = r.told_as
+  QUALIFY row_number() OVER (PARTITION BY r.ts, r.artifact ORDER BY rank, told_as) = 1
 )

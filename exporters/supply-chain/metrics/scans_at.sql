@@ -21,7 +21,7 @@ scan_states AS (
   FROM scan_steps
   WINDOW so_far AS (PARTITION BY artifact, scanner ORDER BY from_at)
 ),
-scans_at AS (
+told_scans_at AS (
   SELECT
     i.ts, artifact, scanner, look.occurred_at AS scanned_at, look.os_end_of_life AS os_end_of_life,
     CASE
@@ -32,13 +32,4 @@ scans_at AS (
     END AS status
   FROM scan_states AS s
   JOIN instants AS i ON i.ts >= s.from_at AND i.ts < s.until_at
-),
--- Of several scanners the best.
-image_scans_at AS (
-  SELECT
-    ts, artifact, max(scanned_at) AS scanned_at,
-    ['fresh', 'partial', 'failed', 'stale'][min(list_position(['fresh', 'partial', 'failed', 'stale'], status))] AS status,
-    bool_or(os_end_of_life) AS os_end_of_life
-  FROM scans_at
-  GROUP BY ts, artifact
 )
