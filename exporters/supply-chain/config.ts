@@ -1,5 +1,8 @@
 /** The `supply_chain:` section of plumbline.yaml. */
 import { z } from 'zod';
+
+import { metricsShape } from './metrics-config.ts';
+
 import { kindNames } from './raw-document.ts';
 import { documentFilesSchema } from './sources/files/config.ts';
 import { runningKubernetesSchema } from './sources/kubernetes/config.ts';
@@ -24,6 +27,7 @@ export const supplyChainSchema = z
     verification: verificationSchema
       .optional()
       .describe('Whose signatures and attestations are trusted; without it they are only read, and claimed.'),
+    ...metricsShape,
   })
   .check(ctx => {
     const names = new Set<string>(kindNames);
