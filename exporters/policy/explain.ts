@@ -40,7 +40,7 @@ const kinds = ['finding', 'policy', 'repository', 'resource'] as const;
 const isExplained = (kind: string): kind is (typeof kinds)[number] => kinds.some(known => known === kind);
 
 const shown = 10;
-const silentSql = sql(reportSpans, 'scopes_at', '../explain-silent');
+const silentSql = sql(reportSpans, scopesAt, '../explain-silent');
 const moment = (value: unknown): string => String(value).slice(0, 16);
 const joined = (parts: readonly string[]): string => parts.filter(part => part !== '').join(', ');
 const withRest = (paragraphs: readonly string[], all: number, what: string): string =>
