@@ -1,11 +1,17 @@
 /** The `supply_chain:` section of plumbline.yaml. */
 import { z } from 'zod';
+
+import { metricsShape } from './metrics-config.ts';
+
 import { kindNames } from './raw-document.ts';
 import { dependabotApiSchema } from './sources/dependabot-api/config.ts';
 import { epssSchema, kevSchema } from './sources/exploited/config.ts';
 import { documentFilesSchema } from './sources/files/config.ts';
+import { runningKubernetesSchema } from './sources/kubernetes/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
+import { registrySchema } from './sources/registry/config.ts';
 import { snykApiSchema } from './sources/snyk-api/config.ts';
+import { verificationSchema } from './verification/config.ts';
 
 export const supplyChainSchema = z
   .strictObject({
@@ -27,10 +33,19 @@ export const supplyChainSchema = z
     epss: epssSchema
       .optional()
       .describe("Exploit prediction scores from where FIRST publishes them, or a mirror; {} takes FIRST's."),
+    kubernetes: z.array(runningKubernetesSchema).default([]).describe('What runs, by the Kubernetes API of a cluster.'),
+    registries: z
+      .array(registrySchema)
+      .default([])
+      .describe('OCI registries, which are asked whether what runs is signed and attested.'),
+    verification: verificationSchema
+      .optional()
+      .describe('Whose signatures and attestations are trusted; without it they are only read, and claimed.'),
+    ...metricsShape,
   })
   .check(ctx => {
     const names = new Set<string>(kindNames);
-    for (const key of ['files', 'dependabot', 'snyk'] as const)
+    for (const key of ['files', 'kubernetes', 'registries', 'dependabot', 'snyk'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({

@@ -7,13 +7,18 @@ import type { Source } from '../core/source.ts';
 import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { SupplyChainConfig } from './config.ts';
+import { derivedFacts, derivedTables, deriveSupplyChain } from './derive.ts';
 import { supplyChainMetrics } from './metrics.ts';
+import { configureSupplyChain } from './settings.ts';
 import { dependabotApiSource, dependabotTables, dependabotWebhooks } from './sources/dependabot-api/index.ts';
 import { epssSource, kevSource } from './sources/exploited/index.ts';
 import { documentFilesSource } from './sources/files/index.ts';
+import { runningKubernetesSource } from './sources/kubernetes/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
+import { registrySource, registryTables } from './sources/registry/index.ts';
 import { snykApiSource } from './sources/snyk-api/index.ts';
-import { supplyChainFacts } from './store.ts';
+import { settleExceptions, supplyChainFacts, supplyChainFacts } from './store.ts';
+import { makeVerifier } from './verification/index.ts';
 
 export { documentKinds } from './kinds.ts';
 export type { DocumentKind } from './reading.ts';
@@ -30,6 +35,7 @@ export function supplyChainExporter(
   options: SupplyChainOptions = {},
 ): Exporter {
   const { reassignFrom } = options;
+  const verifier = config.verification && makeVerifier(config.verification);
   const sources: readonly Source[] = [
     ...config.files.map(item => documentFilesSource(item)),
     ...documentPosts(config.posts, { ownership }),
@@ -41,6 +47,8 @@ export function supplyChainExporter(
     ...config.snyk.map(item => snykApiSource(item)),
     ...(config.kev ? [kevSource(config.kev)] : []),
     ...(config.epss ? [epssSource(config.epss)] : []),
+    ...config.kubernetes.map(item => runningKubernetesSource(item, { tags: ownership.reads.tags })),
+    ...config.registries.map(item => registrySource(item, { verifier })),
   ];
   return {
     name: 'supply-chain',
@@ -50,20 +58,25 @@ export function supplyChainExporter(
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
       new URL('./tables.sql', import.meta.url),
       dependabotTables,
+      registryTables,
+      derivedTables,
     ],
     sources,
     metrics: supplyChainMetrics,
-    facts: [...findingFacts, ...supplyChainFacts],
+    facts: [...findingFacts, ...supplyChainFacts, ...derivedFacts],
     retention: findingRetention,
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
+      await configureSupplyChain(tx, config);
     },
-    derive: async tx => {
+    derive: async (tx, context) => {
+      await settleExceptions(tx, context.now());
       await syncOwners(tx);
       await settleOwners(tx);
+      await deriveSupplyChain(tx, context.now());
     },
   };
 }

@@ -3,11 +3,21 @@
  * is among the first of its family, as many as the setting top_policies says; what adds up has the rest as "other".
  */
 import { defineMetric } from '../../core/metric.ts';
-import { exceptionSpans, findingSpans, policySpans, reportSpans, sql, tallySpans } from './sql.ts';
+import {
+  exceptionSpans,
+  exceptionsAt,
+  findingSpans,
+  foundAt,
+  policySpans,
+  reportSpans,
+  scopesAt,
+  tallySpans,
+} from '../../findings/sql.ts';
+import { sql } from './sql.ts';
 
 const readsFound = ['finding_states', 'finding_reports', 'owners', 'policy_rules', 'policy_settings'] as const;
 const reads = [...readsFound, 'finding_tallies', 'finding_policies'] as const;
-const found = [findingSpans, reportSpans, 'scopes_at', 'findings_at'] as const;
+const found = [findingSpans, reportSpans, scopesAt, foundAt, 'findings_at'] as const;
 const everySeconds = 300;
 const standing = [...found, tallySpans, policySpans, 'rule_modes', 'rule_standing'] as const;
 
@@ -27,12 +37,11 @@ export const ruleViolations = defineMetric({
 export const ruleServices = defineMetric({
   name: 'policy_rule_services',
   kind: 'state',
-  help: 'Services with an open violation of a policy, by its mode: outside of enforce, how many it would block. Of the policies with the most open violations.',
+  help: 'Services with an open violation of a policy, by its mode: outside of enforce, how many it would block. Once for each policy; of the policies with the most open violations.',
   unit: 'count',
-  labels: ['engine', 'policy', 'enforcement'],
-  additive: false,
-  level: 'organisation',
-  maxSeries: 2_000,
+  labels: ['team', 'engine', 'policy', 'requirement', 'enforcement'],
+  additive: true,
+  maxSeries: 10_000,
   reads: readsFound,
   everySeconds,
   sql: sql(...found, 'violations_owned', 'rule_places', 'rule_services'),
@@ -87,7 +96,7 @@ export const ruleLastViolation = defineMetric({
   level: 'organisation',
   maxSeries: 1_000,
   reads: ['finding_events', 'policy_settings'],
-  sql: sql('rule_last_violation'),
+  sql: sql('rule_opened', 'rule_last_violation'),
 });
 
 export const ruleExceptions = defineMetric({
@@ -100,7 +109,7 @@ export const ruleExceptions = defineMetric({
   maxSeries: 1_000,
   reads: ['finding_exceptions', 'owners', 'policy_rules', 'policy_settings'],
   everySeconds,
-  sql: sql(exceptionSpans, 'exceptions_at', 'rule_exceptions'),
+  sql: sql(exceptionSpans, exceptionsAt, 'rule_exceptions'),
 });
 
 export const ruleMetrics = [

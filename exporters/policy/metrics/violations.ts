@@ -1,9 +1,10 @@
 /** Violations at present, by whom, of what, and since when. All is state: what is violated today may be fixed tomorrow. */
 import { defineMetric } from '../../core/metric.ts';
-import { findingSpans, reportSpans, sql } from './sql.ts';
+import { aged, findingSpans, foundAt, reportSpans, scopesAt, servicesFolded } from '../../findings/sql.ts';
+import { sql } from './sql.ts';
 
 const reads = ['finding_states', 'finding_reports', 'owners'] as const;
-const found = [findingSpans, reportSpans, 'scopes_at', 'findings_at'] as const;
+const found = [findingSpans, reportSpans, scopesAt, foundAt, 'findings_at'] as const;
 /** Staleness moves with time alone. */
 const everySeconds = 300;
 
@@ -17,20 +18,20 @@ export const violations = defineMetric({
   maxSeries: 20_000,
   reads: [...reads, 'policy_rules', 'policy_settings'],
   everySeconds,
-  sql: sql(...found, 'violations_owned', 'services_folded', 'violations'),
+  sql: sql(...found, 'violations_owned', servicesFolded, 'violations'),
 });
 
 export const violationsByAge = defineMetric({
   name: 'policy_violations_by_age',
   kind: 'state',
-  help: 'Open violations by the time since they were opened: 0-7d, 7-30d, 30-90d, 90-365d, 365d+.',
+  help: 'Open violations by their mode and the time since they were opened: 0-7d, 7-30d, 30-90d, 90-365d, 365d+.',
   unit: 'count',
-  labels: ['team', 'age', 'severity'],
+  labels: ['team', 'age', 'severity', 'enforcement'],
   additive: true,
-  maxSeries: 5_000,
+  maxSeries: 10_000,
   reads,
   everySeconds,
-  sql: sql(...found, 'violations_by_age'),
+  sql: sql(...found, aged, 'violations_by_age'),
 });
 
 export const oldestViolation = defineMetric({
