@@ -17,7 +17,7 @@ import { runningKubernetesSource } from './sources/kubernetes/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
 import { registrySource, registryTables } from './sources/registry/index.ts';
 import { snykApiSource } from './sources/snyk-api/index.ts';
-import { settleExceptions, supplyChainFacts, supplyChainFacts } from './store.ts';
+import { settleExceptions, supplyChainFacts } from './store.ts';
 import { makeVerifier } from './verification/index.ts';
 
 export { documentKinds } from './kinds.ts';
