@@ -12,14 +12,14 @@ const vulnerability = (more: object = {}) => ({
   Severity: 'HIGH',
   ...more,
 });
-const npm = (vulnerabilities: readonly object[], more: object = {}) => ({
+const npm = (vulnerabilities: readonly unknown[], more: object = {}) => ({
   Target: 'package-lock.json',
   Class: 'lang-pkgs',
   Type: 'npm',
   Vulnerabilities: vulnerabilities,
   ...more,
 });
-const report = (results: readonly object[], more: object = {}) => ({
+const report = (results: readonly unknown[], more: object = {}) => ({
   SchemaVersion: 2,
   CreatedAt: '2026-11-19T08:00:00Z',
   ArtifactName: '.',

@@ -14,7 +14,7 @@ import { type DocumentKind, faulty, type ReadContext, type Reading } from '../..
 import {
   completenessOf,
   digestIn,
-  digestOf,
+  digestOfPart,
   evaluatedAt,
   imageArtifact,
   ownerOfArtifact,
@@ -34,21 +34,20 @@ export const trivyOperator: DocumentKind = {
   kind: 'trivy-operator',
   accepts: name => /\.json$/i.test(name),
   recognises: ({ json }) => isOperator(json),
-  read: async ({ json }, context) => {
+  read: async ({ json, bytes }, context) => {
     if (json === undefined) return faulty('not_json');
     if (!isOperator(json)) return faulty('not_trivy_operator');
     const { objects, broken } = operatorObjects(json);
     if (objects.length > 0 && !objects.some(isOurs)) return faulty('belongs_to_policy');
     if (objects.length === 0 && broken > 0) return faulty('not_trivy_operator');
-    return readObjects(objects.filter(isOurs), broken, context);
+    return readObjects(objects.filter(isOurs), { bytes, broken, context });
   },
 };
 
 /** Also of what the Kubernetes API gives. */
 export async function readObjects(
   objects: readonly OperatorObject[],
-  broken: number,
-  context: ReadContext,
+  { bytes, broken, context }: { readonly bytes: Buffer; readonly broken: number; readonly context: ReadContext },
 ): Promise<Reading> {
   const breathe = breather();
   const packageName = packageNames();
@@ -78,7 +77,7 @@ export async function readObjects(
     const reasons = results.filter(one => typeof one === 'string');
     records += results.length;
     rejections.push(...reasons.map(reason => rejection(context, { ...at, reason, field })));
-    scans.push(scanOf(object, { artifact, context, rejected: reasons.length, found: results.filter(isFound) }));
+    scans.push(scanOf(object, { artifact, bytes, context, rejected: reasons.length, found: results.filter(isFound) }));
   }
   return scansReading(scans, records, rejections);
 }
@@ -101,12 +100,13 @@ function artifactOf({ report }: OperatorObject): Artifact | undefined {
 
 interface OfObject {
   readonly artifact: Artifact;
+  readonly bytes: Buffer;
   readonly context: ReadContext;
   readonly rejected: number;
   readonly found: readonly Found[];
 }
 
-function scanOf(object: OperatorObject, { artifact, context, rejected, found }: OfObject): Scan {
+function scanOf(object: OperatorObject, { artifact, bytes, context, rejected, found }: OfObject): Scan {
   const { report, about, namespace } = object;
   const scannedAt = evaluatedAt(wordOf(report.updateTimestamp, 100), context);
   const os = objectOf(report.os);
@@ -125,7 +125,7 @@ function scanOf(object: OperatorObject, { artifact, context, rejected, found }: 
       : {
           os: { family, version: wordOf(os.name, 100) ?? '', ...(os.eosl === true ? { isEndOfLife: true } : {}) },
         }),
-    digest: digestOf(Buffer.from(JSON.stringify(report)), scannedAt, `${object.kind} ${namespace}/${object.name}`),
+    digest: digestOfPart(report, bytes, scannedAt, `${object.kind} ${namespace}/${object.name}`),
     owner: ownerOfArtifact(artifact, context, {
       ...(namespace === '' ? {} : { namespace }),
       resource: `${cluster}/${about.namespace}/${about.name}`,
