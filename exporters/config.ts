@@ -10,6 +10,7 @@ import { rootShape } from './config/schema.ts';
 import { costSchema } from './cost/config.ts';
 import { doraSchema } from './dora/config.ts';
 import { policySchema } from './policy/config.ts';
+import { supplyChainSchema } from './supply-chain/config.ts';
 
 /** Keys are snake_case. An exporter works where its section is there. */
 export const configSchema = z
@@ -21,6 +22,7 @@ export const configSchema = z
     cost: costSchema.optional(),
     dora: doraSchema.optional(),
     policy: policySchema.optional(),
+    supply_chain: supplyChainSchema.optional(),
   })
   .check(ctx => {
     const { ownership, cost } = ctx.value;

@@ -8,6 +8,7 @@ import type { Exporter } from './core/exporter.ts';
 import { costExporter } from './cost/index.ts';
 import { doraExporter } from './dora/index.ts';
 import { policyExporter } from './policy/index.ts';
+import { supplyChainExporter } from './supply-chain/index.ts';
 
 export interface BuildOptions {
   readonly now?: () => Date;
@@ -22,9 +23,14 @@ const builders: Readonly<Record<string, Builder>> = {
   cost: (config, ownership, options) => config.cost && costExporter(config.cost, ownership, options),
   dora: (config, ownership, options) => config.dora && doraExporter(config.dora, ownership, options),
   policy: (config, ownership, options) => config.policy && policyExporter(config.policy, ownership, options),
+  'supply-chain': (config, ownership, options) =>
+    config.supply_chain && supplyChainExporter(config.supply_chain, ownership, options),
 };
 
 export const exporterNames: readonly string[] = Object.keys(builders);
+
+/** Of plumbline.yaml, whose keys are snake_case. */
+const sectionOf = (exporter: string) => exporter.replaceAll('-', '_');
 
 /** Who owns what, by the catalog's files and the rules. Errors: CATALOG_NO_FILES. */
 export async function readOwnership(
@@ -53,9 +59,12 @@ export async function buildExporters(
       const exporter = builders[name]!(config, ownership, options);
       if (exporter !== undefined) return [exporter];
       if (only.length === 0) return [];
-      throw new PlumblineError('EXPORTER_NOT_CONFIGURED', { file: config.file, name });
+      throw new PlumblineError('EXPORTER_NOT_CONFIGURED', { file: config.file, name: sectionOf(name) });
     });
   if (exporters.length === 0)
-    throw new PlumblineError('NOTHING_CONFIGURED', { file: config.file, known: exporterNames.join(', ') });
+    throw new PlumblineError('NOTHING_CONFIGURED', {
+      file: config.file,
+      known: exporterNames.map(sectionOf).join(', '),
+    });
   return exporters;
 }

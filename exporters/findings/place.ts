@@ -15,6 +15,8 @@ export interface Place {
   readonly environment?: string;
   /** What a violation leads to there, where the format can't tell: a pipeline that fails on it says `enforce`. */
   readonly enforcement?: Enforcement;
+  /** The exit code of the program whose output it is, where that is its verdict. */
+  readonly exit?: number;
 }
 
 /** The scope that a place names; undefined where it names none. */

@@ -18,6 +18,7 @@ const querySchema = z.strictObject({
   team: text.optional(),
   environment: text.optional(),
   enforcement: z.enum(enforcements).optional(),
+  exit: z.coerce.number().int().min(0).max(255).optional(),
   at: z.iso.datetime({ offset: true }).optional(),
   stale: z.coerce.number().positive().max(mostStaleHours).optional(),
 });

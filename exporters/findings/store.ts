@@ -37,6 +37,10 @@ const reportRound = sql(
   'totals',
   'looks',
 );
+// What one call tells of whole scopes, of which nobody counts results by policy.
+const stagedRound = sql('covered', 'listings', 'states', 'past', 'seen_earlier', 'words', 'looks');
+const stagedReports = sql('staged_reports');
+const stagedLists = sql('staged_lists');
 const listRound = sql('exceptions', 'policies');
 const listLooks = sql('list_looks');
 const refused = sql('blocks');
@@ -61,7 +65,7 @@ export async function storeTold(
   await tx.run('SET VARIABLE told_follows = $follows::BOOLEAN', { follows });
   const turn = (round: number) => tx.run('SET VARIABLE told_round = $round::BIGINT', { round });
   if (told.length > 0) {
-    const rounds = await stageReports(tx, told, now);
+    const rounds = await stageReports(tx, told, { now, staleSeconds: staleSeconds ?? null });
     await tx.run(owners);
     await tx.run(reports);
     await tx.run(reportRounds);
@@ -90,6 +94,23 @@ export async function storeTold(
   const kept = told.length + exceptions.length + policies.length > 0 ? ['findings', 'finding_looks'] : [];
   tx.touch(...tables.filter((_, index) => added[index] !== 0), ...kept);
   return added.reduce((sum, rows) => sum + rows, 0);
+}
+
+/**
+ * As `storeTold`, for what SQL has put into the temporary tables of one round (round 0) that told-reports.ts and
+ * told-lists.ts stage: told_reports, told_parts, told_evaluated, told_totals, told_results and told_counts, and told_lists,
+ * told_exceptions and told_policies. `ended_at` of a result that passes says since when it does, and with `first_seen_at`
+ * that it was there before. Nothing is counted by policy: no tallies, no totals.
+ */
+export async function storeStaged(tx: Transaction, source: string, { now }: { readonly now: Date }): Promise<void> {
+  await tx.run('SET VARIABLE told_now = $now::TIMESTAMP', { now: sqlTime(now) });
+  await tx.run('SET VARIABLE told_source = $source', { source });
+  await tx.run('SET VARIABLE told_stale_seconds = NULL::BIGINT');
+  await tx.run('SET VARIABLE told_follows = false');
+  await tx.run('SET VARIABLE told_round = 0::BIGINT');
+  await tx.run([stagedReports, owners, reports, reportRounds, stagedRound].join('\n'));
+  await tx.run([stagedLists, owners, listRound, listLooks].join('\n'));
+  tx.touch('findings', 'finding_states', 'finding_events', 'finding_reports', 'finding_exceptions', 'finding_looks');
 }
 
 async function rowsOf(tx: Transaction, tables: readonly string[]): Promise<readonly number[]> {

@@ -26,7 +26,11 @@ const partsOf = (report: Report): readonly string[] | undefined =>
   ];
 
 /** Stages reports; returns how many rounds they take. What is already known, or told twice, is left out. */
-export async function stageReports(tx: Transaction, reports: readonly Report[], now: Date): Promise<number> {
+export async function stageReports(
+  tx: Transaction,
+  reports: readonly Report[],
+  { now, staleSeconds = null }: { readonly now: Date; readonly staleSeconds?: number | null },
+): Promise<number> {
   const told = reports.map(report => ({ report, parts: partsOf(report), at: instantOf(report.evaluatedAt, now) }));
   const rounds = roundsOf(
     told.map(({ report, parts, at }) => ({
@@ -48,13 +52,14 @@ export async function stageReports(tx: Transaction, reports: readonly Report[], 
         parts: 'BIGINT',
         lists_policies: 'BOOLEAN',
       },
-      ...{ listed: 'BIGINT', digest: 'VARCHAR', owner: 'VARCHAR' },
+      ...{ listed: 'BIGINT', stale_seconds: 'BIGINT', digest: 'VARCHAR', owner: 'VARCHAR' },
     },
     rows.map(({ report, parts, at, number }) => ({
       ...{ report: number, round: rounds[number]!, engine: report.engine, scope: report.scope },
       ...{ evaluated_at: ledgerTime(at), completeness: report.completeness, reason: report.reason ?? '' },
       ...{ is_whole: parts === undefined, parts: parts?.length ?? 0, lists_policies: report.policies !== undefined },
-      ...{ listed: report.results.length, digest: digestOf(report), owner: ownerOf(report.owner) },
+      ...{ listed: report.results.length, stale_seconds: staleSeconds, digest: digestOf(report) },
+      owner: ownerOf(report.owner),
     })),
   );
   await stage(
@@ -86,6 +91,7 @@ export async function stageReports(tx: Transaction, reports: readonly Report[], 
       ...{ report: 'BIGINT', part: 'VARCHAR', policy: 'VARCHAR', resource: 'VARCHAR', outcome: 'VARCHAR' },
       ...{ severity: 'VARCHAR', enforcement: 'VARCHAR', owner: 'VARCHAR', title: 'VARCHAR', message: 'VARCHAR' },
       ...{ location: 'VARCHAR', url: 'VARCHAR', original_severity: 'VARCHAR', first_seen_at: 'TIMESTAMP' },
+      ended_at: 'TIMESTAMP',
     },
     rows.flatMap(({ number, report }) =>
       report.results.map(one => ({
@@ -99,6 +105,7 @@ export async function stageReports(tx: Transaction, reports: readonly Report[], 
         ...{ severity: one.severity, enforcement: one.enforcement, owner: ownerOf(one.owner) },
         ...{ title: one.title ?? '', message: one.message ?? '', location: one.location ?? '', url: one.url ?? '' },
         ...{ original_severity: one.originalSeverity ?? '', first_seen_at: optionalTime(one.firstSeenAt) },
+        ended_at: null,
       })),
     ),
   );

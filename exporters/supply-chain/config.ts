@@ -1,6 +1,41 @@
 /** The `supply_chain:` section of plumbline.yaml. */
 import { z } from 'zod';
+import { kindNames } from './raw-document.ts';
+import { documentFilesSchema } from './sources/files/config.ts';
+import { runningKubernetesSchema } from './sources/kubernetes/config.ts';
+import { postsSchema } from './sources/posts/config.ts';
+import { registrySchema } from './sources/registry/config.ts';
+import { verificationSchema } from './verification/config.ts';
 
-export const supplyChainSchema = z.strictObject({});
+export const supplyChainSchema = z
+  .strictObject({
+    files: z
+      .array(documentFilesSchema)
+      .default([])
+      .describe('Scans, bills of materials, signatures, VEX and lists of what runs, in files.'),
+    posts: postsSchema
+      .prefault({})
+      .describe('Documents that pipelines post: POST /ingest/supply-chain/KIND, or /auto for any kind.'),
+    kubernetes: z.array(runningKubernetesSchema).default([]).describe('What runs, by the Kubernetes API of a cluster.'),
+    registries: z
+      .array(registrySchema)
+      .default([])
+      .describe('OCI registries, which are asked whether what runs is signed and attested.'),
+    verification: verificationSchema
+      .optional()
+      .describe('Whose signatures and attestations are trusted; without it they are only read, and claimed.'),
+  })
+  .check(ctx => {
+    const names = new Set<string>(kindNames);
+    for (const key of ['files', 'kubernetes', 'registries'] as const)
+      for (const [index, { name }] of ctx.value[key].entries()) {
+        if (names.has(name))
+          ctx.issues.push({
+            ...{ code: 'custom', path: [key, index, 'name'], input: name },
+            message: 'expected a name of its own for each of several sources, and none that posts have',
+          });
+        names.add(name);
+      }
+  });
 
 export type SupplyChainConfig = z.infer<typeof supplyChainSchema>;

@@ -3,11 +3,20 @@ import { syncOwners } from '../catalog/owners.ts';
 import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter } from '../core/exporter.ts';
+import type { Source } from '../core/source.ts';
 import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { supplyChainMetrics } from './metrics.ts';
+import { documentFilesSource } from './sources/files/index.ts';
+import { runningKubernetesSource } from './sources/kubernetes/index.ts';
+import { documentPosts } from './sources/posts/index.ts';
+import { registrySource, registryTables } from './sources/registry/index.ts';
 import { supplyChainFacts } from './store.ts';
+import { makeVerifier } from './verification/index.ts';
+
+export { documentKinds } from './kinds.ts';
+export type { DocumentKind } from './reading.ts';
 
 export interface SupplyChainOptions {
   readonly now?: () => Date;
@@ -16,11 +25,18 @@ export interface SupplyChainOptions {
 }
 
 export function supplyChainExporter(
-  _config: SupplyChainConfig,
+  config: SupplyChainConfig,
   ownership: Ownership,
   options: SupplyChainOptions = {},
 ): Exporter {
   const { reassignFrom } = options;
+  const verifier = config.verification && makeVerifier(config.verification);
+  const sources: readonly Source[] = [
+    ...config.files.map(item => documentFilesSource(item)),
+    ...documentPosts(config.posts, { ownership }),
+    ...config.kubernetes.map(item => runningKubernetesSource(item, { tags: ownership.reads.tags })),
+    ...config.registries.map(item => registrySource(item, { verifier })),
+  ];
   return {
     name: 'supply-chain',
     tables: [
@@ -28,8 +44,9 @@ export function supplyChainExporter(
       new URL('../findings/tables.sql', import.meta.url),
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
       new URL('./tables.sql', import.meta.url),
+      registryTables,
     ],
-    sources: [],
+    sources,
     metrics: supplyChainMetrics,
     facts: [...findingFacts, ...supplyChainFacts],
     retention: findingRetention,

@@ -1,9 +1,11 @@
 -- The ledger of the supply chain, beside findings/tables.sql, where vulnerabilities, secrets and licences have their
 -- life. store.ts writes. Facts have `occurred_at`, when it came to be so, and `learned_at`, when we knew; all times are
--- UTC. `artifact` is the key of one content: the digest it was first known by, or `NAME:TAG`, or a name alone.
+-- UTC. `artifact` is the key of one content: the digest it was first known by, or `NAME:TAG`, or a name alone; of a repository always its name.
+-- `first_at` is the time of the first document about it, by which builds of one name are told apart.
 
 CREATE TABLE IF NOT EXISTS artifacts (
-  artifact VARCHAR, kind VARCHAR, name VARCHAR, tag VARCHAR, owner_key HUGEINT, learned_at TIMESTAMP
+  artifact VARCHAR, kind VARCHAR, name VARCHAR, tag VARCHAR, owner_key HUGEINT, first_at TIMESTAMP,
+  learned_at TIMESTAMP
 );
 -- Every digest that an artifact is known by, itself included.
 CREATE TABLE IF NOT EXISTS artifact_digests (digest VARCHAR, artifact VARCHAR);
@@ -23,6 +25,11 @@ CREATE TABLE IF NOT EXISTS scan_results (
   version VARCHAR, severity VARCHAR, original_severity VARCHAR, score DOUBLE, fix VARCHAR, fixed_versions VARCHAR[],
   title VARCHAR, url VARCHAR, location VARCHAR, is_development BOOLEAN, outcome VARCHAR, exception VARCHAR,
   first_seen_at TIMESTAMP
+);
+-- The words of what a scan's results are excepted by.
+CREATE TABLE IF NOT EXISTS scan_exceptions (
+  exception VARCHAR, suppressed_by VARCHAR, reason VARCHAR, approved_by VARCHAR, created_at TIMESTAMP,
+  expires_at TIMESTAMP
 );
 -- Every id of a vulnerability. `vulnerability` is the one that it was first told by, preferring CVE, then GHSA: it stays
 -- when others turn out to be the same, so that a finding keeps its identity. `best` is the one that people know.
@@ -75,14 +82,15 @@ CREATE TABLE IF NOT EXISTS running_images (
   place VARCHAR, workload VARCHAR, container VARCHAR, artifact VARCHAR, name VARCHAR, tag VARCHAR, digest VARCHAR,
   replicas BIGINT, owner_key HUGEINT, source VARCHAR, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
--- FACT. Looks at what runs in a place, one a day and where it differs; what runs there is unknown `stale_seconds` later.
+-- FACT. Looks at what runs in a place, a few while it is fresh, one a day and where it differs; what runs there is unknown
+-- `stale_seconds` later. `images` is NULL of a feed of changes, whose silence means that nothing changed.
 CREATE TABLE IF NOT EXISTS running_looks (
   place VARCHAR, source VARCHAR, images BIGINT, stale_seconds BIGINT, owner_key HUGEINT, occurred_at TIMESTAMP,
   learned_at TIMESTAMP
 );
 
--- FACT. Known exploited vulnerabilities: `occurred_at` is the day it was added (the day we knew, where that is later);
--- `holds` false where it was taken off.
+-- FACT. Known exploited vulnerabilities, as the list names them (CVE): `occurred_at` is the day it was added; `holds` false
+-- where it was taken off.
 CREATE TABLE IF NOT EXISTS kev_entries (
   vulnerability VARCHAR, due_on DATE, is_ransomware BOOLEAN, holds BOOLEAN, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );

@@ -24,6 +24,7 @@ import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { eventsJsonSchema, eventsReference } from '../../exporters/dora/sources/events/reference.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
+import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts';
 import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
 import { goldenCostExplorerPage } from '../golden/cost-explorer.ts';
@@ -64,6 +65,7 @@ async function generate(into: string): Promise<void> {
       Cost: costMetrics,
       Delivery: doraMetrics,
       Policy: policyMetrics,
+      'Supply chain': supplyChainMetrics,
       'Plumbline itself': selfMetrics,
     }),
   );

@@ -10,7 +10,7 @@ missing AS (
 )
 SELECT
   engine, scope, getvariable('told_source') AS source, completeness, reason, parts, r.listed,
-  coalesce(missing, 0) AS missing, getvariable('told_stale_seconds') AS stale_seconds, digest,
+  coalesce(missing, 0) AS missing, stale_seconds, digest,
   owner_key, evaluated_at AS occurred_at, getvariable('told_now') AS learned_at
 FROM fresh_reports AS r
 LEFT JOIN missing USING (report);

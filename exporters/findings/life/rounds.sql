@@ -77,7 +77,7 @@ SELECT * EXCLUDE (round) FROM rounds_totals WHERE round = getvariable('told_roun
 CREATE OR REPLACE TEMP VIEW words AS
 SELECT finding, engine, policy, resource, title, message, location, url, original_severity, evaluated_at AS told_at
 FROM told_here
-WHERE outcome IN ('fail', 'excepted')
+WHERE outcome IN ('fail', 'excepted') OR ended_at IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY finding ORDER BY evaluated_at DESC, rank, severity_rank, scope, part) = 1;
 
 CREATE OR REPLACE TEMP VIEW looks_now AS

@@ -35,7 +35,7 @@ UNION ALL
   QUALIFY row_number() OVER (
     PARTITION BY round, scope, part, finding
     ORDER BY rank, evaluated_at DESC, severity_rank, enforcement, owner_key, location, message, title, url,
-      original_severity, first_seen_at, report
+      original_severity, first_seen_at, ended_at DESC, report
   ) = 1
 );
 

@@ -26,6 +26,11 @@ begun AS (
   WHERE outcome IN ('fail', 'excepted')
   GROUP BY ALL
 ),
+-- Where the engine itself knows since when it is no more.
+ended AS (
+  SELECT finding, scope, max(ended_at) AS ended_at FROM told_here WHERE outcome = 'pass' AND ended_at IS NOT NULL
+  GROUP BY ALL
+),
 judged AS (
   SELECT
     a.finding, a.engine, a.policy, a.scope, coalesce(h.part, b.part) AS part,
@@ -36,7 +41,9 @@ judged AS (
     b.finding IS NULL AS is_new, coalesce(b.state, 'resolved') = 'resolved' AS was_resolved,
     (b.state, b.reason, b.part, b.severity, b.enforcement, b.owner_key) AS before,
     b.opened_at, b.first_seen_at, b.last_seen_at, coalesce(b.episode, 0) AS episode,
-    greatest(a.evaluated_at, b.occurred_at) AS changed_at, b.occurred_at AS changed_before,
+    greatest(
+      CASE WHEN h.finding IS NULL THEN least(a.evaluated_at, ended.ended_at) ELSE a.evaluated_at END, b.occurred_at
+    ) AS changed_at, b.occurred_at AS changed_before,
     -- A new finding may be older than this look; one that is back is not older than its absence.
     greatest(least(coalesce(begun.begun_at, a.evaluated_at), a.evaluated_at), b.occurred_at) AS begun_at,
     coalesce(a.looked_before, b.occurred_at) AS looked_before
@@ -44,6 +51,7 @@ judged AS (
   LEFT JOIN holding AS h USING (finding, scope)
   LEFT JOIN states_before AS b USING (finding, scope)
   LEFT JOIN begun USING (finding, scope)
+  LEFT JOIN ended USING (finding, scope)
 ),
 turned AS (
   SELECT

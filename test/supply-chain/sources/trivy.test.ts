@@ -347,11 +347,9 @@ test('records that cannot be read are told one by one, and make the scan partial
 test('what Trivy writes for other programs is refused by name', async () => {
   const asff = { Findings: [{ ProductArn: 'arn:aws:securityhub:x', Resources: [] }] };
   const quality = [{ type: 'issue', check_name: 'container_scanning', fingerprint: 'ab', location: { path: 'x' } }];
-  const snapshot = { version: 0, detector: { name: 'trivy' }, job: {}, manifests: {} };
   const cases = [
     [JSON.stringify(asff), 'asff_without_packages'],
     [JSON.stringify(quality), 'gitlab_code_quality_without_packages'],
-    [JSON.stringify(snapshot), 'github_dependency_snapshot'],
     ['<?xml version="1.0" ?>\n<testsuites name="trivy">', 'junit_without_packages'],
   ] as const;
   for (const [body, fault] of cases) {

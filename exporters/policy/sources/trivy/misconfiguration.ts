@@ -3,12 +3,12 @@ import type { Outcome } from '../../../findings/report.ts';
 import { type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
 import { relativePath } from '../../../formats/sarif/index.ts';
 import type { TrivyResource, TrivyResult } from '../../../formats/trivy/index.ts';
+import { kubernetesResource } from '../../../vendors/kubernetes/workload.ts';
 import type { Instance } from '../../identity.ts';
 import { ownerOf } from '../../look.ts';
 import type { ReadContext } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 import { subjectOf } from '../../subject.ts';
-import { kubernetesResource } from '../../workload.ts';
 import { policyOf } from './check.ts';
 
 export interface Where {

@@ -7,11 +7,11 @@ import { scopeOfPlace } from '../../../findings/place.ts';
 import type { Report, Severity } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
 import { type OperatorObject, operatorObjects } from '../../../formats/trivy/index.ts';
+import { kubernetesResource } from '../../../vendors/kubernetes/workload.ts';
 import { type Instance, numbered } from '../../identity.ts';
 import { digestOfPart, evaluatedAt, faulty, ownerOf, rejection } from '../../look.ts';
 import type { ReadContext, Reading } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
-import { kubernetesResource } from '../../workload.ts';
 import { policyOf } from './check.ts';
 
 const kinds: ReadonlySet<string> = new Set([

@@ -6,6 +6,7 @@ const sentences: Readonly<Record<string, string>> = {
   not_text: 'it is no text in UTF-8 or UTF-16',
   truncated_gzip: 'its gzip stream is cut',
   corrupt_gzip: 'its gzip stream is damaged',
+  unknown_format: 'nothing here recognises its format; post it to the endpoint of its kind to be told why',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope in the address',
 };
 
