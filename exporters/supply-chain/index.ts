@@ -12,6 +12,7 @@ import { documentFilesSource } from './sources/files/index.ts';
 import { runningKubernetesSource } from './sources/kubernetes/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
 import { registrySource, registryTables } from './sources/registry/index.ts';
+import { trivyOperatorSource } from './sources/trivy-operator/api.ts';
 import { supplyChainFacts } from './store.ts';
 import { makeVerifier } from './verification/index.ts';
 
@@ -35,6 +36,7 @@ export function supplyChainExporter(
     ...config.files.map(item => documentFilesSource(item)),
     ...documentPosts(config.posts, { ownership }),
     ...config.kubernetes.map(item => runningKubernetesSource(item, { tags: ownership.reads.tags })),
+    ...config.trivy_operator.map(item => trivyOperatorSource(item, { tags: ownership.reads.tags })),
     ...config.registries.map(item => registrySource(item, { verifier })),
   ];
   return {

@@ -415,7 +415,7 @@ test('trivy-operator: one, lists by kind, and what the API answers without kinds
   const secret = {
     ...typed,
     kind: 'ExposedSecretReport',
-    report: { ...body, secrets: [{ ruleID: 'aws', severity: 'HIGH', target: '/root/x', match: 'KEY=AKIA' }] },
+    report: { ...body, secrets: [{ ruleID: 'aws', severity: 'HIGH', target: '/app/x', match: 'KEY=AKIA' }] },
   };
   const both = await readScans('trivy-operator', [typed, secret, audit, { ...typed, report: {} }]);
   assert.deepEqual(

@@ -1,13 +1,14 @@
 /**
- * Vulnerability and secret reports of trivy-operator, as `kubectl get -o json` and the Kubernetes API give them. Its
+ * Reports of vulnerabilities and secrets, and bills of materials, of trivy-operator, as `kubectl get -o json` and the Kubernetes API give them. Its
  * configuration audits, assessments and compliance reports are the policy exporter's (POST /ingest/policy/trivy).
  */
+import type { OwnerAttributes } from '../../../catalog/ownership.ts';
 import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { severityOf } from '../../../findings/severity.ts';
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
 import { isOperator, type OperatorObject, operatorObjects } from '../../../formats/trivy/index.ts';
-import type { Artifact, Found, Scan } from '../../document.ts';
+import type { Artifact, Found, Sbom, Scan } from '../../document.ts';
 import { fixedVersionsOf } from '../../fixes.ts';
 import { packageNames, type SaidPackage } from '../../packages.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
@@ -20,10 +21,10 @@ import {
   ownerOfArtifact,
   present,
   rejection,
-  scansReading,
   scoreOf,
   versionIn,
 } from '../../scanned.ts';
+import { cyclonedx } from '../cyclonedx/index.ts';
 
 const vulnerabilityKinds: ReadonlySet<string> = new Set(['VulnerabilityReport', 'ClusterVulnerabilityReport']);
 const bomKinds: ReadonlySet<string> = new Set(['SbomReport', 'ClusterSbomReport']);
@@ -52,18 +53,22 @@ export async function readObjects(
   const breathe = breather();
   const packageName = packageNames();
   const scans: Scan[] = [];
+  const sboms: Sbom[] = [];
   const rejections: Rejection[] = Array.from({ length: broken }, () => rejection(context, { reason: 'kind_unknown' }));
   let records = broken;
   for (const [index, object] of objects.entries()) {
     if (breathe.due()) await breathe.now();
     const label = `${object.kind} ${object.namespace}/${object.name}`;
     const at = { line: index + 1, value: label };
+    const artifact = artifactOf(object);
     if (bomKinds.has(object.kind)) {
-      records += 1;
-      rejections.push(rejection(context, { ...at, reason: 'sbom_report_not_read' }));
+      const bom = await bomOf(object, artifact, context);
+      records += bom.records;
+      sboms.push(...(bom.heard.sboms ?? []));
+      const reasons = bom.fault === undefined ? bom.rejections : [{ reason: bom.fault }];
+      rejections.push(...reasons.map(({ reason }) => rejection(context, { ...at, reason, field: 'components' })));
       continue;
     }
-    const artifact = artifactOf(object);
     const [field, read] = vulnerabilityKinds.has(object.kind)
       ? (['vulnerabilities', (item: JsonObject) => vulnerabilityOf(item, packageName)] as const)
       : (['secrets', secretOf] as const);
@@ -79,7 +84,30 @@ export async function readObjects(
     rejections.push(...reasons.map(reason => rejection(context, { ...at, reason, field })));
     scans.push(scanOf(object, { artifact, bytes, context, rejected: reasons.length, found: results.filter(isFound) }));
   }
-  return scansReading(scans, records, rejections);
+  return { heard: { scans, ...(sboms.length > 0 ? { sboms } : {}) }, records, rejections };
+}
+
+/** Its bill of materials is CycloneDX, whose own name of the image the report completes. */
+async function bomOf(object: OperatorObject, artifact: Artifact | undefined, context: ReadContext): Promise<Reading> {
+  const json = object.report.components;
+  const { name, namespace, kind } = object;
+  const image =
+    artifact === undefined ? {} : { image: `${artifact.name}${artifact.tag === undefined ? '' : `:${artifact.tag}`}` };
+  let bytes = Buffer.from(`${kind} ${namespace}/${name}`);
+  try {
+    bytes = Buffer.from(JSON.stringify(json) ?? '');
+  } catch {
+    return faulty('nested_too_deep');
+  }
+  const read = await cyclonedx.read({ bytes, json }, { ...context, place: { ...context.place, ...image } });
+  if (artifact === undefined) return read;
+  const owner = ownerOfArtifact(artifact, context, ownersOf(object, context));
+  const sboms = (read.heard.sboms ?? []).map(one => ({
+    ...one,
+    artifact: { ...artifact, digests: [...new Set([...artifact.digests, ...one.artifact.digests])] },
+    owner,
+  }));
+  return { ...read, records: Math.max(1, read.records), heard: { sboms } };
 }
 
 const isFound = (one: Found | string): one is Found => typeof one !== 'string';
@@ -107,11 +135,10 @@ interface OfObject {
 }
 
 function scanOf(object: OperatorObject, { artifact, bytes, context, rejected, found }: OfObject): Scan {
-  const { report, about, namespace } = object;
+  const { report, namespace } = object;
   const scannedAt = evaluatedAt(wordOf(report.updateTimestamp, 100), context);
   const os = objectOf(report.os);
   const family = wordOf(os.family, 100);
-  const cluster = context.place.cluster ?? '';
   return {
     artifact,
     scanner: 'trivy',
@@ -126,11 +153,16 @@ function scanOf(object: OperatorObject, { artifact, bytes, context, rejected, fo
           os: { family, version: wordOf(os.name, 100) ?? '', ...(os.eosl === true ? { isEndOfLife: true } : {}) },
         }),
     digest: digestOfPart(report, bytes, scannedAt, `${object.kind} ${namespace}/${object.name}`),
-    owner: ownerOfArtifact(artifact, context, {
-      ...(namespace === '' ? {} : { namespace }),
-      resource: `${cluster}/${about.namespace}/${about.name}`,
-      tags: tagsOf(object.labels),
-    }),
+    owner: ownerOfArtifact(artifact, context, ownersOf(object, context)),
+  };
+}
+
+function ownersOf({ namespace, about, labels }: OperatorObject, { place }: ReadContext): OwnerAttributes {
+  const tags = tagsOf(labels);
+  return {
+    ...(namespace === '' ? {} : { namespace }),
+    resource: `${place.cluster ?? ''}/${about.namespace}/${about.name}`,
+    ...(Object.keys(tags).length > 0 ? { tags } : {}),
   };
 }
 
