@@ -11,6 +11,7 @@ import { runningKubernetesSchema } from './sources/kubernetes/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
 import { registrySchema } from './sources/registry/config.ts';
 import { snykApiSchema } from './sources/snyk-api/config.ts';
+import { trivyOperatorSchema } from './sources/trivy-operator/config.ts';
 import { verificationSchema } from './verification/config.ts';
 
 export const supplyChainSchema = z
@@ -34,6 +35,10 @@ export const supplyChainSchema = z
       .optional()
       .describe("Exploit prediction scores from where FIRST publishes them, or a mirror; {} takes FIRST's."),
     kubernetes: z.array(runningKubernetesSchema).default([]).describe('What runs, by the Kubernetes API of a cluster.'),
+    trivy_operator: z
+      .array(trivyOperatorSchema)
+      .default([])
+      .describe('Reports of trivy-operator, by the Kubernetes API of a cluster.'),
     registries: z
       .array(registrySchema)
       .default([])
@@ -45,7 +50,7 @@ export const supplyChainSchema = z
   })
   .check(ctx => {
     const names = new Set<string>(kindNames);
-    for (const key of ['files', 'kubernetes', 'registries', 'dependabot', 'snyk'] as const)
+    for (const key of ['files', 'kubernetes', 'trivy_operator', 'registries', 'dependabot', 'snyk'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({

@@ -17,6 +17,7 @@ import { runningKubernetesSource } from './sources/kubernetes/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
 import { registrySource, registryTables } from './sources/registry/index.ts';
 import { snykApiSource } from './sources/snyk-api/index.ts';
+import { trivyOperatorSource } from './sources/trivy-operator/api.ts';
 import { settleExceptions, supplyChainFacts } from './store.ts';
 import { makeVerifier } from './verification/index.ts';
 
@@ -48,6 +49,7 @@ export function supplyChainExporter(
     ...(config.kev ? [kevSource(config.kev)] : []),
     ...(config.epss ? [epssSource(config.epss)] : []),
     ...config.kubernetes.map(item => runningKubernetesSource(item, { tags: ownership.reads.tags })),
+    ...config.trivy_operator.map(item => trivyOperatorSource(item, { tags: ownership.reads.tags })),
     ...config.registries.map(item => registrySource(item, { verifier })),
   ];
   return {

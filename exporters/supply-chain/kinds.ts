@@ -39,7 +39,7 @@ const signed: readonly DocumentKind[] = [
 export const documentKinds: readonly DocumentKind[] = [
   ...signed,
   ...[csaf, cyclonedx, githubSnapshot, openvex, spdx, syft],
+  ...[dependencyTrack, gitlab, grype, harbor, osvScanner, sarif, trivy, trivyOperator],
   runningKind,
-  ...[dependabot, dependencyTrack, epss, githubSecrets, gitlab, grype, harbor, kev, osvScanner, sarif, snyk],
-  ...[trivy, trivyOperator],
+  ...[dependabot, epss, githubSecrets, kev, snyk],
 ];

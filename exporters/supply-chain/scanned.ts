@@ -9,7 +9,7 @@ import type { Artifact, Scan } from './document.ts';
 import type { ReadContext, Reading } from './reading.ts';
 import { imageOf } from './subject.ts';
 
-export { digestOf, evaluatedAt } from '../findings/look.ts';
+export { digestOf, digestOfPart, evaluatedAt } from '../findings/look.ts';
 
 export const rejection = (context: ReadContext, more: Omit<Rejection, 'file'>): Rejection => ({
   file: context.file,

@@ -69,8 +69,7 @@ async function readRun(run: JsonObject, breathe: Breather): Promise<SarifRun> {
   const listed = listOf(run.results);
   for (const [index, item] of listed.entries()) {
     if (breathe.due()) await breathe.now();
-    if (!isObject(item))
-      rejections.push({ line: index + 1, reason: 'not_a_result', value: JSON.stringify(item).slice(0, 200) });
+    if (!isObject(item)) rejections.push({ line: index + 1, reason: 'not_a_result', value: shown(item) });
     else if (item.baselineState === 'absent') continue;
     else {
       const result = readResult(item, rules, paths);
@@ -97,6 +96,10 @@ async function readRun(run: JsonObject, breathe: Breather): Promise<SarifRun> {
     rejections,
   };
 }
+
+/** What is nested too deep can't be written down. */
+const shown = (item: unknown): string =>
+  Array.isArray(item) ? `a list of ${item.length}` : String(JSON.stringify(item)).slice(0, 200);
 
 /** `nightly/linux/2026-11-26` is a run of `nightly/linux`; without a slash it is the run's own name (3.17.3). */
 const categoryOf = (id: string): string => (id.includes('/') ? id.slice(0, id.lastIndexOf('/')) : '');

@@ -90,8 +90,10 @@ function reportOf(value: JsonObject): TrivyReport {
 }
 
 function resultOf(raw: JsonObject): TrivyResult {
-  const type = wordOf(raw.Type, 100) ?? '';
-  return { target: wordOf(raw.Target, 2000) ?? '', class: classOf(raw, type), type, raw };
+  const target = wordOf(raw.Target, 2000) ?? '';
+  // Until 2020-04 a target's distribution is all that says its type.
+  const type = wordOf(raw.Type, 100) ?? osOfTarget(target)?.family ?? '';
+  return { target, class: classOf(raw, type), type, raw };
 }
 
 /** Before 2021-07 there were packages alone, and nothing says of which class. */
@@ -101,7 +103,7 @@ function classOf(raw: JsonObject, type: string): TrivyClass {
   if (Array.isArray(raw.Misconfigurations) || 'MisconfSummary' in raw) return 'config';
   if (Array.isArray(raw.Secrets)) return 'secret';
   if (Array.isArray(raw.Licenses)) return 'license';
-  return systemTypes.has(type) || (type === '' && osOfTarget(wordOf(raw.Target, 2000) ?? '')) ? 'os-pkgs' : 'lang-pkgs';
+  return systemTypes.has(type) ? 'os-pkgs' : 'lang-pkgs';
 }
 
 /** Distributions as Trivy calls them (pkg/fanal/types/const.go). */
@@ -127,7 +129,8 @@ function ofCluster(value: JsonObject): readonly TrivyReport[] {
   const cluster = wordOf(value.ClusterName, 300);
   return clusterLists.flatMap(list =>
     listOf(value[list]).flatMap(item => {
-      if (!isObject(item)) return [{ ...reportOf({}), broken: 1 }];
+      const broken = { ...reportOf({}), broken: 1, resource: { cluster, namespace: '', kind: '', name: '' } };
+      if (!isObject(item)) return [broken];
       const resource = {
         cluster,
         namespace: wordOf(item.Namespace, 300) ?? '',

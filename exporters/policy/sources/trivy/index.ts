@@ -21,7 +21,7 @@ export const trivy: ReportKind = {
   read: (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);
-    if (isOperator(read.value)) return readOperator(read.value, context);
+    if (isOperator(read.value)) return readOperator(read.value, bytes, context);
     // `null` stands for no vulnerabilities, and for nothing else.
     const reports = read.value === null || !isTrivy(read.value) ? undefined : trivyReports(read.value);
     return reports === undefined ? faulty('not_trivy') : readReports(reports, bytes, context);

@@ -3,12 +3,12 @@ import type { Outcome } from '../../../findings/report.ts';
 import { type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
 import { relativePath } from '../../../formats/sarif/index.ts';
 import type { TrivyResource, TrivyResult } from '../../../formats/trivy/index.ts';
+import { kubernetesResource } from '../../../vendors/kubernetes/workload.ts';
 import type { Instance } from '../../identity.ts';
 import { ownerOf } from '../../look.ts';
 import type { ReadContext } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
 import { subjectOf } from '../../subject.ts';
-import { kubernetesResource } from '../../workload.ts';
 import { policyOf } from './check.ts';
 
 export interface Where {
@@ -33,7 +33,7 @@ export function instanceOf(item: JsonObject, where: Where, statement?: string): 
   const cause = objectOf(item.CauseMetadata);
   const message = statement ?? wordOf(item.Message);
   const file = relativePath(result.target);
-  const named = wordOf(cause.Resource, 500) ?? subjectOf(wordOf(item.Message));
+  const named = wordOf(cause.Resource, 500) ?? namedIn(wordOf(item.Message));
   const severity = wordOf(item.Severity, 50);
   const [title, url] = [wordOf(item.Title, 300), wordOf(item.PrimaryURL) ?? wordOf(listOf(item.References)[0])];
   return {
@@ -57,6 +57,12 @@ export function instanceOf(item: JsonObject, where: Where, statement?: string): 
     },
     place: resource === undefined ? file : '',
   };
+}
+
+/** Some checks of Kubernetes name what they are of without quotes: `deployment cart in default namespace should …`. */
+function namedIn(message: string | undefined): string {
+  const { kind, name } = /\b(?<kind>[a-z]+) (?<name>[\w.-]+) in [\w.-]+ namespace\b/.exec(message ?? '')?.groups ?? {};
+  return subjectOf(message) || (kind === undefined ? '' : `${kind}/${name}`);
 }
 
 const ownerIn = ({ cluster, namespace, name }: TrivyResource, context: ReadContext): string =>

@@ -7,11 +7,11 @@ import { scopeOfPlace } from '../../../findings/place.ts';
 import type { Report, Severity } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
 import { type OperatorObject, operatorObjects } from '../../../formats/trivy/index.ts';
+import { kubernetesResource } from '../../../vendors/kubernetes/workload.ts';
 import { type Instance, numbered } from '../../identity.ts';
-import { digestOf, evaluatedAt, faulty, ownerOf, rejection } from '../../look.ts';
+import { digestOfPart, evaluatedAt, faulty, ownerOf, rejection } from '../../look.ts';
 import type { ReadContext, Reading } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
-import { kubernetesResource } from '../../workload.ts';
 import { policyOf } from './check.ts';
 
 const kinds: ReadonlySet<string> = new Set([
@@ -25,7 +25,7 @@ interface Within {
   readonly part: string;
 }
 
-export function readOperator(value: unknown, context: ReadContext): Reading {
+export function readOperator(value: unknown, bytes: Buffer, context: ReadContext): Reading {
   const { objects, broken } = operatorObjects(value);
   const ours = objects.filter(({ kind }) => kinds.has(kind));
   if (objects.length > 0 && ours.length === 0) return faulty('belongs_to_supply_chain');
@@ -48,7 +48,12 @@ export function readOperator(value: unknown, context: ReadContext): Reading {
       ...{ engine: 'trivy', scope, owner: ownerOf(context), evaluatedAt: at, parts: [part] },
       ...(reasons.length > 0 ? { completeness: 'partial', reason: 'records_rejected' } : { completeness: 'complete' }),
       results: numbered(read.filter(one => typeof one !== 'string')),
-      digest: digestOf(Buffer.from(JSON.stringify(same.map(({ raw }) => raw.report ?? raw.status ?? {}))), at, part),
+      digest: digestOfPart(
+        same.map(({ raw }) => raw.report ?? raw.status ?? {}),
+        bytes,
+        at,
+        part,
+      ),
     };
   });
   return { told: { reports }, records, rejections };

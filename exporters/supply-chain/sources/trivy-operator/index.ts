@@ -1,29 +1,30 @@
 /**
- * Vulnerability and secret reports of trivy-operator, as `kubectl get -o json` and the Kubernetes API give them. Its
+ * Reports of vulnerabilities and secrets, and bills of materials, of trivy-operator, as `kubectl get -o json` and the Kubernetes API give them. Its
  * configuration audits, assessments and compliance reports are the policy exporter's (POST /ingest/policy/trivy).
  */
+import type { OwnerAttributes } from '../../../catalog/ownership.ts';
 import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { severityOf } from '../../../findings/severity.ts';
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
 import { isOperator, type OperatorObject, operatorObjects } from '../../../formats/trivy/index.ts';
-import type { Artifact, Found, Scan } from '../../document.ts';
+import type { Artifact, Found, Sbom, Scan } from '../../document.ts';
 import { fixedVersionsOf } from '../../fixes.ts';
 import { packageNames, type SaidPackage } from '../../packages.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
 import {
   completenessOf,
   digestIn,
-  digestOf,
+  digestOfPart,
   evaluatedAt,
   imageArtifact,
   ownerOfArtifact,
   present,
   rejection,
-  scansReading,
   scoreOf,
   versionIn,
 } from '../../scanned.ts';
+import { cyclonedx } from '../cyclonedx/index.ts';
 
 const vulnerabilityKinds: ReadonlySet<string> = new Set(['VulnerabilityReport', 'ClusterVulnerabilityReport']);
 const bomKinds: ReadonlySet<string> = new Set(['SbomReport', 'ClusterSbomReport']);
@@ -34,37 +35,40 @@ export const trivyOperator: DocumentKind = {
   kind: 'trivy-operator',
   accepts: name => /\.json$/i.test(name),
   recognises: ({ json }) => isOperator(json),
-  read: async ({ json }, context) => {
+  read: async ({ json, bytes }, context) => {
     if (json === undefined) return faulty('not_json');
     if (!isOperator(json)) return faulty('not_trivy_operator');
     const { objects, broken } = operatorObjects(json);
     if (objects.length > 0 && !objects.some(isOurs)) return faulty('belongs_to_policy');
     if (objects.length === 0 && broken > 0) return faulty('not_trivy_operator');
-    return readObjects(objects.filter(isOurs), broken, context);
+    return readObjects(objects.filter(isOurs), { bytes, broken, context });
   },
 };
 
 /** Also of what the Kubernetes API gives. */
 export async function readObjects(
   objects: readonly OperatorObject[],
-  broken: number,
-  context: ReadContext,
+  { bytes, broken, context }: { readonly bytes: Buffer; readonly broken: number; readonly context: ReadContext },
 ): Promise<Reading> {
   const breathe = breather();
   const packageName = packageNames();
   const scans: Scan[] = [];
+  const sboms: Sbom[] = [];
   const rejections: Rejection[] = Array.from({ length: broken }, () => rejection(context, { reason: 'kind_unknown' }));
   let records = broken;
   for (const [index, object] of objects.entries()) {
     if (breathe.due()) await breathe.now();
     const label = `${object.kind} ${object.namespace}/${object.name}`;
     const at = { line: index + 1, value: label };
+    const artifact = artifactOf(object);
     if (bomKinds.has(object.kind)) {
-      records += 1;
-      rejections.push(rejection(context, { ...at, reason: 'sbom_report_not_read' }));
+      const bom = await bomOf(object, artifact, context);
+      records += bom.records;
+      sboms.push(...(bom.heard.sboms ?? []));
+      const reasons = bom.fault === undefined ? bom.rejections : [{ reason: bom.fault }];
+      rejections.push(...reasons.map(({ reason }) => rejection(context, { ...at, reason, field: 'components' })));
       continue;
     }
-    const artifact = artifactOf(object);
     const [field, read] = vulnerabilityKinds.has(object.kind)
       ? (['vulnerabilities', (item: JsonObject) => vulnerabilityOf(item, packageName)] as const)
       : (['secrets', secretOf] as const);
@@ -78,9 +82,32 @@ export async function readObjects(
     const reasons = results.filter(one => typeof one === 'string');
     records += results.length;
     rejections.push(...reasons.map(reason => rejection(context, { ...at, reason, field })));
-    scans.push(scanOf(object, { artifact, context, rejected: reasons.length, found: results.filter(isFound) }));
+    scans.push(scanOf(object, { artifact, bytes, context, rejected: reasons.length, found: results.filter(isFound) }));
   }
-  return scansReading(scans, records, rejections);
+  return { heard: { scans, ...(sboms.length > 0 ? { sboms } : {}) }, records, rejections };
+}
+
+/** Its bill of materials is CycloneDX, whose own name of the image the report completes. */
+async function bomOf(object: OperatorObject, artifact: Artifact | undefined, context: ReadContext): Promise<Reading> {
+  const json = object.report.components;
+  const { name, namespace, kind } = object;
+  const image =
+    artifact === undefined ? {} : { image: `${artifact.name}${artifact.tag === undefined ? '' : `:${artifact.tag}`}` };
+  let bytes = Buffer.from(`${kind} ${namespace}/${name}`);
+  try {
+    bytes = Buffer.from(JSON.stringify(json) ?? '');
+  } catch {
+    return faulty('nested_too_deep');
+  }
+  const read = await cyclonedx.read({ bytes, json }, { ...context, place: { ...context.place, ...image } });
+  if (artifact === undefined) return read;
+  const owner = ownerOfArtifact(artifact, context, ownersOf(object, context));
+  const sboms = (read.heard.sboms ?? []).map(one => ({
+    ...one,
+    artifact: { ...artifact, digests: [...new Set([...artifact.digests, ...one.artifact.digests])] },
+    owner,
+  }));
+  return { ...read, records: Math.max(1, read.records), heard: { sboms } };
 }
 
 const isFound = (one: Found | string): one is Found => typeof one !== 'string';
@@ -101,17 +128,17 @@ function artifactOf({ report }: OperatorObject): Artifact | undefined {
 
 interface OfObject {
   readonly artifact: Artifact;
+  readonly bytes: Buffer;
   readonly context: ReadContext;
   readonly rejected: number;
   readonly found: readonly Found[];
 }
 
-function scanOf(object: OperatorObject, { artifact, context, rejected, found }: OfObject): Scan {
-  const { report, about, namespace } = object;
+function scanOf(object: OperatorObject, { artifact, bytes, context, rejected, found }: OfObject): Scan {
+  const { report, namespace } = object;
   const scannedAt = evaluatedAt(wordOf(report.updateTimestamp, 100), context);
   const os = objectOf(report.os);
   const family = wordOf(os.family, 100);
-  const cluster = context.place.cluster ?? '';
   return {
     artifact,
     scanner: 'trivy',
@@ -125,12 +152,17 @@ function scanOf(object: OperatorObject, { artifact, context, rejected, found }: 
       : {
           os: { family, version: wordOf(os.name, 100) ?? '', ...(os.eosl === true ? { isEndOfLife: true } : {}) },
         }),
-    digest: digestOf(Buffer.from(JSON.stringify(report)), scannedAt, `${object.kind} ${namespace}/${object.name}`),
-    owner: ownerOfArtifact(artifact, context, {
-      ...(namespace === '' ? {} : { namespace }),
-      resource: `${cluster}/${about.namespace}/${about.name}`,
-      tags: tagsOf(object.labels),
-    }),
+    digest: digestOfPart(report, bytes, scannedAt, `${object.kind} ${namespace}/${object.name}`),
+    owner: ownerOfArtifact(artifact, context, ownersOf(object, context)),
+  };
+}
+
+function ownersOf({ namespace, about, labels }: OperatorObject, { place }: ReadContext): OwnerAttributes {
+  const tags = tagsOf(labels);
+  return {
+    ...(namespace === '' ? {} : { namespace }),
+    resource: `${place.cluster ?? ''}/${about.namespace}/${about.name}`,
+    ...(Object.keys(tags).length > 0 ? { tags } : {}),
   };
 }
 

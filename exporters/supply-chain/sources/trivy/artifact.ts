@@ -18,13 +18,16 @@ const isRemote = (name: string): boolean =>
   /^[\w.-]+@[\w.-]+:/.test(name) ||
   /^[\w-]+(\.[\w-]+)+\/[\w.-]+\/[\w.-]+/.test(name);
 
+/** A host is no part of a repository's name, with or without a scheme before it. */
+const withScheme = (url: string): string => (/^[\w+]+:\/\/|@/.test(url) ? url : `https://${url}`);
+
 /** Undefined where neither it nor its place says. */
 export function artifactOf(report: TrivyReport, place: Place): Artifact | undefined {
   if (report.type === 'vm') return placeArtifact(place) ?? machineImage(report.name);
   const digests = digestsOf(report);
   if (isImage(report)) return imageOfReport(report, digests) ?? placeArtifact(place, digests);
   const url = wordOf(report.metadata.RepoURL, 2000) ?? (isRemote(report.name) ? report.name : undefined);
-  const repository = url === undefined ? undefined : repositoryArtifact(url);
+  const repository = url === undefined ? undefined : repositoryArtifact(withScheme(url));
   // A folder within an image that is being built is the image where the place says so.
   return repository ?? placeArtifact(place, digests);
 }

@@ -53,7 +53,8 @@ async function readReports(reports: readonly TrivyReport[], bytes: Buffer, conte
     if (artifact === undefined) {
       if (report.resource === undefined) return faulty('missing_subject');
       records += 1;
-      rejections.push(rejection(context, { line: index + 1, reason: 'missing_subject', value: labelOf(report) }));
+      const reason = report.results.length === 0 && report.broken > 0 ? 'not_a_resource' : 'missing_subject';
+      rejections.push(rejection(context, { line: index + 1, reason, value: labelOf(report) }));
       continue;
     }
     const found = await foundIn(report, { packageName, breathe });
