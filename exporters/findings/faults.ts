@@ -8,6 +8,13 @@ const sentences: Readonly<Record<string, string>> = {
   corrupt_gzip: 'its gzip stream is damaged',
   unknown_format: 'nothing here recognises its format; post it to the endpoint of its kind to be told why',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope in the address',
+  missing_subject: 'nothing says what it is of; name the image or the repository in the address',
+  belongs_to_policy: 'it is of code or infrastructure; post it to /ingest/policy',
+  advisory_without_subject: 'it tells of vulnerabilities, and not where they are',
+  one_page: 'it is one page of a list, and the list takes the place of what was known',
+  incomplete_list: 'it has fewer entries than it counts itself',
+  schema: 'it is a schema',
+  truncated: 'it breaks off within a line',
 };
 
 /** The fault's sentence; its own word where it has none: `not_checkov` reads `it is not checkov`. */
