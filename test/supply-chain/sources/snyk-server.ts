@@ -21,14 +21,12 @@ export interface SnykWorld {
 export const error =
   (status: number, headers: Record<string, string> = {}) =>
   (response: http.ServerResponse) =>
-    void response
-      .writeHead(status, { 'content-type': 'application/vnd.api+json', ...headers })
-      .end(
-        JSON.stringify({
-          jsonapi: { version: '1.0' },
-          errors: [{ status: String(status), title: 'No', detail: 'not now' }],
-        }),
-      );
+    void response.writeHead(status, { 'content-type': 'application/vnd.api+json', ...headers }).end(
+      JSON.stringify({
+        jsonapi: { version: '1.0' },
+        errors: [{ status: String(status), title: 'No', detail: 'not now' }],
+      }),
+    );
 
 export async function startSnyk(t: Ending): Promise<SnykWorld> {
   const server = await startLocalServer(t, (request, response) => {
