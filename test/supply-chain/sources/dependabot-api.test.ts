@@ -275,6 +275,9 @@ describe('webhooks', () => {
       webhook('dismissed', told('acme/shop', 1, later('2026-11-20T01:00:00Z', dismissed))),
     );
     assert.deepEqual(await run.open(), []);
+    // Nor when all of the repository is told of anew.
+    await run.deliver('2026-11-20T05:30:00Z', webhook('created', told('acme/shop', 2, later('2026-11-20T05:30:00Z'))));
+    assert.deepEqual(await run.open(), ['acme/shop GHSA-shop-2 fail']);
     for (const [action, at, more] of [
       [
         'auto_dismissed',
@@ -284,7 +287,7 @@ describe('webhooks', () => {
       ['auto_reopened', '2026-11-20T07:00:00Z', {}],
     ] as const)
       await run.deliver(at, webhook(action, told('acme/shop', 1, later(at, more))));
-    assert.deepEqual(await run.open(), ['acme/shop GHSA-shop-1 fail']);
+    assert.deepEqual(await run.open(), ['acme/shop GHSA-shop-1 fail', 'acme/shop GHSA-shop-2 fail']);
   });
 
   test('and the API make one ledger: a list that was begun before a webhook takes nothing of it away', async t => {

@@ -95,6 +95,7 @@ describe('an organisation', () => {
     // A project that is no longer monitored is not told as fixed.
     world.broken = () => undefined;
     world.orgs.o1.projects = [project('p1', { status: 'inactive' })];
+    world.orgs.o1.issues = [];
     await run.refresh('2026-11-22T00:00:00Z');
     assert.equal((await run.rows(results)).length, 2);
   });

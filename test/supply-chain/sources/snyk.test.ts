@@ -191,6 +191,21 @@ describe('an image', () => {
     assert.equal(scan.found.length, 2);
   });
 
+  test('whose application ignores what another does not has it open', async () => {
+    const other = project({ docker: {}, displayTargetFile: '/other/package.json' });
+    const ignoring = { ...other, vulnerabilities: [], uniqueCount: 0, filtered: { ignore: [vulnerability()] } };
+    for (const applications of [
+      [application, ignoring],
+      [ignoring, application],
+    ]) {
+      const { found } = scanOf(await readScans('snyk', image({ applications }), place));
+      assert.deepEqual(
+        found.map(({ suppressed }) => suppressed),
+        [undefined, undefined],
+      );
+    }
+  });
+
   test('has the digest that the place names of it', async () => {
     const digest = `sha256:${'a'.repeat(64)}`;
     const { artifact } = scanOf(
