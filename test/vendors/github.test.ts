@@ -72,6 +72,23 @@ const all = async (pages: AsyncGenerator<{ readonly items: readonly unknown[] }>
   return items;
 };
 
+describe('what has changed', () => {
+  test('is told by the ETag: the same answer again is not sent, and any other error is an error', async t => {
+    let etag = '"a"';
+    const { client, seen } = await start(t, (request, response) => {
+      if (request.url.endsWith('/gone')) return json(response, 404, { message: 'Not Found' });
+      if (request.headers['if-none-match'] === etag) return response.writeHead(304, { etag }).end();
+      return json(response, 200, [1], { etag });
+    });
+    assert.deepEqual(await client.ifChanged('/list', {}, undefined), { isChanged: true, etag: '"a"' });
+    assert.deepEqual(await client.ifChanged('/list', {}, '"a"'), { isChanged: false, etag: '"a"' });
+    etag = '"b"';
+    assert.deepEqual(await client.ifChanged('/list', {}, '"a"'), { isChanged: true, etag: '"b"' });
+    assert.equal(seen.length, 3);
+    assert.equal((await failure(client.ifChanged('/gone', {}, '"a"'))).code, 'GITHUB_NOT_FOUND');
+  });
+});
+
 describe('paging', () => {
   test('follows Link headers to the end, with the token and the API version of the root of an Enterprise Server', async t => {
     const { client, seen, url } = await start(t, (request, response) => {
