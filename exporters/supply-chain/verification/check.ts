@@ -28,7 +28,12 @@ export interface CheckOptions {
 export function checkCertificate(bundle: Bundle, { artifact, root, isLogRequired }: CheckOptions): Checked {
   const checked = attempt(() => {
     if (root === undefined) return { outcome: 'open', reason: 'no_trusted_root' };
-    const verifier = new Verifier(trustOf(root), { tlogThreshold: isLogRequired ? 1 : 0 });
+    const trust = trustOf(root);
+    const verifier = new Verifier(trust, {
+      tlogThreshold: isLogRequired ? 1 : 0,
+      // An instance of one's own may have no log of certificates.
+      ctlogThreshold: trust.ctlogs.length > 0 ? 1 : 0,
+    });
     verifier.verify(entityOf(bundle, artifact));
     return artifact === undefined && bundle.content.$case === 'messageSignature'
       ? { outcome: 'open', reason: 'artifact_missing' }
