@@ -123,6 +123,11 @@ test('the output alone, with the exit code in the address', { skip }, async () =
   assert.deepEqual(toldOf(wrapped), ['ghcr.io/acme/shop none no_signature']);
   // Envelopes alone are what `download` prints too, and are judged here; with the exit code they are Cosign's verdict.
   const envelopes = fileOf(folder, 'verify/verify-attestation-good-json.stdout.log');
+  const both = await readAs('cosign', `${output}${envelopes}`);
+  assert.deepEqual(
+    attestationsOf(both).map(({ claim, standing }) => `${claim} ${standing}`),
+    ['signature verified', 'attestation claimed'],
+  );
   assert.deepEqual(
     attestationsOf(await readAs('cosign', envelopes)).map(({ standing }) => standing),
     ['claimed'],
