@@ -9,7 +9,7 @@ import { saidBy } from './claim.ts';
 import { carried, type ReadInner } from './inner.ts';
 import { type JsonLine, jsonLines } from './lines.ts';
 import { artifactOf, type Judged, judged, looksOf, rejection, type Where } from './looks.ts';
-import { isBundle, isBundleList, isCloudBuild, isDownloaded, isEnvelope, partOf } from './shapes.ts';
+import { bundlesIn, isBundle, isBundleList, isCloudBuild, isDownloaded, isEnvelope, partOf } from './shapes.ts';
 import { fromBase64, isIdentified, isStatement, jsonId, statementOf } from './statement.ts';
 import type { Annotations, Material } from './verifier.ts';
 
@@ -80,8 +80,7 @@ function itemsOf(value: unknown, where: Where): Item[] {
   if (isEnvelope(value)) return [judge({ form: 'dsse', json: value })];
   if (isStatement(value)) return [async context => unsigned(value, context, where)];
   if (isDownloaded(value)) return [judge(downloaded(objectOf(value)))];
-  if (isBundleList(value))
-    return listOf(objectOf(value).attestations).map(each => judge({ form: 'bundle', json: objectOf(each).bundle }));
+  if (isBundleList(value)) return bundlesIn(value).map(json => judge({ form: 'bundle', json }));
   return isCloudBuild(value) ? builds(objectOf(value), where) : [];
 }
 

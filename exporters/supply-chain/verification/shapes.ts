@@ -13,9 +13,19 @@ export const isEnvelope = (value: unknown): boolean =>
   typeof value.payloadType === 'string' &&
   'signatures' in value;
 
-/** What the registry of npm and GitHub's API answer. */
-export const isBundleList = (value: unknown): boolean =>
-  isObject(value) && listOf(value.attestations).some(each => isBundle(objectOf(each).bundle));
+/**
+ * The bundles in what the registry of npm and GitHub's API answer: `{attestations: [{bundle}]}`, one `{bundle}` alone, and
+ * by the digests that were asked for `{attestations_subject_digests: [{DIGEST: [{bundle}]}]}`.
+ */
+export function bundlesIn(value: unknown): readonly unknown[] {
+  if (!isObject(value)) return [];
+  const byDigest = listOf(value.attestations_subject_digests).flatMap(each => Object.values(objectOf(each)).flat());
+  return [value, ...listOf(value.attestations), ...byDigest]
+    .map(each => objectOf(each).bundle)
+    .filter(bundle => isBundle(bundle));
+}
+
+export const isBundleList = (value: unknown): boolean => bundlesIn(value).length > 0;
 
 /** `gcloud artifacts docker images describe --show-provenance --format json`. */
 export const isCloudBuild = (value: unknown): boolean =>
@@ -41,6 +51,9 @@ export function partOf(value: unknown): string | undefined {
   if (isSimpleSigning(value)) return 'payload_without_signature';
   if (typeof value.base64Signature === 'string') return 'signature_without_content';
   if ('SignedEntryTimestamp' in value && 'Payload' in value) return 'log_entry_alone';
+  // GitHub names where its bundles are, and not what is in them.
+  if (listOf(value.attestations).some(each => typeof objectOf(each).bundle_url === 'string'))
+    return 'bundles_elsewhere';
   if (String(value.mediaType).startsWith('application/vnd.dev.sigstore.trustedroot')) return 'trusted_root';
   if (isObject(value.signed) && ['layout', 'link'].includes(String(value.signed._type)))
     return `in_toto_${String(value.signed._type)}`;

@@ -10,7 +10,7 @@ export const errors = {
   GITHUB_FORBIDDEN: {
     sentence: '{identity} may not read {url}: {said}',
     remedy:
-      "give it the permission that the sentence names (read access to Actions, Contents, Deployments, Issues, Pull requests), or authorize the token for the organization's SSO",
+      "give it the permission that the sentence names (read access to Actions, Contents, Dependabot alerts, Deployments, Issues, Pull requests), or authorize the token for the organization's SSO",
     kind: 'remote',
   },
   GITHUB_NOT_FOUND: {
