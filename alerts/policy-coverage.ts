@@ -1,5 +1,5 @@
 /** Alerts on what is looked at: a scanner that fell silent must not look like a platform without violations. */
-import { age, compare, latest, maxBy, oneOf, sumBy } from '../dashboards/lib/promql.ts';
+import { age, compare, latest, maxBy, oneOf, sumBy, unlessOn } from '../dashboards/lib/promql.ts';
 import { engineLastReport, scopes, unlistedViolations } from '../exporters/policy/metrics.ts';
 import * as cases from './cases/policy-coverage.ts';
 import { defineAlert, defineGroup } from './lib/alert.ts';
@@ -10,13 +10,15 @@ import type { Settings } from './settings.ts';
 export function policyCoverageAlerts({ alerts }: Settings) {
   const { platform_team: platform, policy_silent_hours: hours } = alerts;
 
+  // Engines differ in how often they look: a scan of each week is not silent on a Thursday.
+  const known = compare(sumBy(['engine'], latest(scopes, { status: oneOf('fresh', 'partial') })), '>', 0);
   const policyEngineSilent = defineAlert({
     name: 'PolicyEngineSilent',
     severity: 'ticket',
-    expr: compare(age(maxBy(['engine'], latest(engineLastReport))), '>', hours * 3600),
+    expr: unlessOn(['engine'], compare(age(maxBy(['engine'], latest(engineLastReport))), '>', hours * 3600), known),
     for: '15m',
     summary: text`${label('engine')} has reported nothing for ${duration}`,
-    description: text`The newest report of ${label('engine')} that did not fail is ${duration} old; ${hours} hours are let pass. What it found before is no longer known to be so.`,
+    description: text`The newest report of ${label('engine')} that did not fail is ${duration} old: more than ${hours} hours, and longer than any of its scopes may go without one. What it found before is no longer known to be so.`,
     team: platform,
     page: 'policy',
     cases: cases.policyEngineSilent(hours),

@@ -57,7 +57,8 @@ export function opaAlerts({ alerts }: Settings) {
   const opaDecisionsDropped = defineAlert({
     name: 'OpaDecisionsDropped',
     severity: 'ticket',
-    expr: compare(sumBy([...by, 'kind'], eventsWithin(opaDropped, '1d')), '>', 0),
+    // A weekend without Plumbline is no day in which all that was ever dropped was dropped.
+    expr: compare(sumBy([...by, 'kind'], eventsWithin(opaDropped, '1d', {}, '7d')), '>', 0),
     for: '15m',
     summary: text`Open Policy Agents of ${label('service')} dropped ${count} times: ${label('kind')}`,
     description: text`The Open Policy Agents of ${label('service')} in ${label('environment')} (team ${label('team')}) say that they dropped ${count} times within a day, for the reason ${label('kind')}. What was dropped is in no number.`,

@@ -3,7 +3,6 @@ import {
   and,
   andOn,
   compare,
-  dividedBy,
   earlier,
   eventsWithin,
   latest,
@@ -18,7 +17,9 @@ import {
 import {
   engineLastReport,
   exceptions,
+  services,
   violations,
+  violationsByAge,
   violationsOpened,
   violationsReopened,
 } from '../exporters/policy/metrics.ts';
@@ -43,7 +44,8 @@ export function policyAlerts({ alerts }: Settings) {
     severity: 'ticket',
     expr: and(
       compare(or(or(plus(opened, reopened), opened), reopened), '>', 0),
-      compare(sumBy(team, latest(violations, { ...enforced, state: 'open' })), '>', 0),
+      // Those of before the week go on being open whatever becomes of the new ones.
+      compare(sumBy(team, latest(violationsByAge, { ...enforced, age: '0-7d' })), '>', 0),
     ),
     for: '1h',
     summary: text`${count} new violations of enforced policies with team ${label('team')}`,
@@ -52,20 +54,28 @@ export function policyAlerts({ alerts }: Settings) {
     cases: cases.newEnforcedViolations(),
   });
 
-  // What is not known any more has not gone: once it is looked at again it is no growth.
+  // What is not known any more has not gone: once it is looked at again it is no growth. What an engine tells that was
+  // not there five weeks ago was there before it.
   const known = { state: oneOf('open', 'unknown') } as const;
-  const now = sumBy(team, latest(violations, known));
-  const weekAgo = sumBy(team, earlier(violations, '7d', known));
-  const fiveWeeksAgo = sumBy(team, earlier(violations, '35d', known));
-  const growth = minus(now, weekAgo);
+  const trusted = maxBy(['engine'], earlier(engineLastReport, '35d'));
+  const now = sumBy(team, andOn(['engine'], latest(violations, known), trusted));
+  const before = (time: '7d' | '35d') =>
+    or(
+      sumBy(team, andOn(['engine'], earlier(violations, time, known), trusted)),
+      // A team that was looked at and had none has no series of violations.
+      times(compare(sumBy(team, earlier(services, time, { coverage: 'covered' })), '>', 0), 0),
+    );
+  const [weekAgo, fiveWeeksAgo] = [before('7d'), before('35d')];
   const unusual = 1.5;
-  const usual = dividedBy(minus(weekAgo, fiveWeeksAgo), 4);
+  // Than the weeks from five weeks ago to one week ago came to.
+  const aWeek = unusual / 4;
+  const expected = minus(times(weekAgo, 1 + aWeek), times(fiveWeeksAgo, aWeek));
   const violationsGrowing = defineAlert({
     name: 'ViolationsGrowing',
     severity: 'digest',
     expr: and(
-      and(compare(growth, '>=', enough), compare(dividedBy(growth, weekAgo), '>', rise)),
-      compare(minus(growth, times(usual, unusual)), '>', 0),
+      and(compare(minus(now, weekAgo), '>=', enough), compare(now, '>', times(weekAgo, 1 + rise))),
+      compare(now, '>', expected),
     ),
     for: '6h',
     summary: text`Team ${label('team')} has ${count} more violations than a week ago`,

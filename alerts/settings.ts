@@ -89,7 +89,7 @@ export const alertsSchema = z
       .number()
       .positive()
       .default(48)
-      .describe('PolicyEngineSilent fires after so long without a report of an engine.'),
+      .describe('PolicyEngineSilent fires after so long without a report of an engine, once all it found is unknown.'),
     opa_completeness_ratio: ratio
       .default(0.98)
       .describe('OpaDecisionsMissing fires where less than this part of an hour’s decisions has come,'),

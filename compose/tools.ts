@@ -13,6 +13,8 @@ export const kits = {
   alertmanager: { version: '0.31.1', tools: ['alertmanager', 'amtool'] },
   compose: { version: '2.16.2', tools: ['compose-validate'] },
   opa: { version: '1.22.2', tools: ['opa'] },
+  cosign: { version: '3.1.3', tools: ['cosign'] },
+  registry: { version: '3.1.2', tools: ['oci-registry'] },
 } as const;
 
 export type KitName = keyof typeof kits;
@@ -98,10 +100,10 @@ function onPath(name: string, env: Environment): string[] {
 async function versionOf(path: string): Promise<string | undefined> {
   try {
     await access(path, constants.X_OK);
-    // OPA alone has a command for it, and no flag.
-    const asked = basename(path) === 'opa' ? 'version' : '--version';
+    // These have a command for it, and no flag.
+    const asked = ['opa', 'cosign'].includes(basename(path)) ? 'version' : '--version';
     const { stdout } = await promisify(execFile)(path, [asked], { timeout: 20_000 });
-    return /(?:version |^[A-Za-z: ]+)(\d[^\s,]*)/.exec(stdout)?.[1] ?? 'unknown';
+    return /(?:version |^[A-Za-z: ]+v?)(\d[^\s,]*)/m.exec(stdout)?.[1] ?? 'unknown';
   } catch {
     return undefined;
   }

@@ -9,12 +9,16 @@ const owner = { team: 'search', ...engine } as const;
 
 export function policyEngineSilent(hours: number): Cases {
   const late = plainly(hours + 2);
+  const of = (status: string, values: string, of: { readonly engine: string } = engine) =>
+    given(scopes, { team: 'search', ...of, status }, values);
   return [
     {
       kind: 'fires',
-      name: 'fires for the engine that has reported nothing for too long',
+      name: 'fires for the engine that has reported nothing for too long, once nothing it found is known any more',
       given: [
         given(engineLastReport, engine, steady(0, hours + 3)),
+        of('fresh', stepping(2, hours - 1, 0, 4)),
+        of('stale', stepping(0, hours - 1, 2, 4)),
         given(engineLastReport, { engine: 'kyverno' }, stepping(0, hours, hours * 3600, 3)),
       ],
       atHours: late,
@@ -22,14 +26,31 @@ export function policyEngineSilent(hours: number): Cases {
     },
     {
       kind: 'quiet',
+      name: 'stays quiet for an engine that looks more rarely, while one of its scopes is known',
+      given: [
+        given(engineLastReport, engine, steady(0, hours + 3)),
+        of('partial', steady(1, hours + 3)),
+        of('stale', steady(1, hours + 3)),
+      ],
+      atHours: late,
+    },
+    {
+      kind: 'quiet',
       name: 'resolves with a report',
-      given: [given(engineLastReport, engine, stepping(0, hours + 1, (hours + 1) * 3600, 4))],
+      given: [
+        given(engineLastReport, engine, stepping(0, hours + 1, (hours + 1) * 3600, 4)),
+        of('stale', stepping(1, hours + 1, 0, 4)),
+      ],
       atHours: plainly(hours + 3),
     },
     {
       kind: 'stopped',
       name: 'goes on counting for a day after the exporter stopped',
-      given: [given(engineLastReport, engine, untilStopped(0, hours - 1))],
+      given: [
+        given(engineLastReport, engine, untilStopped(0, hours - 1)),
+        of('stale', untilStopped(1, hours - 1)),
+        of('fresh', untilStopped(9, hours - 1), { engine: 'kyverno' }),
+      ],
       atHours: late,
       firing: [{ labels: engine, value: late * 3600 }],
     },

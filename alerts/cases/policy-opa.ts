@@ -88,6 +88,12 @@ export function opaDecisionsDropped(): Cases {
       atHours: 27,
     },
     {
+      kind: 'quiet',
+      name: 'stays quiet after a weekend in which nothing was scraped',
+      given: [given(opaDropped, dropped, `40x${30 * 12} _x${60 * 12} 40x${4 * 12}`)],
+      atHours: 92,
+    },
+    {
       kind: 'stopped',
       name: 'holds while the exporter has stopped',
       given: [given(opaDropped, dropped, `_x299 40x10 stale`)],

@@ -2,7 +2,9 @@
 import {
   engineLastReport,
   exceptions,
+  services,
   violations,
+  violationsByAge,
   violationsOpened,
   violationsReopened,
 } from '../../exporters/policy/metrics.ts';
@@ -23,7 +25,8 @@ const hours = 9 * day;
 
 export function newEnforcedViolations(): Cases {
   const known = given(engineLastReport, { engine: 'kyverno' }, steady(0, hours));
-  const open = (values: string, enforcement = 'enforce') => given(violations, { ...found, enforcement }, values);
+  const open = (values: string, enforcement = 'enforce', age = '0-7d') =>
+    given(violationsByAge, { ...search, severity: 'high', enforcement, age }, values);
   const firing = [{ labels: search, value: 2 }];
   return [
     {
@@ -60,18 +63,23 @@ export function newEnforcedViolations(): Cases {
     },
     {
       kind: 'quiet',
-      name: 'resolves when all are resolved',
+      name: 'resolves when all are resolved, though older ones are open',
       given: [
         known,
         given(violationsOpened, event, stepping(3, 8 * day, 5, day)),
         open(stepping(2, 8 * day + 4, 0, day)),
+        open(steady(5, hours), 'enforce', '90-365d'),
       ],
       atHours: 8 * day + 6,
     },
     {
       kind: 'quiet',
       name: 'stays quiet for what was opened before the week',
-      given: [known, given(violationsOpened, event, stepping(3, 4, 5, hours)), open(steady(5, hours))],
+      given: [
+        known,
+        given(violationsOpened, event, stepping(3, 4, 5, hours)),
+        open(steady(5, hours), 'enforce', '7-30d'),
+      ],
       atHours: 8 * day,
     },
     {
@@ -93,44 +101,82 @@ export function violationsGrowing(rise: number, enough: number): Cases {
   const grown = before + enough;
   const weeks = (count: number) => count * 7 * day;
   const warned = { ...found, enforcement: 'warn' } as const;
-  const open = (values: string) => given(violations, warned, values);
+  const known = given(engineLastReport, { engine: 'kyverno' }, steady(0, weeks(7)));
+  const open = (values: string, engine = 'kyverno') => given(violations, { ...warned, engine }, values);
+  const covered = (values: string) => given(services, { ...search, coverage: 'covered' }, values);
   const firing = [{ labels: search, value: enough }];
+  const suddenly = `_x${weeks(5) * 12 - 1} ${enough}x${weeks(1) * 12}`;
   return [
     {
       kind: 'fires',
       name: 'fires when there are many more than a week ago, and that is unusual',
-      given: [open(stepping(before, weeks(5), grown, weeks(1)))],
+      given: [known, open(stepping(before, weeks(5), grown, weeks(1)))],
+      atHours: weeks(5) + 8,
+      firing,
+    },
+    {
+      kind: 'fires',
+      name: 'fires for a team that had none and was looked at',
+      given: [known, covered(steady(4, weeks(7))), open(suddenly)],
       atHours: weeks(5) + 8,
       firing,
     },
     {
       kind: 'quiet',
+      name: 'stays quiet for a team that nobody looked at before',
+      given: [known, covered(`_x${weeks(5) * 12 - 1} 4x${weeks(1) * 12}`), open(suddenly)],
+      atHours: weeks(5) + 8,
+    },
+    {
+      kind: 'quiet',
+      name: 'stays quiet where nothing is known of the time a week ago',
+      given: [
+        known,
+        covered(`4x${weeks(3) * 12} _x${weeks(2) * 12} 4x${weeks(1) * 12}`),
+        open(`${before}x${weeks(3) * 12} _x${weeks(2) * 12} ${grown}x${weeks(1) * 12}`),
+      ],
+      atHours: weeks(5) + 8,
+    },
+    {
+      kind: 'quiet',
+      name: 'stays quiet for what a new engine finds',
+      given: [
+        known,
+        given(engineLastReport, { engine: 'checkov' }, `_x${weeks(5) * 12 - 1} 0x${weeks(1) * 12}`),
+        open(steady(before, weeks(7))),
+        open(suddenly, 'checkov'),
+      ],
+      atHours: weeks(5) + 8,
+    },
+    {
+      kind: 'quiet',
       name: 'stays quiet for a few more of few',
-      given: [open(stepping(1, weeks(5), enough, weeks(1)))],
+      given: [known, open(stepping(1, weeks(5), enough, weeks(1)))],
       atHours: weeks(5) + 8,
     },
     {
       kind: 'quiet',
       name: 'stays quiet for a small part of many',
-      given: [open(stepping(before * 10, weeks(5), before * 10 + enough, weeks(1)))],
+      given: [known, open(stepping(before * 10, weeks(5), before * 10 + enough, weeks(1)))],
       atHours: weeks(5) + 8,
     },
     {
       kind: 'quiet',
       name: 'stays quiet for a growth that is usual',
-      given: [open(`0+${plainly(enough / (7 * day * 12))}x${weeks(6) * 12}`)],
+      given: [known, open(`0+${plainly(enough / (7 * day * 12))}x${weeks(6) * 12}`)],
       atHours: weeks(5) + 8,
     },
     {
       kind: 'quiet',
       name: 'stays quiet without a past to compare with',
-      given: [open(stepping(before, weeks(2), grown, weeks(1)))],
+      given: [known, open(stepping(before, weeks(2), grown, weeks(1)))],
       atHours: weeks(2) + 8,
     },
     {
       kind: 'quiet',
       name: 'stays quiet when what was unknown is known again',
       given: [
+        known,
         open(stepping(before, weeks(5), grown, weeks(1))),
         given(violations, { ...warned, state: 'unknown' }, stepping(enough, weeks(5), 0, weeks(1))),
       ],
@@ -139,13 +185,13 @@ export function violationsGrowing(rise: number, enough: number): Cases {
     {
       kind: 'quiet',
       name: 'resolves when they are resolved',
-      given: [open(`${before}x${weeks(5) * 12} ${grown}x${day * 12} ${before}x${weeks(1) * 12}`)],
+      given: [known, open(`${before}x${weeks(5) * 12} ${grown}x${day * 12} ${before}x${weeks(1) * 12}`)],
       atHours: weeks(5) + 26,
     },
     {
       kind: 'stopped',
       name: 'holds for a day after the exporter stopped',
-      given: [open(`${before}x${weeks(5) * 12} ${grown}x${day * 12} stale`)],
+      given: [known, open(`${before}x${weeks(5) * 12} ${grown}x${day * 12} stale`)],
       atHours: weeks(5) + day + 12,
       firing,
     },

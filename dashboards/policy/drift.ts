@@ -1,4 +1,5 @@
 import {
+  results,
   violations,
   violationsOpened,
   violationsReopened,
@@ -12,9 +13,13 @@ import { requirementWords } from './words.ts';
 
 const by = ['requirement'] as const;
 const found = { ...chosen, ...open };
-const now = sumBy(by, latest(violations, found));
-/** By how much there are more than a while ago; all of them where there were none. */
-const more = (before: '7d' | '30d') => or(minus(now, sumBy(by, earlier(violations, before, found))), now);
+// What is looked at and not violated has no series of violations: it is at 0, so that what was mended is seen to fall.
+const now = or(sumBy(by, latest(violations, found)), times(sumBy(by, latest(results, chosen)), 0));
+/** By how much there are more than a while ago; all of them where nothing was known then. */
+const more = (before: '7d' | '30d') => {
+  const then = or(sumBy(by, earlier(violations, before, found)), times(sumBy(by, earlier(results, before, chosen)), 0));
+  return or(minus(now, then), now);
+};
 const opened = openedWithin([violationsOpened, violationsReopened], '30d', ofTeamsPolicies);
 const resolved = eventsWithin(violationsResolved, '30d', ofTeamsPolicies);
 

@@ -104,7 +104,7 @@ export const decisions = details(
     title: 'Dropped within a day',
     description:
       'What do Open Policy Agents say they dropped? What they lose without a word is in the completeness below.',
-    query: compare(sumBy(['kind'], eventsWithin(opaDropped, '1d', owned)), '>', 0),
+    query: compare(sumBy(['kind'], eventsWithin(opaDropped, '1d', owned, '7d')), '>', 0),
     name: '{{kind}}',
     words: dropWords,
     whenEmpty: 'nothing',
@@ -128,8 +128,8 @@ export const agents = details(
     columns,
     values: [
       { title: 'Complete', query: minBy(by, latest(opaCompleteness, owned)), thresholds: completeness },
-      { title: 'Answered, 1 d', query: sumBy(by, eventsWithin(opaRequests, '1d', owned)) },
-      { title: 'Arrived, 1 d', query: sumBy(by, eventsWithin(opaReceived, '1d', owned)) },
+      { title: 'Answered, 1 d', query: sumBy(by, eventsWithin(opaRequests, '1d', owned, '7d')) },
+      { title: 'Arrived, 1 d', query: sumBy(by, eventsWithin(opaReceived, '1d', owned, '7d')) },
       { title: 'Gaps', query: maxBy(by, latest(opaGaps, owned)) },
       { title: 'Ok', query: inState('ok') },
       { title: 'Failing', query: inState('failing') },

@@ -71,7 +71,7 @@ export const readiness = row(
     ],
     values: [
       { title: 'Would block', query: wouldBlock },
-      { title: 'Services', query: maxBy(rule, latest(ruleServices, { ...ofEngines, ...unenforced })) },
+      { title: 'Services', query: compare(sumBy(rule, latest(ruleServices, would)), '>', 0) },
       {
         title: 'Teams',
         query: countBy(rule, compare(sumBy([...rule, 'team'], latest(ruleViolations, would)), '>', 0)),

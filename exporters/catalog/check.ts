@@ -4,7 +4,7 @@ import type { RuleConfig } from './config.ts';
 import type { OwnerAttributes, Ownership } from './ownership.ts';
 
 /** What another exporter's things have: a ledger without them can't tell whether a rule on them is of use. */
-const elsewhere = ['namespace', 'repository', 'image'] as const;
+const elsewhere = ['namespace', 'cluster', 'repository', 'image'] as const;
 
 /** Names of the rules in force on a UTC day that match no key of the ledger; empty where it holds none. */
 export async function idleRules(reader: Reader, ownership: Ownership, day: string): Promise<readonly string[]> {

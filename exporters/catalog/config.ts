@@ -29,6 +29,7 @@ const pattern = (what: string) =>
 const conditions = {
   resource: pattern('Resource id, as the provider writes it'),
   namespace: pattern('Kubernetes namespace'),
+  cluster: pattern('Kubernetes cluster, by the name that its source is given'),
   repository: pattern('Repository, such as acme/checkout; case does not matter'),
   image: pattern('Container image'),
   provider: pattern('Cloud provider; case does not matter'),
@@ -69,7 +70,9 @@ const accountRule = z.strictObject({
         .strictObject(gives)
         .refine(given => Object.keys(given).length > 0, 'expected team, service, environment or split'),
     )
-    .describe('By sub-account id, else by billing account id, in quotes: what belongs to it.'),
+    .describe(
+      'By sub-account id (an AWS account, an Azure subscription with or without /subscriptions/ before it), else by billing account id, in quotes: what belongs to it. Case does not matter.',
+    ),
 });
 
 // The two keys are refused by name: else a mistake inside one of them is told as "unknown key tag".

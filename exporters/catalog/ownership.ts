@@ -19,6 +19,7 @@ export interface OwnerAttributes {
   readonly charge_category?: string;
   readonly resource?: string;
   readonly namespace?: string;
+  readonly cluster?: string;
   readonly repository?: string;
   readonly image?: string;
   /** Words that the fact itself brings: its service, team and environment as its system calls them. */

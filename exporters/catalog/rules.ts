@@ -39,6 +39,9 @@ export interface Rule {
 // What people write beside ids: how it is spelled differs from bill to bill.
 const caseless = new Set<string>(['provider', 'service_name', 'charge_category', 'repository']);
 
+/** Azure's bills write `/subscriptions/ID` where its APIs have the ID, and both in any case. */
+const accountKey = (id: string): string => fold(id).replace(/^\/subscriptions\/|\/+$/g, '');
+
 export function compileRule(config: RuleConfig, names: Names): Rule {
   const conditions = conditionAttributes.flatMap(attribute => {
     const patterns = config[attribute];
@@ -73,14 +76,16 @@ interface Sayer {
 function sayer(config: RuleConfig, names: Names): Sayer {
   if ('tag' in config && config.tag !== undefined) return tagSayer(config.tag, names);
   if ('account' in config && config.account !== undefined) {
-    const accounts = new Map(Object.entries(config.account).map(([id, given]) => [id, fixed(given, names)]));
+    const accounts = new Map(
+      Object.entries(config.account).map(([id, given]) => [accountKey(id), fixed(given, names)]),
+    );
     return {
       tags: [],
       attributes: ['sub_account', 'billing_account'],
       teams: Object.values(config.account).flatMap(given => given.team ?? []),
       judge: ({ attributes }) => {
         const { sub_account: subAccount, billing_account: billingAccount } = attributes;
-        const given = accounts.get(subAccount ?? '') ?? accounts.get(billingAccount ?? '');
+        const given = accounts.get(accountKey(subAccount ?? '')) ?? accounts.get(accountKey(billingAccount ?? ''));
         return given ?? miss({ reason: 'account_unknown', value: subAccount || billingAccount || undefined });
       },
     };

@@ -2,6 +2,7 @@
  * Writes the past of an exporter's families: the very views that a scrape evaluates, at past instants.
  * State, counts and histograms are written only before the seam (their first scrape) and once for each target; a day of
  * a daily family is written with its newest revision, as often as asked, since its time says which revision it is.
+ * What the last instant had and the page has no longer is noted, so that the page serves it as 0 for a day.
  */
 
 import type { Exporter } from './exporter.ts';
@@ -11,6 +12,7 @@ import type { Metric } from './metric.ts';
 import { newestDays, sampleMilliseconds } from './publish.ts';
 import { bucketBounds } from './render.ts';
 import { readSeries, type ScrapeLabels, type SeriesSamples } from './series.ts';
+import { rememberEnded } from './served.ts';
 import { daySeconds, fromSqlTime, grid, sqlTime } from './time.ts';
 import { withView } from './views.ts';
 
@@ -90,9 +92,10 @@ async function writeInstants(
   const together = metric.instantsAtOnce ?? instantsAtOnce;
   for (let first = 0; first < instants.length; first += together) {
     const slice = instants.slice(first, first + together);
+    const through = slice.at(-1);
     // No batch is half committed while the writer is held, so all learned before this instant is seen, or counts later.
     const evaluatedAt = await ledger.write(async () => options.now());
-    await ledger.read(async reader => {
+    const ends = await ledger.read(async reader => {
       await reader.run(sqlMacros);
       const asOf = { instants: slice, ...(rewrite ? {} : { history: { target } }) };
       await withView(reader, exporter.facts, metric, asOf, async sql => {
@@ -103,8 +106,14 @@ async function writeInstants(
       count.samples += part.samples;
       // Nearly all series are in every slice.
       count.series = Math.max(count.series, part.series);
+      const rows = await reader.all('SELECT labels FROM history WHERE ms = $last AND value <> 0', {
+        last: through?.getTime() ?? null,
+      });
+      return rows.map(({ labels }) => String(labels));
     });
-    const through = slice.at(-1);
+    const isRead = through !== undefined && evaluatedAt.getTime() - through.getTime() < daySeconds * 1000;
+    if (isRead && through === instants.at(-1) && metric.kind === 'state' && metric.additive)
+      await rememberEnded(ledger, metric.name, ends, evaluatedAt);
     if (!rewrite && through)
       await ledger.write(tx =>
         tx.run('INSERT INTO watermarks VALUES ($target, $metric, $through::TIMESTAMP, $at::TIMESTAMP)', {

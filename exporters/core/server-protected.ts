@@ -2,7 +2,7 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { Auth } from './auth.ts';
 import { PlumblineError } from './errors.ts';
-import type { ServerOptions } from './server-types.ts';
+import type { ExporterView, ServerOptions } from './server-types.ts';
 import type { Principal, PushRequest } from './source.ts';
 
 export interface Refused {
@@ -58,7 +58,7 @@ export function protectedHandlers(options: ServerOptions, auth: Auth) {
       principal ??= await source?.verify?.(body, headers, query);
       if (!principal) return refuse(response, { status: 401, error: 'a valid token or webhook signature is needed' });
       if (principal.role === 'reader') return refuse(response, forbidden(principal));
-      if (!view || !source) return refuse(response, notFound);
+      if (!view || !source) return refuse(response, notTaken(exporters(), view));
       const rest = path === undefined ? {} : { rest: path.join('/') };
       response.json(await view.accept(source.name, { body, headers, query, principal, ...rest }));
     } finally {
@@ -131,6 +131,15 @@ const forbidden = (principal: Principal): Refused => ({
   status: 403,
   error: `the token ${principal.name} may not do this`,
 });
+
+/** What whoever may post finds in place of what he misspelled. */
+function notTaken(views: readonly ExporterView[], view: ExporterView | undefined): Refused {
+  const taking = (view === undefined ? views : [view]).flatMap(({ name, pushSources }) =>
+    pushSources.map(source => `/ingest/${name}/${source.name}`),
+  );
+  const ways = taking.sort().join(', ');
+  return { status: 404, error: `nothing is here${ways === '' ? '' : `; posts go to ${ways}`}` };
+}
 
 const badRequest = (text: string, cause: unknown) => Object.assign(new Error(text, { cause }), { status: 400 });
 

@@ -6,12 +6,12 @@
 import { describeError, PlumblineError } from './errors.ts';
 import type { Exporter } from './exporter.ts';
 import { sqlMacros } from './exposition.ts';
-import type { Ledger, Reader } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import type { Metric } from './metric.ts';
 import { publish } from './publish.ts';
 import { type Rendered, renderMetric, type ServedChange } from './render.ts';
+import { ended, remember } from './served.ts';
 import type { RenderedFamily, Snapshot } from './snapshot-types.ts';
-import { sqlTime } from './time.ts';
 
 export interface Snapshotter {
   readonly current: () => Snapshot | undefined;
@@ -37,7 +37,8 @@ export function createSnapshotter({ exporter, ledger, pageDays, seriesLimit }: S
   let snapshot: Snapshot | undefined;
   let number = 0;
 
-  const generationOf = (metric: Metric) => metric.reads.map(table => ledger.generation(table)).join(' ');
+  const generationOf = (metric: Metric) =>
+    [...metric.reads, ended(metric.name)].map(table => ledger.generation(table)).join(' ');
   const due = (metric: Metric, now: Date) => {
     const last = kept.get(metric.name);
     if (!last || last.generation !== generationOf(metric)) return true;
@@ -101,22 +102,3 @@ const viewFailed = (metric: Metric) => (error: unknown) => {
   if (error instanceof PlumblineError) throw error;
   throw new PlumblineError('VIEW_FAILED', { metric: metric.name, reason: describeError(error) }, error);
 };
-
-/** Notes which series came and went, so that one that is gone is served as 0 for a day, a restart in between included. */
-async function remember(tx: Reader, changes: readonly ServedChange[], now: Date): Promise<void> {
-  for (const { family, came, went } of changes) {
-    const rows = JSON.stringify([...came, ...went]);
-    const labels = `(SELECT unnest(from_json($rows, '["VARCHAR"]')))`;
-    await tx.run(`DELETE FROM served WHERE family = $family AND labels IN ${labels}`, { family, rows });
-    for (const [list, gone] of [
-      [came, null],
-      [went, sqlTime(now)],
-    ] as const)
-      await tx.run(`INSERT INTO served SELECT $family, unnest(from_json($rows, '["VARCHAR"]')), $gone::TIMESTAMP`, {
-        family,
-        rows: JSON.stringify(list),
-        gone,
-      });
-  }
-  await tx.run(`DELETE FROM served WHERE gone_at < $now::TIMESTAMP - INTERVAL 2 DAY`, { now: sqlTime(now) });
-}

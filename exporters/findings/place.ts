@@ -15,6 +15,8 @@ export interface Place {
   readonly environment?: string;
   /** What a violation leads to there, where the format can't tell: a pipeline that fails on it says `enforce`. */
   readonly enforcement?: Enforcement;
+  /** The exit code of the program whose output it is, where that is its verdict. */
+  readonly exit?: number;
 }
 
 /** The scope that a place names; undefined where it names none. */
@@ -24,8 +26,9 @@ export const scopeOfPlace = ({ scope, repository, cluster }: Place): string | un
   (cluster === undefined ? undefined : `cluster:${cluster}`);
 
 /** What is known of a place's owner; a result adds its own words. */
-export const placeAttributes = ({ repository, service, team, environment }: Place): OwnerAttributes => ({
+export const placeAttributes = ({ repository, cluster, service, team, environment }: Place): OwnerAttributes => ({
   ...(repository === undefined ? {} : { repository }),
+  ...(cluster === undefined ? {} : { cluster }),
   ...(service === undefined ? {} : { service }),
   ...(team === undefined ? {} : { team }),
   ...(environment === undefined ? {} : { environment }),

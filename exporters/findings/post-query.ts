@@ -3,11 +3,9 @@ import { z } from 'zod';
 import { PlumblineError } from '../core/errors.ts';
 import type { Place } from './place.ts';
 import { enforcements } from './report.ts';
+import { staleHoursInText } from './stale.ts';
 
 const text = z.string().trim().min(1).max(300);
-
-/** A century. */
-export const mostStaleHours = 24 * 36_525;
 
 const querySchema = z.strictObject({
   scope: text.optional(),
@@ -18,8 +16,9 @@ const querySchema = z.strictObject({
   team: text.optional(),
   environment: text.optional(),
   enforcement: z.enum(enforcements).optional(),
+  exit: z.coerce.number().int().min(0).max(255).optional(),
   at: z.iso.datetime({ offset: true }).optional(),
-  stale: z.coerce.number().positive().max(mostStaleHours).optional(),
+  stale: staleHoursInText.optional(),
 });
 
 /** Clocks differ; a report that is further ahead would keep every later one from being the newest. */

@@ -109,7 +109,12 @@ export async function storeStaged(tx: Transaction, source: string, { now }: { re
   await tx.run('SET VARIABLE told_follows = false');
   await tx.run('SET VARIABLE told_round = 0::BIGINT');
   await tx.run([stagedReports, owners, reports, reportRounds, stagedRound].join('\n'));
-  await tx.run([stagedLists, owners, listRound, listLooks].join('\n'));
+  const hasLists = await tx.scalar(
+    `SELECT EXISTS (FROM told_exceptions) OR EXISTS (FROM told_policies)
+       OR EXISTS (FROM finding_exceptions SEMI JOIN told_lists USING (engine, scope))
+       OR EXISTS (FROM finding_policies SEMI JOIN told_lists USING (engine, scope))`,
+  );
+  if (hasLists === true) await tx.run([stagedLists, owners, listRound, listLooks].join('\n'));
   tx.touch('findings', 'finding_states', 'finding_events', 'finding_reports', 'finding_exceptions', 'finding_looks');
 }
 

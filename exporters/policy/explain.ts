@@ -1,5 +1,8 @@
-/** What `plumbline explain` says of a finding and of a policy. */
+/** What `plumbline explain` says of a finding, a policy, a repository and a resource. */
+import { explainOwned } from '../catalog/explain.ts';
+import { fold } from '../catalog/refs.ts';
 import type { Ledger, Reader, Row } from '../core/ledger.ts';
+import { utcDay } from '../core/time.ts';
 import { prepareInstants } from '../core/views.ts';
 import {
   exceptionSpans,
@@ -27,12 +30,17 @@ export const explainPolicy = (
   id: string,
 ): Promise<string | undefined> =>
   ledger.read(async reader => {
-    if (kind !== 'finding' && kind !== 'policy') return undefined;
+    if (!isExplained(kind)) return undefined;
     await prepareInstants(reader, facts, { name: 'explain', kind: 'state' }, { instants: [now] });
-    return kind === 'finding' ? ofFinding(reader, id) : ofPolicy(reader, id);
+    if (kind === 'finding') return ofFinding(reader, id);
+    return kind === 'policy' ? ofPolicy(reader, id) : ofOwned(reader, kind, id, now);
   });
 
+const kinds = ['finding', 'policy', 'repository', 'resource'] as const;
+const isExplained = (kind: string): kind is (typeof kinds)[number] => kinds.some(known => known === kind);
+
 const shown = 10;
+const silentSql = sql(reportSpans, scopesAt, '../explain-silent');
 const moment = (value: unknown): string => String(value).slice(0, 16);
 const joined = (parts: readonly string[]): string => parts.filter(part => part !== '').join(', ');
 const withRest = (paragraphs: readonly string[], all: number, what: string): string =>
@@ -59,12 +67,14 @@ async function ofFinding(reader: Reader, id: string): Promise<string | undefined
        ORDER BY s.scope, s.occurred_at, s.learned_at`,
       { id: String(row.id) },
     );
-    paragraphs.push(findingText(row, states));
+    const silent = await reader.all(silentSql, { engine: String(row.engine) });
+    paragraphs.push(findingText(row, states, new Map(silent.map(one => [String(one.scope), one.looked_at]))));
   }
   return withRest(paragraphs, found.length, 'findings');
 }
 
-function findingText(row: Row, states: readonly Row[]): string {
+/** `silent` is when each scope was last looked at that has grown stale since. */
+function findingText(row: Row, states: readonly Row[], silent: ReadonlyMap<string, unknown>): string {
   const words = [row.title, row.message].map(text => String(text ?? '')).filter(text => text !== '');
   const original = String(row.original_severity ?? '');
   return [
@@ -82,6 +92,9 @@ function findingText(row: Row, states: readonly Row[]): string {
             state.last_seen_at === null ? '' : `last seen ${moment(state.last_seen_at)}`,
           ])}`,
       ),
+      ...(own.at(-1)?.state !== 'resolved' && silent.has(scope)
+        ? [`    not known any more: the scope was last looked at ${moment(silent.get(scope))}`]
+        : []),
     ]),
   ].join('\n');
 }
@@ -91,6 +104,7 @@ const standing = [
   ...(['rule_modes', 'rule_standing'] as const),
 ] as const;
 const standingSql = sql(...standing, '../explain-standing');
+const lookedAtSql = sql(findingSpans, reportSpans, scopesAt, foundAt, 'findings_at', '../explain-owned');
 const violationsSql = sql(findingSpans, reportSpans, scopesAt, foundAt, 'findings_at', '../explain-violations');
 const modesSql = sql(tallySpans, policySpans, 'rule_modes', '../explain-modes');
 const exceptionsSql = sql(exceptionSpans, exceptionsAt, '../explain-exceptions');
@@ -126,4 +140,37 @@ async function ofPolicy(reader: Reader, id: string): Promise<string | undefined>
     );
   }
   return withRest(paragraphs, found.length, 'policies');
+}
+
+/** Who owns a repository or a resource by which rule, and what each engine found in it, and when it looked last. */
+async function ofOwned(
+  reader: Reader,
+  kind: 'repository' | 'resource',
+  id: string,
+  now: Date,
+): Promise<string | undefined> {
+  // Repositories are kept as their reports write them, and compared without case.
+  const spellings = kind === 'repository' ? await spellingsOf(reader, id) : [id];
+  const owned: string[] = [];
+  for (const spelling of spellings) owned.push((await explainOwned(reader, kind, spelling, utcDay(now))) ?? '');
+  const found = await reader.all(lookedAtSql, {
+    resource: kind === 'resource' ? id : '',
+    scope: kind === 'repository' ? `repository:${fold(id)}` : '',
+  });
+  const text = owned.filter(one => one !== '').join('\n\n');
+  if (text === '' && found.length === 0) return undefined;
+  const lines = found.map(({ engine, scope, n, looked_at: looked, status }) => {
+    const seen = looked === null ? 'never looked at' : `last looked at ${moment(looked)}`;
+    return `  ${joined([`${engine} in ${scope}: ${n} open`, seen, status === 'fresh' ? '' : String(status)])}`;
+  });
+  return [text === '' ? `${kind} ${id}` : text, ...lines].join('\n');
+}
+
+async function spellingsOf(reader: Reader, id: string): Promise<readonly string[]> {
+  const rows = await reader.all(
+    `SELECT DISTINCT json_extract_string(attributes, '$.repository') AS spelling FROM owner_keys
+     WHERE lower(json_extract_string(attributes, '$.repository')) = $id ORDER BY spelling LIMIT ${shown}`,
+    { id: fold(id) },
+  );
+  return rows.map(({ spelling }) => String(spelling));
 }

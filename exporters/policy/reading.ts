@@ -29,6 +29,10 @@ export interface Piece {
 export interface Heard {
   readonly told: Told;
   readonly pieces?: readonly Piece[];
+  /** Objects of it could not be read: what seems to be missing may be one of them. */
+  readonly isDoubtful?: boolean;
+  /** It is a list of a scope, without kind and without anything in it. */
+  readonly nothingIn?: { readonly scope: string; readonly at: string };
 }
 
 export interface Reading extends Heard {
@@ -44,6 +48,8 @@ export interface ReportKind {
   readonly kind: string;
   /** Names of files that may be such reports: by their ending. */
   readonly accepts: (name: string) => boolean;
+  /** They are what kubectl prints, which names no kind that there are no objects of: see ended-lists.ts. */
+  readonly isPrinted?: boolean;
   /** Such files are written line by line for ever: one is read as it is, and again when it has grown. */
   readonly grows?: boolean;
   /** Never throws for what is in the bytes: a record that can't be read is a rejection, a document a fault. */

@@ -11,3 +11,8 @@ CREATE TABLE IF NOT EXISTS policy_rules (engine VARCHAR, policy VARCHAR, require
 
 -- Components of the catalog and their teams, valid_from <= day < valid_to, for what no engine looks at.
 CREATE TABLE IF NOT EXISTS catalog_services (service VARCHAR, team VARCHAR, valid_from DATE, valid_to DATE);
+
+-- What stood beside lists of exceptions and policies when a source last told them of a scope: see ended-lists.ts.
+CREATE TABLE IF NOT EXISTS policy_lists (
+  source VARCHAR, scope VARCHAR, kind VARCHAR, engine VARCHAR, beside JSON, parts JSON, read_at TIMESTAMP
+);

@@ -5,7 +5,10 @@ import { metricsShape } from './metrics-config.ts';
 
 import { kindNames } from './raw-document.ts';
 import { documentFilesSchema } from './sources/files/config.ts';
+import { runningKubernetesSchema } from './sources/kubernetes/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
+import { registrySchema } from './sources/registry/config.ts';
+import { verificationSchema } from './verification/config.ts';
 
 export const supplyChainSchema = z
   .strictObject({
@@ -16,11 +19,19 @@ export const supplyChainSchema = z
     posts: postsSchema
       .prefault({})
       .describe('Documents that pipelines post: POST /ingest/supply-chain/KIND, or /auto for any kind.'),
+    kubernetes: z.array(runningKubernetesSchema).default([]).describe('What runs, by the Kubernetes API of a cluster.'),
+    registries: z
+      .array(registrySchema)
+      .default([])
+      .describe('OCI registries, which are asked whether what runs is signed and attested.'),
+    verification: verificationSchema
+      .optional()
+      .describe('Whose signatures and attestations are trusted; without it they are only read, and claimed.'),
     ...metricsShape,
   })
   .check(ctx => {
     const names = new Set<string>(kindNames);
-    for (const key of ['files'] as const)
+    for (const key of ['files', 'kubernetes', 'registries'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({

@@ -127,7 +127,7 @@ export type SbomGap = (typeof sbomGaps)[number];
 
 export interface Sbom {
   readonly artifact: Artifact;
-  readonly format: 'cyclonedx' | 'spdx' | 'syft';
+  readonly format: 'cyclonedx' | 'spdx' | 'syft' | 'github_snapshot';
   readonly specVersion: string;
   /** What made it: syft, trivy, cdxgen; '' where it isn't said. */
   readonly tool: string;
@@ -135,8 +135,17 @@ export interface Sbom {
   /** Packages only: files, operating systems' rows and the artifact itself are none; each (purl or name, version) once. */
   readonly components: readonly Component[];
   readonly gaps: readonly SbomGap[];
+  /** How others speak of it and of its artifact, where it has such a name: what VEX is joined by. */
+  readonly bom?: BomLink;
   readonly digest: string;
   readonly owner: string;
+}
+
+/** BOM-Link of CycloneDX (`urn:cdx:SERIAL/VERSION`, folded) and what is meant in that bill of materials. */
+export interface BomLink {
+  readonly link: string;
+  /** The bom-ref; in a statement often the package URL itself. */
+  readonly ref: string;
 }
 
 /** What someone says of a vulnerability in a product. The newest statement of a product and vulnerability governs. */
@@ -148,6 +157,11 @@ export interface VexStatement {
   /** The product: an artifact, or a package URL (with or without version) that is part of one; neither: all of `of`. */
   readonly artifact?: Artifact;
   readonly purl?: string;
+  /**
+   * The product where only a link says it: the artifact of the bill of materials with that link (Sbom.bom), all of it
+   * where `ref` is that of the artifact, else the package of that ref. It may arrive later.
+   */
+  readonly bom?: BomLink;
   readonly status: 'not_affected' | 'affected' | 'fixed' | 'under_investigation';
   /** As OpenVEX spells it: component_not_present, vulnerable_code_not_in_execute_path, … */
   readonly justification?: string;

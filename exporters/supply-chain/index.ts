@@ -15,8 +15,11 @@ import { supplyChainMetrics } from './metrics.ts';
 import { reviewSupplyChain } from './review.ts';
 import { configureSupplyChain } from './settings.ts';
 import { documentFilesSource } from './sources/files/index.ts';
+import { runningKubernetesSource } from './sources/kubernetes/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
-import { supplyChainFacts } from './store.ts';
+import { registrySource, registryTables } from './sources/registry/index.ts';
+import { settleExceptions, supplyChainFacts } from './store.ts';
+import { makeVerifier } from './verification/index.ts';
 
 export { documentKinds } from './kinds.ts';
 export type { DocumentKind } from './reading.ts';
@@ -34,9 +37,12 @@ export function supplyChainExporter(
 ): Exporter {
   const { now = () => new Date(), reassignFrom } = options;
   const facts = [...findingFacts, ...supplyChainFacts, ...derivedFacts];
+  const verifier = config.verification && makeVerifier(config.verification);
   const sources: readonly Source[] = [
     ...config.files.map(item => documentFilesSource(item)),
     ...documentPosts(config.posts, { ownership }),
+    ...config.kubernetes.map(item => runningKubernetesSource(item, { tags: ownership.reads.tags })),
+    ...config.registries.map(item => registrySource(item, { verifier })),
   ];
   return {
     name: 'supply-chain',
@@ -45,6 +51,7 @@ export function supplyChainExporter(
       new URL('../findings/tables.sql', import.meta.url),
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
       new URL('./tables.sql', import.meta.url),
+      registryTables,
       derivedTables,
     ],
     sources,
@@ -63,6 +70,7 @@ export function supplyChainExporter(
       await configureSupplyChain(tx, config);
     },
     derive: async (tx, context) => {
+      await settleExceptions(tx, context.now());
       await syncOwners(tx);
       await settleOwners(tx);
       await deriveSupplyChain(tx, context.now());

@@ -1,4 +1,30 @@
 /** The kinds of documents that arrive as files and posts. A new one is a line here; the first that recognises one reads it. */
 import type { DocumentKind } from './reading.ts';
+import { cosignKind } from './sources/cosign/index.ts';
+import { csaf } from './sources/csaf/index.ts';
+import { cyclonedx } from './sources/cyclonedx/index.ts';
+import { githubSnapshot } from './sources/github-snapshot/index.ts';
+import { inTotoKind, slsaKind } from './sources/in-toto/index.ts';
+import { openvex } from './sources/openvex/index.ts';
+import { runningKind } from './sources/running/index.ts';
+import { sigstoreKind } from './sources/sigstore/index.ts';
+import { spdx } from './sources/spdx/index.ts';
+import { syft } from './sources/syft/index.ts';
+import type { ReadInner } from './verification/inner.ts';
 
-export const documentKinds: readonly DocumentKind[] = [];
+/** What is signed is read by its own kind; nothing that is signed is signed again inside. */
+const readInner: ReadInner = async (document, context) =>
+  documentKinds.find(kind => !signed.includes(kind) && kind.recognises(document))?.read(document, context);
+
+const signed: readonly DocumentKind[] = [
+  cosignKind(readInner),
+  sigstoreKind(readInner),
+  inTotoKind(readInner),
+  slsaKind(readInner),
+];
+
+export const documentKinds: readonly DocumentKind[] = [
+  ...signed,
+  ...[csaf, cyclonedx, githubSnapshot, openvex, spdx, syft],
+  runningKind,
+];

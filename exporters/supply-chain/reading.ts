@@ -28,8 +28,13 @@ export interface Reading {
 /** A document before anyone knows what it is. */
 export interface RawDocument {
   readonly bytes: Buffer;
-  /** Its value where it is JSON (also `null`); undefined where it isn't: XML, tag-value, JSON lines, CSV, text. */
+  /**
+   * Its value where it is JSON (also `null`); undefined where it isn't: XML, tag-value, JSON lines, CSV, text; and where it
+   * is too large to be made into values at once (raw.ts).
+   */
   readonly json?: unknown;
+  /** What large JSON looks like from its beginning (formats/json-outline.ts); set where `json` isn't for its size. */
+  readonly outline?: unknown;
 }
 
 export interface DocumentKind {
@@ -37,7 +42,15 @@ export interface DocumentKind {
   readonly kind: string;
   /** Names of files that may be such documents: by their ending. */
   readonly accepts: (name: string) => boolean;
-  /** Whether it is one, by its content: of several kinds the first that says so reads it (kinds.ts). Cheap, never throws. */
+  /**
+   * Its `read` also takes documents without `json`, which it reads by parts (`readParts` in raw.ts). Of others the value is
+   * made before, up to a size.
+   */
+  readonly isLarge?: boolean;
+  /**
+   * Whether it is one, by its content: of several kinds the first that says so reads it (kinds.ts). Cheap, never throws.
+   * Of a large document `json` is the outline here: lists with their first element alone.
+   */
   readonly recognises: (document: RawDocument) => boolean;
   /** Never throws for what is in the document: a record that can't be read is a rejection, a document a fault. */
   readonly read: (document: RawDocument, context: ReadContext) => Promise<Reading> | Reading;

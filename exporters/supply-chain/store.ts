@@ -9,7 +9,7 @@ import { findingFacts, storeStaged } from '../findings/store.ts';
 import type { Artifact, Heard, Scan } from './document.ts';
 import { type Mention, storeArtifacts } from './ledger/artifacts.ts';
 import { storeEpss, storeKev } from './ledger/exploited.ts';
-import { runningEvents, stageRunning } from './ledger/running.ts';
+import { mergedLists, runningEvents, stageRunning } from './ledger/running.ts';
 import { storeSboms } from './ledger/sboms.ts';
 import { freshScans, stageScans } from './ledger/scans.ts';
 import { scheduled } from './ledger/schedule.ts';
@@ -50,8 +50,8 @@ export async function storeHeard(
   { now, staleSeconds }: StoreOptions,
 ): Promise<number> {
   const before = await rowsOf(tx);
-  await setVariables(tx, source, now, staleSeconds);
   const all = together(heard);
+  await setVariables(tx, source, { now, ...(staleSeconds === undefined ? {} : { staleSeconds }) }, idsOf(all));
   const mentions = mentionsOf(heard, now);
   await storeOwners(tx, all, mentions);
   const keyOf = await storeArtifacts(tx, mentions);
@@ -74,9 +74,9 @@ export async function storeHeard(
   for (let round = 0; round <= Math.max(0, ...new Set(rounds)); round += 1) {
     await tx.run('SET VARIABLE heard_round = $round::BIGINT', { round });
     // Lists before scans: what began to run at the time of its scan runs.
-    await tx.run(runningRound);
+    if (all.running.length > 0) await tx.run(runningRound);
     await knowsWhatRuns(tx);
-    await tx.run(scansRound);
+    await tx.run(fresh.length > 0 ? scansRound : noneEnded);
     if (round === 0) await tx.run(expired);
     await live(tx, source, now);
   }
@@ -94,7 +94,7 @@ export async function settleExceptions(tx: Transaction, now: Date): Promise<void
     })) !== true
   )
     return;
-  await setVariables(tx, '', now, undefined);
+  await setVariables(tx, '', { now }, ['exceptions']);
   await tx.run('SET VARIABLE heard_round = 0::BIGINT');
   await tx.run(noneEnded);
   await tx.run(expired);
@@ -124,15 +124,19 @@ async function knowsWhatRuns(tx: Transaction): Promise<void> {
     SET VARIABLE heard_runs_unknown = (SELECT NOT EXISTS (FROM running_looks))`);
 }
 
-let calls = 0;
-
-async function setVariables(tx: Transaction, source: string, now: Date, stale: number | undefined): Promise<void> {
+async function setVariables(
+  tx: Transaction,
+  source: string,
+  { now, staleSeconds }: StoreOptions,
+  ids: readonly string[] = [],
+): Promise<void> {
   await tx.run('SET VARIABLE heard_now = $now::TIMESTAMP', { now: sqlTime(now) });
   await tx.run('SET VARIABLE heard_source = $source', { source });
-  await tx.run('SET VARIABLE heard_stale_seconds = $stale::BIGINT', { stale: stale ?? null });
-  // Tells reports of one scope and time apart.
-  calls += 1;
-  const call = createHash('sha256').update(`${process.pid} ${now.toISOString()} ${calls}`).digest('hex');
+  await tx.run('SET VARIABLE heard_stale_seconds = $stale::BIGINT', { stale: staleSeconds ?? null });
+  // Tells reports of one scope and time apart, which several calls make.
+  const call = createHash('sha256')
+    .update(JSON.stringify([now, [...new Set(ids)].sort()]))
+    .digest('hex');
   await tx.run('SET VARIABLE heard_call = $call', { call });
   await tx.run('SET VARIABLE heard_merged_at = $now::TIMESTAMP', { now: sqlTime(now) });
   await tx.run(`SET VARIABLE heard_runs_unknown = (SELECT NOT EXISTS (FROM running_looks))`);
@@ -144,11 +148,18 @@ const together = (heard: readonly Heard[]) => ({
   sboms: heard.flatMap(({ sboms = [] }) => sboms),
   vex: heard.flatMap(({ vex = [] }) => vex),
   signatures: heard.flatMap(({ signatures = [] }) => signatures),
-  running: heard.flatMap(({ running = [] }) => running),
+  running: mergedLists(heard.flatMap(({ running = [] }) => running)),
   kev: heard.flatMap(({ kev }) => kev ?? []),
   epss: heard.flatMap(({ epss }) => epss ?? []),
 });
 type Together = ReturnType<typeof together>;
+
+/** What tells this call's documents from others'. */
+const idsOf = ({ scans, sboms, vex, running }: Together): readonly string[] => [
+  ...[...scans, ...sboms].map(({ digest }) => digest),
+  ...vex.map(({ id }) => id),
+  ...running.map(({ place, at, images }) => JSON.stringify([place, at, images.length])),
+];
 
 function mentionsOf(heard: readonly Heard[], now: Date): readonly Mention[] {
   const { scans, sboms, vex, signatures, running } = together(heard);

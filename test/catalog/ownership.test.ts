@@ -175,6 +175,30 @@ test('an account is the sub-account, else the billing account; nothing is inheri
     assert.equal(ownership.resolve({ sub_account: account }).team, 'unowned');
 });
 
+test('an Azure subscription is one account, however it is written', () => {
+  const id = '64E355D7-997C-491D-B0C1-8414DCCFCF42';
+  for (const key of [id, id.toLowerCase(), `/subscriptions/${id}`, `/Subscriptions/${id}/`]) {
+    const ownership = over(acme, { rules: [{ name: 'a', account: { [key]: { team: 'data' } } }] });
+    for (const account of [id, id.toLowerCase(), `/subscriptions/${id.toLowerCase()}`])
+      assert.equal(ownership.resolve({ sub_account: account }).team, 'data', `${account} by ${key}`);
+    assert.equal(ownership.resolve({ sub_account: '/subscriptions/' }).team, 'unowned');
+  }
+});
+
+test('a cluster has an owner, and what is in it where nothing else says so', () => {
+  const ownership = over(acme, {
+    rules: [
+      { name: 'pay', namespace: 'pay-*', team: 'search' },
+      { name: 'clusters', cluster: 'prod-*', team: 'data', environment: 'production' },
+    ],
+  });
+  assert.equal(ownership.resolve({ cluster: 'prod-eu' }).team, 'data');
+  assert.deepEqual(ownership.resolve({ cluster: 'prod-eu', namespace: 'pay-api' }).rules, {
+    ...{ team: 'pay', environment: 'clusters' },
+  });
+  assert.equal(ownership.resolve({ cluster: 'test' }).team, 'unowned');
+});
+
 test('a rule holds from valid_from until the day before valid_to', () => {
   const ownership = over(acme, {
     rules: [

@@ -5,7 +5,7 @@ import { type Ledger, openLedger } from '../../exporters/core/ledger.ts';
 import type { SeriesSamples } from '../../exporters/core/series.ts';
 import { createSnapshotter } from '../../exporters/core/snapshot.ts';
 import { sqlTime } from '../../exporters/core/time.ts';
-import { addHappenings, addTakings, happened, toyExporter } from './toy.ts';
+import { addHappenings, addTakings, happened, open, toyExporter } from './toy.ts';
 
 const exporter = toyExporter();
 const at = (text: string) => new Date(`${text}Z`);
@@ -119,6 +119,34 @@ test('a late fact never makes a counter fall, whether between two writes or at t
   const second = await collect(ledger, { now: () => at('2026-01-05T08:00:00') });
   const values = [...first.of('toy_happenings_total'), ...second.of('toy_happenings_total')].map(([, value]) => value);
   assert.deepEqual(values, [1, 1, 3, 3]);
+  await ledger.close();
+});
+
+test('what history had at its last instant, and the page has no longer, is served as 0 for a day', async () => {
+  const ledger = await openLedger({ path: ':memory:', tables: exporter.tables });
+  const learned = at('2026-01-04T12:00:00');
+  const hour = 3_600;
+  await ledger.write(tx =>
+    addHappenings(tx, [
+      { id: 1, team: 'red', seconds: 100 * hour, occurred: at('2026-01-03T10:00:00'), learned },
+      { id: 2, team: 'blue', seconds: 16 * hour, occurred: at('2026-01-04T10:00:00'), learned },
+      { id: 3, team: 'green', seconds: 4 * hour, occurred: at('2026-01-03T10:00:00'), learned },
+    ]),
+  );
+  const going = { ...open, sql: `SELECT * FROM (${open.sql}) WHERE value > 0` };
+  const one = { ...exporter, metrics: [going] };
+  const snapshotter = createSnapshotter({ exporter: one, ledger, pageDays: 0, seriesLimit: 100 });
+  const page = async (now: string) =>
+    String((await snapshotter.take(at(now))).snapshot.families.map(({ text }) => text)).trim();
+  const red = 'toy_open{team="red"} 1';
+  assert.equal(await page('2026-01-05T05:59:00'), red);
+  const write = async (_: unknown, series: AsyncIterable<SeriesSamples>) => {
+    for await (const each of series) assert.equal(each.name, 'toy_open');
+  };
+  await writeHistory(one, ledger, options, { write });
+  assert.equal(await page('2026-01-05T06:01:00'), `toy_open{team="blue"} 0\n${red}`, 'at once');
+  assert.equal(await page('2026-01-06T05:00:00'), `toy_open{team="blue"} 0\n${red}`);
+  assert.equal(await page('2026-01-06T07:00:00'), red);
   await ledger.close();
 });
 

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
 import { fillVariables, panelQueries } from '../../dashboards/index.ts';
+import type { DashboardJson } from '../../dashboards/lib/dashboard.ts';
 import { matrix } from '../../dashboards/lib/panels.ts';
 import { eventsByDay, eventsWithin, latest, promqlText, type Query, sumBy } from '../../dashboards/lib/promql.ts';
 import { requirementWords } from '../../dashboards/policy/words.ts';
@@ -108,10 +109,15 @@ test('what happened for the first time is counted, within a window and on its da
   );
 });
 
-const queryOf = (panel: string, refId = 'A') => {
-  const found = panelQueries(policyDashboard()).find(each => each.panel === panel && each.refId === refId);
+const queryOf = (
+  panel: string,
+  refId = 'A',
+  chosen: Readonly<Record<string, string>> = {},
+  page: DashboardJson = policyDashboard(),
+) => {
+  const found = panelQueries(page).find(each => each.panel === panel && each.refId === refId);
   const all = { team: '.*', service: '.*', environment: '.*', engine: '.*', requirement: '.*' };
-  return fillVariables(found?.expr ?? '', all);
+  return fillVariables(found?.expr ?? '', { ...all, ...chosen });
 };
 
 test('the matrix tells what is clean from what nobody looks at', async t => {
@@ -150,6 +156,61 @@ test('the matrix tells what is clean from what nobody looks at', async t => {
         ],
       },
     ],
+  );
+});
+
+test('what enforcing would block is told of the chosen teams alone, in each column', async t => {
+  const of = (name: string, team: string, values: string) => ({
+    series: `policy_rule_${name}{team="${team}",engine="e",policy="p",requirement="other",enforcement="warn"}`,
+    values,
+  });
+  await proved(
+    t,
+    [
+      of('violations', 'a', '5x3'),
+      of('violations', 'b', '7x3'),
+      of('services', 'a', '2x3'),
+      of('services', 'b', '3x3'),
+    ],
+    (['.*', 'a', 'c'] as const).map(team => ({
+      expr: queryOf('What enforcing would block today', 'B', { team }),
+      at: '2h',
+      finds: team === 'c' ? [] : [['{enforcement="warn",engine="e",policy="p"}', team === 'a' ? 2 : 5] as const],
+    })),
+  );
+});
+
+test('a requirement of which all was mended has moved', async t => {
+  const of = (name: string, requirement: string, more: string, values: string) => ({
+    series: `policy_${name}{team="a",service="s",engine="e",requirement="${requirement}",${more}}`,
+    values,
+  });
+  const hours = 24 * 33;
+  const mended = `2x${hours - 24 * 3} _x${24 * 4}`;
+  const begun = `_x${hours - 24 * 3} 3x${24 * 4}`;
+  const changes = [
+    ['Requirements and how they moved', 'C', policyDashboard()],
+    ['Requirements and what is violated of them', 'D', teamDashboard()],
+  ] as const;
+  await proved(
+    t,
+    [
+      of('violations', 'mended', 'state="open"', mended),
+      of('results', 'mended', 'outcome="pass"', `9x${hours}`),
+      of('violations', 'came', 'state="open"', begun),
+      of('results', 'came', 'outcome="pass"', `9x${hours}`),
+      of('violations', 'young', 'state="open"', begun),
+      of('results', 'young', 'outcome="fail"', begun),
+    ],
+    changes.map(([panel, refId, page]) => ({
+      expr: queryOf(panel, refId, { team: 'a' }, page),
+      at: '32d',
+      finds: [
+        ['{requirement="came"}', 3],
+        ['{requirement="mended"}', -2],
+        ['{requirement="young"}', 3],
+      ],
+    })),
   );
 });
 

@@ -41,3 +41,27 @@ test('an exception is active, then expiring, then expired, and worse where it st
   assert.deepEqual(await told(day(43)), ['ops active no = 1', 'sales permanent no = 1']);
   await books.close();
 });
+
+test('an exception from several policies is one, in each requirement that they stand for', async () => {
+  const books = await openBooks({
+    policy: { requirements: [{ policy: 'root*', requirement: 'non_root_containers' }] },
+  });
+  const of = (exception: string, policy: string) => ({ exception, policy, resource: '', owner: owner('acme/shop') });
+  const listed = [
+    ...['root-user', 'root-group', 'p', 'q'].map(policy => of('driver', policy)),
+    ...['p', '*'].map(policy => of('another', policy)),
+  ];
+  await books.tell(
+    { exceptions: [{ engine: 'kyverno', scope: 'cluster:eu', readAt: day(10), exceptions: listed }] },
+    day(10),
+  );
+  await books.tell(
+    { exceptions: [{ engine: 'kyverno', scope: 'cluster:us', readAt: day(10), exceptions: [of('driver', 'p')] }] },
+    day(10),
+  );
+  assert.deepEqual(await books.lines(exceptions, day(11)), [
+    'sales kyverno non_root_containers permanent no = 1',
+    'sales kyverno other permanent no = 3',
+  ]);
+  await books.close();
+});

@@ -55,9 +55,47 @@ test('a finding is explained by its life, a policy by what it would block', asyn
   for (const [kind, unknown] of [
     ['finding', 'z'],
     ['policy', 'z'],
-    ['resource', 'a'],
+    ['resource', 'z'],
+    ['repository', 'acme/z'],
+    ['image', 'a'],
   ] as const)
     assert.equal(await explain(kind, unknown), undefined);
+  await books.close();
+});
+
+test('a finding whose scope fell silent is explained as one that is not known any more', async () => {
+  const books = await openBooks();
+  const of = (scope: string, staleDays: number, results: readonly string[]) =>
+    books.tell({ reports: [report(day(10), results, { scope })] }, day(10), staleDays);
+  await of('cluster:eu', 1, ['fail root a']);
+  await of('cluster:us', 365, ['fail root b']);
+  const exporter = policyExporter(policySchema.parse({}), teams, { now: () => new Date(day(12)) });
+  const explain = async (id: string) => (await exporter.explain?.(books.ledger, 'finding', id)) ?? '';
+  assert.match(
+    await explain('a'),
+    /10 00:00 open, [^\n]*\n {4}not known any more: the scope was last looked at 2026-01-10 00:00$/,
+  );
+  assert.doesNotMatch(await explain('b'), /not known/);
+  await books.close();
+});
+
+test('a repository and a resource are explained by who owns them, and by what was found in them', async () => {
+  const books = await openBooks();
+  const shop = { scope: 'repository:acme/shop', engine: 'checkov' };
+  const bucket = result('fail public repository:acme/shop/aws_s3_bucket.data', {
+    owner: JSON.stringify({ repository: 'acme/shop', resource: 'aws_s3_bucket.data' }),
+  });
+  await books.tell({ reports: [{ ...report(day(10), [bucket, 'fail tags a', 'pass tls a']), ...shop }] }, day(10), 5);
+  const explain = async (kind: string, id: string, at: string) =>
+    policyExporter(policySchema.parse({}), teams, { now: () => new Date(at) }).explain?.(books.ledger, kind, id);
+  const text = (await explain('repository', 'Acme/Shop', day(11))) ?? '';
+  assert.match(text, /^repository acme\/shop/);
+  assert.match(text, /\n {2}team: sales \(by rule "the catalog"/);
+  assert.match(text, /\n {2}checkov in repository:acme\/shop: 2 open, last looked at 2026-01-10 00:00$/);
+  assert.match((await explain('repository', 'acme/shop', day(20))) ?? '', /: 0 open, last looked at .*, stale$/);
+  const resource = (await explain('resource', 'repository:acme/shop/aws_s3_bucket.data', day(11))) ?? '';
+  assert.match(resource, /^resource repository:.*\n {2}checkov in repository:acme\/shop: 1 open, last looked at/);
+  assert.match((await explain('resource', 'aws_s3_bucket.data', day(11))) ?? '', /team: sales/);
   await books.close();
 });
 

@@ -47,9 +47,9 @@ test('what a policy would block, and whom, is told by its mode', async () => {
     'sales kyverno q other audit = 1',
   ]);
   assert.deepEqual(await books.lines(ruleServices, day(11)), [
-    'kyverno p audit = 2',
-    'kyverno p enforce = 1',
-    'kyverno q audit = 1',
+    'ops kyverno p other enforce = 1',
+    'sales kyverno p other audit = 2',
+    'sales kyverno q other audit = 1',
   ]);
   await books.close();
 });

@@ -105,16 +105,16 @@ test('ages count from the episode, whatever the finding was in between, and a re
   ];
   for (const one of reports) await books.tell({ reports: [one] }, one.evaluatedAt);
   assert.deepEqual(await books.lines(violationsByAge, day(41)), [
-    'sales 0-7d high = 1',
-    'sales 30-90d high = 1',
-    'sales 7-30d high = 1',
+    'sales 0-7d high audit = 1',
+    'sales 30-90d high audit = 1',
+    'sales 7-30d high audit = 1',
   ]);
   assert.deepEqual(
     await books.lines(violationsByAge, day(10 + 90)),
-    ['sales 30-90d high = 2', 'sales 90-365d high = 1'],
+    ['sales 30-90d high audit = 2', 'sales 90-365d high audit = 1'],
     'on its ninetieth day a violation is no longer younger',
   );
-  assert.deepEqual(await books.lines(violationsByAge, day(10 + 400)), ['sales 365d+ high = 3']);
+  assert.deepEqual(await books.lines(violationsByAge, day(10 + 400)), ['sales 365d+ high audit = 3']);
   assert.deepEqual(await books.lines(oldestViolation, day(41)), [`sales high = ${Date.parse(day(10)) / 1000}`]);
   await books.close();
 });

@@ -31,6 +31,11 @@ const builds: Readonly<Record<KitName, Build>> = {
     packages: ['github.com/open-policy-agent/opa'],
     versionVariable: 'github.com/open-policy-agent/opa/v1/version.Version',
   },
+  cosign: {
+    packages: ['github.com/sigstore/cosign/v3/cmd/cosign'],
+    versionVariable: 'sigs.k8s.io/release-utils/version.gitVersion',
+  },
+  registry: { packages: ['.'], versionVariable: 'main.version' },
 };
 
 /**

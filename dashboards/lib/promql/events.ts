@@ -5,13 +5,17 @@ import type { Query, Readable } from './query.ts';
 import { dayEnd, dayIncrease, increaseExact, latest } from './selectors.ts';
 import type { Duration } from './tree.ts';
 
-/** How many events there were within a window, exactly. */
+/**
+ * How many events there were within a window, exactly. Where nothing was scraped for `lookback` before the window, all
+ * there ever were would be counted: it is longer where series are few, and what they lead to is dear.
+ */
 export const eventsWithin = <Name extends string, Label extends string>(
   metric: Readable<Name, 'count', Label>,
   window: Duration,
   matchers: Matchers<NoInfer<Label>> = {},
+  lookback: Duration = '1d',
 ): Query<Label, true> =>
-  or(increaseExact(metric, window, matchers), latest({ ...metric, additive: true as const }, matchers));
+  or(increaseExact(metric, window, matchers, lookback), latest({ ...metric, additive: true as const }, matchers));
 
 /** How many events there were in each UTC day, drawn at the day's start; the current day up to now. */
 export const eventsByDay = <Name extends string, Label extends string>(

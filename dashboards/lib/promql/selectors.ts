@@ -105,19 +105,20 @@ export function bucketRate<Name extends string, Label extends string>(
 
 /**
  * How much a count grew over a window, exactly: `increase()` extrapolates. A series that the count didn't have a
- * window ago has no result.
+ * window ago, nor for `lookback` before, has no result.
  */
 export function increaseExact<Name extends string, Label extends string>(
   metric: Readable<Name, 'count', Label>,
   window: Duration,
   matchers: Matchers<NoInfer<Label>> = {},
+  lookback: Duration = dayWindow,
 ): Query<Label, true> {
   const now = select(metric.name, matchers, dayWindow);
   const tree: Expression = {
     kind: 'binary',
     operator: '-',
     left: lastOf(now),
-    right: lastOf({ ...now, offset: window }),
+    right: lastOf({ ...now, range: lookback, offset: window }),
   };
   return vector({ ...metric, additive: true }, matchers, tree);
 }

@@ -10,7 +10,7 @@ const everySeconds = 300;
 export const exceptions = defineMetric({
   name: 'policy_exceptions',
   kind: 'state',
-  help: 'Exceptions by status: active, expiring (within the setting expiring_days), permanent (without an end), expired, expired_applied (past its end, and still holding results back); approved tells whether someone answers for it.',
+  help: 'Exceptions by status: active, expiring (within the setting expiring_days), permanent (without an end), expired, expired_applied (past its end, and still holding results back); approved tells whether someone answers for it. One for several policies is one of each requirement.',
   unit: 'count',
   labels: ['team', 'engine', 'requirement', 'status', 'approved'],
   additive: true,

@@ -1,1 +1,1 @@
-SELECT ts, team, severity, age, count(*) AS value FROM aged GROUP BY ALL
+SELECT ts, team, severity, enforcement, age, count(*) AS value FROM aged GROUP BY ALL

@@ -42,3 +42,5 @@ UPDATE vex_statements AS t SET artifact = survivor FROM merged_artifacts AS m WH
 UPDATE attestations AS t SET artifact = survivor FROM merged_artifacts AS m WHERE t.artifact = m.loser;
 UPDATE signature_looks AS t SET artifact = survivor FROM merged_artifacts AS m WHERE t.artifact = m.loser;
 UPDATE running_images AS t SET artifact = survivor FROM merged_artifacts AS m WHERE t.artifact = m.loser;
+
+INSERT INTO touched_artifacts SELECT DISTINCT survivor, getvariable('heard_now') FROM merged_artifacts;

@@ -72,4 +72,20 @@ INSERT INTO finding_listings BY NAME
 FROM merged_listings ANTI JOIN finding_listings USING (finding, scope, part)
 QUALIFY row_number() OVER (PARTITION BY finding, scope, part ORDER BY outcome = 'fail' DESC, outcome) = 1;
 
-UPDATE finding_fixes AS t SET finding = survivor FROM merged_findings AS m WHERE t.finding = m.loser;
+-- A fix of the one is a fix of the other.
+INSERT INTO finding_fixes BY NAME
+WITH newest AS (
+  SELECT * FROM finding_fixes
+  WHERE finding IN (FROM merged_findings SELECT loser UNION FROM merged_findings SELECT survivor)
+  QUALIFY row_number() OVER (PARTITION BY finding, scope ORDER BY occurred_at DESC, learned_at DESC) = 1
+)
+SELECT
+  m.survivor AS finding, l.scope, true AS has_fix, max(l.fixed_version) AS fixed_version,
+  greatest(max(l.occurred_at), getvariable('heard_merged_at')) AS occurred_at, getvariable('heard_now') AS learned_at
+FROM newest AS l
+JOIN merged_findings AS m ON m.loser = l.finding
+LEFT JOIN newest AS s ON s.finding = m.survivor AND s.scope = l.scope
+WHERE l.has_fix AND s.has_fix IS DISTINCT FROM true
+GROUP BY ALL;
+
+INSERT INTO touched_scopes SELECT DISTINCT scope, getvariable('heard_now') FROM merged_states;

@@ -5,6 +5,21 @@ import { instantOf, ledgerTime, optionalTime, ownerOf } from '../../findings/sta
 import type { Artifact, RunningList } from '../document.ts';
 import type { Event } from './schedule.ts';
 
+/** One list of each place and time: what is told twice is told once, and what several parts tell of one moment together. */
+export function mergedLists(lists: readonly RunningList[]): readonly RunningList[] {
+  const merged = new Map<string, RunningList>();
+  for (const list of lists) {
+    const key = JSON.stringify([list.place, Date.parse(list.at), list.lists]);
+    const known = merged.get(key);
+    if (!known) merged.set(key, list);
+    else {
+      const images = new Map([...known.images, ...list.images].map(one => [JSON.stringify(one), one]));
+      merged.set(key, { ...known, images: [...images.values()] });
+    }
+  }
+  return [...merged.values()];
+}
+
 /** What a list changes: all of it may change anything in its place. */
 export const runningEvents = (lists: readonly RunningList[], now: Date): readonly Event[] =>
   lists.map(({ place, at, lists: kind, images }) => ({

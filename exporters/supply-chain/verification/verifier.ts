@@ -3,8 +3,8 @@ import type { Attestation } from '../document.ts';
 
 /** What was signed, and how it came. */
 export type Material =
-  /** A sigstore bundle, any version, as JSON. */
-  | { readonly form: 'bundle'; readonly json: unknown }
+  /** A sigstore bundle, any version, as JSON; `artifact` is what a message signature is of, which it doesn't hold. */
+  | { readonly form: 'bundle'; readonly json: unknown; readonly artifact?: Buffer }
   /** A DSSE envelope; of an `.att` tag with what its layer's annotations say. */
   | { readonly form: 'dsse'; readonly json: unknown; readonly annotations?: Annotations }
   /** Cosign's simple signing: a layer of a `.sig` tag. */

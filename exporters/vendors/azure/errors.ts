@@ -29,7 +29,8 @@ export const errors = {
   },
   AZURE_FORBIDDEN: {
     sentence: '{identity} may not read {url}: {said}',
-    remedy: 'give it the role "Cost Management Reader" (or "Reader") on the scope; a new role takes up to 10 minutes',
+    remedy:
+      'give it the role "Reader" on the scope, for costs "Cost Management Reader" is enough; a new role takes up to 10 minutes',
     kind: 'remote',
     needsPerson: true,
   },

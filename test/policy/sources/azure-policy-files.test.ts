@@ -82,10 +82,49 @@ test('what is no answer of Azure Policy is a fault, and what is no row a rejecti
   );
   assert.deepEqual(
     told.reports?.[0]?.results.map(({ resource }) => resource.split('/').at(-1)),
-    ['one', 'five'],
+    ['one', 'three', 'five'],
+  );
+  assert.deepEqual(
+    told.reports?.map(({ completeness, reason }) => `${completeness} ${reason}`),
+    ['partial records_rejected'],
   );
   const utf16 = Buffer.from(`\uFEFF${JSON.stringify([row('one')])}`, 'utf16le');
   assert.equal((await read(utf16)).told.reports?.[0]?.results.length, 1);
+});
+
+test('a summary is of what was asked, and one of a management group of no subscription', async () => {
+  const summary = (asked: string | undefined, ...subscriptions: readonly string[]) => ({
+    ...(asked === undefined ? {} : { '@odata.context': context(asked).replace('latest', 'summary') }),
+    value: [
+      {
+        policyAssignments: subscriptions.map(subscription => ({
+          policyAssignmentId: `/subscriptions/${subscription}/providers/Microsoft.Authorization/policyAssignments/x`,
+          policyDefinitions: [
+            {
+              policyDefinitionId: '/providers/Microsoft.Authorization/policyDefinitions/https',
+              results: { nonCompliantResources: 3, resourceDetails: [] },
+            },
+          ],
+        })),
+      },
+    ],
+  });
+  const said = async (document: unknown, place = {}) => {
+    const { told, fault } = await read(document, place);
+    return fault ?? told.reports?.map(({ scope, counts = [] }) => `${scope} ${counts.length}`).join();
+  };
+  const [own, other] = [shop.toLowerCase(), pay];
+  const group = '/providers/Microsoft.Management/managementGroups/acme';
+  assert.equal(await said(summary(undefined, own)), `subscription:${own} 1`);
+  assert.equal(await said(summary(`/subscriptions/${shop}`, own, own)), `subscription:${own} 2`);
+  assert.equal(
+    await said(summary(`/subscriptions/${shop}/resourceGroups/RG`, own)),
+    `subscription:${own}/resourcegroups/rg 1`,
+  );
+  for (const document of [summary(undefined, own, other), summary(group, own, other), summary(group, own)]) {
+    assert.equal(await said(document), 'missing_scope');
+    assert.match((await said(document, { scope: 'group:acme' })) ?? '', /^group:acme \d$/);
+  }
 });
 
 test('files and posts make the same findings', async t => {

@@ -21,6 +21,8 @@ export interface StateWord {
   readonly reference?: string;
   readonly effect?: string;
   readonly tags?: string;
+  /** When it was evaluated: rows that are older than what is asked for are not told. Absent: within whatever is asked. */
+  readonly at?: string;
   /** Anything else of the row, and other casing. */
   readonly more?: Readonly<Record<string, unknown>>;
 }
@@ -117,7 +119,7 @@ export async function startAzurePolicy(t: Ending, initial: Partial<AzurePolicyWo
     if (request.method !== (isPosted ? 'POST' : 'GET'))
       return answer(response, 405, error('MethodNotAllowed', `${request.method} is not allowed`));
     const subscription = /^\/subscriptions\/([^/]+)/.exec(path)?.[1]?.toLowerCase() ?? '';
-    if (what === 'summarize') return answer(response, 200, summaryOf(world, subscription));
+    if (what === 'summarize') return answer(response, 200, summaryOf(world, subscription, url));
     const [link, list] = listOf(world, { what, path, subscription, url });
     if (list === undefined) {
       const title = world.titles[path.split('/').at(-1)!];
@@ -157,7 +159,7 @@ function listOf(
   world: AzurePolicyWorld,
   { what, path, subscription, url }: Listing,
 ): [string, readonly unknown[] | undefined] {
-  if (what === 'states') return ['@odata.nextLink', stateRows(world, subscription, url.searchParams.get('$select'))];
+  if (what === 'states') return ['@odata.nextLink', stateRows(world, subscription, url)];
   if (what === 'definition') return ['nextLink', undefined];
   if (what === 'events') {
     const [, from = '', to = ''] =
@@ -201,14 +203,17 @@ function listOf(
   ];
 }
 
-const rowsIn = (world: AzurePolicyWorld, subscription: string) =>
-  world.states.filter(state => (state.subscription ?? shop).toLowerCase() === subscription);
+const rowsIn = (world: AzurePolicyWorld, subscription: string, url: URL) =>
+  world.states.filter(
+    ({ subscription: of = shop, at }) =>
+      of.toLowerCase() === subscription && (at === undefined || at >= (url.searchParams.get('$from') ?? '')),
+  );
 
 export function stateRow(state: StateWord): Record<string, unknown> {
   const { subscription = shop, resource, policy, assignment = `assign-${policy}`, reference, effect = 'audit' } = state;
   return {
     '@odata.id': null,
-    timestamp: '2026-11-20T03:04:05Z',
+    timestamp: state.at ?? '2026-11-20T03:04:05Z',
     resourceId: `/subscriptions/${subscription}/resourceGroups/rg-shop/providers/Microsoft.Storage/storageAccounts/${resource}`,
     policyAssignmentId: assignmentId(subscription, assignment),
     policyDefinitionId: definitionId(policy),
@@ -226,9 +231,9 @@ export function stateRow(state: StateWord): Record<string, unknown> {
   };
 }
 
-function stateRows(world: AzurePolicyWorld, subscription: string, select: string | null): readonly unknown[] {
-  const columns = select?.split(',');
-  return rowsIn(world, subscription).map(state => {
+function stateRows(world: AzurePolicyWorld, subscription: string, url: URL): readonly unknown[] {
+  const columns = url.searchParams.get('$select')?.split(',');
+  return rowsIn(world, subscription, url).map(state => {
     const row = stateRow(state);
     return columns === undefined
       ? row
@@ -239,9 +244,9 @@ function stateRows(world: AzurePolicyWorld, subscription: string, select: string
 }
 
 /** Of all rows, whatever is listed; every level counts a resource once. */
-function summaryOf(world: AzurePolicyWorld, subscription: string): unknown {
+function summaryOf(world: AzurePolicyWorld, subscription: string, url: URL): unknown {
   const assignments = new Map<string, Map<string, { row: Record<string, unknown>; states: Map<string, number> }>>();
-  for (const state of rowsIn(world, subscription)) {
+  for (const state of rowsIn(world, subscription, url)) {
     const row = stateRow(state);
     const id = String(row.policyAssignmentId).toLowerCase();
     const definitions = assignments.get(id) ?? new Map();

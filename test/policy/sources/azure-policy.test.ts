@@ -1,5 +1,6 @@
 /** Azure Policy by its API, through a ledger. */
 import assert from 'node:assert/strict';
+import type http from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { policySchema } from '../../../exporters/policy/config.ts';
 import { azurePolicySource } from '../../../exporters/policy/sources/azure-policy/index.ts';
@@ -80,10 +81,10 @@ test('every state of every page counts, whatever its casing', async t => {
   const pages = azure.asked.filter(({ what }) => what === 'states');
   assert.equal(pages.length, 4);
   assert.ok(pages.every(({ method, url }) => method === 'POST' && !url.searchParams.has('$top')));
-  assert.equal(pages[0]?.url.searchParams.get('$from'), '2026-11-19T12:00:00Z');
+  assert.equal(pages[0]?.url.searchParams.get('$from'), '2026-11-19T00:00:00Z');
   assert.deepEqual(
     await run.lines('SELECT outcome, sum(results)::INTEGER FROM finding_tallies GROUP BY ALL ORDER BY ALL'),
-    ['error 1', 'excepted 1', 'fail 2', 'pass 2', 'skip 1'],
+    ['error 1', 'excepted 1', 'fail 2', 'pass 2', 'skip 2'],
   );
   assert.deepEqual(await run.lines('SELECT file, line, reason, field FROM rejects ORDER BY ALL'), [
     `subscription ${shop.toLowerCase()} 9 unknown_compliance_state complianceState`,
@@ -128,6 +129,66 @@ test('what is compliant is fixed, what no longer exists is gone, what was not ev
     'tags one unknown not_evaluated audit',
     'tls one resolved gone audit',
   ]);
+});
+
+test('a state that is new to us is unknown, and a row that says not of what it is leaves open what is missing', async t => {
+  const { azure, run } = await open(t, { states: [failing('one'), failing('two')], assignments: assigned('https') });
+  await run.refresh();
+  azure.world.states = [failing('one', 'https', { state: 'Purple' })];
+  assert.deepEqual((await run.refresh(later)).rejected, { unknown_compliance_state: 1 });
+  assert.deepEqual(await statesOf(run), ['https one unknown skipped audit', 'https two resolved gone audit']);
+  azure.world.states = [failing('one'), failing('three')];
+  await run.refresh('2026-11-21T00:00:00Z');
+  azure.world.states = [failing('one', 'https', { more: { resourceId: null } }), failing('three')];
+  azure.world.fault = ({ what }) =>
+    what === 'summarize' ? (_, response) => answer(response, 400, { error: { code: 'BadRequest' } }) : undefined;
+  assert.deepEqual((await run.refresh('2026-11-21T06:00:00Z')).rejected, { missing_resource: 1 });
+  assert.deepEqual(await statesOf(run), [
+    'https one unknown partial audit',
+    'https three open - audit',
+    'https two resolved gone audit',
+  ]);
+  assert.deepEqual(
+    await run.lines('SELECT completeness, reason FROM finding_reports ORDER BY occurred_at DESC LIMIT 1'),
+    ['partial records_rejected'],
+  );
+});
+
+test('states are told though exemptions or the Activity Log may not be read, and that is said', async t => {
+  const forbidden = (what: string) => (asked: { readonly what: string }) =>
+    asked.what === what
+      ? (_: unknown, response: http.ServerResponse) =>
+          answer(response, 403, { error: { code: 'AuthorizationFailed', message: 'no' } })
+      : undefined;
+  const exemption = {
+    id: `/subscriptions/${shop}/providers/Microsoft.Authorization/policyExemptions/later`,
+    properties: { policyAssignmentId: assignmentId(shop, 'assign-https'), exemptionCategory: 'Waiver' },
+  };
+  const { azure, run } = await open(t, {
+    ...{ states: [failing('one')], assignments: assigned('https'), exemptions: [exemption] },
+    fault: forbidden('events'),
+  });
+  assert.match((await run.refresh()).error ?? '', /may not read .*eventtypes.*AuthorizationFailed/);
+  azure.world.fault = forbidden('exemptions');
+  azure.world.states = [failing('two')];
+  assert.match((await run.refresh(later)).error ?? '', /may not read .*policyExemptions.*AuthorizationFailed/);
+  assert.deepEqual(await statesOf(run), ['https one resolved gone audit', 'https two open - audit']);
+  // What is not known of exemptions stands as it was.
+  assert.deepEqual(await run.lines('SELECT holds FROM finding_exceptions'), ['true']);
+});
+
+test('what Azure evaluates some hours late is not gone in between', async t => {
+  const at = (one: string, two: string) => [failing('one', 'https', { at: one }), failing('two', 'https', { at: two })];
+  const { azure, run } = await open(t, {
+    states: at('2026-11-20T09:00:00Z', '2026-11-20T09:00:00Z'),
+    assignments: assigned('https'),
+  });
+  await run.refresh();
+  azure.world.states = at('2026-11-21T08:00:00Z', '2026-11-20T09:00:00Z');
+  await run.refresh('2026-11-21T12:00:00Z');
+  assert.deepEqual(await statesOf(run), ['https one open - audit', 'https two open - audit']);
+  await run.refresh('2026-11-22T12:00:00Z');
+  assert.deepEqual(await statesOf(run), ['https one open - audit', 'https two resolved gone audit']);
 });
 
 test('a list that is shorter than its summary resolves nothing', async t => {

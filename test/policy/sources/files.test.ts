@@ -77,6 +77,21 @@ test('a path may say where its reports are from', async t => {
   assert.deepEqual(placeOf('/out/x.json'), {});
 });
 
+test('hours of staleness are at most a century, in every source', () => {
+  const azure = { credentials: { tenant_id: 'a', client_id: 'b', client_secret: 'c' } };
+  for (const [section, item] of [
+    ['files', { kind: 'sarif', path: 'x' }],
+    ['azure_policy', azure],
+    ['gatekeeper', { cluster: 'eu' }],
+    ['kyverno', { cluster: 'eu' }],
+    ['hcp_terraform', { token: 'x', organizations: ['acme'] }],
+  ] as const) {
+    const parse = (stale: number) => policySchema.safeParse({ [section]: [{ ...item, stale }] }).success;
+    assert.deepEqual([parse(100 * 8766), parse(1e9), parse(0)], [true, false, false], section);
+  }
+  assert.equal(policySchema.safeParse({ posts: { stale: 1e9 } }).success, false);
+});
+
 test('a path that means nothing is an error that names it, and names are one for each source', async t => {
   const run = await reportRun(t, { files: [{ kind: 'sarif', path: 'none/*.sarif' }] });
   assert.match((await run.refresh()).error ?? '', /none\/\*\.sarif/);

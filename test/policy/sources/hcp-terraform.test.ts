@@ -267,7 +267,7 @@ test('numbers alone are counted, an error is a failed look, and a set that is br
   ];
   await run.refresh('2026-11-20T14:00:00Z');
   assert.deepEqual(await run.lines('SELECT completeness, reason FROM finding_reports ORDER BY occurred_at'), [
-    'complete -',
+    'partial results_missing',
     'failed policy_error',
     'partial policy_error',
   ]);
@@ -315,8 +315,8 @@ test('killed between two runs, it goes on where it was: nothing is lost and noth
   );
   const { run, terraform } = await open(t, { runs }, { retries: 0 });
   terraform.world.fault = ({ what, url }) =>
-    what === 'checks' && url.pathname.includes('run-2') ? (_, response) => refuse(response, 500, 'oops') : undefined;
-  assert.match((await run.refresh()).error ?? '', /500/);
+    what === 'checks' && url.pathname.includes('run-2') ? request => void request.socket.destroy() : undefined;
+  assert.match((await run.refresh()).error ?? '', /HTTP_FAILED/);
   assert.deepEqual(await statesOf(run), ['base/p1 net open - enforce']);
   terraform.world.fault = () => undefined;
   const again = await run.restart();
@@ -344,14 +344,96 @@ test('killed among runs that were open, it reads the others again as well', asyn
   assert.equal((await run.refresh()).error, undefined);
   terraform.world.runs = runs.map(one => ({ ...one, status: 'discarded' }));
   terraform.world.fault = ({ what, url }) =>
-    what === 'checks' && url.pathname.includes('run-b') ? (_, response) => refuse(response, 500, 'oops') : undefined;
-  assert.match((await run.refresh('2026-11-20T13:00:00Z')).error ?? '', /500/);
+    what === 'checks' && url.pathname.includes('run-b') ? request => void request.socket.destroy() : undefined;
+  assert.match((await run.refresh('2026-11-20T13:00:00Z')).error ?? '', /HTTP_FAILED/);
   terraform.world.fault = () => undefined;
   const again = await run.restart();
   assert.equal((await again.refresh('2026-11-20T14:00:00Z')).error, undefined);
   assert.deepEqual(await again.lines('SELECT id FROM finding_blocks ORDER BY ALL'), [
     ...['run-a/base/sizes', 'run-b/base/sizes', 'run-c/base/sizes'],
   ]);
+});
+
+const onDay = (day: number, policy: string, more: Partial<RunWord> = {}): RunWord =>
+  runWith(
+    `run-${day}`,
+    { status: 'hard_failed', hard: 1, at: `2026-11-${day}T10:00:00Z`, policies: [fails(policy)] },
+    { createdAt: `2026-11-${day}T09:50:00.000Z`, status: 'errored', ...more },
+  );
+
+test('a run or an organization that cannot be read holds up no other, and is tried again', async t => {
+  const runs = [11, 12, 13, 14].map(day => onDay(day, 'tags', { workspace: `w${day}` }));
+  const { run, terraform } = await open(
+    t,
+    { workspaces: runs.map(({ workspace = '' }) => ({ name: workspace })), runs },
+    { retries: 0, organizations: ['nobody', 'acme'] },
+  );
+  terraform.world.fault = ({ what, url }) =>
+    what === 'checks' && url.pathname.includes('run-12') ? (_, response) => refuse(response, 500, 'oops') : undefined;
+  assert.match((await run.refresh()).error ?? '', /found no organization nobody/);
+  const others = ['11', '13', '14'].map(day => `base/tags w${day} open - enforce`);
+  assert.deepEqual(await statesOf(run), others);
+  const checksOf = () =>
+    terraform.asked.flatMap(({ what, url }) => (what === 'checks' ? url.pathname.split('/')[4] : []));
+  const before = checksOf().length;
+  terraform.world.runs = [...runs, onDay(20, 'tags', { workspace: 'w14' })];
+  await run.refresh('2026-11-20T13:00:00Z');
+  // The run at the seam, the new one, and at last the one that fails.
+  assert.deepEqual(checksOf().slice(before), ['run-14', 'run-20', 'run-12']);
+  terraform.world.fault = () => undefined;
+  const again = await run.restart();
+  await again.refresh('2026-11-20T14:00:00Z');
+  assert.deepEqual(await statesOf(again), [
+    'base/tags w11 open - enforce',
+    'base/tags w12 open - enforce',
+    ...others.slice(1),
+  ]);
+  terraform.world.fault = ({ what }) =>
+    what === 'checks' ? (_, response) => refuse(response, 500, 'oops') : undefined;
+  terraform.world.runs = [21, 22, 23, 24, 25, 26].map(day => onDay(day, 'tags', { workspace: 'w14' }));
+  const asked = checksOf().length;
+  await again.refresh('2026-11-27T14:00:00Z');
+  assert.equal(checksOf().length - asked, 4, 'a server that fails at all of them is left alone');
+});
+
+test('what HCP Terraform does not show is unknown, and not fixed', async t => {
+  const named = { name: 'a', status: 'failed', level: 'mandatory' };
+  const evaluated = (at: string) => ({ evaluation: { status: 'failed', at, outcomes: [named] } });
+  const { run, terraform } = await open(t, { runs: [onDay(18, 'tags', evaluated('2026-11-18T10:00:00Z'))] });
+  await run.refresh();
+  const both = ['base/tags net open - enforce', 'rego/a net open - enforce'];
+  assert.deepEqual(await statesOf(run), both);
+  const next = async (day: number, gone: readonly string[], more: Partial<RunWord> = {}) => {
+    terraform.world.fault = ({ what }) =>
+      gone.includes(what) ? (_, response) => refuse(response, 404, 'not found') : undefined;
+    const at = `2026-11-${day}T10:00:00Z`;
+    terraform.world.runs = [...terraform.world.runs, onDay(day, 'tags', { ...evaluated(at), ...more })];
+    assert.equal((await run.refresh(`2026-11-${day}T12:00:00Z`)).error, undefined);
+    return statesOf(run);
+  };
+  assert.deepEqual(await next(21, ['checks', 'stages'], { status: 'applied' }), both);
+  assert.deepEqual(await next(22, ['outcomes']), [both[0], 'rego/a net unknown partial enforce']);
+  assert.deepEqual(await next(23, []), both);
+  const numbers: CheckWord = { status: 'hard_failed', hard: 1, at: '2026-11-24T10:00:00Z' };
+  assert.deepEqual(await next(24, [], { check: numbers }), ['base/tags net unknown partial enforce', both[1]]);
+  // A run at the seam is read again, so that some are told twice.
+  assert.deepEqual(
+    await run.lines(`SELECT DISTINCT engine, completeness, reason FROM finding_reports
+      WHERE completeness <> 'complete' ORDER BY ALL`),
+    [
+      ...['opa failed policy_error', 'opa partial results_missing'],
+      ...['sentinel failed policy_error', 'sentinel partial results_missing'],
+    ],
+  );
+});
+
+test('a list whose next page is gone is not taken for the whole', async t => {
+  const { run } = await open(t, {
+    ...{ workspaces: [{ name: 'a' }, { name: 'b' }], pageSize: 1 },
+    fault: ({ what, count }) =>
+      what === 'workspaces' && count === 2 ? (_, response) => refuse(response, 404, 'not found') : undefined,
+  });
+  assert.match((await run.refresh()).error ?? '', /a page of its list is gone/);
 });
 
 test('the rate limit is waited for, and a token or an organization that is wrong is said', async t => {

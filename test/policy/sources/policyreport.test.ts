@@ -181,7 +181,7 @@ describe('reports', () => {
   test('carry the owner: namespace, workload and labels of the namespace', async () => {
     const reading = await read(list(namespace('shop', { team: 'checkout' }), reports[0]));
     assert.deepEqual(JSON.parse(resultsOf(reading)[0]?.owner ?? ''), {
-      ...{ namespace: 'shop', resource: 'prod/shop/cart', tags: { team: 'checkout' } },
+      ...{ cluster: 'prod', namespace: 'shop', resource: 'prod/shop/cart', tags: { team: 'checkout' } },
     });
   });
 });

@@ -128,6 +128,32 @@ test('a pipeline that fails on violations says so, and a scan that could not beg
   assert.deepEqual(last, { completeness: 'failed', reason: 'empty_output' });
 });
 
+test('a rule for a cluster owns its findings and what is known of it as a whole', async t => {
+  const run = await reportRun(t, { rules: [{ name: 'clusters', cluster: 'prod-*', team: 'platform' }] });
+  const report = (name: string) => ({
+    ...{ apiVersion: 'wgpolicyk8s.io/v1alpha2', kind: 'PolicyReport', metadata: { name, namespace: 'shop' } },
+    results: [
+      {
+        ...{ source: 'kyverno', policy: 'limits', rule: 'memory', result: 'fail' },
+        resources: [{ apiVersion: 'v1', kind: 'Pod', namespace: 'shop', name: 'cart' }],
+      },
+    ],
+  });
+  for (const cluster of ['prod-eu', 'test'])
+    await run.post({ kind: 'policyreport', body: JSON.stringify(report('a')), query: { cluster } });
+  const teams = (table: string) =>
+    run.rows(`SELECT DISTINCT scope, team FROM ${table} JOIN owners USING (owner_key) ORDER BY ALL`);
+  for (const table of ['finding_states', 'finding_reports'])
+    assert.deepEqual(
+      await teams(table),
+      [
+        { scope: 'cluster:prod-eu', team: 'platform' },
+        { scope: 'cluster:test', team: 'unowned' },
+      ],
+      table,
+    );
+});
+
 test('over HTTP: 200 with what was read, 400, 401, 403 and 413 with a reason', async t => {
   const dataDir = mkdtempSync(path.join(os.tmpdir(), 'plumbline-posts-'));
   const log = pino({ level: 'silent' });
@@ -148,7 +174,7 @@ test('over HTTP: 200 with what was read, 400, 401, 403 and 413 with a reason', a
     });
     return {
       status: answer.status,
-      ...((await answer.json()) as { readonly code?: string; readonly records?: number }),
+      ...((await answer.json()) as { readonly code?: string; readonly error?: string; readonly records?: number }),
     };
   };
   const body = checkovJson({ failed: [bucket('CKV_AWS_18')] });
@@ -165,5 +191,9 @@ test('over HTTP: 200 with what was read, 400, 401, 403 and 413 with a reason', a
   const bomb = gzipSync(Buffer.alloc(65 << 20, ' '));
   assert.deepEqual(await code('checkov?repository=acme/shop', bomb), [413, 'PUSH_TOO_LARGE']);
   assert.deepEqual(await code('checkov?repository=acme/shop', bomb, packed), [413, undefined]);
-  assert.deepEqual(await code('nothing', body), [404, undefined]);
+  const { status, error = '' } = await post('chekov', body);
+  assert.equal(status, 404);
+  assert.match(error, /^nothing is here; posts go to \/ingest\/policy\/azure-policy, \/ingest\/policy\/checkov, /);
+  // Whoever has no token is told no more than that he needs one.
+  assert.doesNotMatch((await post('chekov', body, { authorization: 'Bearer no' })).error ?? '', /checkov/);
 });

@@ -84,8 +84,9 @@ export async function startCluster(t: Ending, options: ClusterOptions): Promise<
     happened.push({ object, resource, version, type: type === 'ADDED' && known ? 'MODIFIED' : type });
   };
 
-  /** Of field selectors only `reason=…`. */
-  const isSelected = ({ reason }: ApiObject, query: URLSearchParams) => {
+  /** Of field selectors only `reason=…`; `of` is the namespace of the path. */
+  const isSelected = ({ reason, metadata }: ApiObject, query: URLSearchParams) => {
+    if (query.has('of') && query.get('of') !== metadata.namespace) return false;
     const wanted = /^reason=(.*)$/.exec(query.get('fieldSelector') ?? '')?.[1];
     return wanted === undefined || reason === wanted;
   };
@@ -151,7 +152,9 @@ export async function startCluster(t: Ending, options: ClusterOptions): Promise<
       if (resources.length === 0) return missing();
       return send(response, 200, { kind: 'APIResourceList', groupVersion, resources });
     }
-    const resource = pathname.replace(/^\/apis?\//, '');
+    const [, namespace] = /\/namespaces\/([^/]+)\/[^/]+$/.exec(pathname) ?? [];
+    if (namespace !== undefined) searchParams.set('of', namespace);
+    const resource = pathname.replace(/^\/apis?\//, '').replace(/\/namespaces\/[^/]+(?=\/)/, '');
     const plural = resource.split('/').at(-1) ?? '';
     const kind = served[resource.slice(0, -plural.length - 1)]?.[plural];
     if (kind === undefined) return missing();

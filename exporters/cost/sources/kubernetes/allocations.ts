@@ -114,6 +114,7 @@ function attributesOf(names: readonly string[], fields: Fields, options: ReadOpt
   const resource = [cluster, namespace, ...(controller === undefined ? [] : [controller])].join('/');
   return {
     ...(reads.attributes.includes('namespace') ? { namespace } : {}),
+    ...(reads.attributes.includes('cluster') ? { cluster } : {}),
     ...(reads.attributes.includes('resource') ? { resource } : {}),
     ...(Object.keys(tags).length > 0 ? { tags } : {}),
   };

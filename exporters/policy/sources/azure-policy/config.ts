@@ -1,5 +1,6 @@
 /** An item of `policy.azure_policy` in plumbline.yaml. */
 import { z } from 'zod';
+import { staleHours } from '../../../findings/stale.ts';
 import { azureCredentialsSchema } from '../../../vendors/azure/config.ts';
 
 const text = z.string().trim().min(1);
@@ -33,9 +34,9 @@ export const azurePolicySchema = z
       .number()
       .min(1)
       .max(168)
-      .default(24)
+      .default(36)
       .describe(
-        "How far back a resource's newest evaluation may lie, Azure's own default: what was evaluated before is unknown.",
+        'How far back the newest evaluation of a resource may lie; what is deleted stays open for as long. Azure evaluates about once a day, and not to the hour: with its own default of 24 what comes late would be gone, and back.',
       ),
     exemptions: z.boolean().default(true).describe('Whether exemptions are read, with their expiry.'),
     denials: z
@@ -46,9 +47,7 @@ export const azurePolicySchema = z
       ),
     titles: z.boolean().default(true).describe("Whether definitions' display names are read, a request for each."),
     environment: text.optional().describe('The environment of all that runs there.'),
-    stale: z
-      .number()
-      .positive()
+    stale: staleHours
       .default(48)
       .describe('Hours after which findings are unknown unless the subscription was read again.'),
     timeout: z.int().min(1).max(600).default(120).describe('Seconds that one request may take.'),

@@ -17,7 +17,7 @@ import { readDenials } from './denials.ts';
 import { readExemptions } from './exemptions.ts';
 import { type GatherOptions, gatherer } from './gather.ts';
 import { knownOf } from './known.ts';
-import { isFault, readRow, type StateRow } from './row.ts';
+import { hasLost, readRow, type StateRow } from './row.ts';
 import { readSummary } from './summary.ts';
 import { engine, provider, scopeOf } from './terms.ts';
 
@@ -84,9 +84,9 @@ export function azurePolicySource(config: AzurePolicyConfig, options: AzurePolic
           const reason = error instanceof PlumblineError ? ownFaults[error.code] : undefined;
           if (reason === undefined) throw error;
           context.log.warn({ subscription, reason: String(error) }, 'subscription could not be read');
-          failed ??= error;
-          return { told: { reports: [failedReport(look, reason)] }, records: 0, rejections: [] };
+          return { told: { reports: [failedReport(look, reason)] }, records: 0, rejections: [], failed: error };
         });
+        failed ??= read.failed;
         cursor.set(subscription, look.at.toISOString());
         if (read.told.blocks !== undefined) denied.set(subscription, look.at.toISOString());
         const reached = { readAt: Object.fromEntries(cursor), deniedTo: Object.fromEntries(denied) };
@@ -111,6 +111,8 @@ interface Read {
   readonly told: Told;
   readonly records: number;
   readonly rejections: readonly Rejection[];
+  /** Why all of it, or what stands beside the states, could not be read. */
+  readonly failed?: unknown;
 }
 
 const fileOf = (subscription: string) => `subscription ${subscription}`;
@@ -153,9 +155,9 @@ async function readSubscription(look: Look): Promise<Read> {
     for (const row of page) {
       if (breathe.due()) await breathe.now();
       records += 1;
-      const read = readRow(row);
-      if (read !== undefined && isFault(read)) rejections.push({ file: fileOf(subscription), line: records, ...read });
-      else if (read !== undefined) rows.push(read);
+      const { state, fault } = readRow(row);
+      if (fault !== undefined) rejections.push({ file: fileOf(subscription), line: records, ...fault });
+      if (state !== undefined) rows.push(state);
     }
     if (config.titles)
       for (const { policy, definition } of rows)
@@ -174,25 +176,41 @@ async function readSubscription(look: Look): Promise<Read> {
   });
   const evaluatedAt = at.toISOString();
   const report: Report = {
-    ...{ engine, scope, owner: scopeOwner(look), evaluatedAt, completeness: 'complete', results, counts, totals },
+    ...{ engine, scope, owner: scopeOwner(look), evaluatedAt, results, counts, totals },
+    ...(hasLost(rejections) ? { completeness: 'partial', reason: 'records_rejected' } : { completeness: 'complete' }),
     policies: known.evaluated(policies.keys(), assignment => assignments.has(assignment)),
     digest: digestOf([subscription, evaluatedAt]),
   };
-  const exemptions = config.exemptions
-    ? [await readExemptions(arm, { subscription, readAt: evaluatedAt, assignments, results, policyOfPart })]
-    : [];
+  let failed: unknown;
+  // Whoever may read states may not read all that stands beside them, and the states are told all the same.
+  const beside = async <Answer>(wanted: boolean, ask: () => Promise<Answer>): Promise<Answer | undefined> => {
+    if (!wanted) return undefined;
+    return ask().catch((error: unknown) => {
+      if (!(error instanceof PlumblineError && ownFaults[error.code] !== undefined)) throw error;
+      context.log.warn(
+        { subscription, reason: error.message },
+        'policy states are read without what stands beside them',
+      );
+      failed ??= error;
+      return undefined;
+    });
+  };
+  const exemptions = await beside(config.exemptions, () =>
+    readExemptions(arm, { subscription, readAt: evaluatedAt, assignments, results, policyOfPart }),
+  );
   const modes = [...policies].map(([policy, enforcement]) => {
     const title = titles.get(policy);
     return { policy, enforcement, ...(title === undefined ? {} : { title }) };
   });
   const deniedFrom = look.deniedSince === undefined ? window.from : new Date(look.deniedSince);
+  const blocks = await beside(config.denials, () => readDenials(arm, subscription, { from: deniedFrom, to: at }));
   const told = {
-    ...(config.denials ? { blocks: await readDenials(arm, subscription, { from: deniedFrom, to: at }) } : {}),
+    ...(blocks === undefined ? {} : { blocks }),
     reports: [report],
-    exceptions: exemptions,
+    exceptions: exemptions === undefined ? [] : [exemptions],
     policies: [{ engine, scope, readAt: evaluatedAt, policies: modes }],
   };
-  return { told, records, rejections };
+  return { told, records, rejections, failed };
 }
 
 const scopeOwner = ({ subscription, config: { environment } }: Look): string =>

@@ -7,11 +7,11 @@ import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { placeAttributes } from '../../../findings/place.ts';
 import type { Report } from '../../../findings/report.ts';
-import { isObject, objectOf, readJson, wordOf } from '../../../formats/json.ts';
+import { isObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { digestOf, faulty, ownerOf, rejection } from '../../look.ts';
 import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { gatherer } from './gather.ts';
-import { isFault, readRow, rowsOf } from './row.ts';
+import { hasLost, readRow, rowsOf } from './row.ts';
 import { countsOf, type DefinitionSummary, readSummary } from './summary.ts';
 import { engine, idOf, provider, scopeOf, subscriptionOf } from './terms.ts';
 
@@ -23,7 +23,7 @@ export const azurePolicy: ReportKind = {
     if ('fault' in read) return faulty(read.fault);
     const document = answerIn(read.value);
     const summary = isObject(document) ? readSummary(wrapped(document)) : undefined;
-    if (summary !== undefined) return readNumbers(summary, bytes, context);
+    if (summary !== undefined) return readNumbers(document, summary, { bytes, context });
     const isAnswer = isObject(document) && Array.isArray(document.value);
     if (!isAnswer && !Array.isArray(document)) return faulty('not_azure_policy');
     const rows = rowsOf(document);
@@ -61,12 +61,9 @@ async function readRows(document: unknown, rows: readonly unknown[], { bytes, co
   for (const [index, row] of rows.entries()) {
     if (breathe.due()) await breathe.now();
     records += 1;
-    const state = readRow(row);
+    const { state, fault } = readRow(row);
+    if (fault !== undefined) rejections.push(rejection(context, { line: index + 1, ...fault }));
     if (state === undefined) continue;
-    if (isFault(state)) {
-      rejections.push(rejection(context, { line: index + 1, ...state }));
-      continue;
-    }
     const scope = whole ?? scopeOf(state.subscription);
     const one = gatherers.get(scope) ?? gatherer({ attributes });
     gatherers.set(scope, one);
@@ -74,12 +71,13 @@ async function readRows(document: unknown, rows: readonly unknown[], { bytes, co
   }
   const evaluatedAt = context.at.toISOString();
   const isPage = isObject(document) && wordOf(document['@odata.nextLink'], 10_000) !== undefined;
+  const doubt = isPage ? 'further_pages' : hasLost(rejections) ? 'records_rejected' : undefined;
   const reports = [...gatherers].map(([scope, one]): Report => {
     const { results } = one.done();
     return {
       ...{ engine, scope, evaluatedAt, results },
       owner: ownerOf(context, { provider, sub_account: subscriptionIn(scope) }),
-      ...(isPage ? { completeness: 'partial', reason: 'further_pages' } : { completeness: 'complete' }),
+      ...(doubt === undefined ? { completeness: 'complete' } : { completeness: 'partial', reason: doubt }),
       ...(asked.isAssignment ? { parts: [...new Set(results.map(({ part = '' }) => part))] } : {}),
       digest: digestOf(bytes, evaluatedAt, scope),
     };
@@ -89,9 +87,12 @@ async function readRows(document: unknown, rows: readonly unknown[], { bytes, co
 }
 
 /** Kept apart from the list of the same subscription, which counts the same resources one by one. */
-function readNumbers(summary: readonly DefinitionSummary[], bytes: Buffer, context: ReadContext): Reading {
-  const subscription = summary.map(({ assignment }) => subscriptionOf(assignment)).find(id => id !== undefined);
-  const scope = context.place.scope ?? (subscription === undefined ? undefined : scopeOf(subscription));
+function readNumbers(document: unknown, summary: readonly DefinitionSummary[], { bytes, context }: Input): Reading {
+  const asked = askedOf(document, listOf(objectOf(document).value));
+  // What was asked of a management group counts resources of all its subscriptions, and is none of theirs.
+  const subscriptions = new Set(summary.flatMap(({ assignment }) => subscriptionOf(assignment) ?? []));
+  const [only] = asked.isKnown || subscriptions.size !== 1 ? [] : [...subscriptions].map(scopeOf);
+  const scope = context.place.scope ?? asked.scope ?? only;
   if (scope === undefined) return faulty('missing_scope');
   const evaluatedAt = context.at.toISOString();
   const part = 'summary';
@@ -109,6 +110,8 @@ const subscriptionIn = (scope: string): string => /^subscription:([^/]+)/.exec(s
 interface Asked {
   /** Undefined where it is not said, or is a management group: then each subscription is a scope. */
   readonly scope?: string;
+  /** Whether it is said at all. */
+  readonly isKnown: boolean;
   /** Only what one assignment or definition says was asked for. */
   readonly isAssignment: boolean;
 }
@@ -122,10 +125,14 @@ function askedOf(document: unknown, rows: readonly unknown[]): Asked {
     wordOf(first.odatacontext, 5000) ??
     '';
   const path = /^https?:\/\/[^/]+(\/.*)\/providers\/microsoft\.policyinsights\/policystates\//i.exec(said)?.[1];
-  if (path === undefined) return { isAssignment: false };
+  if (path === undefined) return { isKnown: false, isAssignment: false };
   const [within = '', of] = idOf(path).split(/\/providers\/microsoft\.authorization\//);
   const isAssignment = of !== undefined;
   const subscription = subscriptionOf(within);
-  if (subscription === undefined) return { isAssignment };
-  return { scope: `${scopeOf(subscription)}${within.slice(`/subscriptions/${subscription}`.length)}`, isAssignment };
+  if (subscription === undefined) return { isKnown: true, isAssignment };
+  return {
+    isKnown: true,
+    scope: `${scopeOf(subscription)}${within.slice(`/subscriptions/${subscription}`.length)}`,
+    isAssignment,
+  };
 }

@@ -23,6 +23,12 @@ export interface StateRow {
 
 type Fault = Omit<Rejection, 'file' | 'line'>;
 
+/** Neither: there is nothing to say of it. Both: a state that is new to us, of which no more than that is known. */
+export interface ReadRow {
+  readonly state?: StateRow;
+  readonly fault?: Fault;
+}
+
 /** The columns that are read, so that no more is sent. */
 export const columns = [
   ...['timestamp', 'resourceId', 'policyAssignmentId', 'policyDefinitionId', 'isCompliant', 'subscriptionId'],
@@ -31,22 +37,21 @@ export const columns = [
 ];
 
 /** An effect `disabled` is no rejection, and no row either. */
-export function readRow(row: unknown): StateRow | Fault | undefined {
-  if (!isObject(row)) return { reason: 'not_an_object', value: JSON.stringify(row)?.slice(0, 100) ?? '' };
+export function readRow(row: unknown): ReadRow {
+  if (!isObject(row)) return { fault: { reason: 'not_an_object', value: JSON.stringify(row)?.slice(0, 100) ?? '' } };
   const id = wordOf(row.resourceId, 2000);
-  if (id === undefined) return { reason: 'missing_resource', field: 'resourceId' };
+  if (id === undefined) return { fault: { reason: 'missing_resource', field: 'resourceId' } };
   const definition = wordOf(row.policyDefinitionId, 2000) ?? wordOf(row.policyDefinitionName);
-  if (definition === undefined) return { reason: 'missing_policy', field: 'policyDefinitionId', value: id };
+  if (definition === undefined) return { fault: { reason: 'missing_policy', field: 'policyDefinitionId', value: id } };
   const effect = wordOf(row.policyDefinitionAction, 100)?.toLowerCase() ?? '';
-  if (effect === 'disabled') return undefined;
+  if (effect === 'disabled') return {};
   const said = wordOf(row.complianceState, 100) ?? (row.isCompliant === false ? 'NonCompliant' : undefined);
-  const state = said ?? (row.isCompliant === true ? 'Compliant' : '');
-  const outcome = outcomeOf(state);
-  if (outcome === undefined) return { reason: 'unknown_compliance_state', field: 'complianceState', value: state };
+  const word = said ?? (row.isCompliant === true ? 'Compliant' : '');
+  const outcome = outcomeOf(word);
   const assignment = idOf(wordOf(row.policyAssignmentId, 2000) ?? '');
   const resource = idOf(id);
-  return {
-    ...{ resource, outcome, effect, assignment },
+  const state: StateRow = {
+    ...{ resource, effect, assignment, outcome: outcome ?? 'skip' },
     subscription: (wordOf(row.subscriptionId, 100) ?? subscriptionOf(resource) ?? '').toLowerCase(),
     location: wordOf(row.resourceLocation, 100) ?? '',
     tags: tagsOf(row.resourceTags),
@@ -56,9 +61,13 @@ export function readRow(row: unknown): StateRow | Fault | undefined {
     initiative: wordOf(row.policySetDefinitionName) ?? '',
     part: partOf(assignment, wordOf(row.policyDefinitionReferenceId) ?? ''),
   };
+  if (outcome !== undefined) return { state };
+  return { state, fault: { reason: 'unknown_compliance_state', field: 'complianceState', value: word } };
 }
 
-export const isFault = (read: StateRow | Fault): read is Fault => 'reason' in read;
+/** Of a list with a row that says neither of what it is nor by which policy: what is missing from it may be that one. */
+export const hasLost = (rejections: readonly Fault[]): boolean =>
+  rejections.some(({ reason }) => reason !== 'unknown_compliance_state');
 
 /** A column of text that holds JSON, where it holds any: Azure also writes `tbd`. */
 function tagsOf(said: unknown): Readonly<Record<string, string>> {

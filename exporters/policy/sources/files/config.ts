@@ -1,6 +1,7 @@
 /** An item of `policy.files` in plumbline.yaml. */
 import { z } from 'zod';
 import { enforcements } from '../../../findings/report.ts';
+import { staleHours } from '../../../findings/stale.ts';
 import { reportKinds } from '../../kinds.ts';
 
 const text = z.string().trim().min(1);
@@ -20,9 +21,7 @@ export const reportFilesSchema = z
       .min(0)
       .default(60)
       .describe('A file is read when it has not changed for so many seconds, or between two looks.'),
-    stale: z
-      .number()
-      .positive()
+    stale: staleHours
       .default(168)
       .describe('Hours after which findings are unknown unless a newer report tells of them.'),
     scope: text

@@ -9,6 +9,7 @@ import type { ReadSource } from '../../../core/source.ts';
 import type { Place } from '../../../findings/place.ts';
 import { placedPath } from '../../../findings/placed-path.ts';
 import { storeTold } from '../../../findings/store.ts';
+import { withEnded } from '../../ended-lists.ts';
 import { PlumblineError } from '../../errors.ts';
 import { reportKinds } from '../../kinds.ts';
 import { type Heard, weighed } from '../../reading.ts';
@@ -34,15 +35,18 @@ export function reportFilesSource(config: ReportFilesConfig): ReadSource {
       const place = { ...placeOf(file.path), ...configured };
       const at = new Date(Math.min(file.mtimeMs, now.getTime()));
       const read = await reader.read(bytes, { at, now, place, file: file.path });
-      const { told, pieces, records, rejections, fault } = read;
+      const { records, rejections, fault, ...document } = read;
       if (fault !== undefined) return { state: 'broken', reason: fault };
-      const document = pieces ? { told, pieces } : { told };
       return { state: 'loaded', document, records, rejections: rejections.map(withoutFile) };
     },
-    orderOf: ({ told, pieces = [] }) =>
-      Math.min(earliestOf(told), earliestOf({ reports: pieces.map(({ report }) => report) })),
+    orderOf: ({ told, pieces = [], nothingIn }) =>
+      Math.min(
+        earliestOf(told),
+        earliestOf({ reports: pieces.map(({ report }) => report) }),
+        nothingIn === undefined ? Number.POSITIVE_INFINITY : Date.parse(nothingIn.at),
+      ),
     write: async (tx, documents, { now }) =>
-      storeTold(tx, name, await weighed(reader, tx, documents, { now }), {
+      storeTold(tx, name, await weighed(reader, tx, await withEnded(reader, tx, name, documents), { now }), {
         now,
         staleSeconds: Math.round(stale * 3600),
       }),

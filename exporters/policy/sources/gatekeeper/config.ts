@@ -1,5 +1,6 @@
 /** An item of `policy.gatekeeper` in plumbline.yaml. */
 import { z } from 'zod';
+import { staleHours } from '../../../findings/stale.ts';
 import { certificateHalf, hasWholeCertificate, kubernetesShape } from '../../../vendors/kubernetes/config.ts';
 
 const text = z.string().trim().min(1);
@@ -30,9 +31,7 @@ export const gatekeeperSchema = z
       .describe(
         "Whether violations are taken from constraints, which list 20 each unless told otherwise (--constraint-violations-limit). unless_logged: only while no audit of the last 6 hours came whole by the audit's log, in files or posts of the same cluster; of a list that is cut the rest is unknown.",
       ),
-    stale: z
-      .number()
-      .positive()
+    stale: staleHours
       .default(6)
       .describe('Hours after an audit until findings are unknown unless a newer one tells of them.'),
   })

@@ -29,6 +29,7 @@ export const gatekeeper: ReportKind = {
   kind: 'gatekeeper',
   accepts: name => /\.(log|txt|json|jsonl|ndjson|ya?ml)(\.\d+|[.-]\d{8}([T-]?\d+)?)?(\.gz)?$/i.test(name),
   grows: true,
+  isPrinted: true,
   read,
   weigh,
 };
@@ -56,8 +57,15 @@ async function read(bytes: Buffer, context: ReadContext): Promise<Reading> {
     ...{ audits: gathering(world), denials: [], constraints: [], templates: [], rejections: [] },
     ...{ records: 0, known: 0, broken: 0 },
   };
-  const isList = await readObjects(bytes, texts, line => sort(line, into, context));
+  let objects = 0;
+  const isList = await readObjects(bytes, texts, line => {
+    objects += 1;
+    sort(line, into, context);
+  });
   const { broken } = into;
+  // What kubectl prints where there is no constraint.
+  if (isList && objects === 0)
+    return { told: {}, records: 0, rejections: [], nothingIn: { scope: world.scope, at: context.at.toISOString() } };
   if (into.known === 0) return faulty(broken > 0 ? 'not_json' : 'not_gatekeeper');
   const isDoubtful = broken > 0;
   const breathe = breather();
@@ -91,10 +99,10 @@ const notYet = { completeness: 'partial', reason: 'objects_not_listed' } as cons
 async function readObjects(bytes: Buffer, texts: readonly string[], take: Take): Promise<boolean> {
   const [text = ''] = texts;
   if (/^\s*(#.*\n\s*)*(---|apiVersion:|kind:|items:|metadata:|- apiVersion:)/.test(text)) {
-    const { objects, broken } = await readDocuments(bytes);
+    const { objects, broken, emptyLists } = await readDocuments(bytes);
     for (const one of broken) take(one);
     for (const [index, { object }] of objects.entries()) take({ line: index + 1, value: object });
-    return objects.some(({ list }) => list !== undefined);
+    return objects.some(({ list }) => list !== undefined) || emptyLists.length > 0;
   }
   // To try a log as one document would decode all of it once more, at once.
   const document = /^\s*[{[]/.test(text) && !isLines(texts) ? readJson(bytes) : undefined;

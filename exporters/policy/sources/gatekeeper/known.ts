@@ -1,7 +1,7 @@
 /** What the ledger adds to a report: words of constraints that logs leave out, and findings that an audit could not look at. */
 import type { Reader } from '../../../core/ledger.ts';
 import type { Report, Result, Severity } from '../../../findings/report.ts';
-import { kubernetesResource } from '../../workload.ts';
+import { kubernetesResource } from '../../../vendors/kubernetes/workload.ts';
 import { engine } from './violation.ts';
 
 /** Severities and titles by what is known of the cluster's constraints: labels, and titles of templates. */

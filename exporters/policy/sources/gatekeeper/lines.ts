@@ -1,6 +1,7 @@
 /**
  * JSON objects out of the text of a log, whatever wrote its lines down: a container runtime (CRI, Docker), kubectl, a
- * shipper that put each line into an object of its own. Lines that were never JSON are another's, and passed over.
+ * shipper that put each line into an object of its own. Lines that were never JSON, such as klog's, are another's, and
+ * passed over; the rest of a line that a rotation cut in two is broken.
  */
 import { breather } from '../../../core/breathe.ts';
 import { isObject, type JsonObject, listOf } from '../../../formats/json.ts';
@@ -63,7 +64,7 @@ function jsonIn(
 
 function foundIn(text: string, at: string | undefined, depth = 0): readonly Found[] {
   const json = jsonIn(text);
-  if (json === undefined) return [];
+  if (json === undefined) return event.test(text) ? [{ broken: text.slice(0, 200) }] : [];
   const value = parsed(json.text);
   if (value === undefined) return json.isSure ? [{ broken: text.slice(0, 200) }] : [];
   return objectsOf(

@@ -4,8 +4,8 @@ import { fold } from '../../../catalog/refs.ts';
 import { type Place, placeAttributes, scopeOfPlace } from '../../../findings/place.ts';
 import { type Enforcement, enforcements, type Result } from '../../../findings/report.ts';
 import { wordOf } from '../../../formats/json.ts';
+import { kubernetesResource } from '../../../vendors/kubernetes/workload.ts';
 import { severityOf } from '../../severity.ts';
-import { kubernetesResource } from '../../workload.ts';
 
 export const engine = 'gatekeeper';
 

@@ -7,10 +7,10 @@
 import { scopeOfPlace } from '../../../findings/place.ts';
 import type { Enforcement } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
+import { kubernetesResource } from '../../../vendors/kubernetes/workload.ts';
 import type { Instance } from '../../identity.ts';
 import { emptyOutput, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
 import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
-import { kubernetesResource } from '../../workload.ts';
 
 export const gator: ReportKind = {
   kind: 'gator',

@@ -1,5 +1,6 @@
 /** An item of `policy.kyverno` in plumbline.yaml. */
 import { z } from 'zod';
+import { staleHours } from '../../../findings/stale.ts';
 import { certificateHalf, hasWholeCertificate, kubernetesShape } from '../../../vendors/kubernetes/config.ts';
 
 const text = z.string().trim().min(1);
@@ -32,6 +33,7 @@ export const kyvernoSchema = z
     hold_minutes: z
       .number()
       .min(0)
+      .max(60 * 24 * 366)
       .default(75)
       .describe(
         'So long a vanished report may be made anew, and its findings are unknown; then they are gone. Kyverno scans every hour unless told otherwise.',
@@ -41,11 +43,7 @@ export const kyvernoSchema = z
       .positive()
       .default(24)
       .describe('Kyverno is silent where no result is newer than this while a policy is looked at in the background.'),
-    stale: z
-      .number()
-      .positive()
-      .default(6)
-      .describe('Hours after which findings are unknown unless the cluster was read again.'),
+    stale: staleHours.default(6).describe('Hours after which findings are unknown unless the cluster was read again.'),
   })
   .refine(hasWholeCertificate, certificateHalf)
   .transform(item => ({ ...item, name: item.name ?? `kyverno-${item.cluster}` }));

@@ -17,6 +17,8 @@ export interface ReadDocuments {
   /** Documents that can't be read, each with its place (1-based). */
   readonly broken: readonly { readonly line: number; readonly reason: string; readonly value: string }[];
   readonly fault?: string;
+  /** The kinds of its lists that have nothing in them: `List` of what kubectl found nothing of. */
+  readonly emptyLists: readonly string[];
 }
 
 /** One document is parsed in one go, which takes about a second for so much. */
@@ -29,10 +31,11 @@ const deepestList = 10;
 
 export async function readDocuments(bytes: Buffer): Promise<ReadDocuments> {
   const text = textOf(bytes);
-  if (text === undefined) return { objects: [], broken: [], fault: 'not_text' };
-  if (text.trim() === '') return { objects: [], broken: [], fault: 'empty' };
+  if (text === undefined) return { objects: [], broken: [], emptyLists: [], fault: 'not_text' };
+  if (text.trim() === '') return { objects: [], broken: [], emptyLists: [], fault: 'empty' };
   const broken: { line: number; reason: string; value: string }[] = [];
   const objects: ReadObject[] = [];
+  const emptyLists: string[] = [];
   let lists = 0;
   const take = (value: unknown, line: number, list?: number, depth = 0): void => {
     if (depth > deepestList) {
@@ -43,6 +46,7 @@ export async function readDocuments(bytes: Buffer): Promise<ReadDocuments> {
       const { items, kind } = value;
       if (Array.isArray(items) && (typeof kind !== 'string' || kind.endsWith('List'))) {
         lists += 1;
+        if (items.length === 0 && typeof kind === 'string') emptyLists.push(kind);
         const own = list ?? lists;
         for (const item of items) take(item, line, own, depth + 1);
       } else objects.push({ object: value, ...(list === undefined ? {} : { list }) });
@@ -52,14 +56,14 @@ export async function readDocuments(bytes: Buffer): Promise<ReadDocuments> {
   };
   if (/^\s*[{[]/.test(text)) {
     const fault = await readJson(text, take, broken);
-    return { objects, broken, ...(fault === undefined ? {} : { fault }) };
+    return { objects, broken, emptyLists, ...(fault === undefined ? {} : { fault }) };
   }
   await readYaml(text, take, broken, () => {
     lists += 1;
     return lists;
   });
   const fault = objects.length === 0 && broken.length > 0 && broken.every(({ reason }) => reason !== 'yaml_too_large');
-  return { objects, broken, ...(fault ? { fault: 'not_yaml' } : {}) };
+  return { objects, broken, emptyLists, ...(fault ? { fault: 'not_yaml' } : {}) };
 }
 
 type Take = (value: unknown, line: number, list?: number) => void;

@@ -17,6 +17,7 @@ import { typeOf } from './untyped.ts';
 
 export const policyReportKind: ReportKind = {
   kind: 'policyreport',
+  isPrinted: true,
   accepts: name => /\.(ya?ml|json|jsonl|ndjson)(\.gz)?$/i.test(name),
   read: readPolicyReports,
 };
@@ -31,7 +32,7 @@ interface Sorted {
 
 async function readPolicyReports(bytes: Buffer, context: ReadContext): Promise<Reading> {
   const { place, at, file } = context;
-  const { objects, broken, fault } = await readDocuments(bytes);
+  const { objects, broken, emptyLists, fault } = await readDocuments(bytes);
   const rejections: Rejection[] = broken.map(({ line, reason, value }) => ({ file, line, reason, value }));
   const faulty = (reason: string): Reading => ({ told: {}, records: broken.length, rejections, fault: reason });
   if (fault !== undefined) return faulty(fault);
@@ -48,7 +49,10 @@ async function readPolicyReports(bytes: Buffer, context: ReadContext): Promise<R
     records += count;
     for (const each of faults) rejections.push({ file, line: index + 1, ...each });
   }
-  if (known === 0 && broken.length === 0) return { ...faulty('not_policy_report'), records, rejections };
+  const isEmpty = objects.length === 0 && broken.length === 0 && emptyLists.length > 0;
+  if (isEmpty && emptyLists.every(kind => kind === 'List'))
+    return { told: {}, records, rejections, nothingIn: { scope, at: at.toISOString() } };
+  if (known === 0 && broken.length === 0 && !isEmpty) return { ...faulty('not_policy_report'), records, rejections };
   const { reports, policies, exceptions, events, labels } = sorted;
   const world = telling({
     scope,
@@ -59,12 +63,12 @@ async function readPolicyReports(bytes: Buffer, context: ReadContext): Promise<R
   });
   const readAt = at.toISOString();
   const all = reports.map(({ report }) => report);
+  const isDoubtful = broken.length > 0 || rejections.some(({ reason }) => reason === 'shape_unknown');
   return {
-    records,
-    rejections,
+    ...{ records, rejections, isDoubtful },
     told: {
       reports: await world.reportsOf(partsOf(reports), engine => evaluatedAt(engine, all, at)),
-      ...(exceptions.length > 0
+      ...(exceptions.length > 0 || emptyLists.includes('PolicyExceptionList')
         ? { exceptions: [world.exceptionList(exceptions, reports.length > 0 ? appliedIn(all) : undefined, readAt)] }
         : {}),
       ...(policies.length > 0 ? { policies: world.policyLists(readAt) } : {}),

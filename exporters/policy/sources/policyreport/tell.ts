@@ -12,8 +12,8 @@ import type {
   Result,
   ResultCount,
 } from '../../../findings/report.ts';
+import { kubernetesResource } from '../../../vendors/kubernetes/workload.ts';
 import { severityOf } from '../../severity.ts';
-import { kubernetesResource } from '../../workload.ts';
 import { policyId } from './engine.ts';
 import type { ViolationEvent } from './events.ts';
 import type { KnownException } from './exceptions.ts';

@@ -13,6 +13,7 @@ import { readQuery } from '../../../findings/post-query.ts';
 import type { Told } from '../../../findings/report.ts';
 import { ownTold } from '../../../findings/rights.ts';
 import { storeTold } from '../../../findings/store.ts';
+import { withEnded } from '../../ended-lists.ts';
 import { reportKinds } from '../../kinds.ts';
 import { type ReportKind, weighed } from '../../reading.ts';
 import type { PostsConfig } from './config.ts';
@@ -41,7 +42,7 @@ function postsOf(reader: ReportKind, { stale }: PostsConfig, ownership: Ownershi
         new PlumblineError('PUSH_INVALID', { source: kind, reason: faultSentence(fault) });
       if (typeof bytes === 'string') throw invalid(bytes);
       const file = `post of ${scopeOfPlace(place) ?? place.service ?? principal.name}`;
-      const { told, pieces, records, rejections, fault } = await read(bytes, { at, now, place, file });
+      const { records, rejections, fault, ...heard } = await read(bytes, { at, now, place, file });
       if (fault !== undefined) throw invalid(fault);
       return {
         cursor: { at: now.toISOString() },
@@ -49,9 +50,11 @@ function postsOf(reader: ReportKind, { stale }: PostsConfig, ownership: Ownershi
           const ownOf = async (what: Told) =>
             principal.role === 'team' ? await ownTold(tx, what, { principal, ownership, source: kind }) : what;
           // What is only kept for later is looked at, too: others' posts may complete it.
+          const { pieces } = heard;
           if (pieces) await ownOf({ reports: pieces.map(({ report }) => report) });
-          const heard = { told: await ownOf(told), ...(pieces ? { pieces } : {}) };
-          const changed = await storeTold(tx, kind, await weighed(reader, tx, [heard], { now }), {
+          const [{ told } = heard] = await withEnded(reader, tx, kind, [heard]);
+          const own = { ...heard, told: await ownOf(told) };
+          const changed = await storeTold(tx, kind, await weighed(reader, tx, [own], { now }), {
             now,
             staleSeconds: Math.round(staleHours * 3600),
           });

@@ -30,8 +30,8 @@ export interface TerraformClient {
   readonly one: (path: string, query?: Query) => Promise<JsonObject | undefined>;
   /** The pages of a list, 100 a page; none where there is no such list. Errors: also TERRAFORM_NEXT_PAGE. */
   readonly pages: (path: string, query?: Query) => AsyncGenerator<Page>;
-  /** All of a list. */
-  readonly all: (path: string, query?: Query) => Promise<Page>;
+  /** All of a list; undefined where there is no such list, or the token may not see it. */
+  readonly all: (path: string, query?: Query) => Promise<Page | undefined>;
 }
 
 export function terraformClient(
@@ -76,7 +76,13 @@ export function terraformClient(
     let request: HttpRequest = { url: path, query: { 'page[number]': 1, 'page[size]': 100, ...query } };
     for (;;) {
       const answer = await ask(request);
-      if (answer === undefined) return;
+      if (answer === undefined && seen.size === 0) return;
+      // What has begun and has no end is not all of it.
+      if (answer === undefined)
+        throw new PlumblineError('TERRAFORM_ANSWER', {
+          url: redactUrl(new URL(`${baseUrl}/${path}`)),
+          reason: 'a page of its list is gone',
+        });
       yield { data: listOf(answer.data).filter(isObject), included: listOf(answer.included).filter(isObject) };
       const next = nextOf(answer, { path, query });
       if (next === undefined) return;
@@ -113,14 +119,22 @@ export function terraformClient(
     },
     pages,
     all: async (path, query) => {
-      const whole: { data: JsonObject[]; included: JsonObject[] } = { data: [], included: [] };
+      let whole: { data: JsonObject[]; included: JsonObject[] } | undefined;
       for await (const { data, included } of pages(path, query)) {
+        whole ??= { data: [], included: [] };
         whole.data.push(...data);
         whole.included.push(...included);
       }
       return whole;
     },
   };
+}
+
+/** What one run or one organization may have and another has not: the others are read all the same. */
+export function isOwnFault(error: unknown): error is Error {
+  if (!(error instanceof PlumblineError)) return false;
+  if (error.code === 'HTTP_STATUS') return error.details.status !== 429;
+  return ['HTTP_NOT_JSON', 'HTTP_TOO_LARGE', 'TERRAFORM_ANSWER', 'TERRAFORM_NOT_FOUND'].includes(error.code);
 }
 
 /** `x-ratelimit-reset` is in seconds from now, with a fraction; it counts on a 429 alone. */

@@ -1,5 +1,6 @@
 /** An item of `policy.hcp_terraform` in plumbline.yaml. */
 import { z } from 'zod';
+import { staleHours } from '../../../findings/stale.ts';
 
 const text = z.string().trim().min(1);
 
@@ -33,9 +34,7 @@ export const hcpTerraformSchema = z
       .default(true)
       .describe('Whether plan-only runs, such as those of pull requests, count among what was refused.'),
     environment: text.optional().describe('The environment of all workspaces.'),
-    stale: z
-      .number()
-      .positive()
+    stale: staleHours
       .default(720)
       .describe('Hours after which findings of a workspace are unknown unless a newer run was evaluated.'),
     timeout: z.int().min(1).max(600).default(60).describe('Seconds that one request may take.'),

@@ -8,7 +8,7 @@ import { type Engine, engines, type Level, levelOf, policyOf } from './terms.ts'
 import { countOf, type Evaluation, linesIn, stateOf, type Tally, timesOf, type Verdict } from './verdict.ts';
 
 export const outcomePart = (set: string): string => `policy_set/${set}`;
-const evaluationPart = 'policy_evaluations';
+export const evaluationPart = 'policy_evaluations';
 
 /** Without outcomes, which are asked for apart. Undefined where it is none, or of another engine. */
 export function readEvaluation(evaluation: unknown): Evaluation | undefined {

@@ -3,8 +3,9 @@
  * runs that were refused. Runs are read in the order they were created; one that has not come to its end is read again.
  */
 import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
+import type { Told } from '../../../findings/report.ts';
 import { storeTold } from '../../../findings/store.ts';
-import { type ClientOptions, type TerraformClient, terraformClient } from './client.ts';
+import { type ClientOptions, isOwnFault, type TerraformClient, terraformClient } from './client.ts';
 import type { HcpTerraformConfig } from './config.ts';
 import { evaluationsOf, isEvaluated, isOver, levelsOf, overrideOf, type Run, runOf, runsSince } from './runs.ts';
 import { toldOf } from './tell.ts';
@@ -14,8 +15,10 @@ import { type Workspace, workspacesOf } from './workspaces.ts';
 interface OrganizationCursor {
   /** Runs that were created before have been read; ISO 8601. */
   readonly through: string;
-  /** Runs that had not come to their end. */
+  /** Runs that had not come to their end, or could not be read. */
   readonly open: readonly string[];
+  /** Those of them that could not be read: they come last, and hold up no other. */
+  readonly failing?: readonly string[];
   /** Workspaces of which a run has been read, or there was none. */
   readonly workspaces: readonly string[];
 }
@@ -27,6 +30,8 @@ interface Cursor {
 const dayMs = 86_400_000;
 /** A run that stays open for so long is one that nobody will go on with. */
 const mostOpenDays = 90;
+/** With so many runs of a refresh that can't be read it is not theirs, but the server's fault. */
+const mostFailing = 3;
 
 export function hcpTerraformSource(config: HcpTerraformConfig, options: ClientOptions = {}): PullSource {
   const { name, every, history_days: days } = config;
@@ -41,14 +46,22 @@ export function hcpTerraformSource(config: HcpTerraformConfig, options: ClientOp
     batches: async function* (context, before) {
       const client = terraformClient(config, context, options);
       let { organizations = {} } = (before ?? {}) as Partial<Cursor>;
+      let failed: unknown;
       for (const organization of config.organizations) {
         const start = new Date(context.now().getTime() - days * dayMs).toISOString();
         const known = organizations[organization] ?? { through: start, open: [], workspaces: [] };
-        for await (const { cursor, write } of read({ client, config, context, organization }, known)) {
-          organizations = { ...organizations, [organization]: cursor };
-          yield { cursor: { organizations } satisfies Cursor, write };
+        try {
+          for await (const { cursor, write } of read({ client, config, context, organization }, known)) {
+            organizations = { ...organizations, [organization]: cursor };
+            yield { cursor: { organizations } satisfies Cursor, write };
+          }
+        } catch (error) {
+          if (!isOwnFault(error)) throw error;
+          context.log.warn({ organization, reason: error.message }, 'organization could not be read whole');
+          failed ??= error;
         }
       }
+      if (failed !== undefined) throw failed;
     },
   };
 }
@@ -68,7 +81,20 @@ async function* read(reading: Reading, before: OrganizationCursor): AsyncGenerat
   const { client, config, context, organization } = reading;
   const workspaces = new Map((await workspacesOf(client, organization, config)).map(one => [one.id, one]));
   const seen = new Set(before.workspaces.filter(id => workspaces.has(id)));
-  const runs = await runsOf(reading, { before, workspaces, seen });
+  const { failing: failedBefore = [] } = before;
+  const failing = new Set<string>();
+  let failed: unknown;
+  const fails = (id: string, error: unknown) => {
+    if (!isOwnFault(error) || failing.size >= mostFailing) throw error;
+    context.log.warn({ run: id, reason: error.message }, 'run could not be read');
+    failed ??= error;
+    failing.add(id);
+  };
+  const wanted = await runsOf(reading, { before, workspaces, seen, fails });
+  const runs = [
+    ...wanted.filter(({ id }) => !failedBefore.includes(id)),
+    ...wanted.filter(({ id }) => failedBefore.includes(id)),
+  ];
   const levels = runs.length === 0 ? new Map<string, string>() : await levelsOf(client, organization);
   const places = new Map(runs.map(({ id }, place) => [id, place]));
   const open = new Set<string>();
@@ -81,11 +107,16 @@ async function* read(reading: Reading, before: OrganizationCursor): AsyncGenerat
     if (workspace === undefined) continue;
     if (!isOver(run) && Date.parse(run.createdAt) > context.now().getTime() - mostOpenDays * dayMs) open.add(run.id);
     else open.delete(run.id);
-    const told = await toldOfRun(reading, { run, workspace, levels });
+    const told = await toldOfRun(reading, { run, workspace, levels }).catch((error: unknown): Told => {
+      fails(run.id, error);
+      return {};
+    });
     // What was open before and has not been read yet in this refresh stays open.
+    const isToCome = (id: string) => (places.get(id) ?? -1) > index;
     const cursor = {
       through,
-      open: [...new Set([...open, ...before.open.filter(id => (places.get(id) ?? -1) > index)])],
+      open: [...new Set([...open, ...failing, ...before.open.filter(isToCome)])],
+      failing: [...failing, ...failedBefore.filter(isToCome)],
       workspaces: [...seen],
     };
     yield {
@@ -98,20 +129,26 @@ async function* read(reading: Reading, before: OrganizationCursor): AsyncGenerat
       },
     };
   }
-  const last = { through, open: [...open], workspaces: [...new Set([...seen, ...workspaces.keys()])] };
+  const last = {
+    ...{ through, open: [...new Set([...open, ...failing])], failing: [...failing] },
+    workspaces: [...new Set([...seen, ...workspaces.keys()])],
+  };
   yield { cursor: last, write: async () => ({ records: 0, changed: 0, rejected: {} }) };
+  if (failed !== undefined) throw failed;
 }
 
 interface Wanted {
   readonly before: OrganizationCursor;
   readonly workspaces: ReadonlyMap<string, Workspace>;
   readonly seen: ReadonlySet<string>;
+  /** Throws what is not the run's own fault. */
+  readonly fails: (run: string, error: unknown) => void;
 }
 
 /** New ones, those that were open, and the newest of workspaces that nothing is known of; the oldest first. */
 async function runsOf(
   { client, config, organization }: Reading,
-  { before, workspaces, seen }: Wanted,
+  { before, workspaces, seen, fails }: Wanted,
 ): Promise<readonly Run[]> {
   const since = { since: before.through, speculative: config.speculative };
   const listed = (await runsSince(client, organization, since)).filter(({ workspace }) => workspaces.has(workspace));
@@ -120,7 +157,10 @@ async function runsOf(
   const missing = [...workspaces.values()].filter(({ id }) => !seen.has(id) && !having.has(id));
   for (const id of [...before.open, ...missing.flatMap(({ currentRun }) => currentRun ?? [])]) {
     if (found.has(id)) continue;
-    const run = runOf((await client.one(`runs/${encodeURIComponent(id)}`)) ?? {});
+    const resource = await client
+      .one(`runs/${encodeURIComponent(id)}`)
+      .catch((error: unknown): undefined => fails(id, error) as undefined);
+    const run = runOf(resource ?? {});
     if (run !== undefined) found.set(id, run);
   }
   return [...found.values()].sort((a, b) => (a.createdAt < b.createdAt ? -1 : 1));
@@ -140,7 +180,7 @@ async function toldOfRun({ client, config, context }: Reading, { run, workspace,
   const known = await knownOf(context, scope);
   const levelOfPolicy = (policy: string): Level | undefined =>
     levelOf(levels.get(policy.split('/').at(-1) ?? '')) ?? (known.soft.has(policy) ? 'soft-mandatory' : undefined);
-  const evaluations = await evaluationsOf(client, run, levelOfPolicy);
+  const evaluations = await evaluationsOf(client, run, { levelOf: levelOfPolicy, knownEngines: known.engines });
   const isOverridden = evaluations.some(({ state }) => state === 'overridden');
   const page = `${config.url.replace(/\/+$/, '')}/app/${encodeURIComponent(organization)}/workspaces/${encodeURIComponent(name)}/runs/${run.id}`;
   return toldOf({

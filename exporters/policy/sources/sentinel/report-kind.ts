@@ -11,7 +11,7 @@ import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { mergedTold } from '../../told.ts';
 import { checkPart, readCheck } from './checks.ts';
 import { outcomePart, readEvaluation, readSetOutcome } from './evaluations.ts';
-import { countsOf, digestOf, exceptionsOf, resultsOf } from './tell.ts';
+import { countsOf, digestOf, doubtIn, exceptionsOf, resultsOf } from './tell.ts';
 import type { Evaluation } from './verdict.ts';
 
 export const sentinel: ReportKind = {
@@ -77,14 +77,14 @@ function toldOfLook(look: readonly Evaluation[], { context, scope }: Placed): To
   );
   const subject = { scope, owner: ownerOf(context), at };
   const told = look.filter(({ state }) => state !== 'failed');
-  const partial = look.find(one => one.partial !== undefined || one.state === 'failed');
+  const doubt = doubtIn(look);
   const report: Report = {
     ...{ engine, scope, owner: subject.owner, evaluatedAt: at, parts: [part] },
     ...(told.length === 0
       ? { completeness: 'failed', reason: 'policy_error' }
-      : partial === undefined
+      : doubt === undefined
         ? { completeness: 'complete' }
-        : { completeness: 'partial', reason: 'policy_error' }),
+        : { completeness: 'partial', reason: doubt }),
     results: told.flatMap(one => resultsOf(one, subject)),
     counts: told.flatMap(one => countsOf(one, subject)),
     digest: digestOf(engine, scope, at, JSON.stringify(look)),

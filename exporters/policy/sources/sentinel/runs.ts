@@ -1,9 +1,10 @@
 /** Runs of workspaces: which of them are to be read, and what each says of its policies. */
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
-import { type LevelOf, readCheck } from './checks.ts';
+import { checkPart, type LevelOf, readCheck } from './checks.ts';
 import type { TerraformClient } from './client.ts';
-import { readEvaluation, readSetOutcome, withOutcomes } from './evaluations.ts';
+import { evaluationPart, readEvaluation, readSetOutcome, withOutcomes } from './evaluations.ts';
 import type { Override } from './tell.ts';
+import type { Engine } from './terms.ts';
 import { type Evaluation, instantOf } from './verdict.ts';
 import { related } from './workspaces.ts';
 
@@ -69,36 +70,49 @@ const isEmpty = (run: Run, relation: string): boolean => {
   return Array.isArray(data) && data.length === 0;
 };
 
+/** A list that is answered 404 may be one that the token must not see: what is known of its engine stands. */
+const unseen = (engine: Engine, part: string): Evaluation => ({
+  ...{ id: '', engine, part, state: 'failed', verdicts: [], tallies: [] },
+});
+
+interface EvaluationsAsked {
+  readonly levelOf: LevelOf;
+  /** Those that told of the workspace before. */
+  readonly knownEngines: readonly Engine[];
+}
+
 export async function evaluationsOf(
   client: TerraformClient,
   run: Run,
-  levelOf: LevelOf,
+  { levelOf, knownEngines }: EvaluationsAsked,
 ): Promise<readonly Evaluation[]> {
   const id = encodeURIComponent(run.id);
   const found: Evaluation[] = [];
-  if (!isEmpty(run, 'policy-checks'))
-    for (const check of (await client.all(`runs/${id}/policy-checks`)).data) {
+  if (!isEmpty(run, 'policy-checks')) {
+    const checks = await client.all(`runs/${id}/policy-checks`);
+    if (checks === undefined && knownEngines.includes('sentinel')) found.push(unseen('sentinel', checkPart));
+    for (const check of checks?.data ?? []) {
       const read = readCheck(check, levelOf);
       if (read !== undefined) found.push(read);
     }
+  }
   if (isEmpty(run, 'task-stages')) return found;
-  for (const stage of (await client.all(`runs/${id}/task-stages`)).data) {
+  const stages = await client.all(`runs/${id}/task-stages`);
+  if (stages === undefined && knownEngines.includes('opa')) found.push(unseen('opa', evaluationPart));
+  for (const stage of stages?.data ?? []) {
     const { data } = objectOf(objectOf(objectOf(stage.relationships)['policy-evaluations']));
     if (Array.isArray(data) && data.length === 0) continue;
     const path = `task-stages/${encodeURIComponent(wordOf(stage.id) ?? '')}/policy-evaluations`;
-    for (const evaluation of (await client.all(path)).data) {
+    for (const evaluation of (await client.all(path))?.data ?? []) {
       const read = readEvaluation(evaluation);
       if (read === undefined) continue;
-      const outcomes =
-        read.state === 'open' || read.state === 'nothing'
-          ? []
-          : (await client.all(`policy-evaluations/${encodeURIComponent(read.id)}/policy-set-outcomes`)).data;
-      found.push(
-        withOutcomes(
-          read,
-          outcomes.flatMap(one => readSetOutcome(one) ?? []),
-        ),
-      );
+      if (read.state === 'open' || read.state === 'nothing') {
+        found.push(read);
+        continue;
+      }
+      const listed = await client.all(`policy-evaluations/${encodeURIComponent(read.id)}/policy-set-outcomes`);
+      const outcomes = (listed?.data ?? []).flatMap(one => readSetOutcome(one) ?? []);
+      found.push({ ...withOutcomes(read, outcomes), ...(listed === undefined ? { partial: 'results_missing' } : {}) });
     }
   }
   return found;
@@ -107,7 +121,7 @@ export async function evaluationsOf(
 /** Who overrode, when, and what they said of it: no attribute of a check, but an event of the run. */
 export async function overrideOf(client: TerraformClient, run: Run): Promise<Override> {
   const path = `runs/${encodeURIComponent(run.id)}/run-events`;
-  const { data, included } = await client.all(path, { include: 'actor,comment' });
+  const { data = [], included = [] } = (await client.all(path, { include: 'actor,comment' })) ?? {};
   const event = data.findLast(({ attributes }) => {
     const { action, description } = objectOf(attributes);
     return /overrid/i.test(`${wordOf(action) ?? ''} ${wordOf(description) ?? ''}`);
@@ -131,7 +145,7 @@ export async function overrideOf(client: TerraformClient, run: Run): Promise<Ove
 export async function levelsOf(client: TerraformClient, organization: string): Promise<ReadonlyMap<string, string>> {
   const path = `organizations/${encodeURIComponent(organization)}/policies`;
   return new Map(
-    (await client.all(path)).data.map(({ attributes }) => {
+    ((await client.all(path))?.data ?? []).map(({ attributes }) => {
       const { name, enforce, 'enforcement-level': level } = objectOf(attributes);
       const [first] = listOf(enforce).filter(isObject);
       return [wordOf(name, 300) ?? '', wordOf(level, 50) ?? wordOf(first?.mode, 50) ?? ''];

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { Block, Exception, Outcome, Report, Result, ResultCount, Told } from '../../../findings/report.ts';
 import { type Engine, enforcementOf, engines, type Level } from './terms.ts';
-import type { Evaluation, Verdict } from './verdict.ts';
+import { type Evaluation, isCutShort, type Verdict } from './verdict.ts';
 
 export interface Override {
   readonly by?: string;
@@ -108,14 +108,14 @@ function toldOfEngine(engine: Engine, facts: RunFacts): Told {
       .at(-1) ?? facts.at;
   const told = ended.filter(isTold);
   const results = told.flatMap(one => resultsOf(one, facts));
-  const partial = ended.find(one => one.partial !== undefined || one.state === 'failed');
+  const doubt = doubtIn(ended);
   const report: Report = {
     ...{ engine, scope, owner, evaluatedAt, results },
     ...(ended.length > 0 && told.length === 0
       ? { completeness: 'failed', reason: 'policy_error' }
-      : partial === undefined
+      : doubt === undefined
         ? { completeness: 'complete' }
-        : { completeness: 'partial', reason: partial.partial ?? 'policy_error' }),
+        : { completeness: 'partial', reason: doubt }),
     counts: told.flatMap(one => countsOf(one, facts)),
     digest: digestOf(run, engine, evaluatedAt, ...ended.map(({ id, state }) => `${id} ${state}`)),
   };
@@ -129,6 +129,13 @@ function toldOfEngine(engine: Engine, facts: RunFacts): Told {
         }
       : {}),
   };
+}
+
+/** Why what is not listed is not known, if so. */
+export function doubtIn(evaluations: readonly Evaluation[]): string | undefined {
+  const broken = evaluations.find(one => one.partial !== undefined || one.state === 'failed');
+  if (broken !== undefined) return broken.partial ?? 'policy_error';
+  return evaluations.some(isCutShort) ? 'results_missing' : undefined;
 }
 
 const modesOf = (results: readonly Result[]) => [

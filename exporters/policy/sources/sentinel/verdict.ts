@@ -38,6 +38,10 @@ export interface Evaluation {
   readonly partial?: string;
 }
 
+/** Its failures are numbers: which policies they are is not said. */
+export const isCutShort = ({ verdicts, tallies }: Evaluation): boolean =>
+  verdicts.length === 0 && tallies.some(({ outcome }) => outcome !== 'pass');
+
 const states: Readonly<Record<string, Evaluation['state']>> = {
   ...{ pending: 'open', queued: 'open', running: 'open' },
   ...{ passed: 'told', failed: 'told', soft_failed: 'told', hard_failed: 'told', awaiting_override: 'told' },

@@ -29,7 +29,7 @@ test('a run is a report of the whole cluster, with who it is of and what it lead
   const { digest, ...report } = told.reports![0]!;
   assert.match(digest, /^[0-9a-f]{32}$/);
   assert.deepEqual(report, {
-    ...{ engine: 'gatekeeper', scope: 'cluster:prod', owner: '{"environment":"production"}' },
+    ...{ engine: 'gatekeeper', scope: 'cluster:prod', owner: '{"cluster":"prod","environment":"production"}' },
     ...{ evaluatedAt: '2026-11-20T09:00:00.000Z', completeness: 'complete' },
     totals: [{ policy: 'K8sRequiredLabels/must-have-owner', part: 'K8sRequiredLabels/must-have-owner', violations: 1 }],
     results: [
@@ -37,7 +37,8 @@ test('a run is a report of the whole cluster, with who it is of and what it lead
         ...{ policy: 'K8sRequiredLabels/must-have-owner', part: 'K8sRequiredLabels/must-have-owner' },
         ...{ title: 'Owners are named', resource: 'k8s:prod/shop/workload/cart', outcome: 'fail' },
         ...{ severity: 'high', originalSeverity: 'High', enforcement: 'warn', message: 'no label owner' },
-        owner: '{"environment":"production","namespace":"shop","resource":"prod/shop/cart","tags":{"team":"checkout"}}',
+        owner:
+          '{"cluster":"prod","environment":"production","namespace":"shop","resource":"prod/shop/cart","tags":{"team":"checkout"}}',
         location: 'Deployment/shop/cart',
       },
     ],
@@ -175,7 +176,7 @@ test('a request that was refused is told once, whatever wrote its line down; one
   assert.deepEqual(block, {
     ...{ engine: 'gatekeeper', scope: 'cluster:prod', policy: 'K8sContainerLimits/container-must-have-limits' },
     ...{ resource: 'k8s:prod/shop/workload/cart', enforcement: 'enforce', message: 'no limits' },
-    owner: '{"environment":"production","namespace":"shop","resource":"prod/shop/cart"}',
+    owner: '{"cluster":"prod","environment":"production","namespace":"shop","resource":"prod/shop/cart"}',
   });
   assert.deepEqual([blocks[4]!.enforcement, blocks[4]!.resource], ['dryrun', 'k8s:prod/blue/namespace/blue']);
 });

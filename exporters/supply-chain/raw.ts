@@ -1,0 +1,69 @@
+/** Documents before anyone knows what they are, of any size: what they look like, who reads them, and how by parts. */
+import { createHash } from 'node:crypto';
+import { breather } from '../core/breathe.ts';
+import { type JsonFault, readJson } from '../formats/json.ts';
+import { eachPart, type LargeJsonFault, type Parts, readLargeJson } from '../formats/json-large.ts';
+import { outlineOf } from '../formats/json-outline.ts';
+import { type DocumentKind, faulty, type RawDocument, type ReadContext, type Reading } from './reading.ts';
+
+/** JSON up to here is made into values at once: about a tenth of a second in which nothing else happens. */
+export const wholeBytes = 8 << 20;
+/** And up to here for kinds that can't read by parts. */
+const mostBytes = 256 << 20;
+const headBytes = 1 << 18;
+
+/** The document with its value, or its outline where it is large JSON. */
+export async function documentOf(bytes: Buffer, whole = wholeBytes): Promise<RawDocument> {
+  if (bytes.length <= whole) {
+    const read = readJson(bytes);
+    return 'value' in read ? { bytes, json: read.value } : { bytes };
+  }
+  const outline = await outlineOf(bytes.subarray(0, headBytes));
+  return outline === undefined ? { bytes } : { bytes, outline };
+}
+
+/** The first kind that recognises it: by its beginning, else by an outline of all of it. */
+export async function kindOf(document: RawDocument, kinds: readonly DocumentKind[]): Promise<DocumentKind | undefined> {
+  const { bytes, outline } = document;
+  if (outline === undefined) return kinds.find(kind => kind.recognises(document));
+  const byHead = kinds.find(kind => kind.recognises({ bytes, json: outline }));
+  if (byHead) return byHead;
+  const json = await outlineOf(bytes);
+  return kinds.find(kind => kind.recognises({ bytes, json }));
+}
+
+/** Reads it as that kind, which gets the value where it can't do without. */
+export async function readAs(kind: DocumentKind, document: RawDocument, context: ReadContext): Promise<Reading> {
+  if (document.outline === undefined || kind.isLarge) return kind.read(document, context);
+  const { bytes } = document;
+  if (bytes.length > mostBytes) return faulty('too_large');
+  const read = readJson(bytes);
+  return 'fault' in read ? faulty(read.fault) : kind.read({ bytes, json: read.value }, context);
+}
+
+/**
+ * What is in a document's long lists, element by element, and all else of it: in one way for small and large ones. Of
+ * small ones the value is whole, so that nobody may rely on what isn't in it.
+ */
+export async function readParts(
+  document: RawDocument,
+  parts: Parts,
+): Promise<{ readonly value: unknown } | { readonly fault: LargeJsonFault | JsonFault }> {
+  if (document.json !== undefined) return { value: eachPart(document.json, parts) };
+  if (document.outline !== undefined) return readLargeJson(document.bytes, parts);
+  const read = readJson(document.bytes);
+  return 'value' in read ? { value: eachPart(read.value, parts) } : read;
+}
+
+const digestPiece = 4 << 20;
+
+/** As `digestOf` (findings/look.ts), and lets others run meanwhile. */
+export async function digestOfDocument({ bytes }: RawDocument, at: string, part = ''): Promise<string> {
+  const hash = createHash('sha256');
+  const breathe = breather();
+  for (let start = 0; start < bytes.length; start += digestPiece) {
+    hash.update(bytes.subarray(start, start + digestPiece));
+    if (breathe.due()) await breathe.now();
+  }
+  return hash.update(`\n${at}\n${part}`).digest('hex');
+}
