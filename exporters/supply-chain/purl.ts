@@ -46,6 +46,8 @@ export function purlOf(text: string): Purl | undefined {
   if (slash < 5 || (at >= 0 && at < slash && text.charCodeAt(at - 1) !== 0x2f)) return byLibrary(text);
   const prefix = prefixOf(text.slice(0, slash + 1));
   const rawName = text.slice(slash + 1, hasVersion ? at : end);
+  // Go tools write `pkg:golang/@` for a module without a name.
+  if (rawName === '@') return undefined;
   if (prefix === undefined || rawName === '') return byLibrary(text);
   try {
     const name = isEscaped ? decoded(rawName) : rawName;
