@@ -30,16 +30,18 @@ const mostPrefixes = 20_000;
 /** Its parts, names as their type spells them; undefined for what is no package URL. */
 export function purlOf(text: string): Purl | undefined {
   const { length } = text;
-  let [end, at, slash, isEscaped] = [length, -1, -1, false];
+  let [end, at, slash, isEscaped, isPlain] = [length, -1, -1, false, true];
   for (let index = 4; index < length; index += 1) {
     const code = text.charCodeAt(index);
+    // Small letters and digits are most of it.
+    if ((code >= 0x61 && code <= 0x7a) || (code >= 0x30 && code <= 0x39)) continue;
     if (code === 0x2f) slash = index;
     else if (code === 0x40) at = index;
     else if (code === 0x25) isEscaped = true;
     else if (code === 0x3f || code === 0x23) {
       end = index;
       break;
-    }
+    } else if (code !== 0x2d && code !== 0x2e) isPlain = false;
   }
   // A version has no slash, so that an @ before one is part of a name: but of `pkg:golang/a@v1/b` the library shall judge.
   const hasVersion = at > slash + 1;
@@ -55,7 +57,8 @@ export function purlOf(text: string): Purl | undefined {
     return {
       type: prefix.type,
       namespace: prefix.namespace,
-      name: prefix.isLower ? nameIn(prefix.type, name) : name,
+      // Nearly all are spelt as they should be, and to find that out is what takes longest.
+      name: prefix.isLower && !(isPlain && !isEscaped && prefix.type !== 'pub') ? nameIn(prefix.type, name) : name,
       version: isEscaped ? decoded(version) : version,
     };
   } catch {

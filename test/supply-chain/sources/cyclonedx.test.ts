@@ -61,7 +61,7 @@ test('vulnerabilities are a scan, their analysis is VEX', async () => {
 });
 
 test('VEX without packages is no bill of materials, and is joined by its BOM-Link', async () => {
-  const link = 'urn:cdx:411dafd2-c29f-491a-97d7-e97de5bc2289/1';
+  const link = 'urn:cdx:411dafd2-c29f-491a-97d7-e97de5bc2289/3';
   const states = { resolved: 'fixed', exploitable: 'affected', in_triage: 'under_investigation' };
   const vulnerabilities = Object.keys(states).map(state => ({
     ...{ id: `CVE-${state}`, analysis: { state }, affects: [{ ref: `${link}#pkg:npm/a@1` }] },

@@ -87,7 +87,7 @@ test("GitHub's export is of its repository", async () => {
   });
   const relationships = [
     { spdxElementId: 'SPDXRef-DOCUMENT', relationshipType: 'DESCRIBES', relatedSpdxElement: root.SPDXID },
-    { spdxElementId: root.SPDXID, relationshipType: 'DEPENDS_ON', relatedSpdxElement: 'SPDXRef-gem' },
+    { spdxElementId: 'SPDXRef-gem', relationshipType: 'RUNTIME_DEPENDENCY_OF', relatedSpdxElement: root.SPDXID },
   ];
   const sbom = JSON.parse(document({ packages: [gem, root], relationships })) as object;
   const { artifact, components } = sbomOf(await readAuto(JSON.stringify({ sbom })));
