@@ -45,7 +45,7 @@ export function readSpdx2(context: ReadContext) {
       if (!isObject(told)) return reject('not_a_package');
       const one = packageOf(told);
       const id = typeof told.SPDXID === 'string' ? told.SPDXID : '';
-      if (isRootLike(told, id))
+      if (isRootLike(told, id, one.purl))
         candidates.set(id, { described: describedBy(told, id), isPackage: isPackage(told), package: one });
       else add(id, one);
     },
@@ -115,7 +115,7 @@ const said = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value !== 'NOASSERTION' && value !== 'NONE' ? value : undefined;
 
 function packageOf(told: JsonObject): Package {
-  const [purl, cpe] = [locator(told, /^purl$/i), locator(told, /^cpe2[23]Type$/i)];
+  const { purl, cpe } = locators(told);
   return {
     name: said(told.name) ?? said(told.packageName) ?? '',
     version: said(told.versionInfo),
@@ -129,14 +129,20 @@ function packageOf(told: JsonObject): Package {
   };
 }
 
-/** Some write `PACKAGE-MANAGER` for the category, some `PACKAGE_MANAGER`: the type alone tells. */
-function locator({ externalRefs }: JsonObject, type: RegExp): string | undefined {
-  if (!Array.isArray(externalRefs)) return undefined;
-  for (const one of externalRefs as readonly unknown[]) {
-    if (!isObject(one) || typeof one.referenceLocator !== 'string') continue;
-    if (typeof one.referenceType === 'string' && type.test(one.referenceType)) return one.referenceLocator;
-  }
-  return undefined;
+/** Some write `PACKAGE-MANAGER` for the category, some `PACKAGE_MANAGER`: the type alone tells. The first of each. */
+function locators({ externalRefs }: JsonObject): {
+  readonly purl: string | undefined;
+  readonly cpe: string | undefined;
+} {
+  let [purl, cpe]: (string | undefined)[] = [];
+  if (Array.isArray(externalRefs))
+    for (const one of externalRefs as readonly unknown[]) {
+      if (!isObject(one) || typeof one.referenceLocator !== 'string') continue;
+      const type = one.referenceType;
+      if (type === 'purl') purl ??= one.referenceLocator;
+      else if (type === 'cpe23Type' || type === 'cpe22Type') cpe ??= one.referenceLocator;
+    }
+  return { purl, cpe };
 }
 
 /** The document's root, a file, a lock file (Trivy), an operating system: nothing that is in the artifact as a package. */
@@ -150,17 +156,16 @@ const isPackage = (told: JsonObject): boolean => {
  * Which may be what a document is of. Not one in a thousand packages of a large document is: most have a package URL of a
  * package manager and no purpose.
  */
-function isRootLike(told: JsonObject, id: string): boolean {
+function isRootLike(told: JsonObject, id: string, purl: string | undefined): boolean {
   const purpose = told.primaryPackagePurpose;
   if (typeof purpose === 'string' && purpose !== 'LIBRARY') return true;
   if (/DocumentRoot|RootPackage|^SPDXRef-(?:Filesystem|ContainerImage|Repository)/.test(id)) return true;
-  const purl = locator(told, /^purl$/i);
   return purl === undefined || /^pkg:(?:oci|docker|github)\//.test(purl);
 }
 
 function describedBy(told: JsonObject, id: string): Described {
   const purpose = told.primaryPackagePurpose;
-  const purl = locator(told, /^purl$/i);
+  const { purl } = locators(told);
   const [name, version] = [said(told.name) ?? said(told.packageName), said(told.versionInfo)];
   const url = said(told.downloadLocation) ?? '';
   const repository = isGitUrl(url) ? gitUrl(url) : id === 'SPDXRef-Repository' ? name : githubName(name);
