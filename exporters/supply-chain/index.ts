@@ -32,8 +32,8 @@ export function supplyChainExporter(
   const { reassignFrom } = options;
   const verifier = config.verification && makeVerifier(config.verification);
   const sources: readonly Source[] = [
-    ...config.files.map(item => documentFilesSource(item)),
-    ...documentPosts(config.posts, { ownership }),
+    ...config.files.map(item => documentFilesSource(item, { verifier })),
+    ...documentPosts(config.posts, { ownership, verifier }),
     ...config.kubernetes.map(item => runningKubernetesSource(item, { tags: ownership.reads.tags })),
     ...config.registries.map(item => registrySource(item, { verifier })),
   ];

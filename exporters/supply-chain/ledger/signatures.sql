@@ -6,7 +6,7 @@ WITH told AS (
   SELECT l.artifact, a.* EXCLUDE (look), l.occurred_at
   FROM heard_attestations AS a JOIN heard_looks AS l USING (look)
   QUALIFY row_number() OVER (
-    PARTITION BY l.artifact, a.id, l.occurred_at ORDER BY standing = 'verified' DESC, standing, level DESC, reason, look
+    PARTITION BY l.artifact, a.id, l.occurred_at ORDER BY standing = 'verified' DESC, standing, level DESC, a.reason, look
   ) = 1
 ),
 known AS (
@@ -58,10 +58,10 @@ WITH looks AS (
 SELECT
   * EXCLUDE (is_new), getvariable('heard_stale_seconds') AS stale_seconds, getvariable('heard_now') AS learned_at
 FROM looks
+WINDOW w AS (PARTITION BY artifact ORDER BY occurred_at, is_new, outcome, reason, seen)
 QUALIFY is_new AND coalesce(
   (outcome, reason, seen) <> lag((outcome, reason, seen)) OVER w
   OR date_diff('second', lag(occurred_at) OVER w, occurred_at)
     >= least(86400, coalesce(getvariable('heard_stale_seconds') // 8, 86400)),
   true
-)
-WINDOW w AS (PARTITION BY artifact ORDER BY occurred_at, is_new, outcome, reason, seen);
+);
