@@ -9,6 +9,8 @@ import type { Wanted } from './look.ts';
 export interface Known extends Wanted {
   /** Never asked for yet. */
   readonly isNew: boolean;
+  /** When it was asked for first: what lies there and doesn't say its time is not made anew every day. */
+  readonly firstAt: Date;
 }
 
 /** What runs of the registry, by the newest that is known of each place, workload and container. */
@@ -66,11 +68,14 @@ export async function due(
   { at, refreshHours }: Ages,
 ): Promise<readonly Known[]> {
   const rows = await reader.all(
-    `SELECT name, digest, outcome, epoch_ms(looked_at) AS looked FROM registry_looks WHERE source = $source`,
+    `SELECT name, digest, outcome, epoch_ms(looked_at) AS looked, epoch_ms(first_at) AS first FROM registry_looks WHERE source = $source`,
     { source },
   );
   const looks = new Map(
-    rows.map(row => [`${row.name}@${row.digest}`, { outcome: row.outcome, at: Number(row.looked) }]),
+    rows.map(row => [
+      `${row.name}@${row.digest}`,
+      { outcome: row.outcome, at: Number(row.looked), first: Number(row.first) },
+    ]),
   );
   const lookOf = ({ name, digest }: Wanted) => looks.get(`${name}@${digest}`);
   return wanted
@@ -79,7 +84,7 @@ export async function due(
       const hours = look?.outcome === 'unknown' ? Math.min(unknownHours, refreshHours) : refreshHours;
       return look === undefined || at.getTime() - look.at >= hours * 3_600_000;
     })
-    .map(each => ({ ...each, isNew: lookOf(each) === undefined }))
+    .map(each => ({ ...each, isNew: lookOf(each) === undefined, firstAt: new Date(lookOf(each)?.first ?? at) }))
     .sort((a, b) => (lookOf(a)?.at ?? 0) - (lookOf(b)?.at ?? 0));
 }
 
@@ -97,12 +102,19 @@ export async function noteLooks(
     looks.map(({ name, digest, outcome }) => ({ name, digest, outcome })),
   );
   await tx.run(
+    `CREATE OR REPLACE TEMP TABLE registry_noted AS
+     SELECT r.*, coalesce(l.first_at, $at::TIMESTAMP) AS first_at
+     FROM registry_looked AS r
+     LEFT JOIN registry_looks AS l ON l.source = $source AND l.name = r.name AND l.digest = r.digest`,
+    { source, at: sqlTime(at) },
+  );
+  await tx.run(
     `DELETE FROM registry_looks AS l WHERE source = $source
        AND EXISTS (SELECT 1 FROM registry_looked AS r WHERE r.name = l.name AND r.digest = l.digest)`,
     { source },
   );
   await tx.run(
-    `INSERT INTO registry_looks SELECT $source, name, digest, outcome, $at::TIMESTAMP FROM registry_looked`,
+    `INSERT INTO registry_looks SELECT $source, name, digest, outcome, first_at, $at::TIMESTAMP FROM registry_noted`,
     { source, at: sqlTime(at) },
   );
   tx.touch('registry_looks');

@@ -55,9 +55,11 @@ test('a rollout of a signed build to an unsigned one is known in all its states'
         `WITH runs AS (FROM running_images QUALIFY row_number() OVER (
              PARTITION BY place, workload, container, artifact ORDER BY occurred_at DESC, learned_at DESC) = 1),
            looks AS (FROM signature_looks QUALIFY row_number() OVER (
-             PARTITION BY artifact ORDER BY occurred_at DESC, learned_at DESC) = 1)
-         SELECT tag, replicas, outcome, (SELECT any_value(standing) FROM attestations AS a WHERE a.artifact = runs.artifact) AS standing
-         FROM runs LEFT JOIN looks USING (artifact) ORDER BY tag`,
+             PARTITION BY artifact ORDER BY occurred_at DESC, learned_at DESC) = 1),
+           held AS (FROM attestations QUALIFY holds AND row_number() OVER (
+             PARTITION BY artifact, id ORDER BY occurred_at DESC, learned_at DESC) = 1)
+         SELECT tag, replicas, outcome, held.standing
+         FROM runs LEFT JOIN looks USING (artifact) LEFT JOIN held USING (artifact) ORDER BY tag`,
       ),
     );
     return rows.map(row => `${row.tag} x${row.replicas} ${row.outcome} ${row.standing ?? '-'}`);
@@ -69,4 +71,14 @@ test('a rollout of a signed build to an unsigned one is known in all its states'
   clock.now = new Date('2026-11-20T12:00:00Z');
   cluster.remove(before);
   assert.deepEqual(await known(), ['1 x0 found verified', '2 x1 none -']);
+
+  await cosign.run('sign', ...signing('bundle'), `${host}/acme/cart@${fresh.digest}`);
+  clock.now = new Date('2026-11-21T12:00:00Z');
+  assert.deepEqual(await known(), ['1 x0 found verified', '2 x1 found verified'], 'it was signed afterwards');
+
+  const referrers = await fetch(`${url}/v2/acme/cart/referrers/${fresh.digest}`);
+  for (const { digest } of ((await referrers.json()) as { manifests: { digest: string }[] }).manifests)
+    assert.ok((await fetch(`${url}/v2/acme/cart/manifests/${digest}`, { method: 'DELETE' })).ok);
+  clock.now = new Date('2026-11-22T13:00:00Z');
+  assert.deepEqual(await known(), ['1 x0 found verified', '2 x1 none -'], 'its signature was taken away');
 });
