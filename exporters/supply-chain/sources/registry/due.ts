@@ -4,6 +4,7 @@ import { stage } from '../../../core/stage.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { OciClient } from '../../../vendors/oci/client.ts';
 import { imageOf } from '../../subject.ts';
+import { isRefusal } from './faults.ts';
 import type { Wanted } from './look.ts';
 
 export interface Known extends Wanted {
@@ -29,22 +30,34 @@ export async function running(reader: Reader, host: string): Promise<readonly Wa
   );
 }
 
-/** References that the configuration names; a tag is what it stands for now. One that is not there is left out. */
+/**
+ * References that the configuration names; a tag is what it stands for now. One that is not there, or may not be read, is
+ * left out; throws where none may be.
+ */
 export async function named(
   client: OciClient,
   host: string,
   references: readonly string[],
 ): Promise<readonly Wanted[]> {
+  let refusal: unknown;
   const found = await Promise.all(
     references.map(async reference => {
       const image = imageOf(reference.startsWith(`${host}/`) ? reference : `${host}/${reference}`);
       if (image === undefined) return undefined;
       const { name, tag, digest } = image;
-      const own = digest ?? (await client.manifest(name.slice(host.length + 1), tag ?? 'latest'))?.digest;
-      return own === undefined ? undefined : wantedOf(host, name, own, tag);
+      try {
+        const own = digest ?? (await client.manifest(name.slice(host.length + 1), tag ?? 'latest'))?.digest;
+        return own === undefined ? undefined : wantedOf(host, name, own, tag);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refusal ??= error;
+        return undefined;
+      }
     }),
   );
-  return found.flatMap(each => each ?? []);
+  const wanted = found.flatMap(each => each ?? []);
+  if (wanted.length === 0 && refusal !== undefined) throw refusal;
+  return wanted;
 }
 
 const wantedOf = (host: string, name: string, digest: string, tag: string | undefined): Wanted => ({
