@@ -8,6 +8,7 @@ import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { supplyChainMetrics } from './metrics.ts';
+import { supplyChainRetention } from './retention.ts';
 import { documentFilesSource } from './sources/files/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
 import { settleExceptions, supplyChainFacts } from './store.ts';
@@ -42,7 +43,7 @@ export function supplyChainExporter(
     sources,
     metrics: supplyChainMetrics,
     facts: [...findingFacts, ...supplyChainFacts],
-    retention: findingRetention,
+    retention: [...findingRetention, ...supplyChainRetention],
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),
