@@ -8,6 +8,7 @@ import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { supplyChainMetrics } from './metrics.ts';
+import { supplyChainRetention } from './retention.ts';
 import { documentFilesSource } from './sources/files/index.ts';
 import { runningKubernetesSource } from './sources/kubernetes/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
@@ -49,7 +50,7 @@ export function supplyChainExporter(
     sources,
     metrics: supplyChainMetrics,
     facts: [...findingFacts, ...supplyChainFacts],
-    retention: findingRetention,
+    retention: [...findingRetention, ...supplyChainRetention],
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),
