@@ -23,3 +23,12 @@ export function evaluatedAt(said: string | undefined, { at, now }: Times): strin
  */
 export const digestOf = (bytes: Buffer, at: string, part = ''): string =>
   createHash('sha256').update(bytes).update(`\n${at}\n${part}`).digest('hex');
+
+/** As `digestOf`, of a part of a document: of its bytes where the part is nested too deep to be written down. */
+export function digestOfPart(value: unknown, bytes: Buffer, at: string, part: string): string {
+  try {
+    return digestOf(Buffer.from(JSON.stringify(value) ?? ''), at, part);
+  } catch {
+    return digestOf(bytes, at, part);
+  }
+}

@@ -12,7 +12,7 @@ import type { ReadContext, Reading } from './reading.ts';
 export const ownerOf = (context: ReadContext, more: OwnerAttributes = {}): string =>
   ownerText({ ...placeAttributes(context.place), ...more });
 
-export { digestOf, evaluatedAt } from '../findings/look.ts';
+export { digestOf, digestOfPart, evaluatedAt } from '../findings/look.ts';
 
 export const faulty = (fault: string): Reading => ({ told: {}, records: 0, rejections: [], fault });
 

@@ -8,6 +8,7 @@ import { documentFilesSchema } from './sources/files/config.ts';
 import { runningKubernetesSchema } from './sources/kubernetes/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
 import { registrySchema } from './sources/registry/config.ts';
+import { trivyOperatorSchema } from './sources/trivy-operator/config.ts';
 import { verificationSchema } from './verification/config.ts';
 
 export const supplyChainSchema = z
@@ -20,6 +21,10 @@ export const supplyChainSchema = z
       .prefault({})
       .describe('Documents that pipelines post: POST /ingest/supply-chain/KIND, or /auto for any kind.'),
     kubernetes: z.array(runningKubernetesSchema).default([]).describe('What runs, by the Kubernetes API of a cluster.'),
+    trivy_operator: z
+      .array(trivyOperatorSchema)
+      .default([])
+      .describe('Reports of trivy-operator, by the Kubernetes API of a cluster.'),
     registries: z
       .array(registrySchema)
       .default([])
@@ -31,7 +36,7 @@ export const supplyChainSchema = z
   })
   .check(ctx => {
     const names = new Set<string>(kindNames);
-    for (const key of ['files', 'kubernetes', 'registries'] as const)
+    for (const key of ['files', 'kubernetes', 'trivy_operator', 'registries'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({

@@ -11,6 +11,13 @@ export const errors = {
     remedy: 'check that server is the address of a Kubernetes API server; what was read before is kept',
     kind: 'remote',
   },
+  SUPPLY_CHAIN_NO_TRIVY_OPERATOR: {
+    sentence:
+      'found no reports of trivy-operator at {server}, which supply_chain.trivy_operator[] gives as the API server of {cluster}',
+    remedy:
+      'install trivy-operator there, or take the cluster out of supply_chain.trivy_operator; what was read before is kept',
+    kind: 'remote',
+  },
   SUPPLY_CHAIN_KEY: {
     sentence: 'could not use the public key {key} of supply_chain.verification.keys: {reason}',
     remedy: 'give the public key that signatures are checked by, in PEM, as `cosign public-key` writes it',

@@ -18,6 +18,7 @@ import { documentFilesSource } from './sources/files/index.ts';
 import { runningKubernetesSource } from './sources/kubernetes/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
 import { registrySource, registryTables } from './sources/registry/index.ts';
+import { trivyOperatorSource } from './sources/trivy-operator/api.ts';
 import { settleExceptions, supplyChainFacts } from './store.ts';
 import { makeVerifier } from './verification/index.ts';
 
@@ -39,9 +40,10 @@ export function supplyChainExporter(
   const facts = [...findingFacts, ...supplyChainFacts, ...derivedFacts];
   const verifier = config.verification && makeVerifier(config.verification);
   const sources: readonly Source[] = [
-    ...config.files.map(item => documentFilesSource(item)),
-    ...documentPosts(config.posts, { ownership }),
+    ...config.files.map(item => documentFilesSource(item, { verifier })),
+    ...documentPosts(config.posts, { ownership, verifier }),
     ...config.kubernetes.map(item => runningKubernetesSource(item, { tags: ownership.reads.tags })),
+    ...config.trivy_operator.map(item => trivyOperatorSource(item, { tags: ownership.reads.tags })),
     ...config.registries.map(item => registrySource(item, { verifier })),
   ];
   return {

@@ -3,13 +3,21 @@ import type { DocumentKind } from './reading.ts';
 import { cosignKind } from './sources/cosign/index.ts';
 import { csaf } from './sources/csaf/index.ts';
 import { cyclonedx } from './sources/cyclonedx/index.ts';
+import { dependencyTrack } from './sources/dependency-track/index.ts';
 import { githubSnapshot } from './sources/github-snapshot/index.ts';
+import { gitlab } from './sources/gitlab/index.ts';
+import { grype } from './sources/grype/index.ts';
+import { harbor } from './sources/harbor/index.ts';
 import { inTotoKind, slsaKind } from './sources/in-toto/index.ts';
 import { openvex } from './sources/openvex/index.ts';
+import { osvScanner } from './sources/osv-scanner/index.ts';
 import { runningKind } from './sources/running/index.ts';
+import { sarif } from './sources/sarif/index.ts';
 import { sigstoreKind } from './sources/sigstore/index.ts';
 import { spdx } from './sources/spdx/index.ts';
 import { syft } from './sources/syft/index.ts';
+import { trivy } from './sources/trivy/index.ts';
+import { trivyOperator } from './sources/trivy-operator/index.ts';
 import type { ReadInner } from './verification/inner.ts';
 
 /** What is signed is read by its own kind; nothing that is signed is signed again inside. */
@@ -26,5 +34,6 @@ const signed: readonly DocumentKind[] = [
 export const documentKinds: readonly DocumentKind[] = [
   ...signed,
   ...[csaf, cyclonedx, githubSnapshot, openvex, spdx, syft],
+  ...[dependencyTrack, gitlab, grype, harbor, osvScanner, sarif, trivy, trivyOperator],
   runningKind,
 ];

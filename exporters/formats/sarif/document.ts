@@ -15,6 +15,8 @@ export interface SarifRun {
   readonly category: string;
   /** Of versionControlProvenance. */
   readonly repository: string | undefined;
+  /** The run's own property bag. */
+  readonly properties: JsonObject;
   /** When it ended, as ISO 8601, where it says so. */
   readonly endedAt: string | undefined;
   /** False where there is no list at all: the tool could not even begin, or only tells of its rules (3.14.23). */
@@ -67,8 +69,7 @@ async function readRun(run: JsonObject, breathe: Breather): Promise<SarifRun> {
   const listed = listOf(run.results);
   for (const [index, item] of listed.entries()) {
     if (breathe.due()) await breathe.now();
-    if (!isObject(item))
-      rejections.push({ line: index + 1, reason: 'not_a_result', value: JSON.stringify(item).slice(0, 200) });
+    if (!isObject(item)) rejections.push({ line: index + 1, reason: 'not_a_result', value: shown(item) });
     else if (item.baselineState === 'absent') continue;
     else {
       const result = readResult(item, rules, paths);
@@ -82,6 +83,7 @@ async function readRun(run: JsonObject, breathe: Breather): Promise<SarifRun> {
     tool: wordOf(driver.name, 200) ?? '',
     category: categoryOf(wordOf(objectOf(run.automationDetails).id, 300) ?? ''),
     repository: wordOf(objectOf(listOf(run.versionControlProvenance)[0]).repositoryUri),
+    properties: objectOf(run.properties),
     endedAt: invocations
       .flatMap(one => wordOf(one.endTimeUtc) ?? wordOf(one.startTimeUtc) ?? [])
       .sort()
@@ -94,6 +96,10 @@ async function readRun(run: JsonObject, breathe: Breather): Promise<SarifRun> {
     rejections,
   };
 }
+
+/** What is nested too deep can't be written down. */
+const shown = (item: unknown): string =>
+  Array.isArray(item) ? `a list of ${item.length}` : String(JSON.stringify(item)).slice(0, 200);
 
 /** `nightly/linux/2026-11-26` is a run of `nightly/linux`; without a slash it is the run's own name (3.17.3). */
 const categoryOf = (id: string): string => (id.includes('/') ? id.slice(0, id.lastIndexOf('/')) : '');

@@ -1,15 +1,9 @@
 /** One signature against what is trusted, by @sigstore/verify. */
-import { createHash, createPublicKey, type KeyObject, verify as verifyBytes } from 'node:crypto';
-import type { Bundle, Envelope } from '@sigstore/bundle';
+import { createPublicKey } from 'node:crypto';
+import type { Bundle } from '@sigstore/bundle';
 import type { TrustedRoot } from '@sigstore/protobuf-specs';
-import {
-  type SignedEntity,
-  type TrustMaterial,
-  toSignedEntity,
-  toTrustMaterial,
-  VerificationError,
-  Verifier,
-} from '@sigstore/verify';
+import { type TrustMaterial, toTrustMaterial, VerificationError, Verifier } from '@sigstore/verify';
+import { entityOf } from './entity.ts';
 import type { TrustedKey } from './keys.ts';
 import { emptyRoot } from './trusted-root.ts';
 
@@ -28,7 +22,12 @@ export interface CheckOptions {
 export function checkCertificate(bundle: Bundle, { artifact, root, isLogRequired }: CheckOptions): Checked {
   const checked = attempt(() => {
     if (root === undefined) return { outcome: 'open', reason: 'no_trusted_root' };
-    const verifier = new Verifier(trustOf(root), { tlogThreshold: isLogRequired ? 1 : 0 });
+    const trust = trustOf(root);
+    const verifier = new Verifier(trust, {
+      tlogThreshold: isLogRequired ? 1 : 0,
+      // An instance of one's own may have no log of certificates.
+      ctlogThreshold: trust.ctlogs.length > 0 ? 1 : 0,
+    });
     verifier.verify(entityOf(bundle, artifact));
     return artifact === undefined && bundle.content.$case === 'messageSignature'
       ? { outcome: 'open', reason: 'artifact_missing' }
@@ -93,56 +92,6 @@ export function checkKeys(
 function isHinted({ verificationMaterial: { content } }: Bundle, { id }: TrustedKey): boolean {
   const hint = content.$case === 'publicKey' ? content.publicKey.hint : '';
   return hint !== '' && [id, Buffer.from(id, 'hex').toString('base64'), `SHA256:${id}`].includes(hint);
-}
-
-/** As the library makes it, with the algorithms that it leaves out. */
-function entityOf(bundle: Bundle, artifact: Buffer | undefined): SignedEntity {
-  const entity = toSignedEntity(bundle, artifact);
-  const { signature } = entity;
-  if (bundle.content.$case === 'dsseEnvelope') return envelopeOf(entity, bundle.content.dsseEnvelope);
-  const { messageDigest } = bundle.content.messageSignature;
-  return verifiedBy(
-    entity,
-    key =>
-      artifact === undefined ||
-      (isOf(messageDigest.digest, artifact) &&
-        (signature.verifySignature(key) || isEdwards(artifact, key, signature.signature))),
-  );
-}
-
-const verifiedBy = (entity: SignedEntity, verifySignature: (key: KeyObject) => boolean): SignedEntity => {
-  const { signature } = entity;
-  return {
-    ...entity,
-    signature: {
-      signature: signature.signature,
-      compareSignature: each => signature.compareSignature(each),
-      compareDigest: each => signature.compareDigest(each),
-      compareSignedDigest: each => signature.compareSignedDigest(each),
-      verifySignature,
-    },
-  };
-};
-
-/** The regional keys of Cloud Build sign the payload as it is, and not its pre-authentication encoding. */
-const unencoded =
-  /^projects\/verified-builder\/locations\/[a-z0-9-]+\/keyRings\/attestor\/cryptoKeys\/builtByGCB\/cryptoKeyVersions\/1$/;
-
-function envelopeOf(entity: SignedEntity, { payload, signatures }: Envelope): SignedEntity {
-  const [first] = signatures;
-  if (first === undefined || !unencoded.test(first.keyid)) return entity;
-  return verifiedBy(entity, key => key.asymmetricKeyType === 'ec' && verifyBytes('sha256', payload, key, first.sig));
-}
-
-/** The library compares the named digest with the log's entry alone, and not with what was signed. */
-function isOf(digest: Buffer, artifact: Buffer): boolean {
-  const algorithm = { 32: 'sha256', 48: 'sha384', 64: 'sha512' }[digest.length];
-  return algorithm !== undefined && createHash(algorithm).update(artifact).digest().equals(digest);
-}
-
-/** Ed25519 takes no digest beside it. */
-function isEdwards(artifact: Buffer, key: KeyObject, signature: Buffer): boolean {
-  return key.asymmetricKeyType === 'ed25519' && verifyBytes(null, artifact, key, signature);
 }
 
 function attempt(check: () => Checked): Checked {

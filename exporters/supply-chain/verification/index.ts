@@ -9,7 +9,7 @@ import type { Attestation } from '../document.ts';
 import { type Checked, checkCertificate, checkKeys } from './check.ts';
 import { claimOf, malformed, type Signature } from './claim.ts';
 import type { VerificationConfig } from './config.ts';
-import { type TrustedKey, trustedKeys } from './keys.ts';
+import { isForAll, type TrustedKey, trustedKeys } from './keys.ts';
 import { levelled } from './level.ts';
 import { provenanceOf } from './provenance.ts';
 import { type Signed, signedOf } from './signed.ts';
@@ -20,7 +20,7 @@ import type { Subject, Verifier } from './verifier.ts';
 interface Identity {
   readonly isIssuer: (issuer: string) => boolean;
   readonly isSubject: (identity: string) => boolean;
-  readonly isFor: (name: string) => boolean;
+  readonly isFor: (names: readonly string[]) => boolean;
 }
 
 interface Trust {
@@ -38,7 +38,7 @@ export function makeVerifier(config: VerificationConfig, options: RootOptions = 
   const identities = config.identities.map(({ issuer, subject, for: names }) => ({
     isIssuer: wildcard([issuer]),
     isSubject: wildcard([subject]),
-    isFor: names === undefined ? () => true : wildcard(names),
+    isFor: isForAll(names),
   }));
   const common = { keys, identities, isLogRequired: config.transparency_log === 'required' };
   const trust = async (): Promise<Trust> => ({ ...common, ...(await roots.find()) });
@@ -84,7 +84,7 @@ function verdictOf(bundle: Bundle, artifact: Buffer | undefined, about: readonly
   const options = { artifact, root: trust.root, isLogRequired: trust.isLogRequired };
   if (!signer.isCertificate) {
     // A key that may not sign this is no better than one that nobody knows.
-    const keys = trust.keys.filter(({ isFor }) => about.every(isFor));
+    const keys = trust.keys.filter(({ isFor }) => isFor(about));
     const checked = checkKeys(bundle, keys, options);
     if (checked.outcome !== 'good') return { attestation: { ...said, ...standingOf(checked, trust) } };
     return { attestation: { ...said, standing: 'verified', identity: `key:${checked.key!.id}` } };
@@ -97,7 +97,7 @@ function verdictOf(bundle: Bundle, artifact: Buffer | undefined, about: readonly
 }
 
 const isTrusted = (identity: Identity, signer: Signer, about: readonly string[]): boolean =>
-  identity.isIssuer(signer.issuer) && identity.isSubject(signer.identity) && about.every(identity.isFor);
+  identity.isIssuer(signer.issuer) && identity.isSubject(signer.identity) && identity.isFor(about);
 
 /** What an authority or a log that is younger than the trusted root has signed looks as bad as a forgery. */
 const byRoot: readonly string[] = ['certificate_untrusted', 'log_entry_invalid', 'timestamp_invalid'];

@@ -15,6 +15,7 @@ const carriers: Readonly<Record<string, (predicate: unknown) => unknown>> = {
   'https://spdx.dev/Document': predicate => predicate,
   'https://cosign.sigstore.dev/attestation/vuln/v1': predicate => objectOf(objectOf(predicate).scanner).result,
   'https://openvex.dev/ns': predicate => predicate,
+  'https://syft.dev/bom': predicate => predicate,
 };
 
 /** Cosign once wrapped what it couldn't parse: `{Data: "…", Timestamp}`. */

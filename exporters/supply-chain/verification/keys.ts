@@ -10,7 +10,14 @@ export interface TrustedKey {
   readonly key: KeyObject;
   /** SHA-256 of its DER in hex; `key:` and this is who signed. */
   readonly id: string;
-  readonly isFor: (name: string) => boolean;
+  readonly isFor: (names: readonly string[]) => boolean;
+}
+
+/** Whether all names are among the patterns; without patterns anything is. What has no name is for nobody's patterns. */
+export function isForAll(patterns: readonly string[] | undefined): (names: readonly string[]) => boolean {
+  if (patterns === undefined) return () => true;
+  const matches = wildcard(patterns);
+  return names => names.length > 0 && names.every(matches);
 }
 
 /** Throws where a file can't be read or holds no public key; a private one is refused, and never shown. */
@@ -26,7 +33,7 @@ export function trustedKeys({ keys }: VerificationConfig): readonly TrustedKey[]
     return {
       key,
       id: sha256(key.export({ type: 'spki', format: 'der' })),
-      isFor: names === undefined ? () => true : wildcard(names),
+      isFor: isForAll(names),
     };
   });
 }

@@ -2,12 +2,13 @@
 import { ownerText } from '../../catalog/keys.ts';
 import type { Rejection } from '../../core/rejections.ts';
 import { placeAttributes } from '../../findings/place.ts';
+import { objectOf } from '../../formats/json.ts';
 import type { Artifact, Attestation, SignatureLook } from '../document.ts';
 import type { ReadContext } from '../reading.ts';
 import { imageOf } from '../subject.ts';
 import { claimer } from './claim.ts';
 import { signedOf } from './signed.ts';
-import type { Statement, StatementSubject } from './statement.ts';
+import { fromBase64, isIdentified, jsonOf, type Statement, type StatementSubject } from './statement.ts';
 import type { Material, Subject } from './verifier.ts';
 
 export interface Judged {
@@ -44,8 +45,11 @@ export async function judged(material: Material, context: ReadContext, where: Wh
     attestation.reason === 'subject_mismatch'
       ? [{ name: subject?.name ?? names[0] ?? '', digests: subject?.digests ?? [] }]
       : (statement?.subjects ?? [{ name: names[0] ?? '', digests }]);
-  if (statement === undefined && material.form === 'dsse') return rejected('not_in_toto');
-  const artifacts = about.filter(each => each.digests.length > 0).map(each => artifactOf(each, context, about.length));
+  if (statement === undefined && material.form === 'dsse')
+    return rejected(
+      jsonOf(fromBase64(objectOf(material.json).payload) ?? Buffer.alloc(0)) ? 'not_in_toto' : 'payload_not_json',
+    );
+  const artifacts = about.filter(isIdentified).map(each => artifactOf(each, context, about.length));
   if (artifacts.length === 0) return rejected('no_readable_digest', about[0]?.name);
   const nameless = about.length - artifacts.length;
   return {
@@ -107,7 +111,7 @@ export function looksOf(
   const looks = new Map<string, { artifact: Artifact; attestations: Map<string, Attestation> }>();
   for (const { attestation, artifacts } of all)
     for (const artifact of artifacts) {
-      const key = `${artifact.name}\n${artifact.digests[0]}`;
+      const key = `${artifact.name}\n${artifact.digests[0] ?? ''}`;
       const look = looks.get(key) ?? { artifact, attestations: new Map<string, Attestation>() };
       looks.set(key, look);
       const before = look.attestations.get(attestation.id);

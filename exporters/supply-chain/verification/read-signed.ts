@@ -10,7 +10,7 @@ import { carried, type ReadInner } from './inner.ts';
 import { type JsonLine, jsonLines } from './lines.ts';
 import { artifactOf, type Judged, judged, looksOf, rejection, type Where } from './looks.ts';
 import { isBundle, isBundleList, isCloudBuild, isDownloaded, isEnvelope, partOf } from './shapes.ts';
-import { fromBase64, isStatement, jsonId, statementOf } from './statement.ts';
+import { fromBase64, isIdentified, isStatement, jsonId, statementOf } from './statement.ts';
 import type { Annotations, Material } from './verifier.ts';
 
 export async function readSigned(document: RawDocument, context: ReadContext, readInner?: ReadInner): Promise<Reading> {
@@ -94,7 +94,7 @@ function unsigned(value: unknown, context: ReadContext, where: Where): Judged {
     ...{ identity: '', issuer: '' },
   };
   const { subjects = [] } = statement ?? {};
-  const digested = subjects.filter(({ digests }) => digests.length > 0);
+  const digested = subjects.filter(isIdentified);
   const nameless = subjects.length - digested.length;
   const without = digested.length === 0 ? subjects[0]?.name : `${nameless} of ${subjects.length}`;
   return {

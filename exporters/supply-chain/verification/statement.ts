@@ -15,6 +15,10 @@ export interface Statement {
   readonly subjects: readonly StatementSubject[];
 }
 
+/** By its content, or as the version of a package, by its package URL. */
+export const isIdentified = ({ name, digests }: StatementSubject): boolean =>
+  digests.length > 0 || /^pkg:[^@\s]+@[^@\s]+$/.test(name);
+
 export const statementPayloadType = 'application/vnd.in-toto+json';
 /** What Cosign signs an image by in its new format: a statement without a predicate of its own. */
 export const signaturePredicateType = 'https://sigstore.dev/cosign/sign/v1';
@@ -37,7 +41,7 @@ export function statementOf(value: unknown): Statement | undefined {
     subjects: listOf(value.subject)
       .slice(0, mostSubjects)
       .filter(isObject)
-      .map(subject => ({ name: wordOf(subject.name) ?? '', digests: digestsOf(subject.digest) })),
+      .map(({ name, uri, digest }) => ({ name: wordOf(name) ?? wordOf(uri) ?? '', digests: digestsOf(digest) })),
   };
 }
 

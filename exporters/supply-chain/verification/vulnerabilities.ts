@@ -8,7 +8,7 @@ import type { ReadContext, Reading } from '../reading.ts';
 import { ownerOf } from './looks.ts';
 import { sha256 } from './statement.ts';
 
-/** It names no packages: a finding is of the image. */
+/** It names no packages: a finding is of the subject, a package's version or all of an image. */
 export async function vulnerabilityScan(
   predicate: unknown,
   artifact: Artifact,
@@ -17,12 +17,14 @@ export async function vulnerabilityScan(
   const { scanner, metadata } = objectOf(predicate);
   const { uri, version, db, result } = objectOf(scanner);
   const breathe = breather();
+  const [, named = '', installed = ''] = /^(pkg:[^@?#]+)@([^?#]+)/.exec(artifact.name) ?? [];
+  const packaged = { package: named, version: installed };
   const found: Found[] = [];
   let rejected = 0;
   for (const each of listOf(result)) {
     const id = isObject(each) ? wordOf(each.id, 200) : undefined;
     if (id === undefined) rejected += 1;
-    else found.push(foundOf(id, objectOf(each).severity));
+    else found.push(foundOf(id, objectOf(each).severity, packaged));
     if (breathe.due()) await breathe.now();
   }
   const scannedAt = evaluatedAt(wordOf(objectOf(metadata).scanFinishedOn), context);
@@ -51,7 +53,7 @@ export async function vulnerabilityScan(
   };
 }
 
-function foundOf(id: string, severity: unknown): Found {
+function foundOf(id: string, severity: unknown, packaged: Pick<Found, 'package' | 'version'>): Found {
   const scores = listOf(severity).filter(isObject);
   const numbers = scores.flatMap(({ method, score }) => {
     const value = Number(score);
@@ -62,7 +64,7 @@ function foundOf(id: string, severity: unknown): Found {
     .map(each => wordOf(each.score, 50)?.toLowerCase())
     .find(each => each !== undefined && each in words);
   return {
-    ...{ class: 'vulnerability', id, package: '', version: '', fix: 'unknown' },
+    ...{ class: 'vulnerability', id, ...packaged, fix: 'unknown' },
     severity: word === undefined ? byScore(score) : words[word]!,
     originalSeverity: word ?? (score === undefined ? '' : String(score)),
     ...(score === undefined ? {} : { score }),

@@ -71,8 +71,9 @@ export function applied(mirrored: Mirrored, state: MirrorState, told: Changes, n
   const kept: Kept[] = [];
   const gone: { namespace: string; name: string }[] = [];
   for (const { isGone, object } of last.values()) {
-    const one = keptOf(mirrored.keep, object);
-    if (one && !isGone) kept.push(one);
+    // Of what is gone a reader makes nothing.
+    const one = isGone ? undefined : keptOf(mirrored.keep, object);
+    if (one) kept.push(one);
     else gone.push(placeOf(object));
   }
   return {

@@ -119,8 +119,15 @@ test('the output alone, with the exit code in the address', { skip }, async () =
   assert.deepEqual(await words(1), ['ghcr.io/acme/shop unknown could_not_tell']);
   assert.deepEqual(await words(0, 'Verified OK'), ['ghcr.io/acme/shop unknown no_json_output']);
   assert.equal((await readAs('cosign', '', { place: { exit: 10 } })).fault, 'without_image');
+  const wrapped = await readAs('auto', JSON.stringify({ exit: '10', image: 'ghcr.io/acme/shop', stderr: 'Error: …' }));
+  assert.deepEqual(toldOf(wrapped), ['ghcr.io/acme/shop none no_signature']);
   // Envelopes alone are what `download` prints too, and are judged here; with the exit code they are Cosign's verdict.
   const envelopes = fileOf(folder, 'verify/verify-attestation-good-json.stdout.log');
+  const both = await readAs('cosign', `${output}${envelopes}`);
+  assert.deepEqual(
+    attestationsOf(both).map(({ claim, standing }) => `${claim} ${standing}`),
+    ['signature verified', 'attestation claimed'],
+  );
   assert.deepEqual(
     attestationsOf(await readAs('cosign', envelopes)).map(({ standing }) => standing),
     ['claimed'],

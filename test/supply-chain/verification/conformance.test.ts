@@ -131,4 +131,6 @@ test('a good signature counts for those alone who are trusted, and for what they
   const shop = { issuer: githubIssuer, subject: beacon, for: ['ghcr.io/acme/*'] };
   assert.equal(await standing(shop, 'ghcr.io/acme/shop'), 'verified');
   assert.equal(await standing(shop, 'ghcr.io/other/shop'), refused);
+  // The statement's own subject, where nobody asks for an image.
+  assert.equal(await standing(shop), refused);
 });

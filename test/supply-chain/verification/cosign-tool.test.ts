@@ -84,15 +84,18 @@ test('a blob signed in the new format and in the old one', async t => {
     ['failed subject_mismatch', 1],
   );
   // The digest alone is named: whether the signature is of it takes the content.
-  const alone = await verifier.judge({ form: 'bundle', json });
+  const subject = { digests: [digestOf(read('artifact'))], name: 'artifact' };
+  const alone = await verifier.judge({ form: 'bundle', json }, subject);
   assert.deepEqual(
     [word(alone.attestation), alone.digests],
     ['claimed artifact_missing', [digestOf(read('artifact'))]],
   );
+  // What names nothing is nothing that a key for some names may sign.
+  assert.equal(word((await verifier.judge({ form: 'bundle', json })).attestation), 'claimed no_trusted_key');
   // Who may sign one image may not sign another.
   const strange = await verifier.judge(
     { form: 'bundle', json, artifact: read('artifact') },
-    { digests: alone.digests, name: 'ghcr.io/other' },
+    { ...subject, name: 'ghcr.io/other' },
   );
   assert.equal(word(strange.attestation), 'claimed no_trusted_key');
   // The old format is a bare signature, over the payload that a `.sig` tag's layer holds.

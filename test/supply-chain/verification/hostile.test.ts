@@ -1,6 +1,6 @@
 /** Documents that nobody meant well: none throws, none verifies, none holds up the event loop. */
 import assert from 'node:assert/strict';
-import { generateKeyPairSync, sign } from 'node:crypto';
+import { createHash, generateKeyPairSync, sign } from 'node:crypto';
 import { test } from 'node:test';
 import { documentKinds } from '../../../exporters/supply-chain/kinds.ts';
 import type { Material } from '../../../exporters/supply-chain/verification/verifier.ts';
@@ -42,6 +42,32 @@ test('what is signed verifies, and no other bytes under the same signature', asy
   assert.equal(await word({ ...good, signatures: [{ sig: 'AAAA', keyid: pem }] }), 'failed wrong_key');
   const raw = sign('sha256', Buffer.from(good.payload, 'base64'), privateKey).toString('base64');
   assert.equal(await word({ ...good, signatures: [{ sig: raw }] }), 'failed wrong_key');
+});
+
+test('a bundle’s signature is of what it names, in a version that is known', async () => {
+  const artifact = Buffer.from('as built');
+  const digestOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest();
+  const judge = async (digest: Buffer, mediaType = 'application/vnd.dev.sigstore.bundle.v0.3+json') => {
+    const json = {
+      mediaType,
+      verificationMaterial: { publicKey: { hint: '' } },
+      messageSignature: {
+        messageDigest: { algorithm: 'SHA2_256', digest: digest.toString('base64') },
+        signature: sign('sha256', artifact, privateKey).toString('base64'),
+      },
+    };
+    const subject = { digests: [`sha256:${digest.toString('hex')}`] };
+    const { attestation } = await verifier.judge({ form: 'bundle', json, artifact }, subject);
+    return [attestation.standing, attestation.reason].filter(Boolean).join(' ');
+  };
+  assert.equal(await judge(digestOf(artifact)), 'verified');
+  // A good signature of one thing beside the digest of another.
+  assert.equal(await judge(digestOf(Buffer.from('as another built it'))), 'failed wrong_key');
+  assert.equal(
+    await judge(digestOf(artifact), 'application/vnd.dev.sigstore.bundle+json;version=0.9'),
+    'failed malformed',
+  );
+  assert.equal(await judge(digestOf(artifact), 'application/vnd.dev.sigstore.bundle.v9.9+json'), 'failed malformed');
 });
 
 test('keys of other kinds, and what they can’t have signed', async () => {

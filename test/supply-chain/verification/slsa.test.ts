@@ -145,6 +145,9 @@ test('a level is the configured builder’s, once all that is asked of it holds'
   // The builder that it names has not signed it, though the signature is good.
   const id = 'https://github.com/bazel-contrib/publish-to-bcr/.github/workflows/publish.yaml@*';
   assert.equal(await level({ id }, 'bcr/MODULE-wrong-signer.bazel.intoto.jsonl'), '0 identity_mismatch');
+  // Nor was it run for the repository that it names: the certificate says so.
+  const wrong = { id, identity: 'https://github.com/*' };
+  assert.equal(await level(wrong, 'bcr/MODULE-wrong-signer.bazel.intoto.jsonl'), '0 source_mismatch');
   assert.equal(await level({ id }, 'bcr/MODULE.bazel.intoto.jsonl'), '3');
   // Without its log entry nobody can tell whether the certificate was still good.
   assert.equal(await level({}, 'gha_go/v1.10.0/binary-linux-amd64-push-v14.intoto.jsonl'), '0 unverified');

@@ -21,8 +21,12 @@ export interface CosignRun {
 /** `{exit, stdout, stderr, command, image}` as a pipeline writes it, all but exit optional. */
 export const isRun = (value: unknown): boolean =>
   isObject(value) &&
-  Number.isInteger(value.exit) &&
+  exitOf(value.exit) !== undefined &&
   ['stdout', 'stderr', 'command', 'image'].some(key => typeof value[key] === 'string');
+
+/** Shells make texts of numbers. */
+const exitOf = (value: unknown): number | undefined =>
+  (typeof value === 'string' && /^\d{1,3}$/.test(value)) || Number.isInteger(value) ? Number(value) : undefined;
 
 /** `value` is one for which `isRun` holds. */
 export function runOf(value: Readonly<Record<string, unknown>>, { place }: ReadContext): CosignRun {
@@ -32,7 +36,7 @@ export function runOf(value: Readonly<Record<string, unknown>>, { place }: ReadC
   const words = command?.split(/\s+/) ?? [];
   const verb = words.findLast(word => /^(?:.*\/)?cosign$/.test(word)) && words[words.findLastIndex(isCosign) + 1];
   return {
-    exit: Number(value.exit),
+    exit: exitOf(value.exit),
     stdout: typeof value.stdout === 'string' ? value.stdout : '',
     ...(verb === undefined ? {} : { verb }),
     images: named === undefined ? imagesOf(words) : [named],
