@@ -12,6 +12,7 @@ import { derivedFacts, derivedTables, deriveSupplyChain } from './derive.ts';
 import { explainSupplyChain } from './explain.ts';
 import { findingsApi } from './findings-api.ts';
 import { supplyChainMetrics } from './metrics.ts';
+import { supplyChainRetention } from './retention.ts';
 import { reviewSupplyChain } from './review.ts';
 import { configureSupplyChain } from './settings.ts';
 import { documentFilesSource } from './sources/files/index.ts';
@@ -59,7 +60,7 @@ export function supplyChainExporter(
     sources,
     metrics: supplyChainMetrics,
     facts,
-    retention: findingRetention,
+    retention: [...findingRetention, ...supplyChainRetention],
     check: ledger => supplyChainNotices(ledger, facts, now()),
     api: [findingsApi(facts)],
     review: (ledger, asked) => reviewSupplyChain(ledger, asked, facts),
