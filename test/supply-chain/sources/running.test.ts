@@ -204,7 +204,7 @@ describe('what kubectl prints', () => {
     ]);
     assert.equal(
       reading.heard.running?.[2]?.images[0]?.owner,
-      '{"environment":"production","image":"ghcr.io/acme/cart","namespace":"shop","resource":"prod/shop/cart","tags":{"team":"shop","tier":"web"}}',
+      '{"cluster":"prod","environment":"production","image":"ghcr.io/acme/cart","namespace":"shop","resource":"prod/shop/cart","tags":{"team":"shop","tier":"web"}}',
     );
   });
 
