@@ -94,6 +94,7 @@ describe('building a tool', () => {
     );
     assert.ok((await read('alertmanager')).includes(`prometheus/alertmanager v${kits.alertmanager.version}`));
     assert.ok((await read('compose')).includes(`compose-spec/compose-go/v2 v${kits.compose.version}`));
+    assert.ok((await read('registry')).includes(`distribution/distribution/v3 v${kits.registry.version}`));
   });
 
   it('says what is needed when Go is not there, and leaves nothing half-made', async t => {

@@ -19,6 +19,7 @@ export const findingRetention: readonly Retention[] = [
   { table: 'findings', kept: 'one row a finding: one that is back is reopened, not new' },
   // The newest state of each stays for ever, and with it when it was first seen and how often it was opened.
   { table: 'finding_states', by: 'learned_at', days, where: superseded('finding_states', ['finding', 'scope']) },
+  { table: 'finding_states_settled', kept: 'one row' },
   { table: 'finding_events', kept: 'two rows an episode, which counters add up' },
   { table: 'finding_blocks', kept: 'counters add them up' },
   {

@@ -44,6 +44,7 @@ const stagedLists = sql('staged_lists');
 const listRound = sql('exceptions', 'policies');
 const listLooks = sql('list_looks');
 const refused = sql('blocks');
+const superseded = sql('superseded');
 
 /**
  * Stores what was told; returns how many rows are new. What was told before, by digest and time of a report and by id of
@@ -123,7 +124,10 @@ async function rowsOf(tx: Transaction, tables: readonly string[]): Promise<reado
   return Object.values(row).map(Number);
 }
 
-/** Whose events and blocks were when they were first counted: once, so that no counter falls. */
+/**
+ * Whose events and blocks were when they were first counted: once, so that no counter falls. Also which states were
+ * superseded, which views need not look at.
+ */
 export async function settleOwners(tx: Transaction): Promise<void> {
   for (const table of ['finding_events', 'finding_blocks'])
     await tx.run(
@@ -132,4 +136,5 @@ export async function settleOwners(tx: Transaction): Promise<void> {
        WHERE fact.team IS NULL AND o.owner_key = fact.owner_key
          AND o.valid_from <= fact.occurred_at::DATE AND fact.occurred_at::DATE < o.valid_to`,
     );
+  await tx.run(superseded);
 }

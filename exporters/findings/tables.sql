@@ -21,6 +21,11 @@ CREATE TABLE IF NOT EXISTS finding_states (
   severity VARCHAR, enforcement VARCHAR, owner_key HUGEINT, opened_at TIMESTAMP, first_seen_at TIMESTAMP,
   last_seen_at TIMESTAMP, episode INTEGER, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
+-- From when on no view sees it, whatever counts from when it was learned: another row had taken its place by then. NULL
+-- where none had, or nobody has looked (life/superseded.sql): views leave such rows alone, of which a ledger has the most.
+ALTER TABLE finding_states ADD COLUMN IF NOT EXISTS superseded_at TIMESTAMP;
+-- One row: what was learned before has been looked at.
+CREATE TABLE IF NOT EXISTS finding_states_settled (through TIMESTAMP);
 
 -- FACT. Episodes that have ended or begun, counted once and never taken back: what counters add up. `event` is opened,
 -- reopened, resolved (reason fixed or gone; `seconds` since it was opened). Its owner is who it was when it was counted

@@ -123,17 +123,43 @@ function readerOf(bytes: Buffer) {
       next += 1;
       return [];
     }
-    let start = next;
-    for (let more = true; more; ) {
-      next = passed(next);
-      const end = next;
-      more = goesOn(0x5d);
-      if (more && end - start < batchBytes) continue;
-      for (const element of parse(`[${bytes.toString('utf8', start, end)}]`) as unknown[]) each(element, path);
-      start = next;
+    let between: Buffer | undefined;
+    for (let [start, more] = [next, true]; more; start = next) {
+      const guess = between && guessed(start, between);
+      const batch = guess?.batch ?? scanned(start);
+      more = guess === undefined ? batch.more : true;
+      if (guess) next = guess.next;
+      between ??= more ? bytes.subarray(batch.end, Math.min(next + 8, bytes.length)) : undefined;
+      for (const element of batch.elements) each(element, path);
       if (breathe.due()) await breathe.now();
     }
     return [];
+  }
+
+  /** The elements from here on that a batch holds; moves to the next one. */
+  function scanned(start: number) {
+    for (;;) {
+      next = passed(next);
+      const end = next;
+      const more = goesOn(0x5d);
+      if (more && end - start < batchBytes) continue;
+      return { elements: parse(`[${bytes.toString('utf8', start, end)}]`) as unknown[], end, more };
+    }
+  }
+
+  /**
+   * The same without looking at each byte: where what is between two elements (`},{"name"`) stands again. It may also stand
+   * inside of an element or a string, or behind the list; then brackets or quotes are left open, and parsing fails.
+   */
+  function guessed(start: number, between: Buffer) {
+    const end = bytes.indexOf(between, start + batchBytes);
+    if (end < 0 || end - start > 4 * batchBytes) return undefined;
+    try {
+      const elements = JSON.parse(`[${bytes.toString('utf8', start, end)}]`) as unknown[];
+      return { batch: { elements, end, more: true }, next: end + between.length - 8 };
+    } catch {
+      return undefined;
+    }
   }
 
   async function list(at: number, node: Node, path: readonly number[]): Promise<unknown[]> {

@@ -6,9 +6,14 @@ import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
+import { supplyChainNotices } from './check.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { derivedFacts, derivedTables, deriveSupplyChain } from './derive.ts';
+import { explainSupplyChain } from './explain.ts';
+import { findingsApi } from './findings-api.ts';
 import { supplyChainMetrics } from './metrics.ts';
+import { supplyChainRetention } from './retention.ts';
+import { reviewSupplyChain } from './review.ts';
 import { configureSupplyChain } from './settings.ts';
 import { dependabotApiSource, dependabotTables, dependabotWebhooks } from './sources/dependabot-api/index.ts';
 import { epssSource, kevSource } from './sources/exploited/index.ts';
@@ -35,11 +40,12 @@ export function supplyChainExporter(
   ownership: Ownership,
   options: SupplyChainOptions = {},
 ): Exporter {
-  const { reassignFrom } = options;
+  const { now = () => new Date(), reassignFrom } = options;
+  const facts = [...findingFacts, ...supplyChainFacts, ...derivedFacts];
   const verifier = config.verification && makeVerifier(config.verification);
   const sources: readonly Source[] = [
-    ...config.files.map(item => documentFilesSource(item)),
-    ...documentPosts(config.posts, { ownership }),
+    ...config.files.map(item => documentFilesSource(item, { verifier })),
+    ...documentPosts(config.posts, { ownership, verifier }),
     ...config.dependabot.flatMap((item): readonly Source[] => {
       const webhooks = dependabotWebhooks(item);
       const isAsked = [item.organizations, item.enterprises, item.repositories].some(names => names.length > 0);
@@ -65,8 +71,12 @@ export function supplyChainExporter(
     ],
     sources,
     metrics: supplyChainMetrics,
-    facts: [...findingFacts, ...supplyChainFacts, ...derivedFacts],
-    retention: findingRetention,
+    facts,
+    retention: [...findingRetention, ...supplyChainRetention],
+    check: ledger => supplyChainNotices(ledger, facts, now()),
+    api: [findingsApi(facts)],
+    review: (ledger, asked) => reviewSupplyChain(ledger, asked, facts),
+    explain: (ledger, kind, id) => explainSupplyChain(ledger, { now: now(), facts }, kind, id),
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),

@@ -1,7 +1,7 @@
 /** A ledger of policy with 1,000,000 states of findings, for the bench of views. */
 import type { Exporter } from '../../exporters/core/exporter.ts';
 import type { Transaction } from '../../exporters/core/ledger.ts';
-import { findingFacts } from '../../exporters/findings/store.ts';
+import { findingFacts, settleOwners } from '../../exporters/findings/store.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { opaFacts, opaTables } from '../../exporters/policy/sources/opa/index.ts';
 
@@ -18,8 +18,8 @@ export const policy: Pick<Exporter, 'tables' | 'metrics' | 'facts'> = {
  * ten are resolved, the others open, excepted, or open again. 100,000 reports and as many tallies, 2,000 exceptions,
  * 100,000 minutes of decisions.
  */
-export const fillPolicy = (tx: Transaction, firstDay: string, days: number): Promise<void> =>
-  tx.run(`
+export async function fillPolicy(tx: Transaction, firstDay: string, days: number): Promise<void> {
+  await tx.run(`
     INSERT INTO owner_keys BY NAME
     SELECT i::HUGEINT AS owner_key, '{}' AS attributes, TIMESTAMP '${firstDay}' AS learned_at FROM range(2000) AS r(i);
     INSERT INTO owners BY NAME
@@ -107,3 +107,5 @@ export const fillPolicy = (tx: Transaction, firstDay: string, days: number): Pro
       occurred_at + INTERVAL 2 MINUTE AS learned_at
     FROM range(100000) AS r(i);
     DROP TABLE made;`);
+  await settleOwners(tx);
+}

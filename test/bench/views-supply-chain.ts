@@ -1,7 +1,7 @@
 /** A ledger of 10,000 running images with 1,000,000 states of findings, for the bench of views. */
 import type { Exporter } from '../../exporters/core/exporter.ts';
 import type { Transaction } from '../../exporters/core/ledger.ts';
-import { findingFacts } from '../../exporters/findings/store.ts';
+import { findingFacts, settleOwners } from '../../exporters/findings/store.ts';
 import { derivedFacts, derivedTables } from '../../exporters/supply-chain/derive.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { supplyChainFacts } from '../../exporters/supply-chain/store.ts';
@@ -24,8 +24,8 @@ export const supplyChain: Pick<Exporter, 'tables' | 'metrics' | 'facts'> = {
  * vulnerabilities, each with three states: six of ten are resolved, the others open, excepted, or open again; a fix of
  * three of four. 200,000 scans by two scanners, 10,000 bills of materials, 30,000 attestations, 2,000 exceptions.
  */
-export const fillSupplyChain = (tx: Transaction, firstDay: string, days: number): Promise<void> =>
-  tx.run(`
+export async function fillSupplyChain(tx: Transaction, firstDay: string, days: number): Promise<void> {
+  await tx.run(`
     INSERT INTO owner_keys BY NAME
     SELECT i::HUGEINT AS owner_key, '{}' AS attributes, TIMESTAMP '${firstDay}' AS learned_at FROM range(2000) AS r(i);
     INSERT INTO owners BY NAME
@@ -157,3 +157,5 @@ export const fillSupplyChain = (tx: Transaction, firstDay: string, days: number)
     FROM contents WHERE i % 100 = 0;
     DROP TABLE made;
     DROP TABLE contents;`);
+  await settleOwners(tx);
+}

@@ -15,10 +15,11 @@ import { toyExporter } from '../core/toy.ts';
 import { median } from './report.ts';
 import { dora, fillDora } from './views-dora.ts';
 import { fillPolicy, policy } from './views-policy.ts';
+import { fillSupplyChain, supplyChain } from './views-supply-chain.ts';
 import { answer, cpuMs, inputOf } from './worker.ts';
 
 export interface ViewInput {
-  readonly exporter: 'cost' | 'dora' | 'policy' | 'toy';
+  readonly exporter: 'cost' | 'dora' | 'policy' | 'supply-chain' | 'toy';
   readonly dataDir: string;
 }
 
@@ -135,12 +136,13 @@ const fillToy = (tx: Transaction): Promise<void> =>
     SELECT occurred_at::DATE, team, seconds, occurred_at::DATE + INTERVAL 1 DAY, learned_at FROM happenings;`);
 
 const { exporter: name, dataDir } = inputOf<ViewInput>();
-const exporter = { cost, dora, policy, toy: toyExporter() }[name];
+const exporter = { cost, dora, policy, 'supply-chain': supplyChain, toy: toyExporter() }[name];
 const ledger = await openLedger({ path: path.join(dataDir, `${name}.duckdb`), tables: exporter.tables });
 const fill = {
   ...{ cost: fillCost, toy: fillToy },
   dora: (tx: Transaction) => fillDora(tx, firstDay, gridDays),
   policy: (tx: Transaction) => fillPolicy(tx, firstDay, gridDays),
+  'supply-chain': (tx: Transaction) => fillSupplyChain(tx, firstDay, gridDays),
 }[name];
 await ledger.write(fill);
 answer({ metrics: exporter.metrics.length });
@@ -177,7 +179,7 @@ async function time(books: Ledger, metric: Metric): Promise<ViewTiming> {
     series = rendered.families[0]?.series ?? 0;
   }
   // Of findings a grid takes minutes a family.
-  const grid = first || name === 'policy' ? {} : await timeGrid(books, metric);
+  const grid = first || name === 'policy' || name === 'supply-chain' ? {} : await timeGrid(books, metric);
   return { metric: metric.name, liveMs: median(live), liveCpuMs: median(cpu), series, ...first, ...grid };
 }
 

@@ -1,4 +1,4 @@
-/** The live evaluation of every family of cost, delivery and policy, and of the idioms of the other kinds, over 1,000,000 facts. */
+/** The live evaluation of every family of cost, delivery, policy and supply chain, and of the idioms of the other kinds, over 1,000,000 facts. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -13,7 +13,7 @@ export const views: Bench = {
     const folder = await mkdtemp(path.join(os.tmpdir(), 'plumbline-bench-'));
     try {
       const figures: Figure[] = [];
-      for (const exporter of ['cost', 'dora', 'policy', 'toy'] as const) {
+      for (const exporter of ['cost', 'dora', 'policy', 'supply-chain', 'toy'] as const) {
         const worker = startWorker('views-worker.ts', { exporter, dataDir: folder } satisfies ViewInput);
         const { metrics } = await worker.next<{ readonly metrics: number }>();
         for (let index = 0; index < metrics; index += 1) figures.push(figure(await worker.next<ViewTiming>()));

@@ -30,7 +30,8 @@ test('told in another order within a call, doubled, and told again later, it is 
   const held = await contents(straight);
   assert.deepEqual(await contents(crooked), held);
   for (const [table, rows] of Object.entries(held))
-    if (table !== 'finding_blocks') assert.ok(rows.length > 5, `${table} has ${rows.length} rows`);
+    if (table !== 'finding_blocks' && table !== 'finding_states_settled')
+      assert.ok(rows.length > 5, `${table} has ${rows.length} rows`);
   await straight.close();
   await crooked.close();
 });

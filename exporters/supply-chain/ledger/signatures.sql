@@ -2,11 +2,21 @@
 -- differs, and that one is gone where all there are were looked at. A look that is older than another changes nothing that
 -- the newer one told.
 CREATE OR REPLACE TEMP TABLE attested AS
-WITH told AS (
+WITH current_looks AS (
+  SELECT artifact, max(occurred_at) AS looked_at FROM signature_looks SEMI JOIN heard_looks USING (artifact)
+  WHERE source = getvariable('heard_source') AND outcome <> 'unknown'
+  GROUP BY ALL
+),
+told AS (
   SELECT l.artifact, a.* EXCLUDE (look), l.occurred_at
-  FROM heard_attestations AS a JOIN heard_looks AS l USING (look)
+  FROM heard_attestations AS a
+  JOIN heard_looks AS l USING (look)
+  LEFT JOIN current_looks AS c ON c.artifact = l.artifact
+  WHERE c.looked_at IS NULL OR c.looked_at <= l.occurred_at OR NOT EXISTS (
+    FROM attestations AS k WHERE k.artifact = l.artifact AND k.id = a.id
+  )
   QUALIFY row_number() OVER (
-    PARTITION BY l.artifact, a.id, l.occurred_at ORDER BY standing = 'verified' DESC, standing, level DESC, reason, look
+    PARTITION BY l.artifact, a.id, l.occurred_at ORDER BY standing = 'verified' DESC, standing, level DESC, a.reason, look
   ) = 1
 ),
 known AS (
@@ -27,9 +37,10 @@ missing AS (
   JOIN heard_looks AS l ON l.artifact = k.artifact AND l.seen = 'all' AND l.outcome <> 'unknown'
     AND l.occurred_at > k.occurred_at
   ANTI JOIN told AS t ON t.artifact = k.artifact AND t.id = k.id AND t.occurred_at = l.occurred_at
-  WHERE k.source = getvariable('heard_source')
+  LEFT JOIN current_looks AS c ON c.artifact = k.artifact
+  WHERE k.source = getvariable('heard_source') AND (c.looked_at IS NULL OR c.looked_at <= l.occurred_at)
 ),
-rows AS (
+all_rows AS (
   FROM known
   UNION ALL
   SELECT *, true AS holds, true AS is_new, getvariable('heard_source') AS source FROM told
@@ -37,7 +48,7 @@ rows AS (
   FROM missing
 )
 SELECT * EXCLUDE (is_new, source)
-FROM rows
+FROM all_rows
 QUALIFY is_new AND (standing, reason, identity, level, level_reason, holds) IS DISTINCT FROM (
   lag((standing, reason, identity, level, level_reason, holds)) OVER (
     PARTITION BY artifact, id ORDER BY occurred_at, is_new, holds DESC
@@ -58,10 +69,10 @@ WITH looks AS (
 SELECT
   * EXCLUDE (is_new), getvariable('heard_stale_seconds') AS stale_seconds, getvariable('heard_now') AS learned_at
 FROM looks
+WINDOW w AS (PARTITION BY artifact ORDER BY occurred_at, is_new, outcome, reason, seen)
 QUALIFY is_new AND coalesce(
   (outcome, reason, seen) <> lag((outcome, reason, seen)) OVER w
   OR date_diff('second', lag(occurred_at) OVER w, occurred_at)
     >= least(86400, coalesce(getvariable('heard_stale_seconds') // 8, 86400)),
   true
-)
-WINDOW w AS (PARTITION BY artifact ORDER BY occurred_at, is_new, outcome, reason, seen);
+);

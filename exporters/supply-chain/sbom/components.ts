@@ -31,8 +31,9 @@ const unversioned = new Set(['UNKNOWN', 'NOASSERTION', 'unknown', 'unspecified']
 
 export function packages(): Packages {
   const components: Told[] = [];
-  const known = new Map<string, Told>();
-  const namesakes = new Map<string, Told>();
+  const keys = new Set<string>();
+  /** By the same keys; made when the first is told twice, which is seldom. */
+  let known: Map<string, Told> | undefined;
   const missing = { versions: 0, identifiers: 0, suppliers: 0 };
   return {
     components,
@@ -42,19 +43,27 @@ export function packages(): Packages {
       const parts = purl === '' ? undefined : purlOf(purl);
       const name = parts?.name ?? told.name;
       if (name === '') return undefined;
-      const [index, key] = purl === '' ? [namesakes, `${told.namespace ?? ''}\n${name}`] : [known, purl];
-      // Nearly every package URL has one version: only where it has another is the version part of the key.
-      const first = index.get(key);
-      const same = first === undefined || first.version === version ? first : index.get(`${key}\n${version}`);
-      if (same) return same;
+      // Of nearly every package URL the version is its own.
+      const isOwn = parts !== undefined && (version === '' || version === parts.version);
+      const key = isOwn ? purl : `${purl === '' ? `${told.namespace ?? ''}\n${name}` : purl}\n${version}`;
+      const before = keys.size;
+      if (keys.add(key).size === before) {
+        known ??= new Map(components.map(one => [keyOf(one), one] as const));
+        return known.get(key);
+      }
+      // A literal: of a hundred thousand, spreads are most of the time.
       const component: Told = {
-        ...{ purl, type: parts?.type ?? '', namespace: parts?.namespace ?? told.namespace ?? '', name },
+        purl,
+        type: parts?.type ?? '',
+        namespace: parts?.namespace ?? told.namespace ?? '',
+        name,
         version: version === '' ? (parts?.version ?? '') : version,
         licenses: told.licenses === undefined || told.licenses.length === 0 ? none : told.licenses,
       };
-      if (told.cpe !== undefined) component.cpe = told.cpe;
-      index.set(first === undefined ? key : `${key}\n${version}`, component);
+      // Beside a package URL it tells nothing more, and is the longest of all.
+      if (told.cpe !== undefined && purl === '') component.cpe = told.cpe;
       components.push(component);
+      known?.set(key, component);
       if (component.version === '') missing.versions += 1;
       if (purl === '' && told.cpe === undefined) missing.identifiers += 1;
       if (told.hasSupplier !== true) missing.suppliers += 1;
@@ -70,6 +79,13 @@ export function packages(): Packages {
       ];
     },
   };
+}
+
+/** As `add` makes it. */
+function keyOf({ purl, namespace, name, version }: Component): string {
+  const parts = purl === '' ? undefined : purlOf(purl);
+  if (parts !== undefined && parts.version === version) return purl;
+  return `${purl === '' ? `${namespace}\n${name}` : purl}\n${version}`;
 }
 
 /** What is missing of a document as a whole. */
@@ -101,6 +117,17 @@ export function gapsOf(found: Packages, marks: DocumentMarks): Sbom['gaps'] {
 export const licenseText = (text: string): string | undefined => {
   const trimmed = text.trim();
   if (trimmed === '' || trimmed === 'NOASSERTION' || trimmed === 'NONE') return undefined;
-  const line = trimmed.split('\n', 1)[0]!.trim();
+  const line = trimmed.includes('\n') ? trimmed.split('\n', 1)[0]!.trim() : trimmed;
   return line.length > 200 ? line.slice(0, 200) : line;
 };
+
+const single = new Map<string, readonly string[]>();
+
+/** One list for each licence: most packages have one of a few. */
+export function oneLicense(text: string): readonly string[] {
+  const known = single.get(text);
+  if (known) return known;
+  const list = [text];
+  if (single.size < 2000) single.set(text, list);
+  return list;
+}

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { documentKinds } from '../../../exporters/supply-chain/kinds.ts';
+import { documentOf, kindOf } from '../../../exporters/supply-chain/raw.ts';
 import { at, rawDocument, readScans, recognisedBy, scanOf } from '../scans.ts';
 
 const kinds = ['dependency-track', 'gitlab', 'grype', 'harbor', 'osv-scanner', 'sarif', 'trivy', 'trivy-operator'];
@@ -186,6 +187,62 @@ test('UTF-16 with a byte order mark, as PowerShell writes it, is read', async ()
   const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(text, 'utf16le')]);
   const marked = Buffer.from(`\ufeff${text}`);
   for (const bytes of [utf16, marked]) assert.equal(scanOf(await readScans('trivy', bytes, place)).found[0]?.id, 'X');
+});
+
+test('large documents are read by parts, as the small ones are', async () => {
+  const noise = { Description: 'x'.repeat(500), References: ['https://example.com'] };
+  const vulnerability = (index: number) => ({
+    VulnerabilityID: `CVE-2024-${index}`,
+    PkgID: 'a@1',
+    PkgName: 'a',
+    InstalledVersion: '1',
+    Severity: 'HIGH',
+    ...noise,
+  });
+  const Results = [1, 2].map(result => ({
+    Target: `${result}/package-lock.json`,
+    Class: 'lang-pkgs',
+    Type: 'npm',
+    Packages: [{ ID: 'b@1' }, { ID: 'a@1', Dev: result === 2 }],
+    Vulnerabilities: [...Array.from({ length: 200 }, (_, index) => vulnerability(index)), 7],
+  }));
+  const report = { SchemaVersion: 2, ArtifactName: 'a:1', ArtifactType: 'container_image', Results };
+  const match = {
+    vulnerability: {
+      id: 'CVE-1',
+      severity: 'High',
+      description: 'x'.repeat(5000),
+      fix: { state: 'fixed', versions: ['2'] },
+    },
+    relatedVulnerabilities: [{ id: 'GHSA-1', description: 'y' }],
+    artifact: { name: 'a', version: '1', type: 'npm', licenses: [] },
+  };
+  const bodies: Readonly<Record<string, unknown>> = {
+    trivy: report,
+    grype: {
+      matches: Array.from({ length: 500 }, () => match),
+      ignoredMatches: [match],
+      source: { type: 'image', target: { userInput: 'a:1' } },
+      descriptor: { name: 'grype', version: '1' },
+    },
+  };
+  const cluster = {
+    ClusterName: 'c',
+    Resources: [{ Namespace: 'n', Kind: 'Pod', Name: 'p', Metadata: [{ RepoTags: ['a:1'] }], Results }],
+  };
+  for (const [kind, body] of [...Object.entries(bodies), ['trivy', cluster], ['trivy', Results]] as const) {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const large = await documentOf(bytes, 100);
+    assert.ok(large.json === undefined && large.outline !== undefined);
+    assert.equal((await kindOf(large, documentKinds))?.kind, kind);
+    const reader = documentKinds.find(one => one.kind === kind)!;
+    const [small, parted] = [
+      await readScans(kind, bytes, place),
+      await reader.read(large, { at, now: new Date('2026-11-26T00:00:00Z'), place, file: 'report' }),
+    ];
+    assert.deepEqual(parted, small);
+    assert.ok((small.heard.scans?.[0]?.found.length ?? 0) >= 400, kind);
+  }
 });
 
 test('a large report lets others run meanwhile', async () => {

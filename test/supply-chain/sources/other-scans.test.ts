@@ -402,7 +402,7 @@ test('trivy-operator: one, lists by kind, and what the API answers without kinds
     );
     assert.equal(
       scan.owner,
-      '{"image":"ghcr.io/acme/web","namespace":"shop","resource":"prod/shop/web-abc","tags":{"app.kubernetes.io/part-of":"shop"}}',
+      '{"cluster":"prod","image":"ghcr.io/acme/web","namespace":"shop","resource":"prod/shop/web-abc","tags":{"app.kubernetes.io/part-of":"shop"}}',
     );
   }
   const audit = {

@@ -1,9 +1,16 @@
 /** Lists of what runs in files and posts: JSON, CSV, feeds, and what kubectl prints. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { buildCatalog } from '../../../exporters/catalog/catalog.ts';
+import { ownershipSchema } from '../../../exporters/catalog/config.ts';
+import { buildOwnership } from '../../../exporters/catalog/ownership.ts';
+import { openLedger } from '../../../exporters/core/ledger.ts';
 import type { Place } from '../../../exporters/findings/place.ts';
 import { readJson } from '../../../exporters/formats/json.ts';
+import { supplyChainSchema } from '../../../exporters/supply-chain/config.ts';
+import { supplyChainExporter } from '../../../exporters/supply-chain/index.ts';
 import { runningKind } from '../../../exporters/supply-chain/sources/running/index.ts';
+import { storeHeard } from '../../../exporters/supply-chain/store.ts';
 import { digest, ofDeployment, pod } from './pods.ts';
 
 const now = new Date('2026-11-20T10:00:00Z');
@@ -147,6 +154,28 @@ describe('a deployments feed', () => {
   });
 });
 
+test('a deployment takes the place of what ran in its service, and one that was told before changes nothing', async t => {
+  const ownership = buildOwnership(buildCatalog([]), ownershipSchema.parse({}));
+  const { tables } = supplyChainExporter(supplyChainSchema.parse({}), ownership);
+  const ledger = await openLedger({ path: ':memory:', tables, threads: 1 });
+  t.after(() => ledger.close());
+  const tell = async (at: string, tag: string, more: object = {}) => {
+    const row = { image: `acme/cart:${tag}@${digest(tag)}`, environment: 'production', service: 'cart', at, ...more };
+    const { reading } = await read(`${JSON.stringify(row)}\n`);
+    await ledger.write(tx => storeHeard(tx, 'feed', [reading.heard], { now }));
+    const rows = await ledger.read(reader =>
+      reader.all(`SELECT tag, replicas FROM running_images QUALIFY row_number() OVER (
+        PARTITION BY place, workload, container, artifact ORDER BY occurred_at DESC, learned_at DESC) = 1 ORDER BY tag`),
+    );
+    return rows.map(each => `${each.tag} x${each.replicas}`);
+  };
+  assert.deepEqual(await tell('2026-11-20T08:00:00Z', '1'), ['1 x1']);
+  assert.deepEqual(await tell('2026-11-20T09:00:00Z', '2', { replicas: 2 }), ['1 x0', '2 x2']);
+  assert.deepEqual(await tell('2026-11-20T08:00:00Z', '1'), ['1 x0', '2 x2']);
+  assert.deepEqual(await tell('2026-11-20T09:30:00Z', 'other', { service: 'shop' }), ['1 x0', '2 x2', 'other x1']);
+  assert.deepEqual(await tell('2026-11-20T09:40:00Z', '2', { replicas: 0 }), ['1 x0', '2 x0', 'other x1']);
+});
+
 describe('what kubectl prints', () => {
   const items = [
     pod('shop/cart-6d4cf56db6-aaaaa', ofDeployment('cart', '6d4cf56db6', { team: 'shop' })),
@@ -175,7 +204,7 @@ describe('what kubectl prints', () => {
     ]);
     assert.equal(
       reading.heard.running?.[2]?.images[0]?.owner,
-      '{"environment":"production","image":"ghcr.io/acme/cart","namespace":"shop","resource":"prod/shop/cart","tags":{"team":"shop","tier":"web"}}',
+      '{"cluster":"prod","environment":"production","image":"ghcr.io/acme/cart","namespace":"shop","resource":"prod/shop/cart","tags":{"team":"shop","tier":"web"}}',
     );
   });
 

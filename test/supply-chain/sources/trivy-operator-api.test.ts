@@ -129,7 +129,7 @@ test('whose they are, since when, and for how long they hold', async t => {
   const [scan] = call?.heard[0]?.scans ?? [];
   assert.equal(
     scan?.owner,
-    '{"environment":"production","image":"ghcr.io/acme/cart","namespace":"shop","resource":"prod/shop/cart-1","tags":{"team":"checkout"}}',
+    '{"cluster":"prod","environment":"production","image":"ghcr.io/acme/cart","namespace":"shop","resource":"prod/shop/cart-1","tags":{"team":"checkout"}}',
   );
   assert.deepEqual([scan?.scannedAt, scan?.artifact.digests], ['2026-11-20T09:00:00.000Z', [digest('a')]]);
   assert.equal(call?.options.staleSeconds, 48 * 3600);

@@ -1,6 +1,9 @@
 /** The client of OCI registries against a local one: who asks, what is checked, limits and faults. */
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
@@ -148,6 +151,36 @@ describe('a challenge', () => {
     assert.equal(await code(client.manifest('acme/shop', '1.0')), 'OCI_ANSWER');
     assert.ok(server.asked.every(({ authorization }) => authorization === undefined));
   });
+});
+
+test('TLS trusts the authorities that are named, and no token server without TLS gets the password', async t => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'plumbline-oci-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const [keyFile, certFile] = [path.join(folder, 'key.pem'), path.join(folder, 'cert.pem')];
+  try {
+    const subject = ['-subj', '/CN=plumbline-test', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const made = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject];
+    execFileSync('openssl', [...made, '-keyout', keyFile, '-out', certFile], { stdio: 'ignore' });
+  } catch {
+    return t.skip('openssl is not there to make a certificate');
+  }
+  const elsewhere = await startRegistryServer(t);
+  const server = https.createServer({ key: readFileSync(keyFile), cert: readFileSync(certFile) }, (_, response) =>
+    response.writeHead(401, { 'www-authenticate': `Bearer realm="${elsewhere.url}/token",service="s"` }).end(),
+  );
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const ask = (access: Partial<OciAccess>) =>
+    ociClient({ ...defaults, url, ...shop, ...access }, { retries: 0 }).manifest('acme/shop', '1.0');
+  assert.equal(await code(ask({})), 'HTTP_FAILED');
+  assert.equal(await code(ask({ ca_file: certFile })), 'OCI_ANSWER');
+  assert.equal(await code(ask({ insecure_skip_tls_verify: true })), 'OCI_ANSWER');
+  assert.deepEqual(elsewhere.tokens, []);
+  assert.throws(
+    () => ask({ ca_file: path.join(folder, 'none.pem') }),
+    /certificate authorities for the registry: ENOENT/,
+  );
 });
 
 describe('what is asked for', () => {

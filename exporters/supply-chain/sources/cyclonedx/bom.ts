@@ -28,7 +28,8 @@ export interface BomMeans {
 export function readBom(context: ReadContext, head: JsonObject) {
   const [rootRef, rootPurl] = [wordOf(head['bom-ref']), wordOf(head.purl)];
   const found = packages();
-  const refs = new Map<string, Told>();
+  /** The refs of packages and these, in one order: a map is made of them where one is looked up. */
+  const [ids, named]: [string[], Told[]] = [[], []];
   const rejections: Rejection[] = [];
   const vulnerabilities: Vulnerability[] = [];
   const direct = new Set<string>();
@@ -54,7 +55,7 @@ export function readBom(context: ReadContext, head: JsonObject) {
       if (rootPurl !== undefined && next.purl === rootPurl) continue;
       const added = found.add(packageOf(next));
       if (added === undefined) reject('missing_name');
-      else if (typeof next['bom-ref'] === 'string') refs.set(next['bom-ref'], added);
+      else if (typeof next['bom-ref'] === 'string' && ids.push(next['bom-ref']) > 0) named.push(added);
     }
   }
 
@@ -93,7 +94,9 @@ export function readBom(context: ReadContext, head: JsonObject) {
       const owner = ownerOf(context, artifact);
       const said = wordOf(metadata.timestamp);
       const at = evaluatedAt(said, context);
-      if (hasRootDependencies) for (const [ref, one] of refs) one.isDirect = one.isDirect === true || direct.has(ref);
+      if (hasRootDependencies)
+        for (const [index, one] of named.entries()) one.isDirect = one.isDirect === true || direct.has(ids[index]!);
+      const refs = new Map(vulnerabilities.length === 0 ? [] : ids.map((id, index) => [id, named[index]!] as const));
       const [link, digest] = [bomLink(bom), await means.digest(at)];
       const rest = { artifact, owner, at, tool: tools[0] ?? '', rejected: rejections.length };
       const index: Refs = { root: rootRef ?? wordOf(root?.['bom-ref']), link, packages: refs };

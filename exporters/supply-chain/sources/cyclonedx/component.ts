@@ -1,7 +1,7 @@
 /** Components: which are packages, and what the one is that the document is of. */
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
 import type { Described } from '../../sbom/artifact.ts';
-import { licenseText, type Package } from '../../sbom/components.ts';
+import { licenseText, oneLicense, type Package } from '../../sbom/components.ts';
 
 const others = new Set(['file', 'operating-system', 'data', 'device', 'cryptographic-asset']);
 
@@ -45,7 +45,7 @@ function licensesOf(list: unknown): readonly string[] {
     const text = one.expression ?? license?.id ?? license?.name;
     return typeof text === 'string' ? (licenseText(text) ?? []) : [];
   });
-  return texts.length > 1 ? [...new Set(texts)] : texts;
+  return texts.length === 1 ? oneLicense(texts[0]!) : [...new Set(texts)];
 }
 
 export function describedBy(root: JsonObject): Described {

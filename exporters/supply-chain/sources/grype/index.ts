@@ -8,11 +8,11 @@ import type { Place } from '../../../findings/place.ts';
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
 import type { Artifact, Found, Scan } from '../../document.ts';
 import { distributionOf, packageNames } from '../../packages.ts';
+import { digestOfDocument } from '../../raw.ts';
 import { type DocumentKind, faulty } from '../../reading.ts';
 import {
   completenessOf,
   digestIn,
-  digestOf,
   evaluatedAt,
   imageArtifact,
   ownerOfArtifact,
@@ -22,16 +22,21 @@ import {
   repositoryArtifact,
   scansReading,
 } from '../../scanned.ts';
+import { only, slimValue } from '../../slim.ts';
 import { matchOf, suppressionOf } from './match.ts';
 
 export const grype: DocumentKind = {
   kind: 'grype',
   accepts: name => /\.json$/i.test(name),
-  recognises: ({ json, bytes }) => isGrype(json) || otherFormat(json, bytes) !== undefined,
-  read: async ({ json, bytes }, context) => {
-    const other = otherFormat(json, bytes);
+  isLarge: true,
+  recognises: ({ json, bytes, outline }) =>
+    isGrype(json) || (outline === undefined && otherFormat(json, bytes) !== undefined),
+  read: async (document, context) => {
+    const other = document.outline === undefined ? otherFormat(document.json, document.bytes) : undefined;
     if (other !== undefined) return faulty(other);
-    if (json === undefined) return faulty('not_json');
+    const read = await slimValue(document, { matches: slimMatch, ignoredMatches: slimMatch });
+    if ('fault' in read) return faulty(read.fault);
+    const json = read.value;
     if (!isGrype(json)) return faulty('not_grype');
     const artifact = artifactOf(objectOf(json.source), context.place);
     if (artifact === undefined) return faulty('missing_subject');
@@ -65,12 +70,30 @@ export const grype: DocumentKind = {
         os: osOf(distro),
         databaseAt: builtAt(objectOf(descriptor.db)),
       }),
-      digest: digestOf(bytes, scannedAt),
+      digest: await digestOfDocument(document, scannedAt),
       owner: ownerOfArtifact(artifact, context),
     };
     return scansReading([scan], records, rejections);
   },
 };
+
+const slimArtifact = only('name', 'version', 'type', 'purl', 'locations', 'metadata');
+const slimVulnerability = only('id', 'severity', 'fix', 'fixedInVersion', 'cvss', 'cvssV2', 'cvssV3', 'dataSource');
+function slimMatch(match: unknown): unknown {
+  if (!isObject(match)) return match;
+  const { vulnerability, relatedVulnerabilities: related, artifact, appliedIgnoreRules } = match;
+  return {
+    // The beginning of its description is its title; a copy keeps none of the rest.
+    vulnerability: isObject(vulnerability)
+      ? { ...objectOf(slimVulnerability(vulnerability)), description: titleOf(vulnerability.description) }
+      : vulnerability,
+    relatedVulnerabilities: listOf(related).map(only('id', 'cvss', 'cvssV2', 'cvssV3')),
+    artifact: slimArtifact(artifact),
+    appliedIgnoreRules,
+  };
+}
+const titleOf = (text: unknown): unknown =>
+  typeof text === 'string' ? Buffer.from(text.slice(0, 400)).toString() : undefined;
 
 const isGrype = (value: unknown): value is JsonObject => {
   if (!isObject(value) || !Array.isArray(value.matches)) return false;

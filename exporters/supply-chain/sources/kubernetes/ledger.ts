@@ -1,4 +1,5 @@
 /** What the ledger holds of a cluster's pods and namespaces between two refreshes. */
+import { breather } from '../../../core/breathe.ts';
 import type { Reader, Transaction } from '../../../core/ledger.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { KnownPod } from './pod.ts';
@@ -20,10 +21,13 @@ export async function kept(reader: Reader, source: string, paths: readonly strin
   );
   const pods: KnownPod[] = [];
   const labels = new Map<string, Readonly<Record<string, string>>>();
-  for (const { name, body, is_pod: isPodRow, gone } of rows)
+  const breathe = breather();
+  for (const { name, body, is_pod: isPodRow, gone } of rows) {
+    if (breathe.due()) await breathe.now();
     if (isPodRow === true)
       pods.push(goneAt(JSON.parse(String(body)) as KnownPod, gone === null ? undefined : String(gone)));
     else labels.set(String(name), JSON.parse(String(body)) as Readonly<Record<string, string>>);
+  }
   return { pods, labels };
 }
 

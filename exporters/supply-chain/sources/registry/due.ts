@@ -4,11 +4,14 @@ import { stage } from '../../../core/stage.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { OciClient } from '../../../vendors/oci/client.ts';
 import { imageOf } from '../../subject.ts';
+import { isRefusal } from './faults.ts';
 import type { Wanted } from './look.ts';
 
 export interface Known extends Wanted {
   /** Never asked for yet. */
   readonly isNew: boolean;
+  /** When it was asked for first: what lies there and doesn't say its time is not made anew every day. */
+  readonly firstAt: Date;
 }
 
 /** What runs of the registry, by the newest that is known of each place, workload and container. */
@@ -27,22 +30,34 @@ export async function running(reader: Reader, host: string): Promise<readonly Wa
   );
 }
 
-/** References that the configuration names; a tag is what it stands for now. One that is not there is left out. */
+/**
+ * References that the configuration names; a tag is what it stands for now. One that is not there, or may not be read, is
+ * left out; throws where none may be.
+ */
 export async function named(
   client: OciClient,
   host: string,
   references: readonly string[],
 ): Promise<readonly Wanted[]> {
+  let refusal: unknown;
   const found = await Promise.all(
     references.map(async reference => {
       const image = imageOf(reference.startsWith(`${host}/`) ? reference : `${host}/${reference}`);
       if (image === undefined) return undefined;
       const { name, tag, digest } = image;
-      const own = digest ?? (await client.manifest(name.slice(host.length + 1), tag ?? 'latest'))?.digest;
-      return own === undefined ? undefined : wantedOf(host, name, own, tag);
+      try {
+        const own = digest ?? (await client.manifest(name.slice(host.length + 1), tag ?? 'latest'))?.digest;
+        return own === undefined ? undefined : wantedOf(host, name, own, tag);
+      } catch (error) {
+        if (!isRefusal(error)) throw error;
+        refusal ??= error;
+        return undefined;
+      }
     }),
   );
-  return found.flatMap(each => each ?? []);
+  const wanted = found.flatMap(each => each ?? []);
+  if (wanted.length === 0 && refusal !== undefined) throw refusal;
+  return wanted;
 }
 
 const wantedOf = (host: string, name: string, digest: string, tag: string | undefined): Wanted => ({
@@ -66,11 +81,14 @@ export async function due(
   { at, refreshHours }: Ages,
 ): Promise<readonly Known[]> {
   const rows = await reader.all(
-    `SELECT name, digest, outcome, epoch_ms(looked_at) AS looked FROM registry_looks WHERE source = $source`,
+    `SELECT name, digest, outcome, epoch_ms(looked_at) AS looked, epoch_ms(first_at) AS first FROM registry_looks WHERE source = $source`,
     { source },
   );
   const looks = new Map(
-    rows.map(row => [`${row.name}@${row.digest}`, { outcome: row.outcome, at: Number(row.looked) }]),
+    rows.map(row => [
+      `${row.name}@${row.digest}`,
+      { outcome: row.outcome, at: Number(row.looked), first: Number(row.first) },
+    ]),
   );
   const lookOf = ({ name, digest }: Wanted) => looks.get(`${name}@${digest}`);
   return wanted
@@ -79,7 +97,7 @@ export async function due(
       const hours = look?.outcome === 'unknown' ? Math.min(unknownHours, refreshHours) : refreshHours;
       return look === undefined || at.getTime() - look.at >= hours * 3_600_000;
     })
-    .map(each => ({ ...each, isNew: lookOf(each) === undefined }))
+    .map(each => ({ ...each, isNew: lookOf(each) === undefined, firstAt: new Date(lookOf(each)?.first ?? at) }))
     .sort((a, b) => (lookOf(a)?.at ?? 0) - (lookOf(b)?.at ?? 0));
 }
 
@@ -97,12 +115,19 @@ export async function noteLooks(
     looks.map(({ name, digest, outcome }) => ({ name, digest, outcome })),
   );
   await tx.run(
+    `CREATE OR REPLACE TEMP TABLE registry_noted AS
+     SELECT r.*, coalesce(l.first_at, $at::TIMESTAMP) AS first_at
+     FROM registry_looked AS r
+     LEFT JOIN registry_looks AS l ON l.source = $source AND l.name = r.name AND l.digest = r.digest`,
+    { source, at: sqlTime(at) },
+  );
+  await tx.run(
     `DELETE FROM registry_looks AS l WHERE source = $source
        AND EXISTS (SELECT 1 FROM registry_looked AS r WHERE r.name = l.name AND r.digest = l.digest)`,
     { source },
   );
   await tx.run(
-    `INSERT INTO registry_looks SELECT $source, name, digest, outcome, $at::TIMESTAMP FROM registry_looked`,
+    `INSERT INTO registry_looks SELECT $source, name, digest, outcome, first_at, $at::TIMESTAMP FROM registry_noted`,
     { source, at: sqlTime(at) },
   );
   tx.touch('registry_looks');

@@ -68,7 +68,14 @@ export function registrySource(config: RegistryConfig, options: RegistryOptions 
       const wanted = await wantedOf(context, oci);
       const asked = await context.ledger.read(reader => due(reader, name, wanted, { at, refreshHours: refresh }));
       const look = (image: Known) =>
-        lookAt(image, { client: oci, verifier, at, platform: config.platform, ...(config.documents ? { read } : {}) });
+        lookAt(image, {
+          client: oci,
+          verifier,
+          at,
+          documentsAt: image.firstAt,
+          platform: config.platform,
+          ...(config.documents ? { read } : {}),
+        });
       const asking = askAll(asked, look, { config, context });
       let isFirst = true;
       for (;;) {

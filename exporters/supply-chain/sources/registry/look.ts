@@ -23,6 +23,8 @@ export interface LookOptions {
   readonly client: OciClient;
   readonly verifier: Verifier;
   readonly at: Date;
+  /** Of documents that don't say when they were made, and whose signature doesn't. */
+  readonly documentsAt: Date;
   /** `linux/amd64`. */
   readonly platform: string;
   /** Undefined where no documents are wanted. */
@@ -145,7 +147,7 @@ interface Placed {
 async function takeAll(
   wanted: Wanted,
   artifact: Artifact,
-  { client, verifier, at, read }: LookOptions,
+  { client, verifier, at, documentsAt, read }: LookOptions,
   placed: readonly Placed[],
 ): Promise<Taken> {
   const { name, repository } = wanted;
@@ -184,7 +186,8 @@ async function takeAll(
       attestations.push(judged.attestation);
     if (read === undefined || judged?.attestation.claim === 'signature') continue;
     const place = { image: `${name}@${digest}` };
-    const context = { at, now: at, place, file };
+    const signedAt = new Date(judged?.attestation.signedAt ?? documentsAt);
+    const context = { at: Number.isNaN(signedAt.getTime()) ? documentsAt : signedAt, now: at, place, file };
     const documents = await documentsIn(bytes, { artifact, context, read, ...(judged ? { judged } : {}) });
     if (Object.keys(documents.heard).length > 0) heard.push(documents.heard);
     attestations.push(...documents.claimed);

@@ -51,7 +51,7 @@ export async function readRows({ head = {}, rows, broken }: Rows, context: ReadC
 }
 
 function readRow(row: unknown, head: JsonObject, context: ReadContext): ReadRow | Fault {
-  if (!isObject(row)) return { reason: 'not_an_object', value: String(JSON.stringify(row)).slice(0, 200) };
+  if (!isObject(row)) return { reason: 'not_an_object', value: Array.isArray(row) ? '[…]' : String(row).slice(0, 200) };
   const place = placeOf(row, head, context.place);
   if (place === undefined) return { reason: 'place_missing', field: 'place' };
   const artifact = artifactOf(row);

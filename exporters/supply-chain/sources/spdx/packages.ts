@@ -23,11 +23,12 @@ const dependencyOf = /(?:^|_)DEPENDENCY_OF$|^DEPENDENCY_MANIFEST_OF$|^PREREQUISI
 /** Packages of the document's own making are told apart from what it is of at its end, when that is known. */
 export function readSpdx2(context: ReadContext) {
   const found = packages();
-  const refs = new Map<string, Told>();
+  /** The ids of the components and these, in one order: a map is made of them where one is looked up. */
+  const [ids, named]: [string[], Told[]] = [[], []];
   const rejections: Rejection[] = [];
   const candidates = new Map<string, Candidate>();
   const roots = new Set<string>();
-  const edges = new Map<string, Set<string>>();
+  const edges: (readonly [on: string, of: string])[] = [];
   let [records, hasDependencies, isIncomplete] = [0, false, false];
 
   const reject = (reason: string) => void rejections.push({ file: context.file, line: records, reason });
@@ -35,7 +36,7 @@ export function readSpdx2(context: ReadContext) {
   function add(id: string, told: Package): void {
     const added = found.add(told);
     if (added === undefined) reject('missing_name');
-    else if (id !== '') refs.set(id, added);
+    else if (ids.push(id) > 0) named.push(added);
   }
 
   return {
@@ -44,7 +45,7 @@ export function readSpdx2(context: ReadContext) {
       if (!isObject(told)) return reject('not_a_package');
       const one = packageOf(told);
       const id = typeof told.SPDXID === 'string' ? told.SPDXID : '';
-      if (isRootLike(told, id))
+      if (isRootLike(told, id, one.purl))
         candidates.set(id, { described: describedBy(told, id), isPackage: isPackage(told), package: one });
       else add(id, one);
     },
@@ -62,8 +63,8 @@ export function readSpdx2(context: ReadContext) {
       }
       if (of === 'NOASSERTION') isIncomplete = true;
       else if (of !== 'NONE') hasDependencies = true;
-      // Only those of what the document is of are ever asked for, and that has no version of a package.
-      if (!refs.has(on) || roots.has(on)) edges.set(on, (edges.get(on) ?? new Set()).add(of));
+      // What it is of is said first nearly everywhere; then only what that needs is kept.
+      if (roots.size === 0 || roots.has(on)) edges.push([on, of]);
     },
     end: async (
       document: JsonObject,
@@ -71,16 +72,19 @@ export function readSpdx2(context: ReadContext) {
       digest: (at: string) => Promise<string>,
     ): Promise<Reading> => {
       for (const id of listOf(document.documentDescribes)) if (typeof id === 'string') roots.add(id);
-      const [only, ...others] = [...roots].filter(id => candidates.has(id) || refs.has(id));
+      // Some documents describe each of their packages.
+      const known = new Set(roots.size === 0 ? [] : ids);
+      const [only, ...others] = [...roots].filter(id => candidates.has(id) || known.has(id));
       const root = only !== undefined && others.length === 0 ? only : undefined;
       const described =
-        root === undefined ? undefined : (candidates.get(root)?.described ?? describedByName(refs.get(root)));
+        root === undefined ? undefined : (candidates.get(root)?.described ?? describedByName(named[ids.indexOf(root)]));
       for (const [id, one] of candidates) if (id !== root && one.isPackage) add(id, one.package);
-      const own = root === undefined ? undefined : refs.get(root);
+      const own = root === undefined ? undefined : named[ids.indexOf(root)];
       const name = wordOf(document.name);
       const artifact = artifactOf({ ...(name === undefined ? {} : { name }), ...described }, context);
-      const direct = root === undefined ? undefined : edges.get(root);
-      if (direct) for (const [id, one] of refs) one.isDirect = one.isDirect === true || direct.has(id);
+      const direct = new Set(edges.flatMap(([on, of]) => (on === root ? [of] : [])));
+      if (direct.size > 0)
+        for (const [index, one] of named.entries()) one.isDirect = one.isDirect === true || direct.has(ids[index]!);
       const creation = objectOf(document.creationInfo);
       const creators = listOf(creation.creators).flatMap(one => creatorOf(one) ?? []);
       const said = wordOf(creation.created);
@@ -111,7 +115,7 @@ const said = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' && value !== 'NOASSERTION' && value !== 'NONE' ? value : undefined;
 
 function packageOf(told: JsonObject): Package {
-  const [purl, cpe] = [locator(told, /^purl$/i), locator(told, /^cpe2[23]Type$/i)];
+  const { purl, cpe } = locators(told);
   return {
     name: said(told.name) ?? said(told.packageName) ?? '',
     version: said(told.versionInfo),
@@ -125,14 +129,20 @@ function packageOf(told: JsonObject): Package {
   };
 }
 
-/** Some write `PACKAGE-MANAGER` for the category, some `PACKAGE_MANAGER`: the type alone tells. */
-function locator({ externalRefs }: JsonObject, type: RegExp): string | undefined {
-  if (!Array.isArray(externalRefs)) return undefined;
-  for (const one of externalRefs as readonly unknown[]) {
-    if (!isObject(one) || typeof one.referenceLocator !== 'string') continue;
-    if (typeof one.referenceType === 'string' && type.test(one.referenceType)) return one.referenceLocator;
-  }
-  return undefined;
+/** Some write `PACKAGE-MANAGER` for the category, some `PACKAGE_MANAGER`: the type alone tells. The first of each. */
+function locators({ externalRefs }: JsonObject): {
+  readonly purl: string | undefined;
+  readonly cpe: string | undefined;
+} {
+  let [purl, cpe]: (string | undefined)[] = [];
+  if (Array.isArray(externalRefs))
+    for (const one of externalRefs as readonly unknown[]) {
+      if (!isObject(one) || typeof one.referenceLocator !== 'string') continue;
+      const type = one.referenceType;
+      if (type === 'purl') purl ??= one.referenceLocator;
+      else if (type === 'cpe23Type' || type === 'cpe22Type') cpe ??= one.referenceLocator;
+    }
+  return { purl, cpe };
 }
 
 /** The document's root, a file, a lock file (Trivy), an operating system: nothing that is in the artifact as a package. */
@@ -146,17 +156,16 @@ const isPackage = (told: JsonObject): boolean => {
  * Which may be what a document is of. Not one in a thousand packages of a large document is: most have a package URL of a
  * package manager and no purpose.
  */
-function isRootLike(told: JsonObject, id: string): boolean {
+function isRootLike(told: JsonObject, id: string, purl: string | undefined): boolean {
   const purpose = told.primaryPackagePurpose;
   if (typeof purpose === 'string' && purpose !== 'LIBRARY') return true;
   if (/DocumentRoot|RootPackage|^SPDXRef-(?:Filesystem|ContainerImage|Repository)/.test(id)) return true;
-  const purl = locator(told, /^purl$/i);
   return purl === undefined || /^pkg:(?:oci|docker|github)\//.test(purl);
 }
 
 function describedBy(told: JsonObject, id: string): Described {
   const purpose = told.primaryPackagePurpose;
-  const purl = locator(told, /^purl$/i);
+  const { purl } = locators(told);
   const [name, version] = [said(told.name) ?? said(told.packageName), said(told.versionInfo)];
   const url = said(told.downloadLocation) ?? '';
   const repository = isGitUrl(url) ? gitUrl(url) : id === 'SPDXRef-Repository' ? name : githubName(name);

@@ -9,7 +9,7 @@ import { digestOfDocument, readParts } from '../../raw.ts';
 import type { DocumentKind, RawDocument, ReadContext, Reading } from '../../reading.ts';
 import { faulty } from '../../reading.ts';
 import { artifactOf, type Described, digestsOf, ownerOf } from '../../sbom/artifact.ts';
-import { gapsOf, licenseText, packages } from '../../sbom/components.ts';
+import { gapsOf, licenseText, oneLicense, packages } from '../../sbom/components.ts';
 
 export const syft: DocumentKind = {
   kind: 'syft',
@@ -94,7 +94,7 @@ function licensesOf(list: unknown): readonly string[] {
     const text = isObject(one) ? one.spdxExpression || one.value : one;
     return typeof text === 'string' ? (licenseText(text) ?? []) : [];
   });
-  return texts.length > 1 ? [...new Set(texts)] : texts;
+  return texts.length === 1 ? oneLicense(texts[0]!) : [...new Set(texts)];
 }
 
 function cpeOf(list: unknown): string | undefined {

@@ -10,7 +10,8 @@ import { isObject, listOf, wordOf } from '../../../formats/json.ts';
 import { isTrivy, type TrivyReport, type TrivyResult, trivyReports } from '../../../formats/trivy/index.ts';
 import type { FindingClass, Found, Scan } from '../../document.ts';
 import { packageNames, type SaidPackage } from '../../packages.ts';
-import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
+import { digestOfDocument } from '../../raw.ts';
+import { type DocumentKind, faulty, type RawDocument, type ReadContext, type Reading } from '../../reading.ts';
 import {
   completenessOf,
   digestOf,
@@ -20,6 +21,7 @@ import {
   rejection,
   scansReading,
 } from '../../scanned.ts';
+import { only, type Slimming, slimValue } from '../../slim.ts';
 import { artifactOf, osOf } from './artifact.ts';
 import { otherFormat } from './other-formats.ts';
 import { findingIn, licenseOf, secretOf, suppressionOf } from './others.ts';
@@ -28,24 +30,48 @@ import { developmentOf, type InResult, vulnerabilityOf } from './vulnerability.t
 export const trivy: DocumentKind = {
   kind: 'trivy',
   accepts: name => /\.json$/i.test(name),
-  recognises: document => ('json' in document && isTrivy(document.json)) || otherFormat(document) !== undefined,
+  isLarge: true,
+  recognises: document =>
+    (document.json !== undefined && isTrivy(document.json)) || otherFormat(document) !== undefined,
   read: async (document, context) => {
     const other = otherFormat(document);
     if (other !== undefined) return faulty(other);
-    if (document.json === undefined) return faulty('not_json');
-    const reports = trivyReports(document.json);
+    const read = await slimValue(document, slimming);
+    if ('fault' in read) return faulty(read.fault);
+    const reports = trivyReports(read.value);
     if (reports === undefined) return faulty('not_trivy');
-    return readReports(reports, document.bytes, context);
+    return readReports(reports, document, context);
   },
 };
 
-async function readReports(reports: readonly TrivyReport[], bytes: Buffer, context: ReadContext): Promise<Reading> {
+const slimVulnerability = only(
+  ...['VulnerabilityID', 'PkgName', 'PkgID', 'PkgPath', 'PkgIdentifier', 'InstalledVersion', 'FixedVersion', 'Status'],
+  ...['Severity', 'SeveritySource', 'VendorIDs', 'CVSS', 'Title', 'PrimaryURL'],
+);
+/** Of packages those of the build alone are asked for. */
+const slimPackage = (one: unknown) =>
+  isObject(one) && one.Dev === true ? only('ID', 'Identifier', 'Dev')(one) : undefined;
+const slimming: Slimming = Object.fromEntries(
+  ['Results[]', '[]', ...['Resources', 'Findings', 'Vulnerabilities'].map(list => `${list}[].Results[]`)].flatMap(
+    result => [
+      [`${result}.Vulnerabilities`, slimVulnerability],
+      [`${result}.Packages`, slimPackage],
+    ],
+  ),
+);
+
+async function readReports(
+  reports: readonly TrivyReport[],
+  document: RawDocument,
+  context: ReadContext,
+): Promise<Reading> {
   const breathe = breather();
   const packageName = packageNames();
   const ours = reports.filter(one => one.results.length === 0 || one.results.some(isOurs));
   const concern = ours.filter(one => one.type !== 'manifest' || one.broken > 0);
   if (concern.length === 0) return faulty('belongs_to_policy');
   const scans: Scan[] = [];
+  const whole = Buffer.from(await digestOfDocument(document, ''));
   const rejections: Rejection[] = [];
   let records = 0;
   for (const [index, report] of concern.entries()) {
@@ -72,7 +98,7 @@ async function readReports(reports: readonly TrivyReport[], bytes: Buffer, conte
       ...(report.error === undefined ? completenessOf(found.reasons.length) : failed),
       found: found.found,
       ...present({ scannerVersion: report.version, os: osOf(report) }),
-      digest: digestOf(bytes, scannedAt, part),
+      digest: digestOf(whole, scannedAt, part),
       owner: ownerOfArtifact(artifact, context, inCluster(report)),
     });
   }

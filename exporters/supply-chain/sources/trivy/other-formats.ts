@@ -6,7 +6,8 @@ import { isObject, listOf } from '../../../formats/json.ts';
 import type { RawDocument } from '../../reading.ts';
 
 /** A fault; undefined for what is none of them. */
-export function otherFormat({ json, bytes }: RawDocument): string | undefined {
+export function otherFormat({ json, bytes, outline }: RawDocument): string | undefined {
+  if (outline !== undefined) return undefined;
   if (json === undefined) return junit(bytes);
   const [first] = listOf(json);
   if (isObject(json)) {

@@ -276,6 +276,17 @@ describe('an image is asked for', () => {
     assert.ok(server.asked.every(({ path }) => path.startsWith('/v2/acme/a/')));
   });
 
+  test('by the names of the configuration, though one of them may not be read', async t => {
+    const images = ['acme/denied:1.0', 'acme/shop:1.0'];
+    const user = { username: 'shop', password: 'secret-of-shop' };
+    const { server, run } = await start(t, { authentication: 'bearer', denied: ['acme/denied'] }, { ...user, images });
+    assert.match(String((await run.refresh()).error), /OCI_FORBIDDEN/, 'while no other is there');
+    const config = server.blob('{}', 'application/vnd.oci.image.config.v1+json');
+    server.manifest('acme/shop', { mediaType: imageType, config, layers: [] }, '1.0');
+    assert.equal((await run.refresh()).error, undefined);
+    assert.deepEqual(looksOf(heardOf(run)), ['acme/shop all none -: ']);
+  });
+
   test('after a restart only where it is due', async t => {
     const { server, run } = await start(t);
     await runs(run, image(server, 'acme/a').reference);

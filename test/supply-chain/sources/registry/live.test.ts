@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { verificationSchema } from '../../../../exporters/supply-chain/verification/config.ts';
 import { makeVerifier } from '../../../../exporters/supply-chain/verification/index.ts';
+import { later } from '../source-run.ts';
 import {
   type Cosign,
   imageType,
@@ -308,6 +309,14 @@ test('an SBOM that is attached and not signed is read, and signs nothing', async
   assert.deepEqual(
     heard.flatMap(({ sboms = [] }) => sboms.map(({ artifact }) => artifact.digests)),
     [[image.digest, image.config]],
+  );
+  const first = heard.flatMap(({ sboms = [] }) => sboms.map(({ digest, createdAt }) => `${createdAt} ${digest}`));
+  later(run, 25 * 60);
+  await run.refresh();
+  assert.deepEqual(
+    heardOf(run).flatMap(({ sboms = [] }) => sboms.map(({ digest, createdAt }) => `${createdAt} ${digest}`)),
+    first,
+    'it does not say when it was made, and is none the younger for being looked at again',
   );
 });
 
