@@ -15,7 +15,12 @@ import { supplyChainMetrics } from './metrics.ts';
 import { supplyChainRetention } from './retention.ts';
 import { reviewSupplyChain } from './review.ts';
 import { configureSupplyChain } from './settings.ts';
-import { dependabotApiSource, dependabotTables, dependabotWebhooks } from './sources/dependabot-api/index.ts';
+import {
+  dependabotApiSource,
+  dependabotRetention,
+  dependabotTables,
+  dependabotWebhooks,
+} from './sources/dependabot-api/index.ts';
 import { epssSource, kevSource } from './sources/exploited/index.ts';
 import { documentFilesSource } from './sources/files/index.ts';
 import { runningKubernetesSource } from './sources/kubernetes/index.ts';
@@ -72,7 +77,7 @@ export function supplyChainExporter(
     sources,
     metrics: supplyChainMetrics,
     facts,
-    retention: [...findingRetention, ...supplyChainRetention],
+    retention: [...findingRetention, ...supplyChainRetention, ...dependabotRetention],
     check: ledger => supplyChainNotices(ledger, facts, now()),
     api: [findingsApi(facts)],
     review: (ledger, asked) => reviewSupplyChain(ledger, asked, facts),

@@ -3,6 +3,7 @@
  * life, and between two readings of all what has changed since. An unchanged list costs one request that counts for nothing.
  */
 import { keepRejections, type Rejection } from '../../../core/rejections.ts';
+import type { Retention } from '../../../core/retention.ts';
 import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
 import { isObject, wordOf } from '../../../formats/json.ts';
 import { type ClientOptions, type GitHubClient, githubClient } from '../../../vendors/github/client.ts';
@@ -15,6 +16,12 @@ import { type News, storeNews } from './store.ts';
 export { dependabotWebhooks } from './webhooks.ts';
 
 export const dependabotTables = new URL('./tables.sql', import.meta.url);
+export const dependabotRetention: readonly Retention[] = [
+  // GitHub sends a delivery again for three days.
+  { table: 'dependabot_deliveries', by: 'received_at', days: 30 },
+  { table: 'dependabot_alerts', kept: 'one row an alert' },
+  { table: 'dependabot_repositories', kept: 'one row a repository' },
+];
 
 interface ScopeState {
   readonly etag?: string;

@@ -17,9 +17,6 @@ import { isOurs, scopesOf } from './scopes.ts';
 import { storeNews } from './store.ts';
 
 const sender: Principal = { name: 'github webhook', role: 'admin' };
-/** GitHub lets a delivery be sent again for three days. */
-const keptDays = 30;
-
 /** Undefined where no secret is configured: nobody could be believed. */
 export function dependabotWebhooks(config: DependabotApiConfig): PushSource | undefined {
   const secrets = config.webhook_secrets.flatMap(({ secret }) => secret ?? []);
@@ -103,9 +100,6 @@ async function isNew(tx: Transaction, source: string, delivery: string, now: Dat
   if (Number(known) > 0) return false;
   await tx.run('INSERT INTO dependabot_deliveries VALUES ($source, $delivery, $now::TIMESTAMP)', {
     ...{ source, delivery, now: sqlTime(now) },
-  });
-  await tx.run('DELETE FROM dependabot_deliveries WHERE received_at < $now::TIMESTAMP - to_days($days::INTEGER)', {
-    ...{ now: sqlTime(now), days: keptDays },
   });
   return true;
 }

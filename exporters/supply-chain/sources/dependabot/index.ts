@@ -9,6 +9,7 @@ import type { Rejection } from '../../../core/rejections.ts';
 import { isObject } from '../../../formats/json.ts';
 import type { Scan } from '../../document.ts';
 import { addTo } from '../../grouped.ts';
+import { digestOfDocument } from '../../raw.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
 import { digestOf, evaluatedAt, ownerOfArtifact, rejection, repositoryArtifact, scansReading } from '../../scanned.ts';
 import { slugIn } from '../github-alert.ts';
@@ -21,11 +22,13 @@ export const dependabot: DocumentKind = {
   accepts: name => /\.json$/i.test(name),
   recognises: ({ json }) =>
     alertsIn(json) !== undefined || graphqlLists(json).length > 0 || otherAnswer(json) !== undefined,
-  read: async ({ json, bytes }, context) => {
+  read: async (document, context) => {
+    const { json } = document;
     if (json === undefined) return faulty('not_json');
     const lists = graphqlLists(json);
     const told = lists.length > 0 ? fromLists(lists, placedIn(context)) : alertsIn(json);
-    if (told !== undefined) return readAlerts(told, bytes, context);
+    if (told !== undefined)
+      return readAlerts(told, await digestOfDocument(document, context.at.toISOString()), context);
     return faulty(otherAnswer(json) ?? (Array.isArray(json) && json.length === 0 ? 'empty' : 'not_dependabot'));
   },
 };
@@ -74,7 +77,7 @@ function fromLists(lists: readonly GraphqlList[], placed: string): Told {
 
 const placedIn = ({ place }: ReadContext): string => repositorySlug(place.repository ?? '') ?? '';
 
-async function readAlerts(told: Told, bytes: Buffer, context: ReadContext): Promise<Reading> {
+async function readAlerts(told: Told, identity: string, context: ReadContext): Promise<Reading> {
   const breathe = breather();
   const placed = placedIn(context);
   const rejections: Rejection[] = [];
@@ -92,18 +95,19 @@ async function readAlerts(told: Told, bytes: Buffer, context: ReadContext): Prom
   }
   const isNameless = alerts.size === 0 && rejections.every(({ reason }) => reason === 'missing_subject');
   if (isNameless) return faulty('missing_subject');
-  const scans = [...alerts].map(([name, list]) => scanOf(name, list, { told, bytes, context, rejections }));
+  const scans = [...alerts].map(([name, list]) => scanOf(name, list, { told, identity, context, rejections }));
   return scansReading(scans, told.items.length, rejections);
 }
 
 interface ScanOptions {
   readonly told: Told;
-  readonly bytes: Buffer;
+  /** The digest of the document. */
+  readonly identity: string;
   readonly context: ReadContext;
   readonly rejections: readonly Rejection[];
 }
 
-function scanOf(name: string, alerts: readonly Alert[], { told, bytes, context, rejections }: ScanOptions): Scan {
+function scanOf(name: string, alerts: readonly Alert[], { told, identity, context, rejections }: ScanOptions): Scan {
   const artifact = repositoryArtifact(name) ?? { kind: 'repository', name, digests: [] };
   const [first] = alerts;
   const isOne = told.extent === 'one' && first !== undefined;
@@ -118,7 +122,7 @@ function scanOf(name: string, alerts: readonly Alert[], { told, bytes, context, 
     classes: ['vulnerability'],
     ...(reason === undefined ? { completeness: 'complete' } : { completeness: 'partial', reason }),
     found: standing(alerts),
-    digest: digestOf(bytes, scannedAt, name),
+    digest: digestOf(Buffer.from(identity), scannedAt, name),
     owner: ownerOfArtifact(artifact, context),
   };
 }

@@ -7,6 +7,7 @@ import type { Rejection } from '../../../core/rejections.ts';
 import { isObject, type JsonObject, objectOf, wordOf } from '../../../formats/json.ts';
 import type { Found, Scan } from '../../document.ts';
 import { addTo } from '../../grouped.ts';
+import { digestOfDocument } from '../../raw.ts';
 import { type DocumentKind, faulty } from '../../reading.ts';
 import {
   digestOf,
@@ -23,7 +24,8 @@ export const githubSecrets: DocumentKind = {
   kind: 'github-secrets',
   accepts: name => /\.json$/i.test(name),
   recognises: ({ json }) => isForm(json) || itemsIn(json)?.some(isAlert) === true,
-  read: ({ json, bytes }, context) => {
+  read: async (document, context) => {
+    const { json } = document;
     if (json === undefined) return faulty('not_json');
     // The example of a form has YAML in it, which no webhook sends.
     if (isForm(json)) return faulty('not_json_in_form');
@@ -45,6 +47,7 @@ export const githubSecrets: DocumentKind = {
     }
     if (alerts.size === 0 && rejections.every(({ reason }) => reason === 'missing_subject'))
       return faulty('missing_subject');
+    const identity = Buffer.from(await digestOfDocument(document, context.at.toISOString()));
     const isPage = items.length === 30 || items.length === 100;
     const reason = isPage ? 'one_page' : rejections.length > 0 ? 'records_rejected' : undefined;
     const scans = [...alerts].map(([name, list]): Scan => {
@@ -59,7 +62,7 @@ export const githubSecrets: DocumentKind = {
         classes: ['secret'],
         ...(reason === undefined ? { completeness: 'complete' } : { completeness: 'partial', reason }),
         found: list.map(({ found }) => found),
-        digest: digestOf(bytes, scannedAt, name),
+        digest: digestOf(identity, scannedAt, name),
         owner: ownerOfArtifact(artifact, context),
       };
     });

@@ -8,6 +8,7 @@ import type { Rejection } from '../../../core/rejections.ts';
 import { isObject, type JsonObject, listOf, wordOf } from '../../../formats/json.ts';
 import type { Scan } from '../../document.ts';
 import { packageNames } from '../../packages.ts';
+import { digestOfDocument } from '../../raw.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
 import { rejection, scansReading } from '../../scanned.ts';
 import { sarif } from '../sarif/index.ts';
@@ -19,14 +20,15 @@ export const snyk: DocumentKind = {
   accepts: name => /\.(json|sarif)$/i.test(name),
   recognises: ({ json }) => isIssuePage(json) || projectsIn(json).some(isProject),
   read: async (document, context) => {
-    const { json, bytes } = document;
+    const { json } = document;
     if (json === undefined) return faulty('not_json');
-    if (isIssuePage(json)) return readIssuePage(json, bytes, context);
+    const identity = () => digestOfDocument(document, context.at.toISOString());
+    if (isIssuePage(json)) return readIssuePage(json, await identity(), context);
     if (sarif.recognises(document)) return sarif.read(document, context);
     const results = projectsIn(json);
     if (!results.some(isProject)) return faulty(results.length === 0 && Array.isArray(json) ? 'empty' : 'not_snyk');
     if (results.every(isInfrastructure)) return faulty('belongs_to_policy');
-    return readProjects(results, bytes, context);
+    return readProjects(results, await identity(), context);
   },
 };
 
@@ -46,7 +48,7 @@ function isProject(result: unknown): result is JsonObject {
     : typeof result.error === 'string';
 }
 
-async function readProjects(listed: readonly unknown[], bytes: Buffer, context: ReadContext): Promise<Reading> {
+async function readProjects(listed: readonly unknown[], identity: string, context: ReadContext): Promise<Reading> {
   const results = oneAnImage(listed, context);
   const breathe = breather();
   const packageName = packageNames();
@@ -59,7 +61,7 @@ async function readProjects(listed: readonly unknown[], bytes: Buffer, context: 
     if (isInfrastructure(result)) rejections.push(rejection(context, { line, reason: 'belongs_to_policy' }));
     else if (!isProject(result)) rejections.push(rejection(context, { line, reason: 'not_a_project' }));
     else {
-      const read = await readProject(result, { context, bytes, packageName, breathe, part: parts[index] });
+      const read = await readProject(result, { context, identity, packageName, breathe, part: parts[index] });
       scans.push(read.scan);
       records += read.records;
       rejections.push(...read.rejections);

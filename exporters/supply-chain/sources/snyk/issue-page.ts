@@ -14,8 +14,11 @@ export function isIssuePage(json: unknown): json is JsonObject {
   return first === undefined || objectOf(first).type === 'issue';
 }
 
-/** Each project is a part of what the place names; issues that name no project are of all of it. */
-export async function readIssuePage(page: JsonObject, bytes: Buffer, context: ReadContext): Promise<Reading> {
+/**
+ * Each project is a part of what the place names; issues that name no project are of all of it. `identity` is the digest of
+ * the document.
+ */
+export async function readIssuePage(page: JsonObject, identity: string, context: ReadContext): Promise<Reading> {
   const issues = listOf(page.data);
   const breathe = breather();
   const rejections: Rejection[] = [];
@@ -46,7 +49,7 @@ export async function readIssuePage(page: JsonObject, bytes: Buffer, context: Re
       classes: ['vulnerability', 'license'],
       ...(reason === undefined ? { completeness: 'complete' } : { completeness: 'partial', reason }),
       found: list,
-      digest: digestOf(bytes, at, project),
+      digest: digestOf(Buffer.from(identity), at, project),
       owner: ownerOfArtifact(artifact, context),
     }),
   );

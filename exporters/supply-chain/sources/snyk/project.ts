@@ -23,7 +23,8 @@ import { foundOf, suppressionOf } from './vulnerability.ts';
 
 export interface ProjectOptions {
   readonly context: ReadContext;
-  readonly bytes: Buffer;
+  /** The digest of the document that it is in. */
+  readonly identity: string;
   readonly packageName: (said: SaidPackage) => string;
   readonly breathe: Breather;
   /** Names it among several of one document. */
@@ -44,7 +45,7 @@ export const targetOf = (result: JsonObject): string | undefined =>
   (wordOf(result.displayTargetFile, 500) ?? wordOf(result.targetFile, 500))?.replaceAll('\\', '/').replace(/^\.\//, '');
 
 export async function readProject(result: JsonObject, options: ProjectOptions): Promise<ProjectReading> {
-  const { context, bytes, part } = options;
+  const { context, identity, part } = options;
   const artifact = artifactOf(result, context);
   const { file } = context;
   const error = wordOf(result.error, 300);
@@ -91,7 +92,7 @@ export async function readProject(result: JsonObject, options: ProjectOptions): 
         : ({ completeness: 'complete' } as const)),
     found: [...found.values()],
     ...present({ os: systems.find(one => one !== undefined) }),
-    digest: digestOf(bytes, at, JSON.stringify([artifact.name, artifact.digests, part ?? ''])),
+    digest: digestOf(Buffer.from(identity), at, JSON.stringify([artifact.name, artifact.digests, part ?? ''])),
     owner: ownerOfArtifact(artifact, context),
   };
   const failure = isFailed ? [{ file, reason: 'scan_failed', value: error.slice(0, 200) }] : [];
