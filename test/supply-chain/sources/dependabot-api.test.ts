@@ -314,6 +314,17 @@ describe('webhooks', () => {
     assert.deepEqual(await run.open(), ['acme/new GHSA-new-1 fail', 'acme/shop GHSA-shop-1 fail']);
   });
 
+  test('tell of an alert that no list ever has: it is gone with the next list of all', async t => {
+    const world = await startGitHub(t);
+    world.alerts['acme/shop'] = [told('acme/shop', 1)];
+    const run = await githubRun(t, world);
+    await run.refresh('2026-11-20T00:00:00Z');
+    await run.deliver('2026-11-20T01:00:00Z', webhook('created', told('acme/shop', 2, later('2026-11-20T01:00:00Z'))));
+    assert.equal((await run.open()).length, 2);
+    await run.refresh('2026-11-21T00:00:00Z');
+    assert.deepEqual(await run.open(), ['acme/shop GHSA-shop-1 fail']);
+  });
+
   test('of a repository that was never listed tell what they tell, and that it is not all', async t => {
     const run = await githubRun(t, await startGitHub(t), {});
     await run.deliver('2026-11-20T00:00:00Z', webhook('created', told('acme/shop', 1)));

@@ -48,9 +48,10 @@ export async function storeNews(
   // Alerts that were told of since the list was begun may not be on it.
   if (wholeSince !== undefined)
     await tx.run(
-      `DELETE FROM dependabot_alerts AS a WHERE source = $source AND scope = $scope AND updated_at < $since::TIMESTAMP
+      `DELETE FROM dependabot_alerts AS a WHERE source = $source AND updated_at < $since::TIMESTAMP
+         AND (scope = $scope OR (scope = '' AND list_contains(from_json($listed::JSON, '["VARCHAR"]'), repository)))
          AND NOT EXISTS (FROM told_alerts AS t WHERE t.repository = a.repository AND t.number = a.number)`,
-      { source, scope, since: sqlTime(wholeSince) },
+      { source, scope, since: sqlTime(wholeSince), listed: JSON.stringify(listed) },
     );
   const changed = await repositoriesOf(
     tx,
