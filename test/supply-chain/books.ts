@@ -37,7 +37,7 @@ export const teams = buildOwnership(
 export async function openBooks({ file = ':memory:' }: { readonly file?: string } = {}): Promise<Books> {
   const ledger = await openLedger({
     path: file,
-    tables: ['catalog', 'findings', 'supply-chain'].map(room),
+    tables: ['catalog', 'findings', 'supply-chain', 'supply-chain/derive'].map(room),
     threads: 1,
   });
   await ledger.write(async tx => {

@@ -220,7 +220,7 @@ describe('a fault leaves the last good data', () => {
       world => {
         world.fault = asked => (isQuery(now)(asked) ? faults.status(403) : undefined);
       },
-      /AZURE_FORBIDDEN\); give it the role "Cost Management Reader"/,
+      /AZURE_FORBIDDEN\); give it the role "Reader" on the scope, for costs "Cost Management Reader"/,
     ],
     [
       '429 without end',
