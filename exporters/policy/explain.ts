@@ -1,7 +1,17 @@
 /** What `plumbline explain` says of a finding and of a policy. */
 import type { Ledger, Reader, Row } from '../core/ledger.ts';
 import { prepareInstants } from '../core/views.ts';
-import { exceptionSpans, findingSpans, policySpans, reportSpans, sql, tallySpans } from './metrics/sql.ts';
+import {
+  exceptionSpans,
+  exceptionsAt,
+  findingSpans,
+  foundAt,
+  policySpans,
+  reportSpans,
+  scopesAt,
+  tallySpans,
+} from '../findings/sql.ts';
+import { sql } from './metrics/sql.ts';
 
 export interface ExplainOptions {
   readonly now: Date;
@@ -77,13 +87,13 @@ function findingText(row: Row, states: readonly Row[]): string {
 }
 
 const standing = [
-  ...([findingSpans, reportSpans, 'scopes_at', 'findings_at', tallySpans, policySpans] as const),
+  ...([findingSpans, reportSpans, scopesAt, foundAt, 'findings_at', tallySpans, policySpans] as const),
   ...(['rule_modes', 'rule_standing'] as const),
 ] as const;
 const standingSql = sql(...standing, '../explain-standing');
-const violationsSql = sql(findingSpans, reportSpans, 'scopes_at', 'findings_at', '../explain-violations');
+const violationsSql = sql(findingSpans, reportSpans, scopesAt, foundAt, 'findings_at', '../explain-violations');
 const modesSql = sql(tallySpans, policySpans, 'rule_modes', '../explain-modes');
-const exceptionsSql = sql(exceptionSpans, 'exceptions_at', '../explain-exceptions');
+const exceptionsSql = sql(exceptionSpans, exceptionsAt, '../explain-exceptions');
 
 /** By its engine's id of it, or ENGINE/ID where several engines have one of that name. */
 async function ofPolicy(reader: Reader, id: string): Promise<string | undefined> {

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { versionSpans } from '../catalog/timeline.ts';
 import { ownershipOfVersion, versionsOf } from '../catalog/versions.ts';
+import { replaceConfigured } from '../core/configured.ts';
 import type { Transaction } from '../core/ledger.ts';
-import { stage } from '../core/stage.ts';
 import type { MetricsConfig } from './metrics-config.ts';
 import type { RequirementMapping } from './requirements.ts';
 
@@ -19,19 +19,19 @@ export async function configurePolicy(
   config: MetricsConfig,
   mappings: readonly RequirementMapping[],
 ): Promise<void> {
-  await replace(
+  await replaceConfigured(
     tx,
     'policy_settings',
     { name: 'VARCHAR', value: 'DOUBLE' },
     settingNames.map(name => ({ name, value: config[name] })),
   );
-  const isChanged = await replace(
+  const isChanged = await replaceConfigured(
     tx,
     'policy_requirements',
     { position: 'INTEGER', engine: 'VARCHAR', policy: 'VARCHAR', requirement: 'VARCHAR' },
     [...config.requirements, ...mappings].map((mapping, position) => ({ position, ...mapping })),
   );
-  await replace(
+  await replaceConfigured(
     tx,
     'catalog_services',
     { service: 'VARCHAR', team: 'VARCHAR', valid_from: 'DATE', valid_to: 'DATE' },
@@ -67,20 +67,3 @@ export async function derivePolicy(tx: Transaction): Promise<void> {
   }
   await tx.run('DROP TABLE new_rules');
 }
-
-/** Replaces a table where it differs from what is wanted; returns whether it did. */
-async function replace(tx: Transaction, table: string, ...[columns, rows]: StagedRows): Promise<boolean> {
-  await stage(tx, 'configured_now', columns, rows);
-  const differs = await tx.scalar(
-    `SELECT EXISTS ((FROM configured_now EXCEPT ALL FROM ${table}) UNION ALL (FROM ${table} EXCEPT ALL FROM configured_now))`,
-  );
-  if (differs === true) {
-    await tx.run(`DELETE FROM ${table}; INSERT INTO ${table} SELECT * FROM configured_now`);
-    tx.touch(table);
-  }
-  await tx.run('DROP TABLE configured_now');
-  return differs === true;
-}
-
-type StagedRows =
-  Parameters<typeof stage> extends [unknown, unknown, ...infer Rest extends [unknown, unknown]] ? Rest : never;

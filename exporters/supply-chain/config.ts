@@ -1,5 +1,8 @@
 /** The `supply_chain:` section of plumbline.yaml. */
 import { z } from 'zod';
+
+import { metricsShape } from './metrics-config.ts';
+
 import { kindNames } from './raw-document.ts';
 import { documentFilesSchema } from './sources/files/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
@@ -13,6 +16,7 @@ export const supplyChainSchema = z
     posts: postsSchema
       .prefault({})
       .describe('Documents that pipelines post: POST /ingest/supply-chain/KIND, or /auto for any kind.'),
+    ...metricsShape,
   })
   .check(ctx => {
     const names = new Set<string>(kindNames);

@@ -7,7 +7,9 @@ import type { Source } from '../core/source.ts';
 import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import type { SupplyChainConfig } from './config.ts';
+import { derivedFacts, derivedTables, deriveSupplyChain } from './derive.ts';
 import { supplyChainMetrics } from './metrics.ts';
+import { configureSupplyChain } from './settings.ts';
 import { documentFilesSource } from './sources/files/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
 import { supplyChainFacts } from './store.ts';
@@ -38,20 +40,23 @@ export function supplyChainExporter(
       new URL('../findings/tables.sql', import.meta.url),
       new URL('../vendors/kubernetes/tables.sql', import.meta.url),
       new URL('./tables.sql', import.meta.url),
+      derivedTables,
     ],
     sources,
     metrics: supplyChainMetrics,
-    facts: [...findingFacts, ...supplyChainFacts],
+    facts: [...findingFacts, ...supplyChainFacts, ...derivedFacts],
     retention: findingRetention,
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
+      await configureSupplyChain(tx, config);
     },
-    derive: async tx => {
+    derive: async (tx, context) => {
       await syncOwners(tx);
       await settleOwners(tx);
+      await deriveSupplyChain(tx, context.now());
     },
   };
 }

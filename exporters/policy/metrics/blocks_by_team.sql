@@ -4,7 +4,7 @@ named AS (
   FROM finding_blocks
   GROUP BY engine, policy
   QUALIFY row_number() OVER (ORDER BY min(learned_at), engine, policy)
-    <= coalesce((SELECT max(value) FROM policy_settings WHERE name = 'top_policies'), 100)
+    <= coalesce((SELECT max(value) FROM settings WHERE name = 'top_policies'), 100)
 ),
 steps AS (
   SELECT

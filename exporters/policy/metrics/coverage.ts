@@ -1,6 +1,7 @@
 /** What is looked at, and what is not: a scanner that fell silent must not look like a service without violations. */
 import { defineMetric } from '../../core/metric.ts';
-import { reportSpans, sql, tallySpans, totalSpans } from './sql.ts';
+import { reportSpans, scopesAt, tallySpans, totalSpans } from '../../findings/sql.ts';
+import { sql } from './sql.ts';
 
 /** Scopes grow stale with the clock. */
 const everySeconds = 300;
@@ -15,7 +16,7 @@ export const scopes = defineMetric({
   maxSeries: 2_000,
   reads: ['finding_reports', 'owners'],
   everySeconds,
-  sql: sql(reportSpans, 'scopes_at', 'scopes'),
+  sql: sql(reportSpans, scopesAt, 'scopes'),
 });
 
 export const scopeLastReport = defineMetric({
@@ -29,7 +30,7 @@ export const scopeLastReport = defineMetric({
   maxSeries: 2_000,
   reads: ['finding_reports', 'owners', 'policy_settings'],
   everySeconds,
-  sql: sql(reportSpans, 'scopes_at', 'scope_last_report'),
+  sql: sql(reportSpans, scopesAt, 'scope_last_report'),
 });
 
 export const engineLastReport = defineMetric({
@@ -42,7 +43,7 @@ export const engineLastReport = defineMetric({
   level: 'organisation',
   maxSeries: 100,
   reads: ['finding_reports', 'owners'],
-  sql: sql(reportSpans, 'scopes_at', 'engine_last_report'),
+  sql: sql(reportSpans, scopesAt, 'engine_last_report'),
 });
 
 export const unlistedViolations = defineMetric({
@@ -55,7 +56,7 @@ export const unlistedViolations = defineMetric({
   maxSeries: 1_000,
   reads: ['finding_totals', 'finding_reports', 'owners', 'policy_rules', 'policy_settings'],
   everySeconds,
-  sql: sql(reportSpans, 'scopes_at', totalSpans, 'totals_at', 'unlisted_violations'),
+  sql: sql(reportSpans, scopesAt, totalSpans, 'totals_at', 'unlisted_violations'),
 });
 
 export const listedRatio = defineMetric({
@@ -69,7 +70,7 @@ export const listedRatio = defineMetric({
   maxSeries: 100,
   reads: ['finding_totals', 'finding_reports', 'owners'],
   everySeconds,
-  sql: sql(reportSpans, 'scopes_at', totalSpans, 'totals_at', 'listed_ratio'),
+  sql: sql(reportSpans, scopesAt, totalSpans, 'totals_at', 'listed_ratio'),
 });
 
 export const services = defineMetric({
@@ -82,7 +83,7 @@ export const services = defineMetric({
   maxSeries: 1_000,
   reads: ['catalog_services', 'finding_tallies', 'finding_reports', 'owners'],
   everySeconds,
-  sql: sql(reportSpans, 'scopes_at', tallySpans, 'services_covered', 'services'),
+  sql: sql(reportSpans, scopesAt, tallySpans, 'services_covered', 'services'),
 });
 
 export const coverageMetrics = [

@@ -1,6 +1,7 @@
 /** Exceptions of all engines in one ledger: how many, whose, how old, until when. */
 import { defineMetric } from '../../core/metric.ts';
-import { exceptionSpans, sql } from './sql.ts';
+import { exceptionSpans, exceptionsAt } from '../../findings/sql.ts';
+import { sql } from './sql.ts';
 
 const reads = ['finding_exceptions', 'owners'] as const;
 /** They expire with the clock. */
@@ -16,7 +17,7 @@ export const exceptions = defineMetric({
   maxSeries: 5_000,
   reads: [...reads, 'policy_rules', 'policy_settings'],
   everySeconds,
-  sql: sql(exceptionSpans, 'exceptions_at', 'exceptions'),
+  sql: sql(exceptionSpans, exceptionsAt, 'exceptions'),
 });
 
 export const oldestException = defineMetric({
@@ -30,7 +31,7 @@ export const oldestException = defineMetric({
   maxSeries: 1_000,
   reads: [...reads, 'policy_settings'],
   everySeconds,
-  sql: sql(exceptionSpans, 'exceptions_at', 'oldest_exception'),
+  sql: sql(exceptionSpans, exceptionsAt, 'oldest_exception'),
 });
 
 export const nextExceptionExpiry = defineMetric({
@@ -44,7 +45,7 @@ export const nextExceptionExpiry = defineMetric({
   maxSeries: 1_000,
   reads: [...reads, 'policy_settings'],
   everySeconds,
-  sql: sql(exceptionSpans, 'exceptions_at', 'next_exception_expiry'),
+  sql: sql(exceptionSpans, exceptionsAt, 'next_exception_expiry'),
 });
 
 export const exceptionMetrics = [exceptions, oldestException, nextExceptionExpiry] as const;

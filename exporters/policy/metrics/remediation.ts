@@ -3,11 +3,23 @@
  * mean over the resolved ones alone is the smaller the less is resolved.
  */
 import { defineMetric } from '../../core/metric.ts';
-import { atLevels, everyLevel } from './levels.ts';
-import { findingSpans, reportSpans, sql } from './sql.ts';
+import { atLevels, everyLevel } from '../../findings/levels.ts';
+import {
+  episodePlaces,
+  episodesAt,
+  findingSpans,
+  remediationEpisodesOf,
+  remediationMedianOf,
+  reportSpans,
+  scopesAt,
+  survival,
+  survivalReached,
+  unresolvedAfterOf,
+} from '../../findings/sql.ts';
+import { sql } from './sql.ts';
 
 const reads = ['finding_states', 'finding_events', 'finding_reports', 'owners', 'policy_settings'] as const;
-const before = [findingSpans, reportSpans, 'scopes_at', 'episodes_at'] as const;
+const before = [findingSpans, reportSpans, scopesAt, episodesAt, 'episodes'] as const;
 /** Ages grow with the clock, and nobody reads them by the minute. */
 const everySeconds = 3_600;
 const instantsAtOnce = 7;
@@ -23,10 +35,10 @@ export const remediationEpisodes = defineMetric({
   reads,
   everySeconds,
   instantsAtOnce,
-  sql: sql(...before, 'episode_places', 'remediation_episodes'),
+  sql: sql(...before, episodePlaces, remediationEpisodesOf),
 });
 
-export const remediationMedian = atLevels('remediation_median_seconds', {
+export const remediationMedian = atLevels('policy', 'remediation_median_seconds', {
   help: 'Median of {of} time from opened to resolved (Kaplan-Meier) over violations that were open at some time in the last 90 and 365 days, those that still are open among them, by severity and for all together; absent where fewer than half are known to be resolved at any age, and below the minimum of samples.',
   unit: 'seconds',
   labels: ['severity', 'window'],
@@ -34,10 +46,11 @@ export const remediationMedian = atLevels('remediation_median_seconds', {
   everySeconds,
   instantsAtOnce,
   before,
-  after: ['survival', 'remediation_median'],
+  sql,
+  after: [survival, remediationMedianOf],
 });
 
-export const unresolvedAfter30d = atLevels('unresolved_after_30d_ratio', {
+export const unresolvedAfter30d = atLevels('policy', 'unresolved_after_30d_ratio', {
   help: 'Share of {of} violations that are not resolved 30 days after they were opened (Kaplan-Meier), over those that were open at some time in the last 90 and 365 days, by severity and for all together; absent below the minimum of samples.',
   unit: 'ratio',
   labels: ['severity', 'window'],
@@ -45,7 +58,8 @@ export const unresolvedAfter30d = atLevels('unresolved_after_30d_ratio', {
   everySeconds,
   instantsAtOnce,
   before,
-  after: ['survival', 'survival_reached', 'unresolved_after'],
+  sql,
+  after: [survival, survivalReached, unresolvedAfterOf],
 });
 
 export const remediationMetrics = [

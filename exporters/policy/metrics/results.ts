@@ -1,6 +1,7 @@
 /** What was looked at, violated or not: compliance is pass / (pass + fail), at any level, as these add up. */
 import { defineMetric } from '../../core/metric.ts';
-import { reportSpans, sql, tallySpans } from './sql.ts';
+import { reportSpans, scopesAt, servicesFolded, tallySpans } from '../../findings/sql.ts';
+import { sql } from './sql.ts';
 
 export const results = defineMetric({
   name: 'policy_results',
@@ -12,7 +13,7 @@ export const results = defineMetric({
   maxSeries: 20_000,
   reads: ['finding_tallies', 'finding_reports', 'owners', 'policy_rules', 'policy_settings'],
   everySeconds: 300,
-  sql: sql(reportSpans, 'scopes_at', tallySpans, 'results_owned', 'services_folded', 'results'),
+  sql: sql(reportSpans, scopesAt, tallySpans, 'results_owned', servicesFolded, 'results'),
 });
 
 export const resultMetrics = [results] as const;

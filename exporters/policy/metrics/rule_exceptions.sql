@@ -4,7 +4,7 @@ SELECT
 FROM (
   SELECT
     ts, engine, policy, count(*) AS n, row_number() OVER (PARTITION BY ts ORDER BY count(*) DESC, engine, policy) AS place,
-    coalesce((SELECT max(value) FROM policy_settings WHERE name = 'top_policies'), 100) AS places
+    coalesce((SELECT max(value) FROM settings WHERE name = 'top_policies'), 100) AS places
   FROM exceptions_at
   WHERE status <> 'expired'
   GROUP BY ts, engine, policy

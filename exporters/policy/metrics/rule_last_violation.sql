@@ -1,11 +1,3 @@
-WITH steps AS (
-  SELECT i.ts, engine, policy, max(occurred_at) AS opened_at
-  FROM (
-    SELECT engine, policy, occurred_at, effective_at FROM finding_events_known WHERE event IN ('opened', 'reopened')
-  ) AS e
-  ASOF JOIN instants AS i ON e.effective_at <= i.ts
-  GROUP BY ALL
-)
 SELECT ts, engine, policy, epoch(opened_at) AS value
 FROM (
   SELECT
@@ -16,4 +8,4 @@ FROM (
 )
 WHERE opened_at IS NOT NULL
 QUALIFY row_number() OVER (PARTITION BY ts ORDER BY opened_at DESC, engine, policy)
-  <= coalesce((SELECT max(value) FROM policy_settings WHERE name = 'top_policies'), 100)
+  <= coalesce((SELECT max(value) FROM settings WHERE name = 'top_policies'), 100)

@@ -6,7 +6,7 @@ JOIN (
     row_number() OVER (
       PARTITION BY ts ORDER BY count(DISTINCT scope) FILTER (enforcement <> 'enforce') DESC, engine, policy
     ) AS place,
-    coalesce((SELECT max(value) FROM policy_settings WHERE name = 'top_policies'), 100) AS places
+    coalesce((SELECT max(value) FROM settings WHERE name = 'top_policies'), 100) AS places
   FROM rule_modes
   GROUP BY ts, engine, policy
 ) USING (ts, engine, policy)

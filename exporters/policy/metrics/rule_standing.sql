@@ -46,7 +46,7 @@ rule_standing AS (
       WHEN is_enforced THEN 'enforced'
       WHEN n_open > 0 THEN 'violated'
       WHEN n_unknown > 0 OR n_fresh = 0 THEN 'unknown'
-      WHEN clean_at <= ts - to_days(coalesce((SELECT max(value) FROM policy_settings WHERE name = 'clean_days'), 14)::INTEGER)
+      WHEN clean_at <= ts - to_days(coalesce((SELECT max(value) FROM settings WHERE name = 'clean_days'), 14)::INTEGER)
         THEN 'ready'
       ELSE 'settling'
     END AS readiness
@@ -63,7 +63,7 @@ rule_standing AS (
 ranked AS (
   SELECT
     *, row_number() OVER (PARTITION BY ts ORDER BY is_enforced, own_place, readiness, engine, policy) AS place,
-    coalesce((SELECT max(value) FROM policy_settings WHERE name = 'top_policies'), 100) AS places
+    coalesce((SELECT max(value) FROM settings WHERE name = 'top_policies'), 100) AS places
   FROM (
     SELECT
       *, row_number() OVER (PARTITION BY ts, readiness ORDER BY n_open DESC, clean_at, engine, policy) AS own_place

@@ -1,7 +1,7 @@
 SELECT
   ts, team, engine, requirement, enforcement, sum(n) AS value,
   CASE
-    WHEN place <= coalesce((SELECT max(value) FROM policy_settings WHERE name = 'top_policies'), 100) THEN policy
+    WHEN place <= coalesce((SELECT max(value) FROM settings WHERE name = 'top_policies'), 100) THEN policy
     ELSE 'other'
   END AS policy
 FROM owned

@@ -3,11 +3,21 @@
  * is among the first of its family, as many as the setting top_policies says; what adds up has the rest as "other".
  */
 import { defineMetric } from '../../core/metric.ts';
-import { exceptionSpans, findingSpans, policySpans, reportSpans, sql, tallySpans } from './sql.ts';
+import {
+  exceptionSpans,
+  exceptionsAt,
+  findingSpans,
+  foundAt,
+  policySpans,
+  reportSpans,
+  scopesAt,
+  tallySpans,
+} from '../../findings/sql.ts';
+import { sql } from './sql.ts';
 
 const readsFound = ['finding_states', 'finding_reports', 'owners', 'policy_rules', 'policy_settings'] as const;
 const reads = [...readsFound, 'finding_tallies', 'finding_policies'] as const;
-const found = [findingSpans, reportSpans, 'scopes_at', 'findings_at'] as const;
+const found = [findingSpans, reportSpans, scopesAt, foundAt, 'findings_at'] as const;
 const everySeconds = 300;
 const standing = [...found, tallySpans, policySpans, 'rule_modes', 'rule_standing'] as const;
 
@@ -87,7 +97,7 @@ export const ruleLastViolation = defineMetric({
   level: 'organisation',
   maxSeries: 1_000,
   reads: ['finding_events', 'policy_settings'],
-  sql: sql('rule_last_violation'),
+  sql: sql('rule_opened', 'rule_last_violation'),
 });
 
 export const ruleExceptions = defineMetric({
@@ -100,7 +110,7 @@ export const ruleExceptions = defineMetric({
   maxSeries: 1_000,
   reads: ['finding_exceptions', 'owners', 'policy_rules', 'policy_settings'],
   everySeconds,
-  sql: sql(exceptionSpans, 'exceptions_at', 'rule_exceptions'),
+  sql: sql(exceptionSpans, exceptionsAt, 'rule_exceptions'),
 });
 
 export const ruleMetrics = [

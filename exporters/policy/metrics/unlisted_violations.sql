@@ -5,7 +5,7 @@ FROM (
   SELECT
     ts, engine, policy, violations - listed AS n,
     row_number() OVER (PARTITION BY ts ORDER BY violations - listed DESC, engine, policy) AS place,
-    coalesce((SELECT max(value) FROM policy_settings WHERE name = 'top_policies'), 100) AS places
+    coalesce((SELECT max(value) FROM settings WHERE name = 'top_policies'), 100) AS places
   FROM totals_at
   WHERE violations > listed
 )

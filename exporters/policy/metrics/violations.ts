@@ -1,9 +1,10 @@
 /** Violations at present, by whom, of what, and since when. All is state: what is violated today may be fixed tomorrow. */
 import { defineMetric } from '../../core/metric.ts';
-import { findingSpans, reportSpans, sql } from './sql.ts';
+import { aged, findingSpans, foundAt, reportSpans, scopesAt, servicesFolded } from '../../findings/sql.ts';
+import { sql } from './sql.ts';
 
 const reads = ['finding_states', 'finding_reports', 'owners'] as const;
-const found = [findingSpans, reportSpans, 'scopes_at', 'findings_at'] as const;
+const found = [findingSpans, reportSpans, scopesAt, foundAt, 'findings_at'] as const;
 /** Staleness moves with time alone. */
 const everySeconds = 300;
 
@@ -17,7 +18,7 @@ export const violations = defineMetric({
   maxSeries: 20_000,
   reads: [...reads, 'policy_rules', 'policy_settings'],
   everySeconds,
-  sql: sql(...found, 'violations_owned', 'services_folded', 'violations'),
+  sql: sql(...found, 'violations_owned', servicesFolded, 'violations'),
 });
 
 export const violationsByAge = defineMetric({
@@ -30,7 +31,7 @@ export const violationsByAge = defineMetric({
   maxSeries: 5_000,
   reads,
   everySeconds,
-  sql: sql(...found, 'violations_by_age'),
+  sql: sql(...found, aged, 'violations_by_age'),
 });
 
 export const oldestViolation = defineMetric({

@@ -1,6 +1,0 @@
--- Services beyond those of the most violations are one of each team.
-places AS (
-  SELECT ts, team, service, row_number() OVER (PARTITION BY ts ORDER BY count(*) DESC, team, service) AS place
-  FROM episodes_at
-  GROUP BY ts, team, service
-)

@@ -1,0 +1,2 @@
+-- Every engine counts.
+episodes AS (FROM episodes_at)

@@ -1,2 +1,0 @@
--- A label that is '' is none.
-levelled AS (SELECT * REPLACE ('' AS team, '' AS service) FROM episodes_at)

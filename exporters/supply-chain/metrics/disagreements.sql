@@ -1,0 +1,7 @@
+SELECT ts, team, scanner, verdict, sum(n)::BIGINT AS value
+FROM (
+  SELECT ts, team, scanner, 'alone' AS verdict, alone AS n FROM disagreements_owned
+  UNION ALL
+  SELECT ts, team, scanner, 'missed', missed FROM disagreements_owned
+)
+GROUP BY ALL

@@ -1,0 +1,4 @@
+SELECT ts, environment, count(DISTINCT policy) AS value
+FROM findings_at
+WHERE engine = 'vulnerability' AND state = 'open'
+GROUP BY ALL

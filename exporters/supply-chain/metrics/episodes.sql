@@ -1,0 +1,2 @@
+-- Licences and secrets are remedied otherwise.
+episodes AS (SELECT * FROM episodes_at WHERE engine = 'vulnerability')

@@ -1,0 +1,1 @@
+events AS (FROM finding_events_known WHERE event = 'resolved')

@@ -1,0 +1,4 @@
+SELECT ts, team, environment, count(*) AS value
+FROM findings_at
+WHERE engine = 'vulnerability' AND state = 'open'
+GROUP BY ALL

@@ -1,0 +1,1 @@
+settings AS (FROM supply_chain_settings)
