@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts';
 import { eventSubcommand } from './event.ts';
 import { exitCodeHelp } from './exit.ts';
 import { explainSubcommand } from './explain.ts';
+import { findSubcommand } from './find.ts';
 import { historySubcommand } from './history.ts';
 import { initCommand } from './init.ts';
 import { renderCommand } from './render.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     checkCommand(),
     explainSubcommand(),
     reviewSubcommand(),
+    findSubcommand(),
     eventSubcommand(),
     renderCommand(),
     startCommand(),

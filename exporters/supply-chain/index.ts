@@ -6,6 +6,7 @@ import type { Exporter } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
+import { componentsApi } from './components-api.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { derivedFacts, derivedTables, deriveSupplyChain } from './derive.ts';
 import { supplyChainMetrics } from './metrics.ts';
@@ -33,6 +34,7 @@ export function supplyChainExporter(
     ...config.files.map(item => documentFilesSource(item)),
     ...documentPosts(config.posts, { ownership }),
   ];
+  const facts = [...findingFacts, ...supplyChainFacts, ...derivedFacts];
   return {
     name: 'supply-chain',
     tables: [
@@ -44,8 +46,9 @@ export function supplyChainExporter(
     ],
     sources,
     metrics: supplyChainMetrics,
-    facts: [...findingFacts, ...supplyChainFacts, ...derivedFacts],
+    facts,
     retention: findingRetention,
+    api: [componentsApi(facts)],
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),

@@ -1,5 +1,6 @@
 import type { LedgerCommand } from './command.ts';
 import { explainCommand } from './explain.ts';
+import { findCommand } from './find.ts';
 import { historyCommand } from './history.ts';
 import { inspectCommand } from './inspect.ts';
 import { pageCommand } from './page.ts';
@@ -12,4 +13,5 @@ export const ledgerCommands = [
   inspectCommand,
   historyCommand,
   reviewCommand,
+  findCommand,
 ] as unknown as readonly LedgerCommand[];

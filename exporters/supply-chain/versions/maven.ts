@@ -2,7 +2,7 @@
 import { compareDigits, compareTexts, isDigits, type Order } from './digits.ts';
 
 type Item = { readonly number: string } | { readonly word: string } | readonly Item[];
-const isList = (item: Item): item is Item[] => Array.isArray(item);
+const isList = (item: Item): item is readonly Item[] => Array.isArray(item);
 
 const qualifiers = ['alpha', 'beta', 'milestone', 'rc', 'snapshot', '', 'sp'];
 const aliases: Readonly<Record<string, string>> = { ga: '', final: '', release: '', cr: 'rc' };
