@@ -11,6 +11,7 @@ import { sarif } from './sources/sarif/index.ts';
 import { sentinel } from './sources/sentinel/report-kind.ts';
 import { terrascan } from './sources/terrascan/index.ts';
 import { tfsec } from './sources/tfsec/index.ts';
+import { trivy } from './sources/trivy/index.ts';
 
 export const reportKinds: readonly ReportKind[] = [
   azurePolicy,
@@ -24,4 +25,5 @@ export const reportKinds: readonly ReportKind[] = [
   sentinel,
   terrascan,
   tfsec,
+  trivy,
 ];

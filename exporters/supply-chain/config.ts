@@ -4,8 +4,10 @@ import { z } from 'zod';
 import { metricsShape } from './metrics-config.ts';
 
 import { kindNames } from './raw-document.ts';
+import { epssSchema, kevSchema } from './sources/exploited/config.ts';
 import { documentFilesSchema } from './sources/files/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
+import { snykApiSchema } from './sources/snyk-api/config.ts';
 
 export const supplyChainSchema = z
   .strictObject({
@@ -17,10 +19,17 @@ export const supplyChainSchema = z
       .prefault({})
       .describe('Documents that pipelines post: POST /ingest/supply-chain/KIND, or /auto for any kind.'),
     ...metricsShape,
+    snyk: z.array(snykApiSchema).default([]).describe('Issues of Snyk, by its REST API.'),
+    kev: kevSchema
+      .optional()
+      .describe("Known exploited vulnerabilities from where CISA publishes them, or a mirror; {} takes CISA's."),
+    epss: epssSchema
+      .optional()
+      .describe("Exploit prediction scores from where FIRST publishes them, or a mirror; {} takes FIRST's."),
   })
   .check(ctx => {
     const names = new Set<string>(kindNames);
-    for (const key of ['files'] as const)
+    for (const key of ['files', 'snyk'] as const)
       for (const [index, { name }] of ctx.value[key].entries()) {
         if (names.has(name))
           ctx.issues.push({

@@ -11,8 +11,10 @@ import type { SupplyChainConfig } from './config.ts';
 import { derivedFacts, derivedTables, deriveSupplyChain } from './derive.ts';
 import { supplyChainMetrics } from './metrics.ts';
 import { configureSupplyChain } from './settings.ts';
+import { epssSource, kevSource } from './sources/exploited/index.ts';
 import { documentFilesSource } from './sources/files/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
+import { snykApiSource } from './sources/snyk-api/index.ts';
 import { supplyChainFacts } from './store.ts';
 
 export { documentKinds } from './kinds.ts';
@@ -33,6 +35,9 @@ export function supplyChainExporter(
   const sources: readonly Source[] = [
     ...config.files.map(item => documentFilesSource(item)),
     ...documentPosts(config.posts, { ownership }),
+    ...config.snyk.map(item => snykApiSource(item)),
+    ...(config.kev ? [kevSource(config.kev)] : []),
+    ...(config.epss ? [epssSource(config.epss)] : []),
   ];
   const facts = [...findingFacts, ...supplyChainFacts, ...derivedFacts];
   return {

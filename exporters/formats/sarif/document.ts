@@ -15,6 +15,8 @@ export interface SarifRun {
   readonly category: string;
   /** Of versionControlProvenance. */
   readonly repository: string | undefined;
+  /** The run's own property bag. */
+  readonly properties: JsonObject;
   /** When it ended, as ISO 8601, where it says so. */
   readonly endedAt: string | undefined;
   /** False where there is no list at all: the tool could not even begin, or only tells of its rules (3.14.23). */
@@ -82,6 +84,7 @@ async function readRun(run: JsonObject, breathe: Breather): Promise<SarifRun> {
     tool: wordOf(driver.name, 200) ?? '',
     category: categoryOf(wordOf(objectOf(run.automationDetails).id, 300) ?? ''),
     repository: wordOf(objectOf(listOf(run.versionControlProvenance)[0]).repositoryUri),
+    properties: objectOf(run.properties),
     endedAt: invocations
       .flatMap(one => wordOf(one.endTimeUtc) ?? wordOf(one.startTimeUtc) ?? [])
       .sort()

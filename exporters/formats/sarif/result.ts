@@ -32,6 +32,10 @@ export interface SarifResult {
   readonly securitySeverity: string | undefined;
   /** A word for its severity, where the tool gives one in its properties. */
   readonly severity: string | undefined;
+  /** What the rule's help says, where some tools have the details of a finding; '' where it says nothing. */
+  readonly help: string;
+  /** The rule's own properties: `tags`, and what its tool adds. */
+  readonly ruleProperties: JsonObject;
   /** It is suppressed where there is one, and none is under review or rejected (3.27.23). */
   readonly suppression: SarifSuppression | undefined;
 }
@@ -71,6 +75,8 @@ export function readResult(result: JsonObject, rules: SarifRules, paths: SarifPa
     fingerprint: fingerprintOf(result),
     securitySeverity: property('security-severity'),
     severity: property('severity', 'problem.severity', 'issue_severity'),
+    help: wordOf(objectOf(rule.help).text, 4000) ?? wordOf(objectOf(rule.help).markdown, 4000) ?? '',
+    ruleProperties: objectOf(rule.properties),
     suppression: suppressionOf(listOf(result.suppressions)),
   };
 }
