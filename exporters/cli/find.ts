@@ -30,7 +30,10 @@ export const findSubcommand = (): Command =>
     .option('--running', 'what runs alone')
     .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('table'))
     .addOption(configOption())
-    .addHelpText('after', '\nIt exits with 0 where something has it, 1 where nothing has, 2 where the question is wrong.')
+    .addHelpText(
+      'after',
+      '\nIt exits with 0 where something has it, 1 where nothing has, 2 where the question is wrong.',
+    )
     .action(find);
 
 async function find(purl: string, { config: file, format, running = false, ...asked }: Options): Promise<void> {

@@ -5,6 +5,7 @@ import { eventSubcommand } from './event.ts';
 import { exitCodeHelp } from './exit.ts';
 import { explainSubcommand } from './explain.ts';
 import { findSubcommand } from './find.ts';
+import { gateSubcommand } from './gate.ts';
 import { historySubcommand } from './history.ts';
 import { initCommand } from './init.ts';
 import { renderCommand } from './render.ts';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
     explainSubcommand(),
     reviewSubcommand(),
     findSubcommand(),
+    gateSubcommand(),
     eventSubcommand(),
     renderCommand(),
     startCommand(),

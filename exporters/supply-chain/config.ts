@@ -1,8 +1,7 @@
 /** The `supply_chain:` section of plumbline.yaml. */
 import { z } from 'zod';
-
+import { gateSchema } from './gate/config.ts';
 import { metricsShape } from './metrics-config.ts';
-
 import { kindNames } from './raw-document.ts';
 import { epssSchema, kevSchema } from './sources/exploited/config.ts';
 import { documentFilesSchema } from './sources/files/config.ts';
@@ -18,6 +17,7 @@ export const supplyChainSchema = z
     posts: postsSchema
       .prefault({})
       .describe('Documents that pipelines post: POST /ingest/supply-chain/KIND, or /auto for any kind.'),
+    gate: gateSchema.prefault({}).describe('What may be deployed: plumbline gate, and what of it would be blocked.'),
     ...metricsShape,
     snyk: z.array(snykApiSchema).default([]).describe('Issues of Snyk, by its REST API.'),
     kev: kevSchema

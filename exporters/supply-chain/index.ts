@@ -9,6 +9,7 @@ import { findingFacts, settleOwners } from '../findings/store.ts';
 import { componentsApi } from './components-api.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { derivedFacts, derivedTables, deriveSupplyChain } from './derive.ts';
+import { gateApi } from './gate-api.ts';
 import { supplyChainMetrics } from './metrics.ts';
 import { configureSupplyChain } from './settings.ts';
 import { epssSource, kevSource } from './sources/exploited/index.ts';
@@ -53,7 +54,7 @@ export function supplyChainExporter(
     metrics: supplyChainMetrics,
     facts,
     retention: findingRetention,
-    api: [componentsApi(facts)],
+    api: [componentsApi(facts), gateApi({ facts, rules: config.gate.rules })],
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),

@@ -27,7 +27,10 @@ async function told(t: TestContext) {
     {
       sboms: [
         sbom('shop@1:1.0', hour(1), [`${log4j}@2.9`, 'pkg:npm/%40babel/core@7.0.0', 'pkg:npm/core@1.0.0']),
-        sbom('shop@2:2.0', hour(2), [`${log4j}@2.17.1`, 'pkg:deb/debian/openssl@1:1.1.1n-0?arch=amd64&distro=debian-11']),
+        sbom('shop@2:2.0', hour(2), [
+          `${log4j}@2.17.1`,
+          'pkg:deb/debian/openssl@1:1.1.1n-0?arch=amd64&distro=debian-11',
+        ]),
         sbom('shop@3:3.0', hour(3), [`${log4j}@2.15.0-rc1`]),
         sbom('pay@4:4.0', hour(4), [`${log4j}@2.17.0`, 'pkg:pypi/typing-extensions@4.0.0']),
       ],
@@ -119,7 +122,12 @@ test('pages follow each other by a cursor without a gap or a double', async t =>
     if (page.next === null) break;
     cursor = `&cursor=${page.next}`;
   }
-  assert.deepEqual(seen, ['@2.17.0', '@2.17.1', '@2.9', '@2.15.0-rc1'].map(version => log4j + version).sort((a, b) => seen.indexOf(a) - seen.indexOf(b)));
+  assert.deepEqual(
+    seen,
+    ['@2.17.0', '@2.17.1', '@2.9', '@2.15.0-rc1']
+      .map(version => log4j + version)
+      .sort((a, b) => seen.indexOf(a) - seen.indexOf(b)),
+  );
   assert.equal(new Set(seen).size, 4);
 });
 
@@ -142,7 +150,17 @@ for (const [path, reason] of [
   });
 
 test('a package URL is taken apart whatever is in it', () => {
-  for (const text of ['pkg:', 'pkg:/', 'pkg://npm/a', 'pkg:npm/a@', 'pkg:npm/%E0%A4%A', '@', '', 'pkg:npm/@a/b@1#x', '*'])
+  for (const text of [
+    'pkg:',
+    'pkg:/',
+    'pkg://npm/a',
+    'pkg:npm/a@',
+    'pkg:npm/%E0%A4%A',
+    '@',
+    '',
+    'pkg:npm/@a/b@1#x',
+    '*',
+  ])
     assert.ok(readPattern(text));
   assert.deepEqual(readPattern('pkg:golang/github.com/Acme/x@v1.0.0#sub'), {
     ...{ type: 'golang', namespace: 'github.com/acme', name: 'x', version: 'v1.0.0', qualifiers: [] },

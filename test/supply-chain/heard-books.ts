@@ -59,7 +59,10 @@ export async function serveLists(t: TestContext, books: HeardBooks, now: () => D
 /** `pkg:maven/org.apache/log4j@2.14.1`, with a licence behind a blank. */
 export function component(text: string): Component {
   const [purl = '', ...licenses] = text.split(' ');
-  const [path = '', version = ''] = purl.replace(/\?.*$/, '').slice(4).split(/@(?=[^/]*$)/);
+  const [path = '', version = ''] = purl
+    .replace(/\?.*$/, '')
+    .slice(4)
+    .split(/@(?=[^/]*$)/);
   const [type = '', ...names] = path.split('/');
   const name = names.pop() ?? '';
   return {

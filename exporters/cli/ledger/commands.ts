@@ -1,6 +1,7 @@
 import type { LedgerCommand } from './command.ts';
 import { explainCommand } from './explain.ts';
 import { findCommand } from './find.ts';
+import { gateCommand } from './gate.ts';
 import { historyCommand } from './history.ts';
 import { inspectCommand } from './inspect.ts';
 import { pageCommand } from './page.ts';
@@ -14,4 +15,5 @@ export const ledgerCommands = [
   historyCommand,
   reviewCommand,
   findCommand,
+  gateCommand,
 ] as unknown as readonly LedgerCommand[];

@@ -26,12 +26,16 @@ export function readPattern(text: string): ReadPattern {
   }
   const [beforeSubpath = ''] = asked.slice(4).replace(/^\/+/, '').split('#');
   const question = qualifiersAt(beforeSubpath);
-  const [path, query] = question < 0 ? [beforeSubpath, ''] : [beforeSubpath.slice(0, question), beforeSubpath.slice(question + 1)];
+  const [path, query] =
+    question < 0 ? [beforeSubpath, ''] : [beforeSubpath.slice(0, question), beforeSubpath.slice(question + 1)];
   // A scope of npm begins with the same sign as a version.
   const at = path.lastIndexOf('@');
   const hasVersion = at > path.lastIndexOf('/') + (path.lastIndexOf('/') === at - 1 ? 1 : 0);
   const [named, said] = hasVersion && at > 0 ? [path.slice(0, at), path.slice(at + 1)] : [path, undefined];
-  const parts = named.split('/').filter(part => part !== '').map(decoded);
+  const parts = named
+    .split('/')
+    .filter(part => part !== '')
+    .map(decoded);
   const version = said === undefined ? undefined : decoded(said);
   const [type, ...names] = parts;
   const name = names.pop();
@@ -67,4 +71,7 @@ export const isPattern = (text: string): boolean => /[*?]/.test(text);
 
 /** As SQL's LIKE with `\` before its own signs. */
 export const likeOf = (pattern: string): string =>
-  pattern.replace(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%').replaceAll('?', '_');
+  pattern
+    .replace(/[\\%_]/g, String.raw`\$&`)
+    .replaceAll('*', '%')
+    .replaceAll('?', '_');

@@ -72,7 +72,18 @@ function rangeOf(text: string, { type, version }: PackagePattern): VersionRange 
 /** The last item of a page, by what pages are ordered by. */
 export type Place = readonly string[];
 export const placeColumns = [
-  ...(['rank', 'name', 'environment', 'team', 'service', 'artifact', 'type', 'namespace', 'package', 'version'] as const),
+  ...([
+    'rank',
+    'name',
+    'environment',
+    'team',
+    'service',
+    'artifact',
+    'type',
+    'namespace',
+    'package',
+    'version',
+  ] as const),
   'purl',
 ] as const;
 

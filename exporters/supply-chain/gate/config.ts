@@ -1,6 +1,6 @@
 /** The `gate:` of `supply_chain:`: what may be deployed, as rules. */
 import { z } from 'zod';
-import { severities } from '../../findings/report.ts';
+import type { severities } from '../../findings/report.ts';
 import { findingClasses } from '../document.ts';
 
 const patterns = z.array(z.string().trim().min(1)).min(1);
@@ -9,7 +9,10 @@ const rising = ['info', 'low', 'medium', 'high', 'critical'] as const satisfies 
 /** What a rule asks of a finding; all that is named has to hold. */
 const ofFindings = {
   class: z.array(z.enum(findingClasses)).min(1).optional().describe('Classes of findings; vulnerability unless set.'),
-  severity: z.enum(rising).optional().describe('Of findings that are so severe or more; those whose severity nobody says are not.'),
+  severity: z
+    .enum(rising)
+    .optional()
+    .describe('Of findings that are so severe or more; those whose severity nobody says are not.'),
   exploited: z.boolean().optional().describe('Of vulnerabilities that are known to be exploited (KEV), or not.'),
   epss: z.number().min(0).max(1).optional().describe('Of vulnerabilities whose EPSS score is so high or higher.'),
   fix_available: z.boolean().optional().describe('Of findings that a version without them is known for, or not.'),

@@ -130,7 +130,11 @@ function criteriaOf(rule: GateRule, finding: GateFinding, now: Date): readonly {
   };
   ask(true, 'of which class it is', () => (rule.class ?? ['vulnerability']).includes(finding.class));
   // One that nobody says is below all: scanners leave it out of what is new and not rated yet.
-  ask(rule.severity !== undefined, '', () => severities.indexOf(finding.severity) <= severities.indexOf(rule.severity!));
+  ask(
+    rule.severity !== undefined,
+    '',
+    () => severities.indexOf(finding.severity) <= severities.indexOf(rule.severity!),
+  );
   ask(rule.exploited !== undefined, 'whether it is exploited', () => equal(finding.isExploited, rule.exploited!));
   ask(rule.epss !== undefined, 'how likely it is to be exploited', () =>
     finding.epss === undefined ? undefined : finding.epss >= rule.epss!,
@@ -149,7 +153,8 @@ function criteriaOf(rule: GateRule, finding: GateFinding, now: Date): readonly {
   return list;
 }
 
-const equal = (known: boolean | undefined, wanted: boolean): Holds => (known === undefined ? undefined : known === wanted);
+const equal = (known: boolean | undefined, wanted: boolean): Holds =>
+  known === undefined ? undefined : known === wanted;
 
 /** `log4j-core` of its package URL. */
 const nameOf = (text: string): string => text.slice(text.lastIndexOf('/') + 1);
@@ -170,36 +175,37 @@ function imageReasons(rule: GateRule, subject: GateSubject): readonly GateReason
   if (rule.signature !== undefined) {
     const isSigned = signature === 'verified' || (signature === 'claimed' && rule.signature === 'signed');
     const holds = isSigned ? true : signature === 'failed' || signature === 'unsigned' ? false : undefined;
-    require(
-      holds,
-      signature === 'failed' ? 'its signature does not hold' : 'it is not signed',
-      signature === 'claimed' ? 'its signature was not verified' : 'nobody has looked for its signature',
-    );
+    require(holds, signature === 'failed' ? 'its signature does not hold' : 'it is not signed', signature === 'claimed'
+      ? 'its signature was not verified'
+      : 'nobody has looked for its signature');
   }
   if (rule.provenance !== undefined) {
     const isThere = provenance === 'verified' || (provenance === 'claimed' && rule.provenance === 'present');
     const holds = isThere ? true : provenance === 'failed' || provenance === 'missing' ? false : undefined;
-    require(
-      holds,
-      provenance === 'failed' ? 'its provenance does not hold' : 'it has no provenance',
-      provenance === 'claimed' ? 'its provenance was not verified' : 'nobody has looked for its provenance',
-    );
+    require(holds, provenance === 'failed' ? 'its provenance does not hold' : 'it has no provenance', provenance ===
+      'claimed'
+      ? 'its provenance was not verified'
+      : 'nobody has looked for its provenance');
   }
   if (rule.level !== undefined) {
     const isTold = provenance !== 'unknown' && provenance !== 'claimed';
-    require(
-      level >= rule.level ? true : isTold ? false : undefined,
-      `its provenance is of SLSA build level ${level}, below ${rule.level}`,
-      provenance === 'claimed' ? 'its provenance was not verified' : 'nobody has looked for its provenance',
-    );
+    require(level >= rule.level
+      ? true
+      : isTold
+        ? false
+        : undefined, `its provenance is of SLSA build level ${level}, below ${rule.level}`, provenance === 'claimed'
+      ? 'its provenance was not verified'
+      : 'nobody has looked for its provenance');
   }
   if (rule.sbom !== undefined) {
-    const fine = { present: ['complete', 'incomplete', 'stale'], fresh: ['complete', 'incomplete'], complete: ['complete'] };
-    require(
-      sbom === 'unknown' ? undefined : fine[rule.sbom].includes(sbom),
-      sbom === 'missing' ? 'it has no bill of materials' : `its bill of materials is ${sbom}`,
-      'its bill of materials is not known',
-    );
+    const fine = {
+      present: ['complete', 'incomplete', 'stale'],
+      fresh: ['complete', 'incomplete'],
+      complete: ['complete'],
+    };
+    require(sbom === 'unknown' ? undefined : fine[rule.sbom].includes(sbom), sbom === 'missing'
+      ? 'it has no bill of materials'
+      : `its bill of materials is ${sbom}`, 'its bill of materials is not known');
   }
   return reasons;
 }

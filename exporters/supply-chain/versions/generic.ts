@@ -51,7 +51,12 @@ function compareWords(a: Token, b: Token): number {
 const rankOf = (word: string): number => ranks.indexOf(spellings[word] ?? word);
 
 function tokensOf(version: string): readonly Token[] {
-  const texts = version.trim().toLowerCase().replace(/^v(?=\d)/, '').match(/\d+|[^\d\s._+:~-]+|~/g) ?? [];
+  const texts =
+    version
+      .trim()
+      .toLowerCase()
+      .replace(/^v(?=\d)/, '')
+      .match(/\d+|[^\d\s._+:~-]+|~/g) ?? [];
   return texts.map((text, index) => {
     // 1.0a1 is an alpha, 1.0a is what comes after 1.0.
     const isEarly = early.test(text) || (/^[abm]$/.test(text) && isDigits(texts[index + 1] ?? ''));

@@ -100,7 +100,11 @@ function compareItems(a: Item, b: Item): number {
     for (let index = 0; index < Math.max(a.length, b.length); index += 1) {
       const [left, right] = [a[index], b[index]];
       const order =
-        left === undefined ? -compareToNone(right!) : right === undefined ? compareToNone(left) : compareItems(left, right);
+        left === undefined
+          ? -compareToNone(right!)
+          : right === undefined
+            ? compareToNone(left)
+            : compareItems(left, right);
       if (order !== 0) return order;
     }
     return 0;

@@ -34,7 +34,8 @@ export function readRange(text: string, type?: string): ReadRange {
     const version = decoded(part.slice(comparator?.length ?? 0));
     if (part === '*') return { fault: '* stands for every version, and has no other constraint beside it' };
     if (version === undefined || version === '') return { fault: `${part || 'an empty constraint'} has no version` };
-    if (/^[<>=!~^*]/.test(version)) return { fault: `${part} has no comparator that is known: ${comparators.join(' ')}` };
+    if (/^[<>=!~^*]/.test(version))
+      return { fault: `${part} has no comparator that is known: ${comparators.join(' ')}` };
     if (read.some(known => known.version === version)) return { fault: `the version ${version} is in it twice` };
     read.push({ comparator: comparator ?? '=', version });
   }
@@ -49,7 +50,7 @@ export const isRangeOf = ({ scheme }: VersionRange, type: string): boolean =>
 export function containsIn({ scheme, constraints }: VersionRange): (version: string) => boolean {
   if (constraints === undefined) return () => true;
   const compare = (a: string, b: string) => compareVersions(scheme, a, b);
-  const isUpper = (one: Constraint | undefined) => one !== undefined && one.comparator.startsWith('<');
+  const isUpper = (one: Constraint | undefined) => one?.comparator.startsWith('<') === true;
   const bounds: Constraint[] = [];
   for (const bound of constraints
     .filter(({ comparator }) => comparator !== '=' && comparator !== '!=')
