@@ -1,12 +1,14 @@
 /** The `supply_chain:` section of plumbline.yaml. */
 import { z } from 'zod';
 import { gateSchema } from './gate/config.ts';
+import { licensesSchema } from './licenses/config.ts';
 import { metricsShape } from './metrics-config.ts';
 import { kindNames } from './raw-document.ts';
 import { epssSchema, kevSchema } from './sources/exploited/config.ts';
 import { documentFilesSchema } from './sources/files/config.ts';
 import { postsSchema } from './sources/posts/config.ts';
 import { snykApiSchema } from './sources/snyk-api/config.ts';
+import { watchesSchema } from './watch/config.ts';
 
 export const supplyChainSchema = z
   .strictObject({
@@ -18,6 +20,8 @@ export const supplyChainSchema = z
       .prefault({})
       .describe('Documents that pipelines post: POST /ingest/supply-chain/KIND, or /auto for any kind.'),
     gate: gateSchema.prefault({}).describe('What may be deployed: plumbline gate, and what of it would be blocked.'),
+    watch: watchesSchema.describe('Packages whose exposure is a metric.'),
+    licenses: licensesSchema.optional().describe('Which licences packages may have, by bills of materials.'),
     ...metricsShape,
     snyk: z.array(snykApiSchema).default([]).describe('Issues of Snyk, by its REST API.'),
     kev: kevSchema

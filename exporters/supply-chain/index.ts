@@ -9,7 +9,9 @@ import { findingFacts, settleOwners } from '../findings/store.ts';
 import { componentsApi } from './components-api.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { derivedFacts, derivedTables, deriveSupplyChain } from './derive.ts';
+import { deriveGate } from './gate/derive.ts';
 import { gateApi } from './gate-api.ts';
+import { deriveLicenses } from './licenses/derive.ts';
 import { supplyChainMetrics } from './metrics.ts';
 import { configureSupplyChain } from './settings.ts';
 import { epssSource, kevSource } from './sources/exploited/index.ts';
@@ -17,6 +19,7 @@ import { documentFilesSource } from './sources/files/index.ts';
 import { documentPosts } from './sources/posts/index.ts';
 import { snykApiSource } from './sources/snyk-api/index.ts';
 import { supplyChainFacts } from './store.ts';
+import { deriveWatches } from './watch/derive.ts';
 
 export { documentKinds } from './kinds.ts';
 export type { DocumentKind } from './reading.ts';
@@ -63,9 +66,12 @@ export function supplyChainExporter(
       await configureSupplyChain(tx, config);
     },
     derive: async (tx, context) => {
+      await deriveLicenses(tx, config.licenses, context.now());
       await syncOwners(tx);
       await settleOwners(tx);
       await deriveSupplyChain(tx, context.now());
+      await deriveWatches(tx, config.watch);
+      await deriveGate(tx, { now: context.now(), rules: config.gate.rules, facts });
     },
   };
 }

@@ -1,19 +1,14 @@
 /** Which artifacts have a package, and where they run: the bills of materials against what runs, as of now. */
 import { readFileSync } from 'node:fs';
-import { breather } from '../../core/breathe.ts';
-import type { Ledger, Parameters, Reader, Row } from '../../core/ledger.ts';
+import type { Ledger, Parameters, Row } from '../../core/ledger.ts';
 import { prepareInstants } from '../../core/views.ts';
-import { compareVersions } from '../versions/order.ts';
-import { containsIn, isRangeOf, type VersionRange } from '../versions/vers.ts';
-import { isPattern, likeOf, type PackagePattern } from './pattern.ts';
+import { type Asked, matchComponents } from './match.ts';
 import { listName } from './query.ts';
 
 const read = (file: string) => readFileSync(new URL(file, import.meta.url), 'utf8').trimEnd();
 const listSql = `WITH\n${['../metrics/running_at.sql', '../metrics/running_as.sql', './found_runs.sql', './found_listed.sql'].map(read).join(',\n')}`;
 
-export interface Wanted {
-  readonly pattern: PackagePattern;
-  readonly range?: VersionRange;
+export interface Wanted extends Asked {
   /** Of found_listed.sql. */
   readonly parameters: Parameters;
 }
@@ -25,67 +20,3 @@ export const findComponents = (ledger: Ledger, facts: readonly string[], now: Da
     await prepareInstants(reader, facts, { name: listName, kind: 'state' }, { instants: [now] });
     return reader.all(listSql, wanted.parameters);
   });
-
-/** Fills the temporary tables matched and matched_artifacts; returns whether there is anything in them. */
-async function matchComponents(reader: Reader, { pattern, range }: Omit<Wanted, 'parameters'>): Promise<boolean> {
-  const { conditions, parameters } = conditionsOf(pattern);
-  await reader.run(
-    `CREATE OR REPLACE TEMP TABLE matched AS
-     SELECT artifact, type, namespace, name, version, purl, is_direct FROM components WHERE ${conditions.join(' AND ')}`,
-    parameters,
-  );
-  if (range !== undefined || pattern.version !== undefined) {
-    await keepVersions(reader, versionFilter(pattern, range));
-  }
-  await reader.run('CREATE OR REPLACE TEMP TABLE matched_artifacts AS SELECT DISTINCT artifact FROM matched');
-  return (await reader.scalar('SELECT EXISTS (FROM matched)')) === true;
-}
-
-function conditionsOf({ type, namespace, name, qualifiers }: PackagePattern) {
-  const parameters: Record<string, string> = {};
-  const conditions: string[] = [];
-  const add = (column: string, key: string, value: string | undefined, from = `lower(${column})`) => {
-    if (value === undefined || value === '*') return;
-    parameters[key] = isPattern(value) ? likeOf(value) : value;
-    conditions.push(isPattern(value) ? String.raw`${from} LIKE $${key} ESCAPE '\'` : `${from} = $${key}`);
-  };
-  add('type', 'type', type, 'type');
-  add('namespace', 'namespace', namespace);
-  add('name', 'name', name, type === 'pypi' ? "replace(lower(name), '_', '-')" : 'lower(name)');
-  if (qualifiers.length > 0) {
-    parameters.qualifiers = JSON.stringify(qualifiers);
-    conditions.push(`list_has_all(
-      string_split(split_part(split_part(purl, '#', 1), '?', 2), '&'), from_json($qualifiers, '["VARCHAR"]'))`);
-  }
-  return { conditions: conditions.length === 0 ? ['true'] : conditions, parameters };
-}
-
-type Holds = (type: string, version: string) => boolean;
-
-function versionFilter({ version: asked }: PackagePattern, range: VersionRange | undefined): Holds {
-  if (range !== undefined) {
-    const contains = containsIn(range);
-    // What has no version can't be told to be outside of a range that is not of all.
-    return (type, version) => isRangeOf(range, type) && version !== '' && contains(version);
-  }
-  return (type, version) => version === asked || (version !== '' && compareVersions(type, version, asked ?? '') === 0);
-}
-
-/** Versions can't be compared in SQL: each is compared here once, however many have it. */
-async function keepVersions(reader: Reader, holds: Holds): Promise<void> {
-  const breathe = breather();
-  const kept: { readonly type: string; readonly version: string }[] = [];
-  for await (const rows of reader.stream('SELECT DISTINCT type, version FROM matched'))
-    for (const [type, version] of rows) {
-      if (holds(String(type), String(version))) kept.push({ type: String(type), version: String(version) });
-      if (breathe.due()) await breathe.now();
-    }
-  await reader.run(
-    `CREATE OR REPLACE TEMP TABLE matched_versions AS
-     SELECT unnest(row) FROM (SELECT unnest(from_json($rows::JSON, '[{"type":"VARCHAR","version":"VARCHAR"}]')) AS row)`,
-    { rows: JSON.stringify(kept) },
-  );
-  await reader.run(
-    'CREATE OR REPLACE TEMP TABLE matched AS FROM matched SEMI JOIN matched_versions USING (type, version)',
-  );
-}
