@@ -9,18 +9,15 @@ const columns = [
   ...['team', 'since', 'sbom_created_at'],
 ] as const;
 
-/** A team's token sees what is its own or nobody's. `facts` are the exporter's. */
-export const componentsApi = (facts: readonly string[]): ApiEndpoint => ({
-  name: listName,
-  answer: (ledger, request) => answer(ledger, facts, request),
-});
+/** A team's token sees what is its own or nobody's. */
+export const componentsApi: ApiEndpoint = { name: listName, answer };
 
-async function answer(ledger: Ledger, facts: readonly string[], request: ApiRequest): Promise<ApiPage> {
+async function answer(ledger: Ledger, request: ApiRequest): Promise<ApiPage> {
   const { query, principal, now } = request;
   const asked = readQuery(query, principal);
   const after = placeOf(asked.cursor);
   const listOf = (words: readonly string[] | undefined) => (words === undefined ? null : JSON.stringify(words));
-  const rows = await findComponents(ledger, facts, now, {
+  const rows = await findComponents(ledger, now, {
     pattern: asked.pattern,
     ...(asked.range === undefined ? {} : { range: asked.range }),
     parameters: {

@@ -57,7 +57,7 @@ export function supplyChainExporter(
     metrics: supplyChainMetrics,
     facts,
     retention: findingRetention,
-    api: [componentsApi(facts), gateApi({ facts, rules: config.gate.rules })],
+    api: [componentsApi, gateApi({ facts, rules: config.gate.rules })],
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),

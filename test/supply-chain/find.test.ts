@@ -163,6 +163,6 @@ test('a package URL is taken apart whatever is in it', () => {
   ])
     assert.ok(readPattern(text));
   assert.deepEqual(readPattern('pkg:golang/github.com/Acme/x@v1.0.0#sub'), {
-    ...{ type: 'golang', namespace: 'github.com/acme', name: 'x', version: 'v1.0.0', qualifiers: [] },
+    ...{ isExact: false, type: 'golang', namespace: 'github.com/acme', name: 'x', version: 'v1.0.0', qualifiers: [] },
   });
 });

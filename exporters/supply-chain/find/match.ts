@@ -29,17 +29,22 @@ export async function matchComponents(
   return (await reader.scalar('SELECT EXISTS (FROM matched)')) === true;
 }
 
-function conditionsOf({ type, namespace, name, qualifiers }: PackagePattern) {
+function conditionsOf({ isExact, type, namespace, name, qualifiers }: PackagePattern) {
   const parameters: Record<string, string> = {};
   const conditions: string[] = [];
-  const add = (column: string, key: string, value: string | undefined, from = `lower(${column})`) => {
+  const add = (
+    column: string,
+    key: string,
+    value: string | undefined,
+    from = isExact ? column : `lower(${column})`,
+  ) => {
     if (value === undefined || value === '*') return;
     parameters[key] = isPattern(value) ? likeOf(value) : value;
     conditions.push(isPattern(value) ? String.raw`${from} LIKE $${key} ESCAPE '\'` : `${from} = $${key}`);
   };
   add('type', 'type', type, 'type');
   add('namespace', 'namespace', namespace);
-  add('name', 'name', name, type === 'pypi' ? "replace(lower(name), '_', '-')" : 'lower(name)');
+  add('name', 'name', name, type === 'pypi' ? "replace(lower(name), '_', '-')" : undefined);
   if (qualifiers.length > 0) {
     parameters.qualifiers = JSON.stringify(qualifiers);
     conditions.push(`list_has_all(

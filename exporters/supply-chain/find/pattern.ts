@@ -1,7 +1,9 @@
 /** Which packages are asked for: a package URL, with `*` for any text, or a name alone. */
 
-/** Texts in lower case; `*` and `?` are patterns. Absent: any. */
+/** `*` and `?` are patterns. Absent: any. */
 export interface PackagePattern {
+  /** Names are compared as they are written: two that differ in case are two. Else texts are in lower case. */
+  readonly isExact: boolean;
   readonly type?: string;
   readonly namespace?: string;
   readonly name: string;
@@ -16,13 +18,16 @@ export type ReadPattern = PackagePattern | { readonly fault: string };
 /** Of whose packages the namespace is the distribution, and rarely known to who asks. */
 const ofDistributions = new Set(['deb', 'rpm', 'apk', 'alpm']);
 
+/** Where case matters; others' names are one however they are spelt, or are often spelt otherwise. */
+const exactTypes = new Set(['maven', 'npm', 'deb', 'rpm', 'apk', 'alpm', 'cargo', 'gem', 'hex', 'conan']);
+
 /** `pkg:maven/org.apache.logging.log4j/log4j-core@2.14.1`, `pkg:npm/@babel/*`, `pkg:deb/openssl`, `log4j-core`. */
 export function readPattern(text: string): ReadPattern {
   const asked = text.trim();
   if (!/^pkg:/i.test(asked)) {
     if (asked === '' || /[\s@?#]/.test(asked.slice(1)))
       return { fault: 'expected a package URL such as pkg:maven/org.apache.logging.log4j/log4j-core, or a name alone' };
-    return { name: asked.toLowerCase(), qualifiers: [] };
+    return { isExact: false, name: asked.toLowerCase(), qualifiers: [] };
   }
   const [beforeSubpath = ''] = asked.slice(4).replace(/^\/+/, '').split('#');
   const question = qualifiersAt(beforeSubpath);
@@ -44,9 +49,14 @@ export function readPattern(text: string): ReadPattern {
   if (type === undefined || !/^[a-z*?][a-z0-9.+*?-]*$/i.test(type) || name === undefined)
     return { fault: `${asked} is no package URL: it has to be pkg:TYPE/NAMESPACE/NAME` };
   const kind = type.toLowerCase();
-  const spelt = (part: string) => (kind === 'pypi' ? part.toLowerCase().replaceAll('_', '-') : part.toLowerCase());
-  const namespace = names.join('/').toLowerCase();
+  const isExact = exactTypes.has(kind) && !names.concat(name).some(part => part !== undefined && isPattern(part));
+  const spelt = (part: string) => {
+    if (isExact) return part;
+    return kind === 'pypi' ? part.toLowerCase().replaceAll('_', '-') : part.toLowerCase();
+  };
+  const namespace = spelt(names.join('/'));
   return {
+    isExact,
     ...(kind === '*' ? {} : { type: kind }),
     // Where a pattern says nothing of the distribution, any; of another type nothing is none.
     ...(namespace === '' && (kind === '*' || ofDistributions.has(kind)) ? {} : { namespace }),
