@@ -16,7 +16,8 @@ import { type LedgerOptions, subjectsOfLedger } from './from-ledger.ts';
 const runningSql = sql('running_at', '../gate/running');
 const touchedSql = readFileSync(new URL('./touched.sql', import.meta.url), 'utf8');
 const storeSql = readFileSync(new URL('./store.sql', import.meta.url), 'utf8');
-const artifactsAtOnce = 500;
+/** Each batch looks through all results once; of so many images what a rule may ask for fits in memory. */
+const artifactsAtOnce = 2_500;
 
 /** Runs after owners are resolved. */
 export async function deriveGate(tx: Transaction, options: LedgerOptions): Promise<void> {

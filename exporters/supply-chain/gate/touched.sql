@@ -14,7 +14,12 @@ shared AS (
   ) AS shared
 )
 SELECT
-  n.newest, s.shared, j.through, j.judged_at, n.newest IS NOT NULL AND n.newest >= coalesce(j.through, n.newest) AS is_behind,
+  n.newest, s.shared, j.through, j.judged_at,
+  -- More may be told at the very instant that was judged through.
+  n.newest IS NOT NULL AND (
+    n.newest > coalesce(j.through, TIMESTAMP '0001-01-01')
+    OR n.newest > getvariable('gate_now') - INTERVAL 1 MINUTE
+  ) AS is_behind,
   n.newest IS NOT NULL AND (
     j.config IS NULL OR j.config <> getvariable('gate_config') OR j.shared_through <> s.shared
     OR j.judged_at <= getvariable('gate_now') - INTERVAL 1 HOUR
