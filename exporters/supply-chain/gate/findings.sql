@@ -61,7 +61,9 @@ exploited AS (
 ),
 merged AS (
   SELECT
-    artifact, kind, name, class, vulnerability, package, version, min(severity_rank) AS severity_rank,
+    artifact, kind, name, class, vulnerability, package, version,
+    -- A condition of its own in a join would have it compare each with each.
+    CASE class WHEN 'vulnerability' THEN vulnerability END AS known_as, min(severity_rank) AS severity_rank,
     bool_or(fix = 'fixed') AS is_fixed, bool_and(fix = 'unknown') AS is_fix_unknown,
     list_distinct(flatten(list(fixed_versions))) AS fixed_versions, min(first_seen_at) AS first_seen_at,
     bool_and(excepted_by IS NOT NULL) AS is_excepted, max(excepted_by) AS excepted_by
@@ -90,10 +92,10 @@ SELECT
   epoch_ms(least(m.first_seen_at, l.opened_at)) AS opened_at,
   coalesce(l.is_breached, false) AS is_breached, CASE WHEN m.is_excepted THEN m.excepted_by END AS exception
 FROM merged AS m
-LEFT JOIN vulnerabilities AS b ON b.vulnerability = m.vulnerability AND m.class = 'vulnerability'
-LEFT JOIN names AS n ON n.vulnerability = m.vulnerability AND m.class = 'vulnerability'
-LEFT JOIN exploited AS x ON x.vulnerability = m.vulnerability AND m.class = 'vulnerability'
-LEFT JOIN scores AS s ON s.vulnerability = m.vulnerability AND m.class = 'vulnerability'
+LEFT JOIN vulnerabilities AS b ON b.vulnerability = m.known_as
+LEFT JOIN names AS n ON n.vulnerability = m.known_as
+LEFT JOIN exploited AS x ON x.vulnerability = m.known_as
+LEFT JOIN scores AS s ON s.vulnerability = m.known_as
 LEFT JOIN gate_lives AS l
   ON l.engine = m.class AND l.policy = m.vulnerability AND l.resource = concat(m.kind, ':', m.name, '|', m.package)
 ORDER BY m.artifact, m.severity_rank, id, m.package, m.version
