@@ -4,6 +4,8 @@ import { checkCommand } from './check.ts';
 import { eventSubcommand } from './event.ts';
 import { exitCodeHelp } from './exit.ts';
 import { explainSubcommand } from './explain.ts';
+import { findSubcommand } from './find.ts';
+import { gateSubcommand } from './gate.ts';
 import { historySubcommand } from './history.ts';
 import { initCommand } from './init.ts';
 import { renderCommand } from './render.ts';
@@ -31,6 +33,8 @@ export function createProgram(): Command {
     checkCommand(),
     explainSubcommand(),
     reviewSubcommand(),
+    findSubcommand(),
+    gateSubcommand(),
     eventSubcommand(),
     renderCommand(),
     startCommand(),

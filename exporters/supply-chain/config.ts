@@ -1,8 +1,8 @@
 /** The `supply_chain:` section of plumbline.yaml. */
 import { z } from 'zod';
-
+import { gateSchema } from './gate/config.ts';
+import { licensesSchema } from './licenses/config.ts';
 import { metricsShape } from './metrics-config.ts';
-
 import { kindNames } from './raw-document.ts';
 import { dependabotApiSchema } from './sources/dependabot-api/config.ts';
 import { epssSchema, kevSchema } from './sources/exploited/config.ts';
@@ -13,6 +13,7 @@ import { registrySchema } from './sources/registry/config.ts';
 import { snykApiSchema } from './sources/snyk-api/config.ts';
 import { trivyOperatorSchema } from './sources/trivy-operator/config.ts';
 import { verificationSchema } from './verification/config.ts';
+import { watchesSchema } from './watch/config.ts';
 
 export const supplyChainSchema = z
   .strictObject({
@@ -27,6 +28,9 @@ export const supplyChainSchema = z
       .array(dependabotApiSchema)
       .default([])
       .describe('Dependabot alerts, by the REST API of GitHub and by its webhooks.'),
+    gate: gateSchema.prefault({}).describe('What may be deployed: plumbline gate, and what of it would be blocked.'),
+    watch: watchesSchema.describe('Packages whose exposure is a metric.'),
+    licenses: licensesSchema.optional().describe('Which licences packages may have, by bills of materials.'),
     snyk: z.array(snykApiSchema).default([]).describe('Issues of Snyk, by its REST API.'),
     kev: kevSchema
       .optional()

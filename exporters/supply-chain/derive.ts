@@ -4,7 +4,9 @@ import type { Transaction } from '../core/ledger.ts';
 import { sqlTime } from '../core/time.ts';
 
 /** Tables whose rows count from when they came to be so. */
-export const derivedFacts: readonly string[] = ['scanner_disagreements', 'exploit_predictions', 'signer_changes'];
+export const derivedFacts: readonly string[] = [
+  ...['scanner_disagreements', 'exploit_predictions', 'signer_changes', 'watch_matches', 'gate_verdicts'],
+];
 export const derivedTables = new URL('./derive/tables.sql', import.meta.url);
 
 const sql = (name: string) => readFileSync(new URL(`./derive/${name}.sql`, import.meta.url), 'utf8');

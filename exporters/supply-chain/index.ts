@@ -7,10 +7,14 @@ import type { Source } from '../core/source.ts';
 import { findingRetention } from '../findings/retention.ts';
 import { findingFacts, settleOwners } from '../findings/store.ts';
 import { supplyChainNotices } from './check.ts';
+import { componentsApi } from './components-api.ts';
 import type { SupplyChainConfig } from './config.ts';
 import { derivedFacts, derivedTables, deriveSupplyChain } from './derive.ts';
 import { explainSupplyChain } from './explain.ts';
 import { findingsApi } from './findings-api.ts';
+import { deriveGate } from './gate/derive.ts';
+import { gateApi } from './gate-api.ts';
+import { deriveLicenses } from './licenses/derive.ts';
 import { supplyChainMetrics } from './metrics.ts';
 import { supplyChainRetention } from './retention.ts';
 import { reviewSupplyChain } from './review.ts';
@@ -30,6 +34,7 @@ import { snykApiSource } from './sources/snyk-api/index.ts';
 import { trivyOperatorSource } from './sources/trivy-operator/api.ts';
 import { settleExceptions, supplyChainFacts } from './store.ts';
 import { makeVerifier } from './verification/index.ts';
+import { deriveWatches } from './watch/derive.ts';
 
 export { documentKinds } from './kinds.ts';
 export type { DocumentKind } from './reading.ts';
@@ -79,7 +84,7 @@ export function supplyChainExporter(
     facts,
     retention: [...findingRetention, ...supplyChainRetention, ...dependabotRetention],
     check: ledger => supplyChainNotices(ledger, facts, now()),
-    api: [findingsApi(facts)],
+    api: [findingsApi(facts), componentsApi, gateApi({ facts, rules: config.gate.rules })],
     review: (ledger, asked) => reviewSupplyChain(ledger, asked, facts),
     explain: (ledger, kind, id) => explainSupplyChain(ledger, { now: now(), facts }, kind, id),
     prepare: async (tx, context) => {
@@ -91,9 +96,12 @@ export function supplyChainExporter(
     },
     derive: async (tx, context) => {
       await settleExceptions(tx, context.now());
+      await deriveLicenses(tx, config.licenses, context.now());
       await syncOwners(tx);
       await settleOwners(tx);
       await deriveSupplyChain(tx, context.now());
+      await deriveWatches(tx, config.watch);
+      await deriveGate(tx, { now: context.now(), rules: config.gate.rules, facts });
     },
   };
 }

@@ -7,16 +7,22 @@ import { coverageMetrics } from './metrics/coverage.ts';
 import { eventMetrics } from './metrics/events.ts';
 import { exceptionMetrics } from './metrics/exceptions.ts';
 import { findingMetrics } from './metrics/findings.ts';
+import { gateMetrics } from './metrics/gate.ts';
+import { licenseMetrics } from './metrics/licenses.ts';
 import { remediationMetrics } from './metrics/remediation.ts';
 import { slaMetrics } from './metrics/sla.ts';
+import { watchMetrics } from './metrics/watch.ts';
 
 export * from './metrics/counts.ts';
 export * from './metrics/coverage.ts';
 export * from './metrics/events.ts';
 export * from './metrics/exceptions.ts';
 export * from './metrics/findings.ts';
+export * from './metrics/gate.ts';
+export * from './metrics/licenses.ts';
 export * from './metrics/remediation.ts';
 export * from './metrics/sla.ts';
+export * from './metrics/watch.ts';
 
 /** Every family of the supply-chain exporter, in the order of the page. */
 export const supplyChainMetrics = [
@@ -27,4 +33,7 @@ export const supplyChainMetrics = [
   ...remediationMetrics,
   ...exceptionMetrics,
   ...coverageMetrics,
+  ...gateMetrics,
+  ...watchMetrics,
+  ...licenseMetrics,
 ] as const;

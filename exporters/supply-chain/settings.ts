@@ -4,12 +4,22 @@ import type { Transaction } from '../core/ledger.ts';
 import { severities } from '../findings/report.ts';
 import { sbomGaps } from './document.ts';
 import type { MetricsConfig, Sla } from './metrics-config.ts';
+import type { WatchConfig } from './watch/config.ts';
 
 const numbers = [
   ...(['due_days', 'minimum_samples', 'top_services', 'expiring_days', 'epss_high', 'sbom_stale_days'] as const),
 ];
 
-export async function configureSupplyChain(tx: Transaction, config: MetricsConfig): Promise<void> {
+export async function configureSupplyChain(
+  tx: Transaction,
+  config: MetricsConfig & { readonly watch: readonly WatchConfig[] },
+): Promise<void> {
+  await replaceConfigured(
+    tx,
+    'supply_chain_watches',
+    { watch: 'VARCHAR', purl: 'VARCHAR', range: 'VARCHAR' },
+    config.watch.map(({ name, purl, range = '' }) => ({ watch: name, purl, range })),
+  );
   await replaceConfigured(tx, 'supply_chain_settings', { name: 'VARCHAR', value: 'DOUBLE' }, [
     ...numbers.map(name => ({ name, value: config[name] })),
     { name: 'sla_from_fix', value: Number(config.sla.clock === 'fix_available') },

@@ -9,10 +9,21 @@ import { ingest } from './ingest.ts';
 import { loop } from './loop.ts';
 import { type Bench, type Figure, machine, meets, table } from './report.ts';
 import { scrape } from './scrape.ts';
+import { supplyChainFind } from './supply-chain-find.ts';
 import { supplyChainRead } from './supply-chain-read.ts';
 import { views } from './views.ts';
 
-const benches: readonly Bench[] = [ingest, scrape, loop, views, history, leadTimes, decisions, supplyChainRead];
+const benches: readonly Bench[] = [
+  ingest,
+  scrape,
+  loop,
+  views,
+  history,
+  leadTimes,
+  decisions,
+  supplyChainRead,
+  supplyChainFind,
+];
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,

@@ -1,5 +1,7 @@
 import type { LedgerCommand } from './command.ts';
 import { explainCommand } from './explain.ts';
+import { findCommand } from './find.ts';
+import { gateCommand } from './gate.ts';
 import { historyCommand } from './history.ts';
 import { inspectCommand } from './inspect.ts';
 import { pageCommand } from './page.ts';
@@ -12,4 +14,6 @@ export const ledgerCommands = [
   inspectCommand,
   historyCommand,
   reviewCommand,
+  findCommand,
+  gateCommand,
 ] as unknown as readonly LedgerCommand[];

@@ -1,0 +1,1 @@
+SELECT ts, watch, team, environment, count(DISTINCT artifact) AS value FROM watched_at GROUP BY ALL
