@@ -46,7 +46,7 @@ const joined = (parts: readonly string[]): string => parts.filter(part => part !
 const withRest = (paragraphs: readonly string[], all: number, what: string): string =>
   [...paragraphs, ...(all > shown ? [`… and ${all - shown} further ${what}`] : [])].join('\n\n');
 
-/** By its id in GET /api/findings, or by its resource: each policy that it was found against. */
+/** By its id in GET /api/policy/findings, or by its resource: each policy that it was found against. */
 async function ofFinding(reader: Reader, id: string): Promise<string | undefined> {
   const found = await reader.all(
     `SELECT f.finding::VARCHAR AS id, f.*, coalesce(r.requirement, 'other') AS requirement
