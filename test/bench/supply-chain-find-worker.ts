@@ -5,7 +5,7 @@ import { openLedger, type Transaction } from '../../exporters/core/ledger.ts';
 import { supplyChainSchema } from '../../exporters/supply-chain/config.ts';
 import { supplyChainExporter } from '../../exporters/supply-chain/index.ts';
 import { ownershipOf } from '../dora/books.ts';
-import { componentsSql } from './supply-chain-made.ts';
+import { componentsSql } from './supply-chain-packages.ts';
 import { answer, cpuMs, inputOf, peakMiB } from './worker.ts';
 
 export interface FindInput {

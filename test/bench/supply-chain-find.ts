@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { type Bench, type Figure, median } from './report.ts';
 import type { FindAnswer, FindInput } from './supply-chain-find-worker.ts';
-import { findShape } from './supply-chain-made.ts';
+import { findShape } from './supply-chain-packages.ts';
 import { ask } from './worker.ts';
 
 const { images, packages } = findShape;
