@@ -8,6 +8,7 @@ import { faultSentence } from '../findings/faults.ts';
 import { supplyChainSchema } from '../supply-chain/config.ts';
 import type { GateReason, GateVerdict } from '../supply-chain/gate/evaluate.ts';
 import { judgeReports, type ReportFile } from '../supply-chain/gate/report.ts';
+import { makeVerifier } from '../supply-chain/verification/index.ts';
 import { runOnLedger } from './ask.ts';
 import { PlumblineError } from './errors.ts';
 import { exitCodes } from './exit.ts';
@@ -75,8 +76,10 @@ async function fromReports(
   config: Config | undefined,
 ): Promise<readonly Line[]> {
   const now = new Date();
-  const { gate: rules, sbom_optional, sbom_stale_days } = config?.supply_chain ?? supplyChainSchema.parse({});
+  const configured = config?.supply_chain ?? supplyChainSchema.parse({});
+  const { gate: rules, sbom_optional, sbom_stale_days, verification } = configured;
   const { judged, faults } = await judgeReports(await Promise.all(report.map(file => readReport(file, now))), {
+    ...(verification && { verifier: makeVerifier(verification) }),
     ...{ now, rules: rules.rules, sbomOptional: sbom_optional, sbomStaleDays: sbom_stale_days },
     place: {
       ...(image === undefined ? {} : { image }),
