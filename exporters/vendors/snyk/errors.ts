@@ -3,7 +3,7 @@ import { defineErrors, type ErrorCatalog } from '../../core/errors.ts';
 
 export const errors = {
   SNYK_REFUSED: {
-    sentence: 'Snyk refused the token at {url} with {status}: {said}',
+    sentence: 'the token was refused by Snyk at {url} with {status}: {said}',
     remedy:
       'check the token, that url is that of its region, and that it may read the organisation (view organisation, projects and issues); the REST API needs an Enterprise plan',
     kind: 'remote',

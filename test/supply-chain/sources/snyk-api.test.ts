@@ -77,7 +77,7 @@ describe('an organisation', () => {
     world.orgs.o2 = { projects: [project('p1')], issues: [issue('1', 'p1')] };
     const run = await snykRun(t, world, { orgs: ['gone', 'o2'] });
     const { error: failed, records } = await run.refresh('2026-11-20T00:00:00Z');
-    assert.match(failed ?? '', /Snyk refused the token at .*orgs\/gone\/projects.* with 404: No: not now/);
+    assert.match(failed ?? '', /token was refused by Snyk at .*orgs\/gone\/projects.* with 404: No: not now/);
     assert.equal(records, 1);
   });
 
@@ -168,7 +168,7 @@ describe('limits and faults', () => {
     const world = await startSnyk(t);
     world.orgs.o1 = { projects: [], issues: [] };
     const wrong = await snykRun(t, world, { token: 'another' });
-    assert.match((await wrong.refresh('2026-11-20T00:00:00Z')).error ?? '', /Snyk refused the token .* with 401/);
+    assert.match((await wrong.refresh('2026-11-20T00:00:00Z')).error ?? '', /token was refused by Snyk .* with 401/);
     const answer = (links: object) => (response: { end: (text: string) => unknown }) =>
       void response.end(JSON.stringify({ data: [], links }));
     const run = await snykRun(t, world);
