@@ -39,9 +39,14 @@ const narrow = {
   matched: 'all incidents of the choice match',
   resolved: 'all incidents of the choice are resolved',
   none: 'bars of 0 are left out, and the choice has no others',
+  movers: 'what moves less than others is "other"',
 };
 const emptyParts: Readonly<Record<string, string>> = {
   ...Object.fromEntries([...'ABCD'].map(at => [`delivery: Services by their median lead time ${at}`, narrow.span])),
+  ...Object.fromEntries([...'ABCDEFG'].map(at => [`cost: Biggest movers of 30 days ($currency) ${at}`, narrow.movers])),
+  ...Object.fromEntries(
+    [...'ABCDEFG'].map(at => [`team: What explains the change of 30 days ($currency) ${at}`, narrow.movers]),
+  ),
   'delivery: Failures that nothing has remedied A': narrow.remedied,
   'delivery: Failures that nothing has remedied B': narrow.remedied,
   'delivery: mark: Failed deployments, not remedied ': narrow.remedied,
@@ -62,7 +67,10 @@ const ofOtherTeams: readonly string[] = [
   'team: Open violations by severity A',
   'team: Open violations by age A',
 ];
-const emptyAlerts: Readonly<Record<string, string>> = {};
+const emptyAlerts: Readonly<Record<string, string>> = {
+  PolicyEngineSilent:
+    'while an engine has a scope that it has looked at in time, it is not asked for how long it is silent',
+};
 
 type Choice = Readonly<Record<string, string>>;
 
@@ -251,7 +259,10 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
       const silentAlerts: string[] = [];
       for (const alert of allAlerts)
         if ((await promQuery(url, promqlText(withoutComparison(alert)))).length === 0) silentAlerts.push(alert.name);
-      assert.deepEqual(silentAlerts, Object.keys(emptyAlerts));
+      assert.deepEqual(
+        silentAlerts.filter(name => !(name in emptyAlerts)),
+        [],
+      );
     }, 60_000);
   });
 });
