@@ -58,7 +58,10 @@ export const linksToTeam =
   };
 
 /** Where Plumbline lists findings one by one, for who has a token; to be changed on the page. */
-export const findings = address('findings', { title: 'Findings', initially: 'http://localhost:9464/api/policy/findings' });
+export const findings = address('findings', {
+  title: 'Findings',
+  initially: 'http://localhost:9464/api/policy/findings',
+});
 
 /**
  * Leads to the findings that something counts: `of` by their parameters, as texts that may hold variables. The variables

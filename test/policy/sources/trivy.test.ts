@@ -160,7 +160,10 @@ test('a report of a cluster: workloads by name, whatever their rollout', async (
     report.results.map(({ resource: of }) => of),
     ['k8s:prod-eu/shop/workload/cart', 'k8s:prod-eu/shop/service/cart'],
   );
-  assert.equal(report.results[0]?.owner, '{"namespace":"shop","resource":"prod-eu/shop/cart-6d4cf56db6"}');
+  assert.equal(
+    report.results[0]?.owner,
+    '{"cluster":"prod-eu","namespace":"shop","resource":"prod-eu/shop/cart-6d4cf56db6"}',
+  );
 });
 
 test('trivy-operator: audits, compliance in detail and in summary, of a cluster', async t => {
