@@ -160,7 +160,6 @@ supply_chain:
   # What pipelines kept of images: what runs, scans, bills of materials, signatures and provenance.
   files:
     - { path: "supply-chain/*/*", every: 60, stale: 720 }
-    - { name: mobile-scans, path: "supply-chain/snyk/{image}/*.json", every: 60, stale: 720 }
   verification:
     keys:
 ${Object.keys(keyFiles)

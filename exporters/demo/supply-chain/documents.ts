@@ -13,6 +13,9 @@ const hourMs = 3_600_000;
 /** Some run in staging too, a day earlier. */
 const staged = ['checkout-api', 'payments-api', 'event-pipeline', 'login', 'inference'];
 
+/** Days from the story; before, only what came of a rollout was written down. */
+const detailedFrom = -35;
+
 /** Each list is all of an environment. On the day of a build old and new run beside each other. */
 export function runningFiles(span: Span, story: Date): Files {
   const files: Files = new Map();
@@ -48,9 +51,11 @@ export function runningFiles(span: Span, story: Date): Files {
         file({ place: environment, environment, at: at.toISOString(), images: rows }, at),
       );
     };
-    list('staging', new Date(monday.getTime() + 2 * hourMs), service => staged.includes(service), false);
-    list('production', new Date(monday.getTime() + 3 * hourMs), () => true, true);
-    list('production', new Date(monday.getTime() + 27 * hourMs), () => true, false);
+    // Before anything is scanned: else nobody could say whose that is.
+    const isDetailed = monday.getTime() >= storyDay(story, detailedFrom);
+    list('staging', new Date(monday.getTime() + hourMs / 3), service => staged.includes(service), false);
+    list('production', new Date(monday.getTime() + hourMs / 3), () => true, isDetailed);
+    if (isDetailed) list('production', new Date(monday.getTime() + 27 * hourMs), () => true, false);
   }
   return files;
 }
@@ -67,7 +72,7 @@ export function sbomFiles(span: Span, story: Date): Files {
       const bad = vulnerable(image, at.getTime(), story);
       const more = image.service === 'reports' ? [agpl, gpl] : image.service === 'inference' ? [gpl] : [];
       const packages = packagesOf(image.language, one => bad.includes(one), more);
-      const isSyft = image.team === 'platform' || image.team === 'data';
+      const isSyft = image.team === 'platform';
       const name = `${image.service}-${isoDay(at)}.json`;
       files.set(`sboms/${name}`, file(isSyft ? syft(build, packages) : cyclonedx(build, packages, at), at));
     }

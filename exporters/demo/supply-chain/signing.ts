@@ -76,11 +76,7 @@ export function signatureFiles(span: Span, story: Date): Files {
     );
     const claimed = own.filter(({ image: { team } }) => team === claiming);
     write('statements', claimed.map(statement));
-    // What a pipeline kept of Cosign's word, without its exit code.
-    for (const build of claimed)
-      files.set(`verifications/${build.image.service}-${isoDay(at)}.json`, {
-        ...{ at, text: `${JSON.stringify([payload(build)])}\n` },
-      });
+    write('unchecked', claimed.map(unchecked));
   }
   return files;
 }
@@ -108,9 +104,17 @@ function downloaded(build: Build, { key }: Signer) {
   };
 }
 
-const refused = ({ image, digest }: Build) => ({
-  ...{ exit: 10, command: `cosign verify --key cosign.pub ${image.name}@${digest}`, image: `${image.name}@${digest}` },
+const reference = ({ image, digest }: Build) => `${image.name}@${digest}`;
+
+const refused = (build: Build) => ({
+  ...{ exit: 10, command: `cosign verify --key cosign.pub ${reference(build)}`, image: reference(build) },
   ...{ stdout: '', stderr: 'Error: no signatures found\n' },
+});
+
+/** Cosign was told not to compare what is signed with the image. */
+const unchecked = (build: Build) => ({
+  ...{ exit: 0, command: `cosign verify --check-claims=false --key cosign.pub ${reference(build)}` },
+  ...{ image: reference(build), stdout: JSON.stringify([payload(build)]), stderr: '' },
 });
 
 function statement({ image, at, digest, revision }: Build) {
