@@ -13,6 +13,7 @@ import { allDashboards, fillVariables, panelQueries } from '../../dashboards/ind
 import { promqlText } from '../../dashboards/lib/promql.ts';
 import { prepareDemo, startVendors } from '../../exporters/demo/index.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
+import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { promQuery, promQueryRange } from '../tools/promql.ts';
 import { startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
@@ -200,6 +201,21 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
           : /unlisted|listed_violations|rule_clean/.test(name)
             ? 100
             : 250;
+        if ((days?.value ?? 0) < least) without.push(`${name}: ${days?.value ?? 0} days`);
+      }
+      assert.deepEqual(without, []);
+    }, 240_000);
+  });
+
+  await t.test('every family of the supply chain has a past', async () => {
+    await eventually(async () => {
+      const without: string[] = [];
+      for (const { name } of supplyChainMetrics) {
+        const [days] = await promQuery(url, `count_over_time((count(${name}))[390d:1d])`);
+        // Of the newest quarter: what changed hands, what was found twice, and what is due.
+        const least = /signer_changes|watch_info|next_due|next_expiry|exceptions|license|reopened|median/.test(name)
+          ? 1
+          : 200;
         if ((days?.value ?? 0) < least) without.push(`${name}: ${days?.value ?? 0} days`);
       }
       assert.deepEqual(without, []);

@@ -16,7 +16,7 @@ const staged = ['checkout-api', 'payments-api', 'event-pipeline', 'login', 'infe
 /** Days from the story; before, only what came of a rollout was written down. */
 const detailedFrom = -35;
 
-/** Each list is all of an environment. On the day of a build old and new run beside each other. */
+/** Each list is all of an environment, team by team. On the day of a build old and new run beside each other. */
 export function runningFiles(span: Span, story: Date): Files {
   const files: Files = new Map();
   const all = images.map(image => ({ image, builds: buildsOf(image, span, story) }));
@@ -40,6 +40,7 @@ export function runningFiles(span: Span, story: Date): Files {
                   {
                     ...{ image: `${image.name}:${build.tag}@${build.digest}`, workload: `deployment/${image.service}` },
                     ...{ container: 'app', replicas, service: image.service, environment },
+                    place: `${environment}/${image.team}`,
                     started: build.at.toISOString(),
                   },
                 ]
@@ -48,7 +49,7 @@ export function runningFiles(span: Span, story: Date): Files {
         });
       files.set(
         `running/${environment}-${at.toISOString().slice(0, 13)}.json`,
-        file({ place: environment, environment, at: at.toISOString(), images: rows }, at),
+        file({ environment, at: at.toISOString(), images: rows }, at),
       );
     };
     // Before anything is scanned: else nobody could say whose that is.
