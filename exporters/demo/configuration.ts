@@ -4,6 +4,7 @@ import { isoDay, roughly } from './chance.ts';
 import { type Provider, wholeMonth } from './charges.ts';
 import { repositoryOf } from './infracost.ts';
 import { subscription } from './policy/azure.ts';
+import { builder, keyFiles } from './supply-chain/index.ts';
 import { wholeBudget } from './vendors/aws.ts';
 import { organization } from './vendors/terraform.ts';
 import { accounts, budgets, changes, services, sharedCluster } from './world.ts';
@@ -18,7 +19,7 @@ export interface ConfigurationOptions {
 }
 
 /** The first line begins so; another one belongs to a demo with other bills. */
-export const edition = '# The demo platform, fourth edition. Everything in it is made up.';
+export const edition = '# The demo platform, fifth edition. Everything in it is made up.';
 
 export const demoConfiguration = ({
   month,
@@ -154,6 +155,31 @@ policy:
   # Fewer than there are, so that "other" is to be seen.
   top_policies: 40
   top_services: 24
+  minimum_samples: 3
+supply_chain:
+  # What pipelines kept of images: what runs, scans, bills of materials, signatures and provenance.
+  files:
+    - { path: "supply-chain/*/*", every: 60, stale: 720 }
+  verification:
+    keys:
+${Object.keys(keyFiles)
+  .map(name => `      - { file: keys/${name} }\n`)
+  .join('')}    transparency_log: optional
+    builders:
+      - { id: "${builder}", level: 2, identity: "key:*", source: "https://github.com/*" }
+  gate:
+    rules:
+      - { name: exploited, exploited: true, fix_available: true, environment: [production] }
+      - { name: critical-past-its-limit, severity: critical, sla_breached: true }
+      - { name: secrets, class: [secret], mode: warn }
+      - { name: verified-signature, signature: verified, environment: [production], mode: warn }
+      - { name: bill-of-materials, sbom: present, mode: warn }
+  watch:
+    - { name: log4shell, purl: pkg:maven/org.apache.logging.log4j/log4j-core, range: "vers:maven/<2.17.1" }
+    - { name: xz-backdoor, purl: pkg:deb/debian/liblzma5, range: "vers:deb/>=5.6.0|<5.6.1+really" }
+  licenses:
+    deny: [AGPL-3.0-only]
+    warn: [GPL-3.0-only]
   minimum_samples: 3
 `;
 

@@ -19,6 +19,7 @@ import { runAgents } from './policy/agents.ts';
 import { policyFiles } from './policy/index.ts';
 import { monthOf } from './policy/story.ts';
 import { ratesCsv } from './rates.ts';
+import { keyFiles, supplyChainFiles } from './supply-chain/index.ts';
 import { customersCsv, requestsCsv } from './usage.ts';
 import type { DemoVendors } from './vendors/index.ts';
 
@@ -116,7 +117,7 @@ function discardOtherEdition(dir: string, now: Date): void {
   if (!existsSync(configFile)) return;
   const story = storyIn(dir);
   if (story !== undefined && story <= now && now.getTime() - story.getTime() < mostStoryDays * dayMs) return;
-  for (const name of ['plumbline.yaml', 'data', 'bills', 'delivery', 'policy'])
+  for (const name of ['plumbline.yaml', 'data', 'bills', 'delivery', 'policy', 'supply-chain'])
     rmSync(path.join(dir, name), { recursive: true, force: true });
 }
 
@@ -157,6 +158,9 @@ export function writeDemo({ dir, now, vendors, story = storyIn(dir) ?? monthOf(n
   for (const [name, text] of Object.entries(eventFiles(span))) write(path.join('delivery', name), text);
   for (const [name, { text, at }] of policyFiles(span, story))
     write(path.join('policy', name), text, at < lately ? at : lately);
+  for (const [name, text] of Object.entries(keyFiles)) write(path.join('keys', name), text);
+  for (const [name, { text, at }] of supplyChainFiles(span, story))
+    write(path.join('supply-chain', name), text, at < lately ? at : lately);
   for (const [name, text] of Object.entries(infracostFiles(until))) write(path.join('infracost', name), text);
   for (let back = monthsBack; back >= 0; back--) {
     const month = monthBack(back);

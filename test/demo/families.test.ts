@@ -15,6 +15,7 @@ import { violations } from '../../exporters/policy/metrics/violations.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { requirements } from '../../exporters/policy/requirements.ts';
 import { buildExporters } from '../../exporters/registry.ts';
+import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { evaluate } from '../dora/books.ts';
 
 const now = new Date('2026-10-23T07:00:00Z');
@@ -42,6 +43,7 @@ test('the demo platform', { timeout: 600_000 }, async t => {
   const vendors = await startVendors(() => now);
   let samples: Sample[] = [];
   let policy: Policy | undefined;
+  let chain: readonly Sample[] = [];
   try {
     const { configFile } = await prepareDemo({ dir, now, vendors, log: silent });
     assert.ok(!existsSync(left), 'a bill of another edition is gone');
@@ -70,6 +72,7 @@ test('the demo platform', { timeout: 600_000 }, async t => {
       await runtime.stop();
     }
     policy = await livedPolicy(config, t);
+    chain = await livedSupplyChain(config, t);
   } finally {
     await vendors.stop();
     rmSync(dir, { recursive: true, force: true });
@@ -134,6 +137,7 @@ test('the demo platform', { timeout: 600_000 }, async t => {
 
   assert.ok(policy);
   await policyTests(t, policy);
+  await supplyChainTests(t, chain);
 });
 
 interface Policy {
@@ -230,5 +234,74 @@ async function policyTests(t: TestContext, { samples, open }: Policy): Promise<v
     assert.ok(lossy && lossy.value < 0.9, `payments-api's log is complete to ${lossy?.value}`);
     const [whole] = of('policy_opa_completeness_ratio', 'service="checkout-api"');
     assert.equal(whole?.value, 1);
+  });
+}
+
+/** All that pipelines kept of images. */
+async function livedSupplyChain(config: Config, t: TestContext): Promise<readonly Sample[]> {
+  const exporter = (await buildExporters(config)).find(({ name }) => name === 'supply-chain');
+  assert.ok(exporter);
+  const runtime = await openRuntime(exporter, { dataDir: config.data_dir, log: silent, now: () => now });
+  try {
+    const results = await runtime.refresh();
+    await t.test('every document of the supply chain is read, and scans that failed are told', () => {
+      assert.deepEqual(
+        results.map(({ error, rejected, waiting }) => ({ error, reasons: Object.keys(rejected ?? {}), waiting })),
+        [{ error: undefined, reasons: ['scan_failed'], waiting: 0 }],
+      );
+      assert.deepEqual(runtime.problems(), []);
+    });
+    const { families } = await runtime.takeSnapshot();
+    return samplesOf(Buffer.concat(page(families, 'openmetrics')).toString());
+  } finally {
+    await runtime.stop();
+  }
+}
+
+async function supplyChainTests(t: TestContext, samples: readonly Sample[]): Promise<void> {
+  const of = (name: string, ...labels: readonly string[]) =>
+    samples.filter(
+      sample => sample.name === name && sample.value > 0 && labels.every(label => sample.labels.includes(label)),
+    );
+  const labelsOf = (name: string, label: string, ...more: readonly string[]) =>
+    new Set(of(name, ...more).map(({ labels }) => new RegExp(`\\b${label}="([^"]*)"`).exec(labels)?.[1]));
+
+  await t.test('every family of the supply chain has data', () => {
+    assert.deepEqual(
+      supplyChainMetrics.filter(({ name }) => !samples.some(sample => sample.name === name)).map(({ name }) => name),
+      [],
+    );
+  });
+
+  await t.test('all teams but one have findings open, and all run images', () => {
+    assert.deepEqual([...labelsOf('supply_chain_running_images', 'team')].sort(), [...teams].sort());
+    const open = labelsOf('supply_chain_findings', 'team', 'state="open"');
+    assert.deepEqual(
+      teams.filter(team => !open.has(team)),
+      ['identity'],
+    );
+    assert.ok(!labelsOf('supply_chain_findings', 'team').has('unowned'));
+  });
+
+  await t.test('images are in every state that the story has', () => {
+    const states = {
+      supply_chain_images_by_scan: ['fresh', 'failed', 'never'],
+      supply_chain_images_by_sbom: ['complete', 'incomplete', 'stale', 'missing'],
+      supply_chain_images_by_base: ['supported', 'end_of_life', 'unknown'],
+      supply_chain_images_by_signature: ['verified', 'claimed', 'failed', 'unknown'],
+      supply_chain_images_by_provenance: ['verified', 'claimed', 'failed', 'unknown'],
+      supply_chain_exceptions: ['active', 'expiring', 'expired', 'permanent'],
+      supply_chain_sla_findings: ['breached', 'within'],
+    };
+    for (const [name, wanted] of Object.entries(states)) {
+      const there = labelsOf(name, 'status');
+      for (const status of wanted) assert.ok(there.has(status), `${name} has ${[...there].join(', ')}, not ${status}`);
+    }
+    assert.deepEqual([...labelsOf('supply_chain_gate_blocked', 'mode')].sort(), ['enforce', 'warn']);
+    assert.deepEqual([...labelsOf('supply_chain_signer_changes_total', 'team')], ['payments']);
+    assert.deepEqual([...labelsOf('supply_chain_watch_exposed_images', 'watch')].includes('log4shell'), true);
+    assert.ok(of('supply_chain_license_findings', 'team="data"').length > 0);
+    assert.ok(of('supply_chain_findings_reopened_total').length > 0);
+    assert.ok(of('supply_chain_scanner_disagreements').length > 0);
   });
 }

@@ -13,6 +13,7 @@ import { allDashboards, fillVariables, panelQueries } from '../../dashboards/ind
 import { promqlText } from '../../dashboards/lib/promql.ts';
 import { prepareDemo, startVendors } from '../../exporters/demo/index.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
+import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { promQuery, promQueryRange } from '../tools/promql.ts';
 import { startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
@@ -208,6 +209,24 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
           : /unlisted|listed_violations|rule_clean/.test(name)
             ? 100
             : 250;
+        if ((days?.value ?? 0) < least) without.push(`${name}: ${days?.value ?? 0} days`);
+      }
+      assert.deepEqual(without, []);
+    }, 240_000);
+  });
+
+  await t.test('every family of the supply chain has a past', async () => {
+    await eventually(async () => {
+      const without: string[] = [];
+      for (const { name } of supplyChainMetrics) {
+        const [days] = await promQuery(url, `count_over_time((count(${name}))[390d:1d])`);
+        // What changed hands, what was found twice, what is due, and what is judged by what is known today.
+        const least =
+          /signer_changes|watch_|next_due|next_expiry|exceptions|license|reopened|median|exploited|gate_blocked/.test(
+            name,
+          )
+            ? 1
+            : 200;
         if ((days?.value ?? 0) < least) without.push(`${name}: ${days?.value ?? 0} days`);
       }
       assert.deepEqual(without, []);

@@ -59,6 +59,16 @@ test('an image is known by its name and tag, its manifest and its configuration'
   assert.deepEqual(placed.artifact, { kind: 'image', name: 'docker.io/acme/shop', tag: '2', digests: [digest('c')] });
 });
 
+test('a system still is supported where its packages were looked at, and nothing says that it is not', async () => {
+  const of = async (kind: string) => {
+    const results = [{ Target: 'ghcr.io/acme/shop:1.2 (debian 12.5)', Class: kind, Type: 'debian' }];
+    const metadata = { ImageID: digest('c'), OS: { Family: 'debian', Name: '12.5' } };
+    const told = { ArtifactName: 'ghcr.io/acme/shop:1.2', ArtifactType: 'container_image', Metadata: metadata };
+    return scanOf(await readScans('trivy', report(results, told))).os?.isEndOfLife;
+  };
+  assert.deepEqual([await of('os-pkgs'), await of('secret')], [false, undefined]);
+});
+
 test('a repository is known by its URL, a folder by its place', async () => {
   const of = async (more: object, place = {}) =>
     (await readScans('trivy', report([], more), place)).heard.scans?.[0]?.artifact;

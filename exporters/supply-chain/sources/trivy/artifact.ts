@@ -64,8 +64,10 @@ export function osOf({ metadata, results }: TrivyReport): Scan['os'] {
   const { Family, Name, EOSL } = objectOf(metadata.OS);
   const family = wordOf(Family, 100);
   const version = wordOf(Name, 100);
+  // False is left out, and only who looked at the system's packages has asked.
+  const isAsked = EOSL !== undefined || results.some(one => one.class === 'os-pkgs');
   if (family !== undefined && family !== 'none')
-    return { family, version: version ?? '', ...(EOSL === true ? { isEndOfLife: true } : {}) };
+    return { family, version: version ?? '', ...(isAsked ? { isEndOfLife: EOSL === true } : {}) };
   const [target] = results.flatMap(one => (one.class === 'os-pkgs' ? (osOfTarget(one.target) ?? []) : []));
   return target && { family: target.family, version: target.version };
 }
