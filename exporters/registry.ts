@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { Exporter } from './core/exporter.ts';
 import { costExporter } from './cost/index.ts';
 import { doraExporter } from './dora/index.ts';
+import { experienceExporter } from './experience/index.ts';
 import { policyExporter } from './policy/index.ts';
 import { supplyChainExporter } from './supply-chain/index.ts';
 
@@ -25,6 +26,8 @@ const builders: Readonly<Record<string, Builder>> = {
   policy: (config, ownership, options) => config.policy && policyExporter(config.policy, ownership, options),
   'supply-chain': (config, ownership, options) =>
     config.supply_chain && supplyChainExporter(config.supply_chain, ownership, options),
+  experience: (config, ownership, options) =>
+    config.experience && experienceExporter(config.experience, ownership, options),
 };
 
 export const exporterNames: readonly string[] = Object.keys(builders);

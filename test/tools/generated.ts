@@ -22,6 +22,7 @@ import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { eventsJsonSchema, eventsReference } from '../../exporters/dora/sources/events/reference.ts';
+import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
@@ -66,6 +67,7 @@ async function generate(into: string): Promise<void> {
       Delivery: doraMetrics,
       Policy: policyMetrics,
       'Supply chain': supplyChainMetrics,
+      Experience: experienceMetrics,
       'Plumbline itself': selfMetrics,
     }),
   );

@@ -1,0 +1,9 @@
+import type { Part } from '../part.ts';
+import { scorecardsMetrics } from './metrics.ts';
+
+export const scorecards: Part = {
+  tables: [new URL('./tables.sql', import.meta.url)],
+  facts: [],
+  retention: () => [],
+  metrics: scorecardsMetrics,
+};
