@@ -60,7 +60,7 @@ export async function surveyRun(t: TestContext, options: Options): Promise<Surve
     pseudonyms: pseudonymsOf('a key that nobody guesses'),
     store: async (_tx, _source, one) => {
       told.push(one);
-      return { changed: one.responses.length, rejections: [] };
+      return { records: one.responses.length, changed: one.responses.length, rejected: {} };
     },
   };
   const exporter: Exporter = {

@@ -284,11 +284,11 @@ describe('answers of every family', () => {
         Object.values(row).join(' | '),
       ),
       [
-        'response 10000000008 | unknown_choice | question 20 | ',
-        'response 10000000008 | unknown_question | question 55555 | ',
-        'response 666 | bad_time | date_created, date_modified | ',
-        'response 667 | not_understood | expected string at date_created; expected array at pages | ',
         `survey ${survey} | unknown_question_family | question 99 | `,
+        `survey ${survey}, response 10000000008 | unknown_choice | question 20 | `,
+        `survey ${survey}, response 10000000008 | unknown_question | question 55555 | `,
+        `survey ${survey}, response 666 | bad_time | date_created, date_modified | `,
+        `survey ${survey}, response 667 | not_understood | expected string at date_created; expected array at pages | `,
       ],
     );
     // What could not be read has not been withdrawn.

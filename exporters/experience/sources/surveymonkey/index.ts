@@ -2,11 +2,10 @@
  * SurveyMonkey: a survey's questions joined with its responses. What changed since the last refresh is asked for by
  * `start_modified_at`; all of it now and then, which alone shows what was deleted, where the day's requests allow it.
  */
-import { keepRejections } from '../../../core/rejections.ts';
 import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
 import { issuesOf } from '../../surveys/answered.ts';
-import { type SurveyDesk, shapeOf } from '../../surveys/desk.ts';
+import { type SurveyDesk, shapeOf, tell } from '../../surveys/desk.ts';
 import { type BulkPage, type ClientOptions, pageSize, type SurveyMonkeyClient, surveyMonkeyClient } from './client.ts';
 import type { SurveyMonkeyConfig } from './config.ts';
 import { type Asked, askedBy, detailsSchema } from './details.ts';
@@ -70,6 +69,7 @@ export function surveyMonkeySource(
         if (all !== undefined) {
           yield batchOf(reading, all.pages, {
             isWhole: all.isWhole,
+            hasMore: false,
             cursorAfter: through => ({
               ...{ shape, total: all.pages[0]!.total },
               ...(through === undefined ? {} : { through }),
@@ -85,6 +85,7 @@ export function surveyMonkeySource(
         const page = await api.page(number, since);
         const batch = batchOf(reading, [page], {
           isWhole: false,
+          hasMore: page.hasNext,
           cursorAfter: newest => {
             // Where a fault ends it here the next refresh goes on from this page, for the oldest come first.
             if (through === undefined || (newest !== undefined && newest > through)) through = newest;
@@ -141,13 +142,18 @@ interface Reading {
 function batchOf(
   { config: { name, id }, desk, context, asked }: Reading,
   pages: readonly BulkPage[],
-  { isWhole, cursorAfter }: { readonly isWhole: boolean; readonly cursorAfter: (newest: string | undefined) => Cursor },
+  how: {
+    readonly isWhole: boolean;
+    readonly hasMore: boolean;
+    readonly cursorAfter: (newest: string | undefined) => Cursor;
+  },
 ): Batch {
   const { responses, rejections, read, changed, lost } = responsesOf(
     pages.flatMap(page => page.responses),
-    asked,
+    { asked, survey: id },
   );
   const place = `survey ${id}`;
+  const { isWhole, hasMore, cursorAfter } = how;
   const unknown = asked.unknown.map(question => ({
     ...{ file: place, reason: 'unknown_question_family', field: `question ${question}` },
   }));
@@ -158,20 +164,16 @@ function batchOf(
         .sort()
         .at(-1),
     ),
-    write: async tx => {
-      const now = context.now();
-      // What can't be read of one doesn't mean that it has been withdrawn.
-      const told = { survey: desk.survey.survey, items: asked.items, responses, isWhole: isWhole && lost === 0 };
-      const stored = await desk.store(tx, name, told, now);
-      return {
-        ...{ records: responses.length, changed: stored.changed },
-        rejected: await keepRejections(
-          tx,
-          name,
-          { read: [place, ...read], rejections: [...unknown, ...rejections, ...stored.rejections] },
-          now,
-        ),
-      };
-    },
+    write: tx =>
+      tell(
+        tx,
+        { source: name, desk, now: context.now() },
+        {
+          ...{ items: asked.items, responses, hasMore },
+          // What can't be read of one doesn't mean that it has been withdrawn.
+          isWhole: isWhole && lost === 0,
+        },
+        { read: [place, ...read], rejections: [...unknown, ...rejections] },
+      ),
   };
 }

@@ -57,9 +57,11 @@ export interface ResponsesRead {
   readonly lost: number;
 }
 
-const placeOf = (response: string) => `response ${response}`;
-
-export function responsesOf(given: readonly unknown[], asked: Asked): ResponsesRead {
+export function responsesOf(
+  given: readonly unknown[],
+  { asked, survey }: { readonly asked: Asked; readonly survey: string },
+): ResponsesRead {
+  const placeOf = (response: string) => `survey ${survey}, response ${response}`;
   const responses: SurveyResponse[] = [];
   const rejections: Rejection[] = [];
   const read: string[] = [];
@@ -106,7 +108,7 @@ export function responsesOf(given: readonly unknown[], asked: Asked): ResponsesR
         }
       }
     }
-    responses.push({ id: data.id, submittedAt, updatedAt, isComplete, answers });
+    responses.push({ id: data.id, place: `response ${data.id}`, submittedAt, updatedAt, isComplete, answers });
   }
   return { responses, rejections, read, changed, lost };
 }

@@ -1,5 +1,6 @@
 /** What the columns of a table of answers are, found by its header. */
 import { isLike } from '../like.ts';
+import { spaced } from '../numbers.ts';
 import { isContactColumn, type SheetTool } from './tools.ts';
 
 export interface ColumnNames {
@@ -83,5 +84,4 @@ export function columnsOf(
   };
 }
 
-const plain = (text: string) => text.trim().replace(/\s+/g, ' ').toLowerCase();
-const same = (a: string, b: string) => plain(a) === plain(b);
+const same = (a: string, b: string) => spaced(a) === spaced(b);

@@ -93,7 +93,7 @@ export function readSheet(bytes: Buffer, options: SheetOptions): SheetRead | She
     if (columns.id === undefined) for (let n = 2; responses.has(id); n += 1) id = `${base}-${n}`;
     else if (responses.has(id)) rejections.push({ line: row.line, reason: 'duplicate_id', field: names[columns.id]! });
     responses.set(id, {
-      ...{ id, submittedAt: time.at },
+      ...{ id, place: `row ${row.line}`, submittedAt: time.at },
       ...(change !== undefined && 'at' in change ? { updatedAt: change.at } : {}),
       isComplete: complete === undefined || isComplete(fieldOf(row, complete.index), complete.is),
       answers: Object.fromEntries(
