@@ -82,8 +82,8 @@ function localOf({ numbers: [a, b, c], clock }: Parts, order: DateOrder): number
   const whole = year < 100 ? 2000 + year : year;
   const ms = Date.UTC(whole, month - 1, day);
   const date = new Date(ms);
-  // The 31st of February is none.
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || whole < 1970 || whole > 9998) return undefined;
+  // The 31st of February is none, and LimeSurvey writes 1980 where a survey is not to know times.
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || whole < 1990 || whole > 9998) return undefined;
   return ms + clock;
 }
 

@@ -78,8 +78,11 @@ export function readSheet(bytes: Buffer, options: SheetOptions): SheetRead | She
   for (const [index, row] of rows.entries()) {
     const time = begun[index]!;
     const change = changed[index];
+    const isEnd = complete === undefined || isComplete(fieldOf(row, complete.index), complete.is);
     if ('fault' in time) {
-      rejections.push({ line: row.line, reason: time.fault, field: names[submitted]! });
+      // Of one that has not been sent some tools have no time at all.
+      if (isEnd || fieldOf(row, submitted) !== '')
+        rejections.push({ line: row.line, reason: time.fault, field: names[submitted]! });
       continue;
     }
     const own = columns.id === undefined ? '' : fieldOf(row, columns.id);
@@ -95,7 +98,7 @@ export function readSheet(bytes: Buffer, options: SheetOptions): SheetRead | She
     responses.set(id, {
       ...{ id, place: `row ${row.line}`, submittedAt: time.at },
       ...(change !== undefined && 'at' in change ? { updatedAt: change.at } : {}),
-      isComplete: complete === undefined || isComplete(fieldOf(row, complete.index), complete.is),
+      isComplete: isEnd,
       answers: Object.fromEntries(
         questions.flatMap(({ id: question }, at) => {
           const given = answers[at]!.cells[index]!;

@@ -53,7 +53,10 @@ export const sheetTools = {
   limesurvey: {
     headerRecords: 1,
     id: ['id', 'Response ID', 'id. Response ID'],
-    submitted: ['submitdate', 'Date submitted', 'submitdate. Date submitted', 'startdate', 'Date started'],
+    submitted: [
+      ...['startdate', 'Date started', 'startdate. Date started'],
+      ...['submitdate', 'Date submitted', 'submitdate. Date submitted'],
+    ],
     updated: ['datestamp', 'Date last action', 'datestamp. Date last action'],
     complete: { columns: ['submitdate', 'Date submitted', 'submitdate. Date submitted'], is: 'filled' },
     others: ['lastpage', 'Last page', 'startlanguage', 'Start language', 'seed', 'Seed', 'startdate', 'Date started'],
