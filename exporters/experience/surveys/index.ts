@@ -1,5 +1,6 @@
 /** Surveys: what developers say, released a wave at a time, of groups that are large enough. */
 import type { Part } from '../part.ts';
+import { configureBenchmark } from './benchmark.ts';
 import { judgeSurveys } from './judge.ts';
 import { surveysMetrics } from './metrics.ts';
 import { surveyRetention } from './retention.ts';
@@ -9,5 +10,6 @@ export const surveys: Part = {
   facts: ['survey_releases'],
   retention: surveyRetention,
   metrics: surveysMetrics,
+  prepare: configureBenchmark,
   derive: judgeSurveys,
 };

@@ -39,6 +39,7 @@ export const surveyRetention = ({ privacy: { retention_days: days } }: Experienc
   { table: 'survey_invited', kept: 'one row a survey, source and wave' },
   { table: 'survey_matches', kept: 'one row a question' },
   { table: 'survey_unknown_teams', kept: 'one row a choice of a form' },
+  { table: 'survey_benchmarks', kept: 'what DORA has published' },
   { table: 'survey_releases', kept: 'results, of no single person' },
   { table: 'survey_results', kept: 'results, of no single person' },
 ];

@@ -57,3 +57,6 @@ CREATE TABLE IF NOT EXISTS survey_results (
   change DOUBLE, change_low DOUBLE, change_high DOUBLE, direction INTEGER,
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
+
+-- What DORA has published, brought in at start (benchmark.ts).
+CREATE TABLE IF NOT EXISTS survey_benchmarks (edition INTEGER, industry VARCHAR, metric VARCHAR, mean DOUBLE);
