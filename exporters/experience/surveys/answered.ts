@@ -1,34 +1,75 @@
-/** Answers of survey tools' APIs: never repeated in an error, since people's words and addresses stand in them. */
-import type { z } from 'zod';
-import type { HttpResponse } from '../../core/http-client.ts';
-import { PlumblineError } from '../errors.ts';
+/** The answers that count in a wave, as the ledger has them. */
+import type { Reader } from '../../core/ledger.ts';
 
-/** The answer's JSON in a shape. Errors: SURVEY_ANSWER. */
-export function answered<Schema extends z.ZodType>(
-  response: HttpResponse,
-  schema: Schema,
-  { tool, what }: { readonly tool: string; readonly what: string },
-): z.output<Schema> {
-  const type = response.header('content-type') ?? 'no type';
-  let value: unknown;
-  try {
-    value = JSON.parse(response.text());
-  } catch {
-    // Without the cause: a parser's error quotes the text that it stumbles over.
-    const reason = `got ${/^\s*</.test(response.text()) ? 'HTML' : 'no whole JSON document'} (${type}, ${response.body.length} bytes)`;
-    throw new PlumblineError('SURVEY_ANSWER', { tool, what, reason });
-  }
-  const said = schema.safeParse(value);
-  if (!said.success) throw new PlumblineError('SURVEY_ANSWER', { tool, what, reason: issuesOf(said.error) });
-  return said.data;
+export interface Respondent {
+  readonly response: string;
+  /** The same for several responses of one person. */
+  readonly person: string;
+  readonly team: string;
 }
 
-/** Where a value has another shape and what was expected there; never the value. */
-export const issuesOf = (error: z.ZodError): string =>
-  error.issues
-    .slice(0, 3)
-    .map(
-      issue =>
-        `${'expected' in issue ? `expected ${issue.expected}` : issue.code} at ${issue.path.join('.') || 'its top'}`,
-    )
-    .join('; ');
+export interface Answered extends Respondent {
+  readonly question: string;
+  readonly item: string;
+  /** Which answer it is: another where it was edited. */
+  readonly raw: string;
+  readonly value: number;
+}
+
+export interface WaveAnswers {
+  readonly respondents: readonly Respondent[];
+  readonly answers: readonly Answered[];
+}
+
+/** Of several responses of one person the newest. */
+const countedSql = `
+SELECT response, coalesce(respondent, response) AS person, team
+FROM survey_responses
+WHERE survey = $survey AND wave = $wave
+QUALIFY row_number() OVER (
+  PARTITION BY coalesce(respondent, response) ORDER BY submitted_on DESC, learned_on DESC, turn DESC, response
+) = 1`;
+
+export async function answersOfWave(reader: Reader, survey: string, wave: string): Promise<WaveAnswers> {
+  const key = { survey, wave };
+  const respondents = await reader.all(`${countedSql} ORDER BY response`, key);
+  const answers = await reader.all(
+    `SELECT c.*, a.question, a.item, a.raw, a.value
+     FROM (${countedSql}) AS c JOIN survey_answers AS a ON a.survey = $survey AND a.response = c.response
+     ORDER BY a.question, c.response`,
+    key,
+  );
+  return { respondents: respondents.map(respondentOf), answers: answers.map(answeredOf) };
+}
+
+export interface Released extends Answered {
+  readonly wave: string;
+  readonly release: number;
+}
+
+/** What earlier releases were made of: those of the wave, and of waves that had some of its responses before. */
+export async function releasedBefore(reader: Reader, survey: string, wave: string): Promise<readonly Released[]> {
+  const rows = await reader.all(
+    `SELECT wave, release, response, person, team, question, item, raw, value FROM survey_released
+     WHERE survey = $survey AND wave IN (
+       SELECT $wave UNION ALL
+       SELECT o.wave FROM survey_released AS o
+       JOIN survey_responses AS r ON r.survey = $survey AND r.wave = $wave AND r.response = o.response
+       WHERE o.survey = $survey
+     )
+     ORDER BY wave, release, question, response`,
+    { survey, wave },
+  );
+  return rows.map(row => ({ ...answeredOf(row), wave: String(row.wave), release: Number(row.release) }));
+}
+
+type Values = Readonly<Record<string, unknown>>;
+
+const respondentOf = ({ response, person, team }: Values): Respondent => ({
+  ...{ response: String(response), person: String(person), team: String(team) },
+});
+
+const answeredOf = (row: Values): Answered => ({
+  ...respondentOf(row),
+  ...{ question: String(row.question), item: String(row.item), raw: String(row.raw), value: Number(row.value) },
+});

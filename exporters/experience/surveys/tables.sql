@@ -29,8 +29,8 @@ CREATE TABLE IF NOT EXISTS survey_matches (
 -- Choices of the team's question (the form's words, not a respondent's) that are no team of the catalog.
 CREATE TABLE IF NOT EXISTS survey_unknown_teams (survey VARCHAR, source VARCHAR, choice VARCHAR);
 
--- Waves that anybody answered. `judged` tells what was looked at last: answers, configuration, sizes of teams. `held` are
--- changed respondents who are too few for another release. Once `is_sealed` its single answers are gone.
+-- Waves that anybody answered. `judged` tells what was looked at last: answers, configuration, sizes of teams. `held`
+-- says why a change is not released. Once `is_sealed` its single answers are gone.
 CREATE TABLE IF NOT EXISTS survey_waves (
   survey VARCHAR, wave VARCHAR, begins_on DATE, ends_on DATE, closes_at TIMESTAMP, judged VARCHAR, held VARCHAR,
   is_sealed BOOLEAN
@@ -55,5 +55,8 @@ CREATE TABLE IF NOT EXISTS survey_results (
   n BIGINT, population BIGINT, value DOUBLE, low DOUBLE, high DOUBLE,
   promoters DOUBLE, passives DOUBLE, detractors DOUBLE,
   change DOUBLE, change_low DOUBLE, change_high DOUBLE, direction INTEGER,
-  error DOUBLE, freedom DOUBLE, occurred_at TIMESTAMP, learned_at TIMESTAMP
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
+
+-- What DORA has published, brought in at start (benchmark.ts).
+CREATE TABLE IF NOT EXISTS survey_benchmarks (edition INTEGER, industry VARCHAR, metric VARCHAR, mean DOUBLE);

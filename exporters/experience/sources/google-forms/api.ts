@@ -4,7 +4,7 @@
  */
 import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
-import { issuesOf } from '../../surveys/answered.ts';
+import { issuesOf } from '../../surveys/api-answer.ts';
 import { type SurveyDesk, shapeOf, tell } from '../../surveys/desk.ts';
 import { isLike } from '../../surveys/like.ts';
 import { type ClientOptions, type GoogleFormsClient, googleFormsClient, pageSize } from './client.ts';

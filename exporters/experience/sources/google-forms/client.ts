@@ -8,7 +8,7 @@ import { createHttpClient, type HttpRequest, type HttpResponse } from '../../../
 import { redactUrl } from '../../../core/secrets.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
-import { answered } from '../../surveys/answered.ts';
+import { answered } from '../../surveys/api-answer.ts';
 import type { GoogleFormsConfig } from './config.ts';
 import type { GoogleTokens } from './token.ts';
 

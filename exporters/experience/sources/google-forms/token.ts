@@ -10,7 +10,7 @@ import { createHttpClient } from '../../../core/http-client.ts';
 import { rememberSecrets } from '../../../core/secrets.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
-import { answered } from '../../surveys/answered.ts';
+import { answered } from '../../surveys/api-answer.ts';
 import type { GoogleFormsConfig } from './config.ts';
 
 export interface GoogleTokens {

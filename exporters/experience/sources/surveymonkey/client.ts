@@ -12,7 +12,7 @@ import { takeTurn } from '../../../core/pace.ts';
 import { redactUrl } from '../../../core/secrets.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
-import { answered } from '../../surveys/answered.ts';
+import { answered } from '../../surveys/api-answer.ts';
 import { apiUrl, type SurveyMonkeyConfig } from './config.ts';
 
 export interface ClientOptions {

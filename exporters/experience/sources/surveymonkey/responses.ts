@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Rejection } from '../../../core/rejections.ts';
-import { issuesOf } from '../../surveys/answered.ts';
+import { issuesOf } from '../../surveys/api-answer.ts';
 import type { SurveyResponse } from '../../surveys/told.ts';
 import type { Asked } from './details.ts';
 
