@@ -119,7 +119,12 @@ function batchOf(
       const counts = await tell(
         tx,
         { source: name, desk, now },
-        { ...joinedSheets(sheets), isWhole: isWhole && files.length > 0 && areAllRead },
+        {
+          ...joinedSheets(sheets),
+          isWhole: isWhole && files.length > 0 && areAllRead,
+          // What is about to be read is waited for; what is broken may stay so.
+          hasMore: notes.some(({ state }) => state === 'waiting'),
+        },
         { read: [...notes.map(note => note.path), ...gone], rejections: files.flatMap(({ rejections }) => rejections) },
       );
       return { ...counts, waiting: notes.filter(({ state }) => state === 'waiting').length };
