@@ -53,11 +53,11 @@ function happen(world: World, next: ReturnType<typeof chance>, step: number): Wo
   switch (next(9)) {
     case 0:
     case 1: {
-      const late = Array.from({ length: 1 + next(6) }, (_, index) => someone(next, `late${step}.${index}`));
+      const late = Array.from({ length: 1 + next(9) }, (_, index) => someone(next, `late${step}.${index}`));
       return { ...world, people: [...people, ...late] };
     }
     case 2:
-      return { ...world, people: change(some(1 + next(7)), person => ({ ...person, recommend: 10 - next(4) })) };
+      return { ...world, people: change(some(1 + next(11)), person => ({ ...person, recommend: 10 - next(4) })) };
     case 3: {
       const gone = some(1 + next(4));
       return { ...world, people: people.filter(({ id }) => !gone.has(id)) };
@@ -132,7 +132,7 @@ const toldAs = (person: Person, question: Group['question']) =>
 
 test('nobody works out what fewer than k people said, whatever happens to a survey', async () => {
   const seen = { releases: 0, held: 0, hidden: 0 };
-  for (let seed = 1; seed <= 6; seed += 1) {
+  for (let seed = 1; seed <= 7; seed += 1) {
     const next = chance(seed);
     let world: World = {
       people: Array.from({ length: 9 + next(9) }, (_, index) => someone(next, `p${index}`)),
@@ -178,7 +178,7 @@ test('nobody works out what fewer than k people said, whatever happens to a surv
     }
     await first.close();
   }
-  assert.ok(seen.releases > 20 && seen.held > 20 && seen.hidden > 60, JSON.stringify(seen));
+  assert.ok(seen.releases > 15 && seen.held > 20 && seen.hidden > 60, JSON.stringify(seen));
 });
 
 /** What is left of the organisation when any of the teams that are told of are taken away. */
