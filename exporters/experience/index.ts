@@ -10,7 +10,12 @@ import type { Part } from './part.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
+import { csvSource } from './sources/csv/index.ts';
+import { googleFormsSource } from './sources/google-forms/index.ts';
+import { surveyMonkeySource } from './sources/surveymonkey/index.ts';
+import type { SurveyDesk } from './surveys/desk.ts';
 import { surveys } from './surveys/index.ts';
+import { storeSurvey } from './surveys/store.ts';
 import { usage } from './usage/index.ts';
 
 export interface ExperienceOptions {
@@ -28,7 +33,16 @@ export function experienceExporter(
 ): Exporter {
   const { reassignFrom } = options;
   const pseudonyms = pseudonymsOf(config.privacy.pseudonym_key ?? '');
-  const sources: readonly Source[] = [];
+  const deskOf = (name: string): SurveyDesk => ({
+    survey: config.surveys.find(({ survey }) => survey === name)!,
+    pseudonyms,
+    store: (tx, source, told, now) => storeSurvey(tx, source, told, { config, ownership, pseudonyms, now }),
+  });
+  const sources: readonly Source[] = [
+    ...config.surveymonkey.map(item => surveyMonkeySource(item, deskOf(item.survey))),
+    ...config.google_forms.map(item => googleFormsSource(item, deskOf(item.survey))),
+    ...config.csv.map(item => csvSource(item, deskOf(item.survey))),
+  ];
   return {
     name: 'experience',
     tables: [new URL('../catalog/tables.sql', import.meta.url), ...parts.flatMap(({ tables }) => tables)],
