@@ -14,6 +14,7 @@ import { csvSource } from './sources/csv/index.ts';
 import { googleFormsSource } from './sources/google-forms/index.ts';
 import { surveyMonkeySource } from './sources/surveymonkey/index.ts';
 import type { SurveyDesk } from './surveys/desk.ts';
+import { heard } from './surveys/heard.ts';
 import { surveys } from './surveys/index.ts';
 import { storeSurvey } from './surveys/store.ts';
 import { usage } from './usage/index.ts';
@@ -40,10 +41,14 @@ export function experienceExporter(
     pseudonyms,
     store: (tx, source, told, now) => storeSurvey(tx, source, told, { config, ownership, pseudonyms, now }),
   });
+  const asked = (name: string, sourceAt: (desk: SurveyDesk) => Source) => {
+    const desk = deskOf(name);
+    return heard(sourceAt(desk), desk.survey);
+  };
   const sources: readonly Source[] = [
-    ...config.surveymonkey.map(item => surveyMonkeySource(item, deskOf(item.survey))),
-    ...config.google_forms.map(item => googleFormsSource(item, deskOf(item.survey))),
-    ...config.csv.map(item => csvSource(item, deskOf(item.survey))),
+    ...config.surveymonkey.map(item => asked(item.survey, desk => surveyMonkeySource(item, desk))),
+    ...config.google_forms.map(item => asked(item.survey, desk => googleFormsSource(item, desk))),
+    ...config.csv.map(item => asked(item.survey, desk => csvSource(item, desk))),
   ];
   return {
     name: 'experience',

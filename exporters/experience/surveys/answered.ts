@@ -3,6 +3,8 @@ import type { Reader } from '../../core/ledger.ts';
 
 export interface Respondent {
   readonly response: string;
+  /** The same where two surveys of the configuration read the same answers. */
+  readonly trace: string;
   /** The same for several responses of one person. */
   readonly person: string;
   readonly team: string;
@@ -23,7 +25,7 @@ export interface WaveAnswers {
 
 /** Of several responses of one person the newest. */
 const countedSql = `
-SELECT response, coalesce(respondent, response) AS person, team
+SELECT response, trace, coalesce(respondent, response) AS person, team
 FROM survey_responses
 WHERE survey = $survey AND wave = $wave
 QUALIFY row_number() OVER (
@@ -43,30 +45,34 @@ export async function answersOfWave(reader: Reader, survey: string, wave: string
 }
 
 export interface Released extends Answered {
+  readonly survey: string;
   readonly wave: string;
   readonly release: number;
 }
 
-/** What earlier releases were made of: those of the wave, and of waves that had some of its responses before. */
+/** What earlier releases were made of: those of the wave, and of any wave or survey that had some of its answers. */
 export async function releasedBefore(reader: Reader, survey: string, wave: string): Promise<readonly Released[]> {
   const rows = await reader.all(
-    `SELECT wave, release, response, person, team, question, item, raw, value FROM survey_released
-     WHERE survey = $survey AND wave IN (
-       SELECT $wave UNION ALL
-       SELECT o.wave FROM survey_released AS o
-       JOIN survey_responses AS r ON r.survey = $survey AND r.wave = $wave AND r.response = o.response
-       WHERE o.survey = $survey
+    `WITH related AS (
+       SELECT $survey AS survey, $wave AS wave
+       UNION
+       SELECT o.survey, o.wave FROM survey_released AS o
+       JOIN survey_responses AS r ON r.survey = $survey AND r.wave = $wave AND r.trace = o.trace
      )
-     ORDER BY wave, release, question, response`,
+     SELECT o.* FROM survey_released AS o JOIN related USING (survey, wave)
+     ORDER BY o.survey, o.wave, o.release, o.question, o.response`,
     { survey, wave },
   );
-  return rows.map(row => ({ ...answeredOf(row), wave: String(row.wave), release: Number(row.release) }));
+  return rows.map(row => ({
+    ...answeredOf(row),
+    ...{ survey: String(row.survey), wave: String(row.wave), release: Number(row.release) },
+  }));
 }
 
 type Values = Readonly<Record<string, unknown>>;
 
-const respondentOf = ({ response, person, team }: Values): Respondent => ({
-  ...{ response: String(response), person: String(person), team: String(team) },
+const respondentOf = ({ response, trace, person, team }: Values): Respondent => ({
+  ...{ response: String(response), trace: String(trace), person: String(person), team: String(team) },
 });
 
 const answeredOf = (row: Values): Answered => ({

@@ -58,15 +58,20 @@ export async function releaseBefore(reader: Reader, survey: string, closesAt: Da
   return typeof wave === 'string' ? ((await newestRelease(reader, survey, wave))?.rows ?? []) : [];
 }
 
-/** Every row that any release of a survey has told of single questions. */
-export async function toldBefore(reader: Reader, survey: string): Promise<readonly Told[]> {
+/** Every row that any release has told of single questions. */
+export async function toldBefore(reader: Reader): Promise<readonly Told[]> {
   const rows = await reader.all(
-    `SELECT wave, release, team, question FROM survey_results
-     WHERE survey = $survey AND kind NOT IN ('responses', 'dimension') AND question <> ''`,
-    { survey },
+    `SELECT survey, wave, release, team, question FROM survey_results
+     WHERE kind NOT IN ('responses', 'dimension') AND question <> ''`,
   );
-  return rows.map(({ wave, release, team, question }) => ({
-    ...{ wave: String(wave), release: Number(release), team: String(team), question: String(question) },
+  return rows.map(({ survey, wave, release, team, question }) => ({
+    ...{
+      survey: String(survey),
+      wave: String(wave),
+      release: Number(release),
+      team: String(team),
+      question: String(question),
+    },
   }));
 }
 
@@ -90,13 +95,19 @@ export async function writeRelease(tx: Transaction, facts: ReleaseFacts, { answe
      SELECT $survey, $wave, $release::INTEGER, *, $occurredAt::TIMESTAMP, $learnedAt::TIMESTAMP FROM released_rows`,
     { ...key, occurredAt: sqlTime(facts.occurredAt), learnedAt: sqlTime(facts.learnedAt) },
   );
-  const { answer, ...texts } = { answer: 'DOUBLE', response: 'VARCHAR', person: 'VARCHAR', team: 'VARCHAR' };
+  const { answer, ...texts } = {
+    answer: 'DOUBLE',
+    response: 'VARCHAR',
+    trace: 'VARCHAR',
+    person: 'VARCHAR',
+    team: 'VARCHAR',
+  };
   await stage(
     tx,
     'released_answers',
     { ...texts, question: 'VARCHAR', item: 'VARCHAR', raw: 'VARCHAR', value: answer },
-    answers.map(({ response, person, team, question, item, raw, value }) => ({
-      ...{ response, person, team, question, item, raw, value },
+    answers.map(({ response, trace, person, team, question, item, raw, value }) => ({
+      ...{ response, trace, person, team, question, item, raw, value },
     })),
   );
   await tx.run('INSERT INTO survey_released SELECT $survey, $wave, $release::INTEGER, * FROM released_answers', key);

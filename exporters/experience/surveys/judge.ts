@@ -2,12 +2,13 @@
 import { createHash } from 'node:crypto';
 import type { Transaction } from '../../core/ledger.ts';
 import { stage } from '../../core/stage.ts';
-import { sqlTime, utcDay } from '../../core/time.ts';
+import { fromSqlTime, sqlTime, utcDay } from '../../core/time.ts';
 import type { PartContext } from '../part.ts';
 import { answersOfWave, releasedBefore } from './answered.ts';
 import { newestRelease, releaseBefore, rowOf, toldBefore, writeRelease } from './books.ts';
 import type { SurveyConfig } from './config.ts';
 import { surveyDigest } from './matching.ts';
+import { narrow } from './narrow.ts';
 import { ownershipByDay } from './ownerships.ts';
 import { populationOf } from './population.ts';
 import { type Held, heldBack } from './release.ts';
@@ -18,12 +19,28 @@ import { cadencesAfter, closesAt, type Wave, waveOf } from './waves.ts';
 export async function judgeSurveys(tx: Transaction, context: PartContext): Promise<void> {
   for (const config of context.config.surveys) {
     const waves = await wavesOf(tx, config);
-    const isPartial = await tx.scalar('SELECT bool_or(is_partial) FROM survey_readings WHERE survey = $survey', {
-      survey: config.survey,
-    });
-    if (isPartial !== true) for (const wave of waves) await judgeWave(tx, config, wave, context);
+    const read = await readUntil(tx, config, context.now);
+    for (const wave of waves)
+      if (read !== undefined && read >= wave.closesAt) await judgeWave(tx, config, wave, context);
+    await narrow(tx, config, context);
     await seal(tx, config, context);
   }
+}
+
+/**
+ * Until when all is known that was answered; undefined while a source is reading, or has yet to read anew what its
+ * questions mean now. One that was not heard of for two days holds up nobody.
+ */
+async function readUntil(tx: Transaction, config: SurveyConfig, now: Date): Promise<Date | undefined> {
+  const [row] = await tx.all(
+    `WITH recent AS (
+       FROM survey_readings WHERE survey = $survey
+       QUALIFY read_at > least($now::TIMESTAMP - INTERVAL 2 DAY, max(read_at) OVER () - INTERVAL 1 SECOND)
+     )
+     SELECT bool_and(NOT is_partial AND shape = $shape) AS is_whole, min(read_at) AS read_at FROM recent`,
+    { survey: config.survey, shape: surveyDigest(config), now: sqlTime(now) },
+  );
+  return row?.is_whole === true ? fromSqlTime(String(row.read_at)) : undefined;
 }
 
 interface OpenWave extends Wave {
@@ -79,7 +96,6 @@ async function wavesOf(tx: Transaction, config: SurveyConfig): Promise<readonly 
 
 async function judgeWave(tx: Transaction, config: SurveyConfig, wave: OpenWave, context: PartContext): Promise<void> {
   const { now } = context;
-  if (now < wave.closesAt) return;
   const { survey } = config;
   const minimum = context.config.privacy.minimum_group;
   const ownershipOn = await ownershipByDay(tx, context.ownership);
@@ -111,9 +127,9 @@ async function judgeWave(tx: Transaction, config: SurveyConfig, wave: OpenWave, 
   // A wave that hardly anybody answered takes nothing from the page of the one before it.
   if (isSame || (last === undefined && rows.length === 0)) return judged(null);
   const held = heldBack(
-    { wave: wave.wave, answers, rows },
+    { survey, wave: wave.wave, answers, rows },
     await releasedBefore(tx, survey, wave.wave),
-    await toldBefore(tx, survey),
+    await toldBefore(tx),
     {
       minimum,
       toldAs: (name, value) => {

@@ -21,6 +21,8 @@ export interface MappedAnswer {
 
 export interface MappedResponse {
   readonly response: string;
+  /** The same where two definitions of surveys read the same answers: what they tell together must not tell more. */
+  readonly trace: string;
   readonly respondent: string | undefined;
   readonly submittedOn: string;
   readonly team: string;
@@ -46,7 +48,8 @@ export function mapResponse(told: SurveyResponse, context: MappingContext): Mapp
   const { source, config, matches, pseudonyms, ownershipOn, waveOn } = context;
   const submittedOn = told.submittedAt.slice(0, 10);
   const response = responsePseudonym(pseudonyms, config.survey, source, told.id);
-  const place = told.place ?? `response ${response.slice(0, 12)}`;
+  const trace = pseudonyms('survey trace', told.id);
+  const place = placeOf(told, context);
   const rejections: Rejection[] = [];
   const reject = (field: string, reason: AnswerReason) => rejections.push({ file: place, reason, field });
 
@@ -69,7 +72,7 @@ export function mapResponse(told: SurveyResponse, context: MappingContext): Mapp
     else
       answers.push({
         ...{ question: question.name, item: itemKey(item.id), value: read.value },
-        raw: pseudonyms('survey answer', `${response}\n${spaced(texts[0]!)}`),
+        raw: pseudonyms('survey answer', `${trace}\n${spaced(texts[0]!)}`),
       });
   }
 
@@ -82,7 +85,7 @@ export function mapResponse(told: SurveyResponse, context: MappingContext): Mapp
       ? undefined
       : pseudonyms('survey respondent', `${config.survey}\n${waveOn(submittedOn) ?? ''}\n${spaced(who)}`);
   return {
-    ...{ response, respondent, submittedOn, place, rejections },
+    ...{ response, trace, respondent, submittedOn, place, rejections },
     ...kept,
     digest: createHash('sha256')
       .update(JSON.stringify([kept, respondent, submittedOn]))
@@ -90,6 +93,12 @@ export function mapResponse(told: SurveyResponse, context: MappingContext): Mapp
       .slice(0, 16),
   };
 }
+
+/** How rejections name a response. */
+export const placeOf = (
+  { id, place }: Pick<SurveyResponse, 'id' | 'place'>,
+  { pseudonyms, config, source }: Pick<MappingContext, 'pseudonyms' | 'config' | 'source'>,
+): string => place ?? `response ${responsePseudonym(pseudonyms, config.survey, source, id).slice(0, 12)}`;
 
 export const responsePseudonym = (pseudonyms: Pseudonyms, survey: string, source: string, id: string): string =>
   pseudonyms('survey response', `${survey}\n${source}\n${id}`);

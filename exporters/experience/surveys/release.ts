@@ -11,6 +11,7 @@ import type { Result } from './results.ts';
 export type Held = 'few' | 'alike' | 'replaced';
 
 export interface Candidate {
+  readonly survey: string;
   readonly wave: string;
   readonly answers: WaveAnswers;
   readonly rows: readonly Result[];
@@ -18,6 +19,7 @@ export interface Candidate {
 
 /** What was told of by an earlier release: its rows' team and question. */
 export interface Told {
+  readonly survey: string;
   readonly wave: string;
   readonly release: number;
   readonly team: string;
@@ -36,11 +38,11 @@ export function heldBack(
   told: readonly Told[],
   { minimum, toldAs }: ReleaseRules,
 ): Held | undefined {
-  const { wave, answers, rows } = candidate;
+  const { survey, wave, answers, rows } = candidate;
   if (
     wasReplaced(
       answers,
-      earlier.filter(one => one.wave === wave),
+      earlier.filter(one => one.survey === survey && one.wave === wave),
     )
   )
     return 'replaced';
@@ -49,16 +51,16 @@ export function heldBack(
     answers.answers,
     asked.filter(({ question }) => question !== ''),
   );
-  const before = [...Map.groupBy(earlier, one => `${one.wave}\n${one.release}`)].flatMap(([key, all]) =>
+  const before = [...Map.groupBy(earlier, releaseKey)].flatMap(([key, all]) =>
     groupsOf(
       all,
-      told.filter(one => `${one.wave}\n${one.release}` === key && one.question !== ''),
+      told.filter(one => releaseKey(one) === key),
     ),
   );
-  const topicOf = topics([...answers.answers, ...earlier]);
+  const topicOf = topics([...answers.answers.map(one => ({ ...one, survey })), ...earlier]);
   const people = new Map<string, string>();
   const answerOf = (one: Answered) => {
-    const answer = `${one.response}\n${topicOf(one)}\n${one.raw}`;
+    const answer = `${one.trace}\n${topicOf(one)}\n${one.raw}`;
     people.set(answer, one.person);
     return answer;
   };
@@ -78,6 +80,9 @@ export function heldBack(
   );
   return changedAlike ? 'alike' : undefined;
 }
+
+const releaseKey = ({ survey, wave, release }: Pick<Told, 'survey' | 'wave' | 'release'>) =>
+  `${survey}\n${wave}\n${release}`;
 
 interface Group {
   readonly team: string;
@@ -110,11 +115,11 @@ const restTeam = '\n';
 /** Whether all that changed between two groups made the same step: went, came or turned from one answer to another. */
 function isAlike(before: readonly Answered[], after: readonly Answered[], toldAs: ReleaseRules['toldAs']): boolean {
   const step = (one: Answered | undefined) => (one === undefined ? '' : toldAs(one.question, one.value));
-  const earlier = new Map(before.map(one => [one.person, one]));
+  const earlier = new Map(before.map(one => [one.trace, one]));
   const steps = new Set<string>();
   for (const one of after) {
-    const was = earlier.get(one.person);
-    earlier.delete(one.person);
+    const was = earlier.get(one.trace);
+    earlier.delete(one.trace);
     if (was?.raw !== one.raw) steps.add(`${step(was)} ${step(one)}`);
   }
   for (const one of earlier.values()) steps.add(`${step(one)} `);
@@ -122,18 +127,18 @@ function isAlike(before: readonly Answered[], after: readonly Answered[], toldAs
 }
 
 /** Questions that had a question of the tool in common, or a name, are one topic: another name hides no difference. */
-function topics(answers: readonly Answered[]): (one: Answered) => string {
+function topics(answers: readonly (Answered & { readonly survey: string })[]): (one: Answered) => string {
   const parents = new Map<string, string>();
   const rootOf = (node: string): string => {
     const parent = parents.get(node) ?? node;
     return parent === node ? node : rootOf(parent);
   };
-  for (const pair of new Set(answers.map(({ question, item }) => `${question}\n${item}`))) {
+  for (const pair of new Set(answers.map(({ survey, question, item }) => `${survey} ${question}\n${item}`))) {
     const [question, item] = pair.split('\n') as [string, string];
     const [one, other] = [rootOf(`question ${question}`), rootOf(`item ${item}`)];
     if (one !== other) parents.set(one, other);
   }
-  return ({ question }) => rootOf(`question ${question}`);
+  return ({ item }) => rootOf(`item ${item}`);
 }
 
 /** Most of the responses are others than before: the survey was read from elsewhere, and whose they are can't be told. */

@@ -72,7 +72,7 @@ export function resultsOf(
       }
     }
   }
-  rows.push(...dimensionsOf(config, rows), ...summariesOf(rows));
+  rows.push(...dimensionsOf(config, rows, new Set(byQuestion.keys())), ...summariesOf(rows));
   return { rows: rows.toSorted((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1)), suppressedGroups: hidden.size };
 }
 
@@ -148,13 +148,16 @@ const benchmarked = {
   rework_rate: 'deployment_rework_rate',
 } as const satisfies Record<QuickCheck, string>;
 
-/** Only of questions that are all told of: their mean tells nothing that they don't. */
-function dimensionsOf({ questions }: SurveyConfig, rows: readonly Result[]): readonly Result[] {
+/** Only where all of its questions that were answered are told of: their mean tells nothing that they don't. */
+function dimensionsOf(
+  { questions }: SurveyConfig,
+  rows: readonly Result[],
+  answered: ReadonlySet<string>,
+): readonly Result[] {
   const scales = rows.filter(({ kind, subject }) => kind === 'scale' && subject !== 'none');
-  const asked = new Set(scales.map(({ question }) => question));
   return [...Map.groupBy(scales, ({ team, subject }) => JSON.stringify([team, subject])).values()].flatMap(parts => {
     const [{ team, subject }] = parts as [Result];
-    const all = questions.filter(one => one.as === 'scale' && one.dimension === subject && asked.has(one.name));
+    const all = questions.filter(one => one.as === 'scale' && one.dimension === subject && answered.has(one.name));
     if (parts.length < all.length) return [];
     const estimate = meanOfMeans(parts.map(part => part.estimate!));
     return [{ team, kind: 'dimension', question: '', subject, n: estimate.n, estimate }];

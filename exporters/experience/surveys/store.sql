@@ -33,7 +33,7 @@ DELETE FROM survey_responses
 WHERE survey = getvariable('told_survey') AND response IN (SELECT response FROM told_changed);
 
 INSERT INTO survey_responses
-SELECT getvariable('told_survey'), getvariable('told_source'), t.response, t.respondent, t.wave, t.submitted_on,
+SELECT getvariable('told_survey'), getvariable('told_source'), t.response, t.trace, t.respondent, t.wave, t.submitted_on,
   turns.turn, t.team, t.digest, getvariable('told_today')
 FROM told_responses AS t JOIN told_changed USING (response) JOIN told_turns AS turns USING (response)
 ORDER BY t.response;

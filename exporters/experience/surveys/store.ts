@@ -8,10 +8,10 @@ import { sqlTime, utcDay } from '../../core/time.ts';
 import { PlumblineError } from '../errors.ts';
 import type { PartContext } from '../part.ts';
 import type { SurveyConfig } from './config.ts';
-import { mapResponse, teamNamed } from './mapping.ts';
-import { matchItems } from './matching.ts';
+import { mapResponse, placeOf, teamNamed } from './mapping.ts';
+import { matchItems, surveyDigest } from './matching.ts';
 import { ownershipByDay } from './ownerships.ts';
-import type { SurveyTold } from './told.ts';
+import type { SurveyResponse, SurveyTold } from './told.ts';
 import { waveOf } from './waves.ts';
 
 const storeSql = readFileSync(new URL('./store.sql', import.meta.url), 'utf8');
@@ -37,7 +37,8 @@ export async function storeSurvey(
     ...{ source, config, matches, pseudonyms, ownershipOn },
     waveOn: (day: string) => waveOf(config, day)?.wave,
   };
-  const complete = told.responses
+  const [dated, undated] = [told.responses.filter(hasTime), told.responses.filter(one => !hasTime(one))];
+  const complete = dated
     .filter(({ isComplete }) => isComplete)
     .toSorted((a, b) => (a.submittedAt < b.submittedAt ? -1 : 1));
   // Told twice in one reading, the later one counts.
@@ -49,11 +50,18 @@ export async function storeSurvey(
     tx,
     'told_responses',
     {
-      ...{ response: 'VARCHAR', respondent: 'VARCHAR', wave: 'VARCHAR', submitted_on: 'DATE', position: 'INTEGER' },
+      ...{
+        response: 'VARCHAR',
+        trace: 'VARCHAR',
+        respondent: 'VARCHAR',
+        wave: 'VARCHAR',
+        submitted_on: 'DATE',
+        position: 'INTEGER',
+      },
       ...{ team: 'VARCHAR', digest: 'VARCHAR' },
     },
-    mapped.map(({ response, respondent, submittedOn, team, digest }, position) => ({
-      ...{ response, respondent: respondent ?? null, submitted_on: submittedOn, position, team, digest },
+    mapped.map(({ response, trace, respondent, submittedOn, team, digest }, position) => ({
+      ...{ response, trace, respondent: respondent ?? null, submitted_on: submittedOn, position, team, digest },
       wave: waveOf(config, submittedOn)?.wave ?? null,
     })),
   );
@@ -72,21 +80,40 @@ export async function storeSurvey(
   await noteReading(tx, source, config, told, now);
   if (told.items.length > 0) await noteMatches(tx, source, config, { matches, ownership: ownershipOn(utcDay(now)) });
   tx.touch('survey_responses', 'survey_answers', 'survey_readings');
-  const rejected = await keepRejections(
-    tx,
-    source,
-    { read: mapped.map(({ place }) => place), rejections: mapped.flatMap(({ rejections }) => rejections) },
-    now,
-  );
+  const rejections = [
+    ...mapped.flatMap(({ rejections: own }) => own),
+    ...undated.map(one => ({ file: placeOf(one, mapping), reason: 'time_unreadable' })),
+  ];
+  const read = [...mapped.map(({ place }) => place), ...undated.map(one => placeOf(one, mapping))];
+  const rejected = await keepRejections(tx, source, { read, rejections }, now);
   return { records: told.responses.length, changed, rejected };
 }
 
-async function noteReading(tx: Transaction, source: string, { survey }: SurveyConfig, told: SurveyTold, now: Date) {
+/** What is no time would end in an error that repeats it. */
+const hasTime = ({ submittedAt }: SurveyResponse) =>
+  /^\d{4}-\d\d-\d\d(T|$)/.test(submittedAt) && !Number.isNaN(Date.parse(submittedAt));
+
+/**
+ * Notes that a source has looked and found nothing new: a wave is told after the first look that is later than its end,
+ * so that what was answered in its last hour is not left out.
+ */
+export async function heardSurvey(tx: Transaction, source: string, config: SurveyConfig, now: Date): Promise<void> {
+  await tx.run(
+    `UPDATE survey_readings SET read_at = $now::TIMESTAMP
+     WHERE survey = $survey AND source = $source AND NOT is_partial AND shape = $shape`,
+    { survey: config.survey, source, shape: surveyDigest(config), now: sqlTime(now) },
+  );
+  tx.touch('survey_readings');
+}
+
+async function noteReading(tx: Transaction, source: string, config: SurveyConfig, told: SurveyTold, now: Date) {
+  const { survey } = config;
   const key = { survey, source };
   await tx.run('DELETE FROM survey_readings WHERE survey = $survey AND source = $source', key);
-  await tx.run('INSERT INTO survey_readings VALUES ($survey, $source, $isPartial::BOOLEAN, $now::TIMESTAMP)', {
+  await tx.run('INSERT INTO survey_readings VALUES ($survey, $source, $isPartial::BOOLEAN, $shape, $now::TIMESTAMP)', {
     ...key,
     isPartial: told.hasMore ?? false,
+    shape: surveyDigest(config),
     now: sqlTime(now),
   });
   if (told.invited === undefined) return;

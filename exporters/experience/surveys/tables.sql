@@ -1,10 +1,10 @@
 -- Surveys. Single answers hold no text, name, address or clock time, only pseudonyms and numbers, and go after
 -- privacy.retention_days; what is released stays. Filled by store.ts and judge.ts.
 
--- A response as it stands. `respondent` is NULL where no question tells people apart; `turn` orders several of one on one
+-- A response as it stands. `trace` is the same where two surveys of the configuration read the same answers. `respondent` is NULL where no question tells people apart; `turn` orders several of one on one
 -- day. `wave` is NULL outside of declared waves.
 CREATE TABLE IF NOT EXISTS survey_responses (
-  survey VARCHAR, source VARCHAR, response VARCHAR, respondent VARCHAR, wave VARCHAR, submitted_on DATE, turn INTEGER,
+  survey VARCHAR, source VARCHAR, response VARCHAR, trace VARCHAR, respondent VARCHAR, wave VARCHAR, submitted_on DATE, turn INTEGER,
   team VARCHAR, digest VARCHAR, learned_on DATE
 );
 
@@ -14,8 +14,10 @@ CREATE TABLE IF NOT EXISTS survey_answers (
   survey VARCHAR, response VARCHAR, question VARCHAR, item VARCHAR, raw VARCHAR, value DOUBLE
 );
 
--- What each source last told of a survey.
-CREATE TABLE IF NOT EXISTS survey_readings (survey VARCHAR, source VARCHAR, is_partial BOOLEAN, read_at TIMESTAMP);
+-- When each source was last read, and by which definition of the survey (`shape`).
+CREATE TABLE IF NOT EXISTS survey_readings (
+  survey VARCHAR, source VARCHAR, is_partial BOOLEAN, shape VARCHAR, read_at TIMESTAMP
+);
 
 -- How many were asked, as tools say; of the wave that was the newest then.
 CREATE TABLE IF NOT EXISTS survey_invited (survey VARCHAR, source VARCHAR, wave VARCHAR, invited BIGINT);
@@ -38,7 +40,7 @@ CREATE TABLE IF NOT EXISTS survey_waves (
 
 -- What a release was made of: whose answers count in it. Goes with the answers; without it none can follow.
 CREATE TABLE IF NOT EXISTS survey_released (
-  survey VARCHAR, wave VARCHAR, release INTEGER, response VARCHAR, person VARCHAR, team VARCHAR, question VARCHAR,
+  survey VARCHAR, wave VARCHAR, release INTEGER, response VARCHAR, trace VARCHAR, person VARCHAR, team VARCHAR, question VARCHAR,
   item VARCHAR, raw VARCHAR, value DOUBLE
 );
 

@@ -10,7 +10,7 @@ import { experienceSchema } from '../../../exporters/experience/config.ts';
 import { experienceExporter } from '../../../exporters/experience/index.ts';
 import { pseudonymsOf } from '../../../exporters/experience/pseudonym.ts';
 import { surveysMetrics } from '../../../exporters/experience/surveys/metrics.ts';
-import { storeSurvey } from '../../../exporters/experience/surveys/store.ts';
+import { heardSurvey, storeSurvey } from '../../../exporters/experience/surveys/store.ts';
 import type { SurveyItem, SurveyResponse, SurveyTold } from '../../../exporters/experience/surveys/told.ts';
 import { evaluate, ownershipOf } from '../../dora/books.ts';
 
@@ -102,7 +102,11 @@ export async function openBooks({
         await exporter.derive?.(tx, at(when));
         return counts;
       }),
-    derive: when => ledger.write(async tx => exporter.derive?.(tx, at(when))),
+    derive: when =>
+      ledger.write(async tx => {
+        for (const survey of config.surveys) await heardSurvey(tx, 'tool', survey, new Date(when));
+        await exporter.derive?.(tx, at(when));
+      }),
     prune: when =>
       ledger.write(async tx => {
         const gone = await prune(tx, exporter.retention ?? [], new Date(when));
