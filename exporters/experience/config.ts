@@ -1,10 +1,15 @@
 /** The `experience:` section of plumbline.yaml. */
 import { z } from 'zod';
+import { csvSchema } from './sources/csv/config.ts';
+import { googleFormsSchema } from './sources/google-forms/config.ts';
+import { surveyMonkeySchema } from './sources/surveymonkey/config.ts';
 import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
 
 /** Keys that are lists of sources; each has a `name`, and no two of them the same. */
-const sourceKeys = [] as const satisfies readonly string[];
+const sourceKeys = ['surveymonkey', 'google_forms', 'csv'] as const satisfies readonly string[];
+/** Those of answers to surveys; each names the `survey` that its answers are to. */
+const answerKeys = ['surveymonkey', 'google_forms', 'csv'] as const;
 
 export const experienceSchema = z
   .strictObject({
@@ -12,6 +17,12 @@ export const experienceSchema = z
       .array(surveySchema)
       .default([])
       .describe('What surveys ask: which question is which, and which answer names the team.'),
+    surveymonkey: z.array(surveyMonkeySchema).default([]).describe('Surveys that are asked with SurveyMonkey.'),
+    google_forms: z
+      .array(googleFormsSchema)
+      .default([])
+      .describe('Surveys that are asked with Google Forms: by its API, or by CSV of Google Sheets.'),
+    csv: z.array(csvSchema).default([]).describe('Tables of answers that any other survey tool exports.'),
     features: z.array(featureSchema).default([]).describe('What the platform offers, whose use is told.'),
     privacy: privacySchema.prefault({}).describe('What is told of people, and how long anything of them is kept.'),
   })
@@ -28,6 +39,14 @@ export const experienceSchema = z
         names.add(name);
       }
     const { surveys, features, privacy } = ctx.value;
+    const defined = surveys.map(({ survey }) => survey);
+    for (const key of answerKeys)
+      for (const [index, { survey }] of ctx.value[key].entries())
+        if (!defined.includes(survey))
+          ctx.issues.push({
+            ...{ code: 'custom', path: [key, index, 'survey'], input: survey },
+            message: `expected the name of a survey in experience.surveys${defined.length > 0 ? `: ${defined.join(', ')}` : ''}`,
+          });
     if ((surveys.length > 0 || features.length > 0) && privacy.pseudonym_key === undefined)
       ctx.issues.push({
         ...{ code: 'custom', path: ['privacy', 'pseudonym_key'], input: undefined },

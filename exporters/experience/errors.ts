@@ -6,6 +6,47 @@ export const errors = {
     sentence: 'found no survey {survey} in experience.surveys, which {source} names',
     remedy: 'define it there, with the questions that mean something',
   },
+  SURVEY_REFUSED: {
+    sentence: '{tool} refused access to {what} at {url} with {status}: {said}',
+    remedy:
+      'check the token or key, that it has not been revoked, and that it may read the survey and the details of its responses; what was read before is kept',
+    kind: 'remote',
+    needsPerson: true,
+  },
+  SURVEY_NOT_FOUND: {
+    sentence: '{tool} has no {what} at {url}: {said}',
+    remedy:
+      'correct its id and the address, which differs by region; what was read before is kept, since a survey that is not found has not withdrawn its answers',
+    kind: 'remote',
+    needsPerson: true,
+  },
+  SURVEY_LIMIT: {
+    sentence: '{tool} lets nothing more be asked for {seconds} s: the limit of requests a day is spent',
+    remedy:
+      'wait, for the next refresh goes on from here; read less often (every), or have the limit of the app raised',
+    kind: 'remote',
+  },
+  SURVEY_ANSWER: {
+    sentence: 'could not understand what {tool} answered for {what}: {reason}',
+    remedy:
+      'see whether a proxy answers in its place, or whether its API has changed; nothing of the answer is shown here, since people may stand in it',
+    kind: 'remote',
+  },
+  SURVEY_FILES_NOT_FOUND: {
+    sentence: 'found no table of answers (.csv, .tsv, .txt) at {path}',
+    remedy: 'correct the path, or make the folder that exports are put into; what was read before is kept',
+  },
+  SURVEY_TABLE: {
+    sentence: 'could not read the table of {what}: {reason}',
+    remedy:
+      'look at it in a browser: where it is not shared one is asked to log in there, and a web page is no table; what was read before is kept',
+    kind: 'remote',
+  },
+  SURVEY_CREDENTIAL: {
+    sentence: 'could not use the credential of {what}: {reason}',
+    remedy: 'make a key (JSON) of a service account that the form is shared with, and name its file in credential_file',
+    needsPerson: true,
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

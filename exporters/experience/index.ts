@@ -10,8 +10,16 @@ import type { Part } from './part.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
+import { csvSource } from './sources/csv/index.ts';
+import { googleFormsSource } from './sources/google-forms/index.ts';
+import { surveyMonkeySource } from './sources/surveymonkey/index.ts';
+import type { SurveyDesk } from './surveys/desk.ts';
+import { heard } from './surveys/heard.ts';
 import { surveys } from './surveys/index.ts';
+import { storeSurvey } from './surveys/store.ts';
 import { usage } from './usage/index.ts';
+
+export { lookAtSurvey, type SurveyLook } from './surveys/sheet/look.ts';
 
 export interface ExperienceOptions {
   readonly now?: () => Date;
@@ -28,7 +36,20 @@ export function experienceExporter(
 ): Exporter {
   const { reassignFrom } = options;
   const pseudonyms = pseudonymsOf(config.privacy.pseudonym_key ?? '');
-  const sources: readonly Source[] = [];
+  const deskOf = (name: string): SurveyDesk => ({
+    survey: config.surveys.find(({ survey }) => survey === name)!,
+    pseudonyms,
+    store: (tx, source, told, now) => storeSurvey(tx, source, told, { config, ownership, pseudonyms, now }),
+  });
+  const asked = (name: string, sourceAt: (desk: SurveyDesk) => Source) => {
+    const desk = deskOf(name);
+    return heard(sourceAt(desk), desk.survey);
+  };
+  const sources: readonly Source[] = [
+    ...config.surveymonkey.map(item => asked(item.survey, desk => surveyMonkeySource(item, desk))),
+    ...config.google_forms.map(item => asked(item.survey, desk => googleFormsSource(item, desk))),
+    ...config.csv.map(item => asked(item.survey, desk => csvSource(item, desk))),
+  ];
   return {
     name: 'experience',
     tables: [new URL('../catalog/tables.sql', import.meta.url), ...parts.flatMap(({ tables }) => tables)],

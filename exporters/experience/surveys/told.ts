@@ -17,8 +17,10 @@ export interface SurveyItem {
 }
 
 export interface SurveyResponse {
-  /** The tool's own; where it has none, what tells one response from another, such as its row's content. */
+  /** The tool's own; where it has none, what tells one response from another, such as its row's content. Never kept as it is. */
   readonly id: string;
+  /** How a rejection names it: `row 12`, `response 118`; nothing that a respondent wrote. A part of its pseudonym unless given. */
+  readonly place?: string;
   /** When it was begun or first sent, ISO 8601 in UTC. */
   readonly submittedAt: string;
   /** When it last changed. */
@@ -37,6 +39,8 @@ export interface SurveyTold {
   readonly responses: readonly SurveyResponse[];
   /** True where these are all responses that there are: others that were known have been withdrawn. */
   readonly isWhole: boolean;
+  /** Other pages of this reading follow: nothing is released of a survey that is read in part. */
+  readonly hasMore?: boolean;
   /** How many were asked to answer, where the tool knows it. */
   readonly invited?: number;
 }
