@@ -1,13 +1,18 @@
 /** The `experience:` section of plumbline.yaml. */
 import { z } from 'zod';
+import { backstageSchema } from './sources/backstage/config.ts';
 import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
 
 /** Keys that are lists of sources; each has a `name`, and no two of them the same. */
-const sourceKeys = [] as const satisfies readonly string[];
+const sourceKeys = ['backstage'] as const satisfies readonly string[];
 
 export const experienceSchema = z
   .strictObject({
+    backstage: z
+      .array(backstageSchema)
+      .default([])
+      .describe('Backstage portals: what is posted of their use, and the tasks of their scaffolder.'),
     surveys: z
       .array(surveySchema)
       .default([])
@@ -27,8 +32,8 @@ export const experienceSchema = z
           });
         names.add(name);
       }
-    const { surveys, features, privacy } = ctx.value;
-    if ((surveys.length > 0 || features.length > 0) && privacy.pseudonym_key === undefined)
+    const { backstage, surveys, features, privacy } = ctx.value;
+    if ((backstage.length > 0 || surveys.length > 0 || features.length > 0) && privacy.pseudonym_key === undefined)
       ctx.issues.push({
         ...{ code: 'custom', path: ['privacy', 'pseudonym_key'], input: undefined },
         message: 'expected pseudonym_key_file: a file of 16 characters or more that nobody guesses, kept for good',

@@ -12,6 +12,7 @@ import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
 import { surveys } from './surveys/index.ts';
 import { usage } from './usage/index.ts';
+import { withoutNames } from './usage/people.ts';
 
 export interface ExperienceOptions {
   readonly now?: () => Date;
@@ -37,7 +38,7 @@ export function experienceExporter(
     facts: parts.flatMap(({ facts }) => facts),
     retention: parts.flatMap(({ retention }) => retention(config)),
     prepare: async (tx, context) => {
-      await recordVersion(tx, ownership, {
+      await recordVersion(tx, withoutNames(ownership, pseudonyms), {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });
