@@ -10,6 +10,7 @@ import type { Part } from './part.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
+import { backstageSources } from './sources/backstage/index.ts';
 import { surveys } from './surveys/index.ts';
 import { usage } from './usage/index.ts';
 import { withoutNames } from './usage/people.ts';
@@ -29,7 +30,9 @@ export function experienceExporter(
 ): Exporter {
   const { reassignFrom } = options;
   const pseudonyms = pseudonymsOf(config.privacy.pseudonym_key ?? '');
-  const sources: readonly Source[] = [];
+  const sources: readonly Source[] = [
+    ...config.backstage.flatMap(item => backstageSources(item, { config, ownership, pseudonyms })),
+  ];
   return {
     name: 'experience',
     tables: [new URL('../catalog/tables.sql', import.meta.url), ...parts.flatMap(({ tables }) => tables)],

@@ -222,7 +222,7 @@ export const featureAdoption = released('devex_feature_adoption_ratio', {
 
 export const teamFeatureUsed = released('devex_team_feature_used', {
   measure: 'team_used',
-  help: `1 where somebody of a team used a feature ${windows}, else 0; of teams of privacy.minimum_group people or more.`,
+  help: `Is 1 where somebody of a team used a feature ${windows}, else 0; of teams of privacy.minimum_group people or more.`,
   unit: 'count',
   labels: ['team', 'feature', 'window'],
   maxSeries: 40_000,
@@ -230,7 +230,7 @@ export const teamFeatureUsed = released('devex_team_feature_used', {
 
 export const featureUsed = released('devex_feature_used', {
   measure: 'used',
-  help: `1 where anybody used a declared feature ${windows}, else 0.`,
+  help: `Is 1 where anybody used a declared feature ${windows}, else 0.`,
   unit: 'count',
   labels: ['feature', 'window'],
   maxSeries: 400,

@@ -1,13 +1,15 @@
 -- Of the temporary tables usage_told (id, ts, person, kind, action, feature, plugin, result, team, service) and
 -- usage_told_tasks (task, template, status, person, created_at, occurred_at), what is new.
 CREATE OR REPLACE TEMP TABLE usage_new AS
-SELECT DISTINCT ON (id, ts) *
+SELECT DISTINCT ON (id) *
 FROM usage_told AS told
 WHERE NOT EXISTS (
   FROM usage_seen AS seen
-  WHERE seen.id = told.id AND seen.ts = told.ts
-    AND seen.ts BETWEEN (SELECT min(ts) FROM usage_told) AND (SELECT max(ts) FROM usage_told)
-);
+  -- Sent again it may have been set right by another difference of clocks.
+  WHERE seen.id = told.id AND seen.ts
+    BETWEEN (SELECT min(ts) FROM usage_told) - INTERVAL 2 DAY AND (SELECT max(ts) FROM usage_told) + INTERVAL 2 DAY
+)
+ORDER BY id, ts;
 
 INSERT INTO usage_seen SELECT ts, id FROM usage_new ORDER BY ts;
 

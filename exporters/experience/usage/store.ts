@@ -33,6 +33,7 @@ export async function storeUsage(
 ): Promise<number> {
   const { config, pseudonyms, now } = options;
   const features = featuresOf(config.features);
+  const services = new Map(options.ownership.document.directory.services.map(service => [service.ref, service]));
   const oldest = now.getTime() - config.privacy.retention_days * 864e5;
   const tasks = told.tasks.filter(({ createdAt }) => Date.parse(createdAt) >= oldest);
   const kinds = await admitKinds(tx, features, [
@@ -52,7 +53,7 @@ export async function storeUsage(
         id: BigInt(`0x${pseudonyms('event', `${source}\n${event.id}`).slice(0, 16)}`).toString(),
         ...{ ts: utc(event.occurredAt), person: event.user === undefined ? '' : personOf(pseudonyms, event.user) },
         ...{ kind: kinds(kind), action: kind.action, feature: features.of(kind)[0] ?? '', plugin: kind.plugin },
-        ...{ result: resultOf(event), ...ownerOf(event, options.ownership) },
+        ...{ result: resultOf(event), ...ownerOf(event, services) },
       };
     }),
   );
@@ -99,9 +100,12 @@ const kindOfTemplate = (template: string): Kind => ({
 const resultOf = ({ results }: UsageEvent) => (results === undefined ? 'unknown' : results > 0 ? 'found' : 'none');
 
 /** Whose documentation was read: of components that the catalog has, for others come with names of any kind. */
-function ownerOf({ action, entity }: UsageEvent, ownership: Ownership): { team: string; service: string } {
+function ownerOf(
+  { action, entity }: UsageEvent,
+  services: ReadonlyMap<string, { readonly service: string; readonly team?: string }>,
+): { team: string; service: string } {
   const ref = action === 'view' && entity !== undefined ? parseRef(entity) : undefined;
-  const component = ref && ownership.document.directory.services.find(service => service.ref === ref);
+  const component = ref && services.get(ref);
   return component
     ? { team: component.team ?? unowned, service: component.service }
     : { team: unowned, service: unassigned };
