@@ -66,9 +66,12 @@ export async function storeUsage(
     },
     tasks.map(({ id, template, status, createdAt, endedAt, user }) => ({
       ...{ task: id, template, status, person: user === undefined ? '' : personOf(pseudonyms, user) },
-      created_at: utc(createdAt),
+      // The portal's clock may be ahead of ours.
+      created_at: utc(atMost(createdAt, now)),
       // What is under way is so since we know it, at the latest.
-      occurred_at: utc(ended.includes(status) && endedAt !== undefined ? max(endedAt, createdAt) : now.toISOString()),
+      occurred_at: utc(
+        ended.includes(status) && endedAt !== undefined ? atMost(later(endedAt, createdAt), now) : now.toISOString(),
+      ),
     })),
   );
   for (const sql of statements) await tx.run(sql, bound(sql, { source, now: sqlTime(now) }));
@@ -82,7 +85,8 @@ export async function storeUsage(
 }
 
 const utc = (iso: string) => sqlTime(new Date(iso));
-const max = (a: string, b: string) => (Date.parse(a) > Date.parse(b) ? a : b);
+const later = (a: string, b: string) => (Date.parse(a) > Date.parse(b) ? a : b);
+const atMost = (iso: string, now: Date) => (Date.parse(iso) > now.getTime() ? now.toISOString() : iso);
 
 /** A statement is given the parameters that it names, and no others. */
 export const bound = <T extends Readonly<Record<string, string>>>(sql: string, parameters: T): Partial<T> =>
