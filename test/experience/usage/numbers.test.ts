@@ -135,11 +135,11 @@ test('people of features, retention and teams over four weeks', async () => {
     `SELECT max(cutoff)::VARCHAR AS cutoff FROM usage_results WHERE period_end = ${last}`,
   );
   const use = `(
-    SELECT "user" AS person, occurredAt AS at, CASE WHEN plugin LIKE 'catalog%' THEN 'catalog' WHEN plugin = 'techdocs' THEN 'docs' END AS f
+    SELECT "user" AS person, occurredAt AS used_at, CASE WHEN plugin LIKE 'catalog%' THEN 'catalog' WHEN plugin = 'techdocs' THEN 'docs' END AS f
     FROM told_events WHERE "user" IS NOT NULL
     UNION ALL
-    SELECT "user", createdAt, NULL FROM told_tasks)`;
-  const within = (from: string, to: string) => `at >= ${last} - ${from} AND at < ${last} - ${to}`;
+    SELECT "user", createdAt, NULL FROM told_tasks) AS uses`;
+  const within = (from: string, to: string) => `used_at >= ${last} - ${from} AND used_at < ${last} - ${to}`;
   const people = await sql(
     `SELECT f, count(DISTINCT person) FROM ${use} WHERE ${within('28', '0')} AND f IS NOT NULL GROUP BY f ORDER BY f`,
   );
@@ -157,7 +157,7 @@ test('people of features, retention and teams over four weeks', async () => {
   assert.deepEqual(
     await of28(m.featureRetention),
     numbers(
-      await sql(`SELECT f, avg((EXISTS (SELECT 1 FROM ${use} AS n WHERE n.person = b.person AND n.f = b.f AND n.${within('28', '0').replace(' AND at', ' AND n.at')}))::INTEGER)
+      await sql(`SELECT f, avg((EXISTS (SELECT 1 FROM ${use.replace('AS uses', 'AS n')} WHERE n.person = b.person AND n.f = b.f AND ${within('28', '0')}))::INTEGER)
         FROM (SELECT DISTINCT person, f FROM ${use} WHERE ${within('56', '28')} AND f IS NOT NULL) AS b GROUP BY f ORDER BY f`),
     ),
   );
@@ -216,7 +216,8 @@ test('ten restarts between and within batches change nothing', async t => {
   const pieces = randomUse(9, { pieces: 10, stepDays: 5, teams });
   const live = async (restarts: boolean) => {
     const options = { ownership, k: 3, path: path.join(folder, `${restarts}.duckdb`) };
-    let books = await openUsage({ ...options, now: '2026-01-05T11:00:00Z' });
+    let last = '2026-01-05T11:00:00Z';
+    let books = await openUsage({ ...options, now: last });
     for (const { at, ...told } of pieces) {
       const now = new Date(at.getTime() + 1_000).toISOString();
       if (restarts) {
@@ -228,8 +229,9 @@ test('ten restarts between and within batches change nothing', async t => {
           }),
         );
         await books.close();
-        books = await openUsage({ ...options, now });
+        books = await openUsage({ ...options, now: last });
       }
+      last = now;
       await books.tell(told, now);
       if (restarts) await books.tell(told, now);
     }
