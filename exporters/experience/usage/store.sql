@@ -33,7 +33,7 @@ FROM usage_new_tasks;
 -- Names while there is room, those that come most first. A name keeps its series: a counter must not move to another.
 INSERT INTO usage_names
 WITH told AS (
-  SELECT 'undeclared' AS family, plugin AS name FROM usage_new WHERE feature = ''
+  SELECT 'undeclared' AS family, plugin AS name FROM usage_new WHERE feature = '' AND plugin <> 'other'
   UNION ALL
   SELECT 'view', service FROM usage_new WHERE action = 'view' AND service <> 'unassigned'
   UNION ALL

@@ -15,7 +15,8 @@ const eventSchema = z.looseObject({
   context: z.unknown().optional(),
 });
 
-const recordSchema = z.looseObject({ timestamp: z.union([z.string(), z.number()]) });
+const recordSchema = z.looseObject({ timestamp: z.unknown().optional() });
+const timeSchema = z.union([z.string(), z.number()]);
 
 const actions: readonly string[] = ['navigate', 'click', 'create', 'search', 'discover'] satisfies UsageAction[];
 
@@ -25,9 +26,9 @@ export type EventFault = 'no_event' | 'no_time';
 export function readEvent(record: unknown): UsageEvent | EventFault {
   const outer = recordSchema.safeParse(record);
   const inner = eventSchema.safeParse(outer.data?.event ?? record);
-  if (!inner.success) return 'no_event';
-  if (!outer.success) return 'no_time';
-  const at = new Date(outer.data.timestamp);
+  if (!inner.success || !outer.success) return 'no_event';
+  const time = timeSchema.safeParse(outer.data.timestamp);
+  const at = new Date(time.data ?? Number.NaN);
   if (Number.isNaN(at.getTime())) return 'no_time';
   const { action, value } = inner.data;
   const context = objectOf(inner.data.context);

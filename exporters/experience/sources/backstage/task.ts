@@ -6,11 +6,11 @@ const text = z.string().trim().min(1).max(300);
 
 const taskSchema = z.looseObject({
   id: text,
-  status: z.unknown(),
-  createdAt: z.unknown(),
-  lastHeartbeatAt: z.unknown(),
-  createdBy: z.unknown(),
-  spec: z.unknown(),
+  status: z.unknown().optional(),
+  createdAt: z.unknown().optional(),
+  lastHeartbeatAt: z.unknown().optional(),
+  createdBy: z.unknown().optional(),
+  spec: z.unknown().optional(),
 });
 
 const specSchema = z.looseObject({
