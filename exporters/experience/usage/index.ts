@@ -1,6 +1,8 @@
 /** What people use of the platform: tables, what is kept for how long, what is published, families. */
 import type { ExperienceConfig } from '../config.ts';
 import type { Part } from '../part.ts';
+import { checkUsage } from './check.ts';
+import { explainFeature } from './explain.ts';
 import { usageMetrics } from './metrics.ts';
 import { releaseUsage } from './release/index.ts';
 import { usageRetention } from './retention.ts';
@@ -17,4 +19,6 @@ export const usage: Part = {
   derive: async (tx, { config, now }) => {
     if (isUsed(config)) await releaseUsage(tx, config, now);
   },
+  check: checkUsage,
+  explain: async (ledger, config, kind, id) => (kind === 'feature' ? explainFeature(ledger, config, id) : undefined),
 };
