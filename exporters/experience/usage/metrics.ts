@@ -117,6 +117,7 @@ export const templateDuration = defineMetric({
   additive: false,
   level: 'organisation',
   maxSeries: 909,
+  instantsAtOnce: 100,
   reads: tasksRead,
   sql: `${sql('tasks')}
 SELECT ts, ${template}, "window", unnest(['p50', 'p75', 'p90']) AS statistic, unnest(quantiles) AS value

@@ -23,14 +23,16 @@ const scrape = async ({ ledger, exporter }: UsageBooks, at: Date): Promise<Scrap
 /** What was scraped after each piece of a life. Teams and features change half way. */
 async function lived(seed: number, pieces: number) {
   const ownership = peopleOf(teams, services);
-  let books = await openUsage({ ownership, k: 3, now: '2026-01-05T11:00:00Z' });
+  // A golden path without templates succeeds by the first creation.
+  const browse = { feature: 'browse', plugins: ['*'], is_golden_path: true };
+  let books = await openUsage({ ownership, k: 3, now: '2026-01-05T11:00:00Z', features: [...declared, browse] });
   const scraped = new Map<string, Scraped>();
   for (const [index, { at, ...told }] of randomUse(seed, { pieces, stepDays: 5, teams }).entries()) {
     if (index === Math.floor(pieces / 2))
       books = await openUsage({
         ...{ ledger: books.ledger, k: 3, now: at.toISOString() },
         ownership: peopleOf({ ...teams, red: 5 }, services),
-        features: [...declared.slice(0, 3), { feature: 'search', plugins: ['search'] }],
+        features: [...declared.slice(0, 3), { feature: 'search', plugins: ['search'] }, browse],
       });
     await books.tell(told, new Date(at.getTime() + 1_000).toISOString());
     const scrapedAt = new Date(at.getTime() + 2_000);

@@ -32,6 +32,9 @@ pending AS (
       r.release IS NULL OR r.settings <> $settings
       OR p.changed_at > greatest(r.cutoff, coalesce(h.changed_at, r.cutoff))
     )
+  -- After a change of features there may be a year of them; the others follow with the next batches.
+  ORDER BY p.period_end DESC, p."window"
+  LIMIT 16
 )
 SELECT row_number() OVER (ORDER BY "window", period_end, version)::INTEGER AS run, *
 FROM (
