@@ -24,7 +24,7 @@ const scrape = async ({ ledger, exporter }: UsageBooks, at: Date): Promise<Scrap
 async function lived(seed: number, pieces: number) {
   const ownership = peopleOf(teams, services);
   // A golden path without templates succeeds by the first creation.
-  const browse = { feature: 'browse', plugins: ['*'], is_golden_path: true };
+  const browse = { feature: 'browse', plugins: ['catalog*', 'search', 'techdocs'], is_golden_path: true };
   let books = await openUsage({ ownership, k: 3, now: '2026-01-05T11:00:00Z', features: [...declared, browse] });
   const scraped = new Map<string, Scraped>();
   for (const [index, { at, ...told }] of randomUse(seed, { pieces, stepDays: 5, teams }).entries()) {
