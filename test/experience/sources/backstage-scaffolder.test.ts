@@ -171,7 +171,7 @@ test('faults are told without what the portal says of people, and what was read 
   const run = await open(t, { tasks: many(150) });
   const leak = { tasks: [{ createdBy: 'user:default/canaryname' }], message: 'canarytext' };
   run.world.fault = (offset, response) => offset > 0 && send(response, 500, leak);
-  assert.match((await run.refresh()).error ?? '', /BACKSTAGE_ANSWER/);
+  assert.match((await run.refresh()).error ?? '', /SCAFFOLDER_ANSWER/);
   assert.deepEqual(await counted(run), [{ tasks: 0, states: 0 }]);
   run.world.fault = (_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"tasks": [{"createdBy": "canaryname');
@@ -181,7 +181,7 @@ test('faults are told without what the portal says of people, and what was read 
   run.world.fault = (_, response) => send(response, 200, { canaryname: 1 });
   assert.match((await run.refresh()).error ?? '', /no list of tasks/);
   run.world.fault = (_, response) => send(response, 403, leak);
-  assert.match((await run.refresh()).error ?? '', /BACKSTAGE_REFUSED/);
+  assert.match((await run.refresh()).error ?? '', /SCAFFOLDER_REFUSED/);
   let refused = 0;
   run.world.fault = (_, response) => {
     refused += 1;

@@ -214,3 +214,44 @@ test('what was published stays when the days behind it are deleted, and no count
   assert.deepEqual(await books.lines(m.usageEvents, '2026-08-01T00:00:00Z'), events);
   await books.close();
 });
+
+test('another k hides more from then on, and says what was told before as it was', async () => {
+  const ownership = peopleOf({ red: 12, blue: 20 });
+  const books = await openUsage({ ownership });
+  await books.tell(
+    { events: [...usedBy('red', 6, '2026-03-03'), ...usedBy('blue', 9, '2026-03-04')] },
+    '2026-03-05T10:00:00Z',
+  );
+  await books.derive('2026-03-10T00:10:00Z');
+  const stricter = await openUsage({ ownership, ledger: books.ledger, k: 8, now: '2026-03-11T00:00:00Z' });
+  assert.deepEqual(await week(stricter, '2026-03-10T12:00:00Z').teams(), ['blue 7d = 9', 'red 7d = 6']);
+  // Fifteen less nine are six: red is below k, and blue would tell it.
+  assert.deepEqual(await week(stricter, '2026-03-11T12:00:00Z').teams(), []);
+  assert.deepEqual(await week(stricter, '2026-03-11T12:00:00Z').users(), ['7d = 15']);
+  await books.close();
+});
+
+test('a reorganisation changes nothing that was published; who moved is counted once, where they were last', async () => {
+  const books = await openUsage({ ownership: peopleOf({ red: 12, blue: 9 }) });
+  await books.tell(
+    { events: [...usedBy('red', 8, '2026-03-03'), ...usedBy('blue', 6, '2026-03-04')] },
+    '2026-03-05T10:00:00Z',
+  );
+  await books.derive('2026-03-10T00:10:00Z');
+  const before = await week(books).teams();
+  const documents = peopleOf({ green: 1, blue: 9 });
+  const after = await openUsage({ ownership: documents, ledger: books.ledger, now: '2026-03-11T00:00:00Z' });
+  // Of red nobody is in the catalog since Wednesday.
+  await after.tell(
+    { events: [...usedBy('red', 8, '2026-03-10'), ...usedBy('red', 8, '2026-03-12')] },
+    '2026-03-12T12:00:00Z',
+  );
+  await after.derive('2026-03-17T00:10:00Z');
+  assert.deepEqual(await week(after).teams(), before);
+  const lines = await week(after, '2026-03-17T01:00:00Z').teams();
+  assert.deepEqual(
+    lines.filter(line => line.includes('7d')),
+    ['unowned 7d = 8'],
+  );
+  await books.close();
+});

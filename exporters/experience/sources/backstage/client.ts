@@ -24,7 +24,7 @@ export const pageSize = 100;
 
 const path = '/api/scaffolder/v2/tasks';
 
-/** Errors: BACKSTAGE_REFUSED, BACKSTAGE_ANSWER, and those of the HTTP client that say nothing of the answer. */
+/** Errors: SCAFFOLDER_REFUSED, SCAFFOLDER_ANSWER, and those of the HTTP client that say nothing of the answer. */
 export function taskLister(
   config: BackstageConfig,
   { signal, ...options }: ClientOptions & { readonly signal?: AbortSignal },
@@ -38,7 +38,7 @@ export function taskLister(
     timeoutMs: config.timeout * 1000,
     concurrency: 1,
   });
-  const unreadable = (reason: string) => new PlumblineError('BACKSTAGE_ANSWER', { url, reason });
+  const unreadable = (reason: string) => new PlumblineError('SCAFFOLDER_ANSWER', { url, reason });
   return async offset => {
     const response = await http
       .request({ url: `${url.replace(/\/$/, '')}${path}`, query: { limit: pageSize, offset } })
@@ -46,7 +46,7 @@ export function taskLister(
         if (!(error instanceof CoreError) || error.code !== 'HTTP_STATUS') throw error;
         const { status } = error.details;
         throw status === 401 || status === 403
-          ? new PlumblineError('BACKSTAGE_REFUSED', { url, status })
+          ? new PlumblineError('SCAFFOLDER_REFUSED', { url, status })
           : unreadable(`it answered ${status}`);
       });
     let told: unknown;

@@ -7,7 +7,7 @@ JOIN usage_runs AS r ON d.day >= r.first_day AND d.day < r.period_end AND d.lear
 WHERE d.person <> '';
 
 CREATE OR REPLACE TEMP TABLE usage_members AS
-SELECT d.run, d.person, coalesce(max_by(p.team, d.day), 'unowned') AS team
+SELECT d.run, d.person, max_by(coalesce(p.team, 'unowned'), d.day) AS team
 FROM usage_run_days AS d
 LEFT JOIN usage_people AS p ON p.person = d.person AND p.valid_from <= d.day AND d.day < p.valid_to
 GROUP BY d.run, d.person;
