@@ -1,5 +1,6 @@
 /** The `experience:` section of plumbline.yaml. */
 import { z } from 'zod';
+import { backstageSchema } from './sources/backstage/config.ts';
 import { csvSchema } from './sources/csv/config.ts';
 import { googleFormsSchema } from './sources/google-forms/config.ts';
 import { surveyMonkeySchema } from './sources/surveymonkey/config.ts';
@@ -7,12 +8,16 @@ import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
 
 /** Keys that are lists of sources; each has a `name`, and no two of them the same. */
-const sourceKeys = ['surveymonkey', 'google_forms', 'csv'] as const satisfies readonly string[];
+const sourceKeys = ['surveymonkey', 'google_forms', 'csv', 'backstage'] as const satisfies readonly string[];
 /** Those of answers to surveys; each names the `survey` that its answers are to. */
 const answerKeys = ['surveymonkey', 'google_forms', 'csv'] as const;
 
 export const experienceSchema = z
   .strictObject({
+    backstage: z
+      .array(backstageSchema)
+      .default([])
+      .describe('Backstage portals: what is posted of their use, and the tasks of their scaffolder.'),
     surveys: z
       .array(surveySchema)
       .default([])
@@ -38,7 +43,7 @@ export const experienceSchema = z
           });
         names.add(name);
       }
-    const { surveys, features, privacy } = ctx.value;
+    const { backstage, surveys, features, privacy } = ctx.value;
     const defined = surveys.map(({ survey }) => survey);
     for (const key of answerKeys)
       for (const [index, { survey }] of ctx.value[key].entries())
@@ -47,7 +52,7 @@ export const experienceSchema = z
             ...{ code: 'custom', path: [key, index, 'survey'], input: survey },
             message: `expected the name of a survey in experience.surveys${defined.length > 0 ? `: ${defined.join(', ')}` : ''}`,
           });
-    if ((surveys.length > 0 || features.length > 0) && privacy.pseudonym_key === undefined)
+    if ((backstage.length > 0 || surveys.length > 0 || features.length > 0) && privacy.pseudonym_key === undefined)
       ctx.issues.push({
         ...{ code: 'custom', path: ['privacy', 'pseudonym_key'], input: undefined },
         message: 'expected pseudonym_key_file: a file of 16 characters or more that nobody guesses, kept for good',

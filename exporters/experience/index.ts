@@ -2,7 +2,7 @@
 import { syncOwners } from '../catalog/owners.ts';
 import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
-import type { Exporter } from '../core/exporter.ts';
+import type { Exporter, Notice } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import type { ExperienceConfig } from './config.ts';
 import { experienceMetrics } from './metrics.ts';
@@ -10,6 +10,7 @@ import type { Part } from './part.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
+import { backstageSources } from './sources/backstage/index.ts';
 import { csvSource } from './sources/csv/index.ts';
 import { googleFormsSource } from './sources/google-forms/index.ts';
 import { surveyMonkeySource } from './sources/surveymonkey/index.ts';
@@ -18,6 +19,7 @@ import { heard } from './surveys/heard.ts';
 import { surveys } from './surveys/index.ts';
 import { storeSurvey } from './surveys/store.ts';
 import { usage } from './usage/index.ts';
+import { withoutNames } from './usage/people.ts';
 
 export { lookAtSurvey, type SurveyLook } from './surveys/sheet/look.ts';
 
@@ -34,7 +36,7 @@ export function experienceExporter(
   ownership: Ownership,
   options: ExperienceOptions = {},
 ): Exporter {
-  const { reassignFrom } = options;
+  const { now = () => new Date(), reassignFrom } = options;
   const pseudonyms = pseudonymsOf(config.privacy.pseudonym_key ?? '');
   const deskOf = (name: string): SurveyDesk => ({
     survey: config.surveys.find(({ survey }) => survey === name)!,
@@ -49,6 +51,7 @@ export function experienceExporter(
     ...config.surveymonkey.map(item => asked(item.survey, desk => surveyMonkeySource(item, desk))),
     ...config.google_forms.map(item => asked(item.survey, desk => googleFormsSource(item, desk))),
     ...config.csv.map(item => asked(item.survey, desk => csvSource(item, desk))),
+    ...config.backstage.flatMap(item => backstageSources(item, { config, ownership, pseudonyms })),
   ];
   return {
     name: 'experience',
@@ -57,8 +60,18 @@ export function experienceExporter(
     metrics: experienceMetrics,
     facts: parts.flatMap(({ facts }) => facts),
     retention: parts.flatMap(({ retention }) => retention(config)),
+    check: async ledger => {
+      const notices: Notice[] = [];
+      for (const part of parts) notices.push(...((await part.check?.(ledger, config, now())) ?? []));
+      return notices;
+    },
+    explain: async (ledger, kind, id) => {
+      const texts: string[] = [];
+      for (const part of parts) texts.push(...[(await part.explain?.(ledger, config, kind, id)) ?? []].flat());
+      return texts.length === 0 ? undefined : texts.join('\n\n');
+    },
     prepare: async (tx, context) => {
-      await recordVersion(tx, ownership, {
+      await recordVersion(tx, withoutNames(ownership, pseudonyms), {
         now: context.now(),
         ...(reassignFrom === undefined ? {} : { reassignFrom }),
       });

@@ -20,6 +20,8 @@ export interface UsageEvent {
   readonly subject: string;
   /** The entity whose page it was: `component:default/shop`. */
   readonly entity?: string;
+  /** How many results a search had, where the portal says it. */
+  readonly results?: number;
   /** Entity reference of the user, `user:default/jane`, or an id; absent where nobody is logged in. */
   readonly user?: string;
 }
