@@ -2,7 +2,7 @@
 import { syncOwners } from '../catalog/owners.ts';
 import type { Ownership } from '../catalog/ownership.ts';
 import { recordVersion } from '../catalog/versions.ts';
-import type { Exporter } from '../core/exporter.ts';
+import type { Exporter, Notice } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import type { ExperienceConfig } from './config.ts';
 import { experienceMetrics } from './metrics.ts';
@@ -32,7 +32,7 @@ export function experienceExporter(
   ownership: Ownership,
   options: ExperienceOptions = {},
 ): Exporter {
-  const { reassignFrom } = options;
+  const { now = () => new Date(), reassignFrom } = options;
   const pseudonyms = pseudonymsOf(config.privacy.pseudonym_key ?? '');
   const deskOf = (name: string): SurveyDesk => ({
     survey: config.surveys.find(({ survey }) => survey === name)!,
@@ -55,6 +55,16 @@ export function experienceExporter(
     metrics: experienceMetrics,
     facts: parts.flatMap(({ facts }) => facts),
     retention: parts.flatMap(({ retention }) => retention(config)),
+    check: async ledger => {
+      const notices: Notice[] = [];
+      for (const part of parts) notices.push(...((await part.check?.(ledger, config, now())) ?? []));
+      return notices;
+    },
+    explain: async (ledger, kind, id) => {
+      const texts: string[] = [];
+      for (const part of parts) texts.push(...[(await part.explain?.(ledger, config, kind, id)) ?? []].flat());
+      return texts.length === 0 ? undefined : texts.join('\n\n');
+    },
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),

@@ -10,6 +10,7 @@ export const explainKinds = [
   'pull-request',
   'finding',
   'policy',
+  'survey',
 ] as const;
 export type ExplainKind = (typeof explainKinds)[number];
 
