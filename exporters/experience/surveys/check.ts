@@ -82,5 +82,5 @@ export function waveText({ wave, held, is_closed, is_told, is_partial }: Row): s
   if (is_closed !== true || is_told === true) return undefined;
   return is_partial === true
     ? `wave ${wave} has closed and is not told yet: a source is still reading`
-    : `wave ${wave} has closed and is not told: too few have answered, or all alike, or no source was read since`;
+    : `wave ${wave} has closed and is not told: too few have answered, or all alike, or a source of its answers was not read since`;
 }
