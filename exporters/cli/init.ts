@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { glob, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -16,6 +17,7 @@ import { lookAt } from './init/look.ts';
 import { componentNamed, nothingProposed, propose } from './init/propose.ts';
 import { lookAtReports } from './init/reports.ts';
 import { problemLines, summarise, summaryText } from './init/summary.ts';
+import { lookAtSurveys } from './init/surveys.ts';
 import { configText, type ProposedRepository } from './init/write.ts';
 import { configOption } from './options.ts';
 import { print } from './output.ts';
@@ -26,20 +28,25 @@ interface Options {
   readonly bill?: readonly string[];
   readonly git?: readonly string[];
   readonly policy?: readonly string[];
+  readonly survey?: readonly string[];
   readonly config: string;
   readonly out?: string;
   readonly force?: boolean;
 }
 
+/** Beside the configuration. */
+const pseudonymKey = 'survey-pseudonym.key';
+
 export const initCommand = (): Command =>
   new Command('init')
     .description(
-      'write a commented plumbline.yaml from a catalog, bills, repositories and reports of policies, and tell what was understood',
+      'write a commented plumbline.yaml from a catalog, bills, repositories, reports of policies and surveys, and tell what was understood',
     )
     .option('--catalog <dir>', 'a folder of Backstage entities (YAML); bills need it, to tell whose they are')
     .option('--bill <file...>', 'bills in the FOCUS format: files, folders or globs')
     .option('--git <place...>', 'git repositories: folders, or addresses to clone')
     .option('--policy <path...>', 'reports of policy engines and scanners: files or folders')
+    .option('--survey <file...>', 'tables of answers that survey tools export; no answer is written')
     .addOption(configOption('the configuration to write'))
     .option('-o, --out <file>', 'another name of --config')
     .option('--force', 'overwrite it where it exists')
@@ -48,8 +55,10 @@ export const initCommand = (): Command =>
 async function init(options: Options, command: Command): Promise<void> {
   if (options.out !== undefined && command.getOptionValueSource('config') === 'cli')
     throw new PlumblineError('COMMAND_USAGE', { reason: '--out and --config name the same file; give one of them' });
-  if (options.bill === undefined && options.git === undefined && options.policy === undefined)
-    throw new PlumblineError('COMMAND_USAGE', { reason: 'what is there to read? give --bill, --git or --policy' });
+  if ([options.bill, options.git, options.policy, options.survey].every(given => given === undefined))
+    throw new PlumblineError('COMMAND_USAGE', {
+      reason: 'what is there to read? give --bill, --git, --policy or --survey',
+    });
   if (options.catalog === undefined && options.bill !== undefined)
     throw new PlumblineError('COMMAND_USAGE', {
       reason: 'whose is what the bills say? give --catalog, a folder of Backstage entities',
@@ -61,9 +70,13 @@ async function init(options: Options, command: Command): Promise<void> {
   // Paths in the file are relative to it, so it is tried where it will stand.
   const draft = `${out}.draft-${process.pid}`;
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'plumbline-init-'));
+  // Pseudonyms are made with it from the first reading on, so that it has to be there before.
+  const key = path.join(path.dirname(out), pseudonymKey);
+  let isKeyNew = options.survey !== undefined && !existsSync(key);
   try {
     const { text, files } = await textFor(options, { folder: path.dirname(out), scratch: dataDir, progress });
     try {
+      if (isKeyNew) writeFileSync(key, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
       writeFileSync(draft, text);
     } catch (error) {
       throw new PlumblineError('FILE_UNWRITABLE', { file, reason: (error as NodeJS.ErrnoException).code }, error);
@@ -83,10 +96,12 @@ async function init(options: Options, command: Command): Promise<void> {
     if (summary.delivery?.commits === 0 && summary.errors.length > 0)
       throw new PlumblineError('REPOSITORIES_UNREADABLE', { problems: problemLines(summary).join('\n') });
     renameSync(draft, out);
+    isKeyNew = false;
     await print(summaryText(file, summary));
   } finally {
     progress.end();
     rmSync(draft, { force: true });
+    if (isKeyNew) rmSync(key, { force: true });
     await rm(dataDir, { recursive: true, force: true });
   }
 }
@@ -97,7 +112,7 @@ async function textFor(
 ): Promise<{ readonly text: string; readonly files: number | undefined }> {
   if (options.catalog !== undefined) progress.stage('reading the catalog');
   const { catalog, globs } = await catalogIn(options.catalog, folder);
-  const { bill: bills = [], git: places = [], policy: folders = [] } = options;
+  const { bill: bills = [], git: places = [], policy: folders = [], survey: tables = [] } = options;
   if (places.length > 0) progress.stage('looking at the repositories');
   const repositories = [];
   for (const place of places) repositories.push(await repositoryOf(place, folder, catalog));
@@ -107,6 +122,8 @@ async function textFor(
     where: relative(folder, one.path),
     service: componentNamed(catalog, one.name),
   }));
+  if (tables.length > 0) progress.stage('looking at the surveys');
+  const surveys = (await lookAtSurveys(tables)).map(one => ({ ...one, where: relative(folder, one.path) }));
   if (bills.length > 0) progress.stage('looking at the bills');
   const look = bills.length > 0 ? await lookAt(bills, path.join(scratch, 'look.duckdb'), progress) : undefined;
   try {
@@ -118,6 +135,8 @@ async function textFor(
       ),
       repositories,
       reports,
+      surveys,
+      pseudonymKey,
       proposal: look ? await propose(catalog, look) : nothingProposed,
     });
     return { text, files: look?.files };

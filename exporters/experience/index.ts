@@ -19,6 +19,8 @@ import { surveys } from './surveys/index.ts';
 import { storeSurvey } from './surveys/store.ts';
 import { usage } from './usage/index.ts';
 
+export { lookAtSurvey, type SurveyLook } from './surveys/sheet/look.ts';
+
 export interface ExperienceOptions {
   readonly now?: () => Date;
   /** A UTC day: a change of ownership holds from then on, and not from today. */

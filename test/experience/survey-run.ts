@@ -47,6 +47,12 @@ export const definition = {
   questions: [{ question: 'How likely*', name: 'recommend', as: 'nps' }],
 } as const;
 
+/** Means none of the questions, so that a source has no reason to leave any out. */
+export const nothingMeant = {
+  survey: 'developer',
+  questions: [{ question: 'no such question', name: 'recommend', as: 'nps' }],
+} as const;
+
 export async function surveyRun(t: TestContext, options: Options): Promise<SurveyRun> {
   const { source, now, retries = 2 } = options;
   const survey: SurveyConfig = surveySchema.parse(options.definition ?? definition);

@@ -11,6 +11,7 @@ import type { Progress } from '../progress.ts';
 import { openSession } from '../session.ts';
 import { type DeliverySummary, deliveryLines, summariseDelivery } from './delivery.ts';
 import { type PolicySummary, policyLine, summarisePolicy } from './reports.ts';
+import { type SurveySummary, summariseSurveys, surveyLine } from './surveys.ts';
 
 export interface BillSummary {
   readonly rows: number;
@@ -32,6 +33,8 @@ export interface Summary {
   readonly delivery: DeliverySummary | undefined;
   /** Undefined where there are no reports of policies. */
   readonly policy: PolicySummary | undefined;
+  /** Undefined where there are no surveys. */
+  readonly experience: SurveySummary | undefined;
   readonly rejected: Readonly<Record<string, number>>;
   readonly errors: readonly string[];
   /** Families that are not on the page, and why: more series than their budget, say. */
@@ -56,6 +59,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
     const bills = session.runtimes.find(({ exporter }) => exporter.name === 'cost');
     const delivery = session.runtimes.find(({ exporter }) => exporter.name === 'dora');
     const policy = session.runtimes.find(({ exporter }) => exporter.name === 'policy');
+    const experience = session.runtimes.find(({ exporter }) => exporter.name === 'experience');
     const kinds = Map.groupBy(catalog.entities.values(), ({ kind }) => kind.toLowerCase());
     const ofBills = new Set(bills?.exporter.sources.map(({ name }) => name));
     return {
@@ -70,6 +74,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
         )),
       delivery: delivery && (await summariseDelivery(delivery.ledger)),
       policy: policy && (await summarisePolicy(policy.ledger)),
+      experience: experience && (await summariseSurveys(experience.ledger)),
       rejected: sumRejected(results),
       errors: results.flatMap(({ error }) => error ?? []),
       refused: session.runtimes.flatMap(runtime => runtime.problems()),
@@ -160,6 +165,7 @@ export function summaryText(file: string, summary: Summary): string {
     ...(summary.bill === undefined ? [] : ownerLines(summary.bill)),
     ...(summary.delivery === undefined ? [] : deliveryLines(summary.delivery)),
     ...(summary.policy === undefined ? [] : [policyLine(summary.policy)]),
+    ...(summary.experience === undefined ? [] : [surveyLine(summary.experience)]),
     `series       ${number(summary.series)} of ${number(summary.seriesLimit)}`,
     ...summary.refused.map(problem => `refused      ${problem}`),
     '',

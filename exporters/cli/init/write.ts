@@ -3,6 +3,7 @@ import type { RepositoryLook } from '../../dora/index.ts';
 import type { DeploymentProposal } from './deployments.ts';
 import type { AccountProposal, Proposal, TagProposal } from './propose.ts';
 import type { ReportFolder } from './reports.ts';
+import { type ProposedSurvey, surveyLines } from './surveys.ts';
 
 export interface ProposedRepository {
   readonly look: RepositoryLook;
@@ -28,6 +29,9 @@ export interface ConfigInput {
   readonly bills: readonly { readonly path: string; readonly delivery?: 'folders' | 'runs' }[];
   readonly repositories: readonly ProposedRepository[];
   readonly reports: readonly ProposedReports[];
+  readonly surveys: readonly ProposedSurvey[];
+  /** The file of the secret that pseudonyms are made with, as written in the file. */
+  readonly pseudonymKey: string;
   readonly proposal: Proposal;
 }
 
@@ -45,7 +49,8 @@ const catalogLines = (globs: readonly string[]) =>
 /** A name in a comment stays on its line. */
 const comment = (text: string) => text.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ');
 
-export function configText({ schema, catalogGlobs, bills, repositories, reports, proposal }: ConfigInput): string {
+export function configText(input: ConfigInput): string {
+  const { schema, catalogGlobs, bills, repositories, reports, surveys, pseudonymKey, proposal } = input;
   return [
     `# yaml-language-server: $schema=${schema}`,
     `# Plumbline. Relative paths are relative to this file; \${NAME} is taken from the environment.`,
@@ -93,6 +98,7 @@ export function configText({ schema, catalogGlobs, bills, repositories, reports,
     ...(bills.length === 0 ? [] : costLines(bills)),
     ...(repositories.length === 0 ? [] : deliveryLines(repositories)),
     ...(reports.length === 0 ? [] : policyLines(reports)),
+    ...(surveys.length === 0 ? [] : surveyLines(surveys, pseudonymKey)),
   ].join('\n');
 }
 

@@ -11,7 +11,7 @@ import { openLedger } from '../../../exporters/core/ledger.ts';
 import { surveyMonkeySchema } from '../../../exporters/experience/sources/surveymonkey/config.ts';
 import { surveyMonkeySource } from '../../../exporters/experience/sources/surveymonkey/index.ts';
 import { corpus } from '../../e2e/lib/corpus.ts';
-import { counted, surveyRun } from '../survey-run.ts';
+import { counted, nothingMeant, surveyRun } from '../survey-run.ts';
 import { type MonkeyResponse, startSurveyMonkey, token } from './surveymonkey-world.ts';
 
 const folder = path.join(corpus, 'experience/surveymonkey');
@@ -115,6 +115,7 @@ for (const [survey, expected] of Object.entries({ '152299598': 16, '152299962': 
       const run = await surveyRun(t, {
         source: (desk, client) => surveyMonkeySource(item, desk, client),
         now: '2026-11-10T12:00:00Z',
+        definition: nothingMeant,
       });
       const result = await run.refresh();
       assert.equal(result.error, undefined);

@@ -46,6 +46,16 @@ export function send(
   return true;
 }
 
+/** `question_ids`: answers to others are left out. */
+function filtered(one: MonkeyResponse, wanted: readonly string[] | undefined): MonkeyResponse {
+  if (wanted === undefined || !Array.isArray(one.pages)) return one;
+  const pages = one.pages as readonly { readonly questions?: readonly { readonly id: string }[] }[];
+  return {
+    ...one,
+    pages: pages.map(page => ({ ...page, questions: page.questions?.filter(({ id }) => wanted.includes(id)) })),
+  };
+}
+
 export async function startSurveyMonkey(t: Ending, survey: string, world: MonkeyWorld) {
   const asked: string[] = [];
   const server = await startLocalServer(t, (request, response) => {
@@ -95,7 +105,8 @@ export async function startSurveyMonkey(t: Ending, survey: string, world: Monkey
       ...(page > 1 ? { prev: link(page - 1), first: link(1) } : {}),
       ...(page < pages ? { next: link(page + 1), last: link(pages) } : {}),
     };
-    const data = found.slice((page - 1) * perPage, page * perPage);
+    const wanted = url.searchParams.get('question_ids')?.split(',');
+    const data = found.slice((page - 1) * perPage, page * perPage).map(one => filtered(one, wanted));
     send(response, 200, { per_page: perPage, total: found.length, data, page, links }, limits);
     world.onPage?.(page);
   });

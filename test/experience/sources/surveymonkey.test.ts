@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { surveyMonkeySchema } from '../../../exporters/experience/sources/surveymonkey/config.ts';
 import { surveyMonkeySource } from '../../../exporters/experience/sources/surveymonkey/index.ts';
-import { counted, surveyRun } from '../survey-run.ts';
+import { counted, nothingMeant, surveyRun } from '../survey-run.ts';
 import {
   errorBody,
   type MonkeyResponse,
@@ -159,14 +159,15 @@ interface Options {
   readonly world?: Partial<MonkeyWorld>;
   readonly config?: Readonly<Record<string, unknown>>;
   readonly retries?: number;
+  readonly definition?: unknown;
 }
 
-async function open(t: TestContext, { world = {}, config = {}, retries = 2 }: Options = {}) {
+async function open(t: TestContext, { world = {}, config = {}, retries = 2, definition = nothingMeant }: Options = {}) {
   const server = await startSurveyMonkey(t, survey, { details, responses: [], ...world });
   const item = surveyMonkeySchema.parse({ survey: 'developer', id: survey, url: server.url, token, ...config });
   const run = await surveyRun(t, {
     source: (desk, client) => surveyMonkeySource(item, desk, client),
-    ...{ now: '2026-11-10T12:00:00Z', retries },
+    ...{ now: '2026-11-10T12:00:00Z', retries, definition },
   });
   return { ...server, ...run };
 }
@@ -360,6 +361,21 @@ describe('reading', () => {
     again.clock.now = new Date('2026-11-10T13:00:00Z');
     await again.refresh();
     assert.equal(again.told[0]!.isWhole, true);
+  });
+
+  test('asks for the questions that mean something alone', async t => {
+    const responses = [response({ ...score(9), '20': [{ choice_id: '200' }], '75': [{ text: canaries[3] }] })];
+    const run = await open(t, {
+      world: { responses },
+      definition: {
+        survey: 'developer',
+        team: { question: 'Your team' },
+        questions: [{ question: 'How likely*', name: 'nps', as: 'nps' }],
+      },
+    });
+    await run.refresh();
+    assert.match(run.asked.at(-1)!, /question_ids=10,20(&|$)/);
+    assert.deepEqual(run.told[0]!.responses[0]!.answers, { '10': ['9'], '20': ['Checkout & Pay'] });
   });
 
   test('of an empty survey tells that there is none', async t => {

@@ -27,11 +27,17 @@ export interface BulkPage {
   readonly responses: readonly unknown[];
 }
 
+export interface BulkFilter {
+  readonly startModifiedAt?: string | undefined;
+  /** Answers to other questions are not sent; all unless given. */
+  readonly questions?: readonly string[] | undefined;
+}
+
 export interface SurveyMonkeyClient {
   /** Errors: SURVEY_REFUSED, SURVEY_NOT_FOUND, SURVEY_LIMIT, SURVEY_ANSWER, and those of the HTTP client. */
   readonly details: () => Promise<unknown>;
   /** Responses by when they last changed, the oldest first; `page` from 1. */
-  readonly page: (page: number, startModifiedAt?: string) => Promise<BulkPage>;
+  readonly page: (page: number, filter: BulkFilter) => Promise<BulkPage>;
   /** Requests left today as the last answer had it. */
   readonly left: () => number | undefined;
 }
@@ -89,12 +95,13 @@ export function surveyMonkeyClient(
       const what = `survey ${id}`;
       return answered(await ask(`v3/surveys/${id}/details`, what), z.unknown(), { tool, what });
     },
-    page: async (page, startModifiedAt) => {
+    page: async (page, { startModifiedAt, questions }) => {
       const what = `responses to survey ${id}, page ${page}`;
       const query = { per_page: pageSize, page, sort_by: 'date_modified', sort_order: 'ASC' };
       const response = await ask(`v3/surveys/${id}/responses/bulk`, what, {
         ...query,
         start_modified_at: startModifiedAt,
+        question_ids: questions?.join(','),
       });
       const said = answered(response, pageSchema, { tool, what });
       if (said.page !== page)

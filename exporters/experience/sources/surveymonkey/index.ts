@@ -6,6 +6,7 @@ import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
 import { issuesOf } from '../../surveys/api-answer.ts';
 import { type SurveyDesk, shapeOf, tell } from '../../surveys/desk.ts';
+import { matchItems } from '../../surveys/matching.ts';
 import { type BulkPage, type ClientOptions, pageSize, type SurveyMonkeyClient, surveyMonkeyClient } from './client.ts';
 import type { SurveyMonkeyConfig } from './config.ts';
 import { type Asked, askedBy, detailsSchema } from './details.ts';
@@ -64,8 +65,9 @@ export function surveyMonkeySource(
       const api = surveyMonkeyClient(config, context, client);
       const asked = await questionsOf(api, config);
       const reading = { config, desk, context, asked };
+      const questions = meant(asked, desk);
       if (isWholeDue(cursor, context.now())) {
-        const all = await wholeOf(api, context);
+        const all = await wholeOf(api, questions, context);
         if (all !== undefined) {
           yield batchOf(reading, all.pages, {
             isWhole: all.isWhole,
@@ -82,7 +84,7 @@ export function surveyMonkeySource(
       const since = cursor.through === undefined ? undefined : startOf(cursor.through);
       let { through } = cursor;
       for (let number = 1; ; number += 1) {
-        const page = await api.page(number, since);
+        const page = await api.page(number, { startModifiedAt: since, questions });
         const batch = batchOf(reading, [page], {
           isWhole: false,
           hasMore: page.hasNext,
@@ -108,12 +110,24 @@ async function questionsOf(api: SurveyMonkeyClient, { id }: SurveyMonkeyConfig):
   });
 }
 
+/** More make an address too long. */
+const mostNamed = 200;
+
+/** Questions that the survey's definition means: what people write elsewhere isn't even asked for. */
+function meant({ items }: Asked, { survey }: SurveyDesk): readonly string[] | undefined {
+  const { questions, team, respondent } = matchItems(survey, items);
+  const found = [...questions.flatMap(one => one.items), ...team, ...respondent].map(({ id }) => id.split(':')[0]!);
+  const ids = [...new Set(found)];
+  return ids.length > 0 && ids.length <= mostNamed ? ids : undefined;
+}
+
 /** Every page; undefined where there are more than may be asked for today. */
 async function wholeOf(
   api: SurveyMonkeyClient,
+  questions: readonly string[] | undefined,
   { log, progress }: Pick<SourceContext, 'log' | 'progress'>,
 ): Promise<{ readonly pages: readonly BulkPage[]; readonly isWhole: boolean } | undefined> {
-  const first = await api.page(1);
+  const first = await api.page(1, { questions });
   const count = Math.ceil(first.total / pageSize);
   const left = api.left();
   if (left !== undefined && count - 1 > left) {
@@ -122,7 +136,7 @@ async function wholeOf(
   }
   const pages = [first];
   while (pages.at(-1)!.hasNext) {
-    pages.push(await api.page(pages.length + 1));
+    pages.push(await api.page(pages.length + 1, { questions }));
     progress(pages.length, count, 'pages');
   }
   const ids = new Set(pages.flatMap(({ responses }) => responses.map(one => (one as { id?: unknown } | null)?.id)));
