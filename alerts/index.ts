@@ -10,6 +10,8 @@ import { currencyAlerts } from './cost-currency.ts';
 import { costForecastAlerts } from './cost-forecast.ts';
 import { costVendorAlerts } from './cost-vendors.ts';
 import { deliveryAlerts } from './delivery.ts';
+import { surveyAlerts } from './experience.ts';
+import { usageAlerts } from './experience-usage.ts';
 import { type Alert, type AlertGroup, alertsOf } from './lib/alert.ts';
 import { generatedComment, ruleFile, testFile } from './lib/rules.ts';
 import { toYaml } from './lib/yaml.ts';
@@ -34,6 +36,8 @@ export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   policyAlerts(settings),
   policyCoverageAlerts(settings),
   opaAlerts(settings),
+  surveyAlerts(settings),
+  usageAlerts(settings),
   plumblineAlerts(settings),
 ];
 
