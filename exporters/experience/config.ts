@@ -1,5 +1,6 @@
 /** The `experience:` section of plumbline.yaml. */
 import { z } from 'zod';
+import { roadmapSchema } from './roadmap/config.ts';
 import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
 
@@ -13,6 +14,7 @@ export const experienceSchema = z
       .default([])
       .describe('What surveys ask: which question is which, and which answer names the team.'),
     features: z.array(featureSchema).default([]).describe('What the platform offers, whose use is told.'),
+    roadmap: roadmapSchema.prefault({}).describe('How the roadmap is told.'),
     privacy: privacySchema.prefault({}).describe('What is told of people, and how long anything of them is kept.'),
   })
   .check(ctx => {
