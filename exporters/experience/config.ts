@@ -1,11 +1,12 @@
 /** The `experience:` section of plumbline.yaml. */
 import { z } from 'zod';
 import { roadmapSchema } from './roadmap/config.ts';
+import { githubProjectSchema } from './sources/github-projects/config.ts';
 import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
 
 /** Keys that are lists of sources; each has a `name`, and no two of them the same. */
-const sourceKeys = [] as const satisfies readonly string[];
+const sourceKeys = ['github_projects'] as const satisfies readonly string[];
 
 export const experienceSchema = z
   .strictObject({
@@ -14,6 +15,7 @@ export const experienceSchema = z
       .default([])
       .describe('What surveys ask: which question is which, and which answer names the team.'),
     features: z.array(featureSchema).default([]).describe('What the platform offers, whose use is told.'),
+    github_projects: z.array(githubProjectSchema).default([]).describe('Projects of GitHub whose items are a roadmap.'),
     roadmap: roadmapSchema.prefault({}).describe('How the roadmap is told.'),
     privacy: privacySchema.prefault({}).describe('What is told of people, and how long anything of them is kept.'),
   })
