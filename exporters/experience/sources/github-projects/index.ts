@@ -59,6 +59,7 @@ export function githubProjectSource(config: GitHubProjectConfig, options: Client
       const cursor = (before as Cursor | undefined) ?? { sweptAt: 0 };
       const start = context.now().getTime();
       const fields = await fieldsOf(client, config);
+      const withTexts = fields.area?.dataType === 'TEXT';
       const batchOf = ({ items, ids, rejections }: Page): Batch => ({
         cursor,
         write: async tx => {
@@ -78,7 +79,7 @@ export function githubProjectSource(config: GitHubProjectConfig, options: Client
       const there = new Set<string>();
       const seen = new Set<string>();
       for (let after: string | null = null; ; ) {
-        const said = pageSchema.safeParse(await client.graphql(itemsQuery, { owner, number, after }));
+        const said = pageSchema.safeParse(await client.graphql(itemsQuery, { owner, number, after, withTexts }));
         if (!said.success) throw unexpected('the items of a project', said.error);
         const { pageInfo, nodes } = said.data.userOrOrganization.projectV2.items;
         const page = pageOf(nodes, { fields, words, config });
@@ -103,7 +104,7 @@ export function githubProjectSource(config: GitHubProjectConfig, options: Client
       for (const { item } of missing) if (!isAsked.has(item)) there.add(item);
       for (let at = 0; at < asked.length; at += 100) {
         const ids = asked.slice(at, at + 100).map(({ item }) => item);
-        const said = nodesSchema.safeParse(await client.graphql(nodesQuery, { ids }, { partial: true }));
+        const said = nodesSchema.safeParse(await client.graphql(nodesQuery, { ids, withTexts }, { partial: true }));
         if (!said.success) throw unexpected('items by their ids', said.error);
         const page = pageOf(
           said.data.nodes.filter(node => node !== null),

@@ -1,6 +1,6 @@
 /**
  * What is asked of a project: GitHub's GraphQL API, Projects v2; needs `read:project`, and to read the issues. Titles,
- * bodies and assignees are not asked for; the text of fields is, for an area may be one.
+ * bodies and assignees are not asked for; the texts of fields, among which the title is, only where the area is one.
  */
 const fieldId = 'field { ... on ProjectV2FieldCommon { id } }';
 
@@ -35,7 +35,7 @@ fragment item on ProjectV2Item {
       ... on ProjectV2ItemFieldIterationValue { iterationId startDate duration title ${fieldId} }
       ... on ProjectV2ItemFieldDateValue { date ${fieldId} }
       ... on ProjectV2ItemFieldNumberValue { number ${fieldId} }
-      ... on ProjectV2ItemFieldTextValue { text ${fieldId} }
+      ... on ProjectV2ItemFieldTextValue @include(if: $withTexts) { text ${fieldId} }
     }
   }
 }`;
@@ -61,7 +61,7 @@ export const fieldsQuery = `query RoadmapFields($owner: String!, $number: Int!) 
   }
 }`;
 
-export const itemsQuery = `query RoadmapItems($owner: String!, $number: Int!, $after: String) {
+export const itemsQuery = `query RoadmapItems($owner: String!, $number: Int!, $after: String, $withTexts: Boolean!) {
   userOrOrganization: repositoryOwner(login: $owner) {
     ... on ProjectV2Owner {
       projectV2(number: $number) {
@@ -76,7 +76,7 @@ export const itemsQuery = `query RoadmapItems($owner: String!, $number: Int!, $a
 ${item}`;
 
 /** Items that the project doesn't list: archived ones are still there. */
-export const nodesQuery = `query RoadmapArchived($ids: [ID!]!) {
+export const nodesQuery = `query RoadmapArchived($ids: [ID!]!, $withTexts: Boolean!) {
   nodes(ids: $ids) { ...item }
 }
 ${item}`;
