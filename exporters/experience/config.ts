@@ -4,11 +4,13 @@ import { backstageSchema } from './sources/backstage/config.ts';
 import { csvSchema } from './sources/csv/config.ts';
 import { googleFormsSchema } from './sources/google-forms/config.ts';
 import { surveyMonkeySchema } from './sources/surveymonkey/config.ts';
+import { roadmapSchema } from './roadmap/config.ts';
+import { githubProjectSchema } from './sources/github-projects/config.ts';
 import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
 
 /** Keys that are lists of sources; each has a `name`, and no two of them the same. */
-const sourceKeys = ['surveymonkey', 'google_forms', 'csv', 'backstage'] as const satisfies readonly string[];
+const sourceKeys = ['surveymonkey', 'google_forms', 'csv', 'backstage', 'github_projects'] as const satisfies readonly string[];
 /** Those of answers to surveys; each names the `survey` that its answers are to. */
 const answerKeys = ['surveymonkey', 'google_forms', 'csv'] as const;
 
@@ -29,6 +31,8 @@ export const experienceSchema = z
       .describe('Surveys that are asked with Google Forms: by its API, or by CSV of Google Sheets.'),
     csv: z.array(csvSchema).default([]).describe('Tables of answers that any other survey tool exports.'),
     features: z.array(featureSchema).default([]).describe('What the platform offers, whose use is told.'),
+    github_projects: z.array(githubProjectSchema).default([]).describe('Projects of GitHub whose items are a roadmap.'),
+    roadmap: roadmapSchema.prefault({}).describe('How the roadmap is told.'),
     privacy: privacySchema.prefault({}).describe('What is told of people, and how long anything of them is kept.'),
   })
   .check(ctx => {
