@@ -1,18 +1,22 @@
 /** The `experience:` section of plumbline.yaml. */
 import { z } from 'zod';
+import { scorecardsSchema } from './scorecards/config.ts';
+import { cortexSchema } from './sources/cortex/config.ts';
 import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
 
 /** Keys that are lists of sources; each has a `name`, and no two of them the same. */
-const sourceKeys = [] as const satisfies readonly string[];
+const sourceKeys = ['cortex'] as const satisfies readonly string[];
 
 export const experienceSchema = z
   .strictObject({
+    cortex: z.array(cortexSchema).default([]).describe('Scorecards of Cortex workspaces.'),
     surveys: z
       .array(surveySchema)
       .default([])
       .describe('What surveys ask: which question is which, and which answer names the team.'),
     features: z.array(featureSchema).default([]).describe('What the platform offers, whose use is told.'),
+    scorecards: scorecardsSchema.prefault({}).describe('What of scorecards stands in metrics.'),
     privacy: privacySchema.prefault({}).describe('What is told of people, and how long anything of them is kept.'),
   })
   .check(ctx => {

@@ -10,6 +10,7 @@ import type { Part } from './part.ts';
 import { pseudonymsOf } from './pseudonym.ts';
 import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
+import { cortexSource } from './sources/cortex/index.ts';
 import { surveys } from './surveys/index.ts';
 import { usage } from './usage/index.ts';
 
@@ -28,7 +29,7 @@ export function experienceExporter(
 ): Exporter {
   const { reassignFrom } = options;
   const pseudonyms = pseudonymsOf(config.privacy.pseudonym_key ?? '');
-  const sources: readonly Source[] = [];
+  const sources: readonly Source[] = [...config.cortex.map(item => cortexSource(item, ownership))];
   return {
     name: 'experience',
     tables: [new URL('../catalog/tables.sql', import.meta.url), ...parts.flatMap(({ tables }) => tables)],
