@@ -6,6 +6,7 @@ import { findings, teamPage } from './lib/links.ts';
 import { answer } from './team/answer.ts';
 import { delivery, deliveryDetails } from './team/delivery.ts';
 import { efficiency, looksBack } from './team/details.ts';
+import { experience } from './team/experience.ts';
 import { breakdown, moved } from './team/movement.ts';
 import { policy } from './team/policy.ts';
 import { policyDetails } from './team/policy-details.ts';
@@ -18,11 +19,11 @@ export const teamDashboard = (): DashboardJson =>
     uid: teamPage,
     title: 'Team',
     description:
-      'One team: what it spends, where that goes and why it moved, whether its budgets last; how it delivers, and what breaks; what of it violates policy.',
+      'One team: what it spends, where that goes and why it moved, whether its budgets last; how it delivers, and what breaks; what of it violates policy; what it says of the platform, where that may be told, and what it uses.',
     tags: ['team'],
     variables: [currency, costBasis, team, servicesOfTeam, environments, findings],
     rows: [
-      ...[answer, delivery, policy, moved, breakdown],
+      ...[answer, delivery, policy, experience, moved, breakdown],
       row(
         'Do budgets last?',
         budgetsTable(budgets),
