@@ -7,6 +7,7 @@ import { answer } from './team/answer.ts';
 import { delivery, deliveryDetails } from './team/delivery.ts';
 import { efficiency, looksBack } from './team/details.ts';
 import { experience } from './team/experience.ts';
+import { experienceDetails } from './team/experience-details.ts';
 import { breakdown, moved } from './team/movement.ts';
 import { policy } from './team/policy.ts';
 import { policyDetails } from './team/policy-details.ts';
@@ -29,7 +30,7 @@ export const teamDashboard = (): DashboardJson =>
         budgetsTable(budgets),
         vendorBudgetsTable({ team }, { title: 'Budgets with AWS and Azure' }),
       ),
-      ...[deliveryDetails, policyDetails, efficiency, looksBack],
+      ...[deliveryDetails, policyDetails, experienceDetails, efficiency, looksBack],
     ],
     annotations: deploymentMarks({ team }, { shown: 'all' }),
     from: 'now-90d',

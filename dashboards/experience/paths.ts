@@ -108,6 +108,7 @@ export const acts = details(
     description: `Do tasks come to a good end? The share that was completed of those that ended, of those begun in 7, 30 and 90 days. ${wholeOrganisation}`,
     query: maxBy(['window'], latest(organisationTemplateSuccess)),
     name: '{{window}}',
+    most: 1,
     whenEmpty: 'too few',
     width: 8,
   }),

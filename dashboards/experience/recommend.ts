@@ -31,6 +31,7 @@ export const recommend = row(
       { query: maxBy(['bound'], latest(npsInterval.organisation, npsOf)), name: '{{bound}}' },
     ],
     between: ['lower', 'upper'],
+    tellsZeros: true,
     whenEmpty: tooFew,
     width: 12,
   }),
@@ -65,7 +66,8 @@ export const recommend = row(
     ],
     sortedBy: 'Question',
     whenEmpty: tooFew,
-    width: 14,
+    width: 24,
+    height: 8,
   }),
   table({
     title: 'NPS of the teams that may be told',
@@ -84,6 +86,14 @@ export const recommend = row(
     ],
     sortedBy: 'Team',
     whenEmpty: tooFew,
-    width: 10,
+    width: 12,
+  }),
+  lines({
+    title: 'NPS and eNPS by question',
+    description: `Which part moves? All such questions of the survey, of the platform and of the employer; the table above has their intervals. ${whyAbsent}`,
+    queries: [{ query: maxBy(['question'], latest(nps.organisation, ofSurvey)), name: '{{question}}' }],
+    tellsZeros: true,
+    whenEmpty: tooFew,
+    width: 12,
   }),
 );

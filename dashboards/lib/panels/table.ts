@@ -61,6 +61,11 @@ const shortLabels: Readonly<Record<string, number>> = {
   enforcement: 80,
   severity: 95,
   readiness: 170,
+  survey: 130,
+  wave: 120,
+  minimum_group: 50,
+  quarter: 95,
+  rank: 70,
 };
 const colouredText: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 'color-text' } };
 
