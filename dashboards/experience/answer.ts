@@ -37,16 +37,16 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'NPS, 95 % interval',
+    title: 'NPS interval',
     description:
-      'How sure is it? The true value lies between the two in 95 of 100 such surveys; few answers make it wide, and a large part of all people makes it narrow.',
+      'How sure is it? The 95 % interval: the true value lies between the two in 95 of 100 such surveys; few answers make it wide, and a large part of all people makes it narrow.',
     query: maxBy(['bound'], latest(npsInterval.organisation, npsOf)),
     name: '{{bound}}',
     whenEmpty: tooFew,
     ...told,
   }),
   stat({
-    title: 'Since the wave before',
+    title: 'Since last wave',
     description:
       'Has it changed, or is that chance? It rose or fell where the 95 % interval of the change does not hold 0; else the change is not significant, however large it looks.',
     query: maxBy([], latest(npsChangeDirection.organisation, npsOf)),
@@ -63,8 +63,8 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'eNPS, 95 % interval',
-    description: 'How sure is that? As of NPS.',
+    title: 'eNPS interval',
+    description: 'How sure is that? The 95 % interval, as of NPS.',
     query: maxBy(['question', 'bound'], latest(npsInterval.organisation, enpsOf)),
     name: '{{question}}, {{bound}}',
     whenEmpty: `not asked, or ${tooFew}`,
@@ -126,7 +126,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: 'eNPS since before',
+    title: 'eNPS since last',
     description: 'Has eNPS changed, or is that chance?',
     query: maxBy(['question'], latest(npsChangeDirection.organisation, enpsOf)),
     name: '{{question}}',
@@ -149,7 +149,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: 'Teams partly hidden',
+    title: 'Partly hidden',
     description:
       'Of how many teams that answered is something not told? They are too few, answered alike, or protect another.',
     query: maxBy([], latest(surveySuppressed, ofSurvey)),

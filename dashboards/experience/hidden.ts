@@ -64,8 +64,9 @@ export const hidden = row(
     ],
     sortedBy: 'Survey',
     whenEmpty: 'no wave of any survey was released yet',
-    width: 16,
-    height: 9,
+    compact: true,
+    width: 24,
+    height: 6,
   }),
   table({
     title: 'Teams of which less is told',
@@ -86,7 +87,8 @@ export const hidden = row(
     ],
     sortedBy: 'Team',
     whenEmpty: 'none, or no portal tells of teams',
-    width: 8,
-    height: 9,
+    compact: true,
+    width: 24,
+    height: 8,
   }),
 );

@@ -58,6 +58,7 @@ export const paths = row(
     ],
     sortedBy: 'Template',
     whenEmpty: 'no tasks in 30 days',
+    compact: true,
     width: 15,
   }),
 );

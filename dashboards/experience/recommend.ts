@@ -66,6 +66,7 @@ export const recommend = row(
     ],
     sortedBy: 'Question',
     whenEmpty: tooFew,
+    compact: true,
     width: 24,
     height: 8,
   }),
@@ -86,6 +87,7 @@ export const recommend = row(
     ],
     sortedBy: 'Team',
     whenEmpty: tooFew,
+    compact: true,
     width: 12,
   }),
   lines({

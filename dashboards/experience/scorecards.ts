@@ -76,6 +76,7 @@ export const scorecards = details(
     ],
     sortedBy: 'Team',
     whenEmpty: noScorecards,
+    compact: true,
     width: 12,
   }),
   table({

@@ -52,6 +52,7 @@ export const feedback = row(
     ],
     sortedBy: 'Team',
     whenEmpty: noFeedback,
+    compact: true,
     width: 24,
     height: 8,
   }),

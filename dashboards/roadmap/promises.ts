@@ -29,7 +29,8 @@ export const kept = row(
     ],
     sortedBy: 'Quarter',
     whenEmpty: notYet,
-    width: 14,
+    compact: true,
+    width: 16,
     height: 9,
   }),
   table({
@@ -46,7 +47,8 @@ export const kept = row(
     ],
     sortedBy: 'Quarter',
     whenEmpty: notYet,
-    width: 10,
+    compact: true,
+    width: 8,
     height: 9,
   }),
   table({

@@ -58,6 +58,7 @@ export const experienceDetails = details(
     ],
     first: 'least',
     whenEmpty: tooFew,
+    compact: true,
     width: 24,
   }),
   table({
@@ -79,7 +80,8 @@ export const experienceDetails = details(
     ],
     sortedBy: 'Metric',
     whenEmpty: tooFew,
-    width: 14,
+    compact: true,
+    width: 24,
   }),
   table({
     title: 'Its scorecards',
@@ -101,6 +103,8 @@ export const experienceDetails = details(
     ],
     sortedBy: 'Scorecard',
     whenEmpty: 'no scorecards are read',
-    width: 10,
+    compact: true,
+    width: 24,
+    height: 7,
   }),
 );

@@ -38,7 +38,7 @@ const told = { width: 4, height: 4 } as const;
 export const experience = row(
   'Experience of $team, where k of it answered',
   stat({
-    title: 'Would recommend the platform',
+    title: 'NPS of the platform',
     description: `Would the team recommend the platform? Its NPS in the newest wave of each question about the platform: read it with interval and n below. ${absent}`,
     query: maxBy(['survey', 'question'], latest(nps.team, { ...mine, about: 'platform' })),
     name: '{{question}}',
@@ -104,8 +104,9 @@ export const experience = row(
     ],
     sortedBy: 'Survey',
     whenEmpty: tooFew,
-    width: 12,
-    height: 8,
+    compact: true,
+    width: 24,
+    height: 6,
   }),
   table({
     title: 'SPACE of the team, beside the organisation',
@@ -131,7 +132,8 @@ export const experience = row(
     ],
     sortedBy: 'Dimension',
     whenEmpty: tooFew,
-    width: 12,
+    compact: true,
+    width: 24,
     height: 8,
   }),
   lines({
@@ -156,6 +158,19 @@ export const experience = row(
     width: 8,
     height: 9,
   }),
+  lines({
+    title: 'Active people of the team',
+    description:
+      'Does its use grow? People who used the portal in four weeks and in a week; a gap is a period of which the team may not be told, and no 0.',
+    queries: [
+      { query: maxBy([], latest(teamActiveUsers, fourWeeks)), name: 'in four weeks' },
+      { query: maxBy([], latest(teamActiveUsers, { team, window: '7d' })), name: 'in a week' },
+    ],
+    tellsZeros: true,
+    whenEmpty: tooFewUsed,
+    width: 6,
+    height: 9,
+  }),
   table({
     title: 'Features and whether it uses them',
     description:
@@ -175,20 +190,8 @@ export const experience = row(
     ],
     sortedBy: 'Feature',
     whenEmpty: 'no portal, or the team is too small to be told of',
-    width: 8,
-    height: 9,
-  }),
-  lines({
-    title: 'Active people of the team',
-    description:
-      'Does its use grow? People who used the portal in four weeks and in a week; a gap is a period of which the team may not be told, and no 0.',
-    queries: [
-      { query: maxBy([], latest(teamActiveUsers, fourWeeks)), name: 'in four weeks' },
-      { query: maxBy([], latest(teamActiveUsers, { team, window: '7d' })), name: 'in a week' },
-    ],
-    tellsZeros: true,
-    whenEmpty: tooFewUsed,
-    width: 8,
+    compact: true,
+    width: 10,
     height: 9,
   }),
 );

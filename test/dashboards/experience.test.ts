@@ -90,7 +90,7 @@ test('an NPS of 0 is told as 0, and one that may not be told as nothing', async 
     values: '0x3',
   });
   const [big = ''] = queriesOf('NPS');
-  const [own = ''] = queriesOf('Would recommend the platform', team, { team: 'sales' });
+  const [own = ''] = queriesOf('NPS of the platform', team, { team: 'sales' });
   await proved(
     t,
     [none, zero('organisation', {}), zero('team', { team: 'sales' })],
@@ -120,7 +120,7 @@ test('nothing stands in for a number of people that is absent, and the panel say
     }
   assert.ok(seen > 80, `${seen} queries`);
   const big = panelsIn(experience).filter(({ title = '' }) => ['NPS', 'n: NPS', 'n: took part'].includes(title));
-  for (const { title, fieldConfig } of [...big, panelOf('Would recommend the platform', team)!])
+  for (const { title, fieldConfig } of [...big, panelOf('NPS of the platform', team)!])
     assert.equal(fieldConfig?.defaults?.noValue, 'fewer than k answered', title);
   assert.equal(panelOf('Active people, 4 weeks', team)?.fieldConfig?.defaults?.noValue, 'fewer than k used it');
   for (const page of [experience, team])
@@ -147,7 +147,7 @@ test('whether a change is more than chance is a word, and fewer than three dimen
       value,
       text,
     ]);
-  assert.deepEqual(Object.fromEntries(wordsOf('Since the wave before')), {
+  assert.deepEqual(Object.fromEntries(wordsOf('Since last wave')), {
     '-1': 'fell',
     0: 'not significant',
     1: 'rose',
