@@ -1,5 +1,15 @@
 import { monthToDate } from '../exporters/cost/metrics.ts';
 import { deployments } from '../exporters/dora/metrics.ts';
+import {
+  featureUsed,
+  nps,
+  quickCheckBenchmark,
+  roadmapItems,
+  surveyResponses,
+  surveyWaves,
+  teamFeatureUsed,
+  throughput,
+} from '../exporters/experience/metrics.ts';
 import { results, violations } from '../exporters/policy/metrics.ts';
 import { oneValue, oneValueOfAny, someValues, someValuesOfAny } from './lib/variables.ts';
 
@@ -15,8 +25,12 @@ export const services = someValues(monthToDate, 'service', {
 });
 export const environments = someValues(monthToDate, 'environment', { title: 'Environment', matchers: ofCurrency });
 
-/** For the page of one team, which may have bills, deployments or violations alone: the same name as `teams`, so that links hand it on. */
-export const team = oneValueOfAny([monthToDate, deployments, results, violations], 'team', { title: 'Team' });
+/** For the page of one team, which may have bills, deployments, violations, answers or a roadmap alone: the same name as `teams`, so that links hand it on. */
+export const team = oneValueOfAny(
+  [monthToDate, deployments, results, violations, surveyResponses.team, teamFeatureUsed, roadmapItems],
+  'team',
+  { title: 'Team' },
+);
 export const servicesOfTeam = someValues(monthToDate, 'service', {
   title: 'Service',
   matchers: { ...ofCurrency, team },
@@ -42,3 +56,25 @@ export const policedServices = someValuesOfAny(lookedAt, 'service', {
 export const policedEnvironments = someValuesOfAny(lookedAt, 'environment', { title: 'Environment' });
 export const engines = someValuesOfAny(lookedAt, 'engine', { title: 'Engine' });
 export const requirements = someValuesOfAny(lookedAt, 'requirement', { title: 'Requirement' });
+
+/** Of the page about experience: teams of which anything may be told. Surveys ask different people, and are shown one at a time. */
+export const toldTeams = someValuesOfAny([surveyResponses.team, teamFeatureUsed], 'team', { title: 'Team' });
+export const survey = oneValue(surveyWaves, 'survey', { title: 'Survey' });
+/** Which of its questions is the NPS of the platform that is shown. */
+export const npsQuestion = oneValue(nps.organisation, 'question', {
+  title: 'NPS question',
+  matchers: { survey, about: 'platform' },
+});
+export const benchmarkYear = oneValue(quickCheckBenchmark, 'year', { title: 'Benchmark of', initially: '2025' });
+export const industry = oneValue(quickCheckBenchmark, 'industry', {
+  title: 'Industry',
+  initially: 'all',
+  matchers: { year: benchmarkYear },
+});
+export const features = someValues(featureUsed, 'feature', { title: 'Feature' });
+
+/** Of the page about the roadmap. */
+export const roadmapTeams = someValues(roadmapItems, 'team', { title: 'Team' });
+export const areas = someValues(roadmapItems, 'area', { title: 'Area', matchers: { team: roadmapTeams } });
+/** By the name of `lookBack`, with the same days, so that links hand it on. */
+export const roadmapPeriod = oneValue(throughput, 'window', { title: 'Period', initially: '30d' });

@@ -48,7 +48,19 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   service_name: { other: okabeIto.grey },
   finality: { estimated: okabeIto.yellow, open: okabeIto.skyBlue, closed: okabeIto.blue },
   bound: { mean: okabeIto.blue, lower: okabeIto.skyBlue, upper: okabeIto.skyBlue },
-  outcome: { success: okabeIto.blue, failure: okabeIto.vermillion, cancelled: okabeIto.grey },
+  outcome: {
+    ...{ success: okabeIto.blue, failure: okabeIto.vermillion, cancelled: okabeIto.grey },
+    ...{ kept: okabeIto.green, late: okabeIto.orange, dropped: okabeIto.grey },
+    ...{ open: okabeIto.skyBlue, missed: okabeIto.vermillion },
+  },
+  answer: { promoter: okabeIto.green, passive: okabeIto.grey, detractor: okabeIto.vermillion },
+  dimension: {
+    satisfaction: okabeIto.blue,
+    performance: okabeIto.green,
+    activity: okabeIto.orange,
+    communication: okabeIto.purple,
+    efficiency: okabeIto.skyBlue,
+  },
   severity: {
     critical: okabeIto.vermillion,
     high: okabeIto.orange,
@@ -76,6 +88,8 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     ...{ fresh: okabeIto.green, partial: okabeIto.yellow, stale: okabeIto.orange, failed: okabeIto.vermillion },
     ...{ active: okabeIto.blue, permanent: okabeIto.purple, expiring: okabeIto.orange },
     ...{ expired: okabeIto.grey, expired_applied: okabeIto.vermillion },
+    ...{ backlog: okabeIto.grey, todo: okabeIto.skyBlue, in_progress: okabeIto.blue },
+    ...{ done: okabeIto.green, cancelled: okabeIto.purple },
   },
   percentile: { p50: okabeIto.blue, p75: okabeIto.skyBlue, p90: okabeIto.orange },
   stage: {
@@ -115,6 +129,7 @@ const named: Readonly<Record<string, string>> = {
   resolved: okabeIto.green,
   'incidents open, p50': okabeIto.grey,
   'month to date': okabeIto.green,
+  NPS: okabeIto.blue,
   'under a day': okabeIto.skyBlue,
   'a day to a week': okabeIto.blue,
   'a week to a month': okabeIto.orange,

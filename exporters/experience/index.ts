@@ -11,7 +11,9 @@ import { pseudonymsOf } from './pseudonym.ts';
 import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
 import { backstageSources } from './sources/backstage/index.ts';
+import { cortexSource } from './sources/cortex/index.ts';
 import { csvSource } from './sources/csv/index.ts';
+import { githubProjectSource } from './sources/github-projects/index.ts';
 import { googleFormsSource } from './sources/google-forms/index.ts';
 import { surveyMonkeySource } from './sources/surveymonkey/index.ts';
 import type { SurveyDesk } from './surveys/desk.ts';
@@ -52,6 +54,8 @@ export function experienceExporter(
     ...config.google_forms.map(item => asked(item.survey, desk => googleFormsSource(item, desk))),
     ...config.csv.map(item => asked(item.survey, desk => csvSource(item, desk))),
     ...config.backstage.flatMap(item => backstageSources(item, { config, ownership, pseudonyms })),
+    ...config.github_projects.map(item => githubProjectSource(item)),
+    ...config.cortex.map(item => cortexSource(item, ownership)),
   ];
   return {
     name: 'experience',

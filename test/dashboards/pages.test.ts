@@ -13,11 +13,18 @@ import { type Metric, twinNames } from '../../exporters/core/metric.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
+import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { requireTool } from '../tools/tools.ts';
 
 const committed = join(import.meta.dirname, '../../dashboards/json');
-const metrics: readonly Metric[] = [...costMetrics, ...doraMetrics, ...policyMetrics, ...selfMetrics];
+const metrics: readonly Metric[] = [
+  ...costMetrics,
+  ...doraMetrics,
+  ...policyMetrics,
+  ...experienceMetrics,
+  ...selfMetrics,
+];
 /** The names of a family's series. */
 function seriesOf(metric: Metric): readonly string[] {
   if (metric.kind === 'histogram') return ['_bucket', '_sum', '_count'].map(suffix => metric.name + suffix);
@@ -35,6 +42,12 @@ const values = {
   requirement: '.*',
   exporter: '.*',
   cube: 'RECORD_TYPE',
+  survey: 'platform',
+  question: 'recommend',
+  feature: '.*',
+  year: '2025',
+  industry: 'all',
+  area: '.*',
   window: '30d',
   __range: '90d',
   __rate_interval: '5m',

@@ -30,6 +30,8 @@ export interface RoadmapItem {
   readonly isFeedback: boolean;
   /** For feedback: when somebody of the team first answered it. */
   readonly answeredAt?: string;
+  /** A visit to office hours, and no work: by the configured labels. */
+  readonly isOfficeHours?: boolean;
   readonly isDeleted?: boolean;
 }
 
