@@ -11,6 +11,7 @@ import { costForecastAlerts } from './cost-forecast.ts';
 import { costVendorAlerts } from './cost-vendors.ts';
 import { deliveryAlerts } from './delivery.ts';
 import { surveyAlerts } from './experience.ts';
+import { roadmapAlerts } from './experience-roadmap.ts';
 import { usageAlerts } from './experience-usage.ts';
 import { type Alert, type AlertGroup, alertsOf } from './lib/alert.ts';
 import { generatedComment, ruleFile, testFile } from './lib/rules.ts';
@@ -38,6 +39,7 @@ export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   opaAlerts(settings),
   surveyAlerts(settings),
   usageAlerts(settings),
+  roadmapAlerts(settings),
   plumblineAlerts(settings),
 ];
 
