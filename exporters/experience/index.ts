@@ -8,6 +8,7 @@ import type { ExperienceConfig } from './config.ts';
 import { experienceMetrics } from './metrics.ts';
 import type { Part } from './part.ts';
 import { pseudonymsOf } from './pseudonym.ts';
+import { reviewExperience } from './review.ts';
 import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
 import { backstageSources } from './sources/backstage/index.ts';
@@ -32,6 +33,7 @@ export interface ExperienceOptions {
 }
 
 const parts: readonly Part[] = [surveys, usage, roadmap, scorecards];
+const facts = parts.flatMap(part => part.facts);
 
 export function experienceExporter(
   config: ExperienceConfig,
@@ -62,7 +64,7 @@ export function experienceExporter(
     tables: [new URL('../catalog/tables.sql', import.meta.url), ...parts.flatMap(({ tables }) => tables)],
     sources,
     metrics: experienceMetrics,
-    facts: parts.flatMap(({ facts }) => facts),
+    facts,
     retention: parts.flatMap(({ retention }) => retention(config)),
     check: async ledger => {
       const notices: Notice[] = [];
@@ -74,6 +76,7 @@ export function experienceExporter(
       for (const part of parts) texts.push(...[(await part.explain?.(ledger, config, kind, id)) ?? []].flat());
       return texts.length === 0 ? undefined : texts.join('\n\n');
     },
+    review: (ledger, asked) => reviewExperience(ledger, asked, facts),
     prepare: async (tx, context) => {
       await recordVersion(tx, withoutNames(ownership, pseudonyms), {
         now: context.now(),
