@@ -4,7 +4,7 @@ import type { Span } from '../policy/story.ts';
 import { services } from '../world.ts';
 import { type DemoPerson, people } from './people.ts';
 import { lifted, radarInterest } from './story.ts';
-import { templateRuns, usesPortal } from './templates.ts';
+import { joinedAt, templateRuns } from './templates.ts';
 
 /** An item of what is posted. */
 export interface PortalRecord {
@@ -30,9 +30,11 @@ type Told = Omit<PortalRecord['event'], 'context'> & {
 export function portalRecords({ from, until }: Span, story: Date): readonly PortalRecord[] {
   const told: { readonly person: DemoPerson; readonly act: Told }[] = [];
   const firstDay = Math.floor(from.getTime() / dayMs);
-  for (const person of people.filter(({ name }) => usesPortal(name)))
-    for (let day = firstDay; day * dayMs < until.getTime(); day++)
+  for (const person of people) {
+    const joined = joinedAt(person, story) ?? Number.POSITIVE_INFINITY;
+    for (let day = Math.max(firstDay, Math.floor(joined / dayMs)); day * dayMs < until.getTime(); day++)
       for (const act of visit(person, day, story)) told.push({ person, act });
+  }
   // Runs of the last days before it may reach into it.
   for (const { person, template, seenAt, run } of templateRuns(
     { from: new Date(from.getTime() - dayMs), until },
@@ -57,14 +59,13 @@ export function portalRecords({ from, until }: Span, story: Date): readonly Port
     }));
 }
 
-/** One of a day, of those who come that day: ml has its portal for four months before the story. */
+/** One of a day, of those who come that day. */
 function visit(person: DemoPerson, day: number, story: Date): readonly Told[] {
   if ((day + 3) % 7 > 4) return [];
   const drawn = (what: string) => chance('visit', what, person.name, day);
   const at = day * dayMs;
-  const isHere = person.team !== 'ml' || at > story.getTime() - 120 * dayMs;
   const likely = 0.1 + 0.16 * chance('curious', person.name) + 0.1 * lifted(story, at);
-  if (!isHere || drawn('comes') > likely) return [];
+  if (drawn('comes') > likely) return [];
   const begun = at + Math.round((7 + 9 * drawn('hour')) * 3_600_000);
   const service = services[Math.floor(drawn('service') * services.length)]!.name;
   const acts: Omit<Told, 'at'>[] = [

@@ -145,7 +145,7 @@ function answered(person: DemoPerson, opened: Date, story: Date): Answer | undef
   const at = new Date(opened.getTime() + (8 / 24 + drawn('day') ** 2 * (openDays - 1)) * dayMs);
   const content = contentOf(person, opened.getTime(), story);
   const said = (name: string, good: number, choices: number) => {
-    const spread = 0.3 * (chance('survey', name, person.name) - 0.5) + 0.34 * (drawn(name) - 0.5);
+    const spread = 0.44 * (chance('survey', name, person.name) - 0.5) + 0.18 * (drawn(name) - 0.5);
     return Math.min(choices - 1, Math.max(0, Math.floor((good + spread) * choices)));
   };
   const isFinished = drawn('finishes') > 0.03;
@@ -168,11 +168,11 @@ const moods: Readonly<Partial<Record<DemoPerson['team'], number>>> = { platform:
 
 function contentOf({ team }: DemoPerson, at: number, story: Date): Content {
   const unhappySince = paymentsUnhappyFrom(story);
-  const unhappy = team === 'payments' && at >= unhappySince ? (at - unhappySince > 60 * dayMs ? 0.62 : 0.4) : 0;
+  const unhappy = team === 'payments' && at >= unhappySince ? (at - unhappySince > 60 * dayMs ? 0.36 : 0.26) : 0;
   // Who has little to do with it is lifted little.
   const part = team === 'ml' || team === 'mobile' ? 0.5 : 1;
   return {
     platform: 0.68 + (moods[team] ?? 0) + 0.16 * part * lifted(story, at) - unhappy,
-    employer: 0.74 + (moods[team] ?? 0) / 2 - unhappy / 2,
+    employer: 0.8 + (moods[team] ?? 0) / 2 - unhappy / 3,
   };
 }

@@ -26,15 +26,30 @@ export function templateRuns({ from, until }: Span, story: Date): readonly Templ
   return runs.filter(({ seenAt }) => seenAt >= from.getTime() && seenAt < until.getTime());
 }
 
-/** One after another they come to the golden path: as many of each team in every month. */
-function goldenPathRuns(story: Date, until: number): readonly TemplateRun[] {
+/** Those who have ever opened the portal, in the order in which they come to the golden path. */
+const users = people
+  .filter(({ name }) => chance('portal', name) > 0.1)
+  .toSorted((a, b) => chance('golden path', a.name) - chance('golden path', b.name));
+const nthOf = new Map(users.map(({ name }, nth) => [name, nth]));
+
+/** When somebody comes to the golden path: one after another, as many in every month. Undefined of who never opens the portal. */
+function comesAt({ name }: DemoPerson, story: Date): number | undefined {
+  const nth = nthOf.get(name);
+  if (nth === undefined) return undefined;
   const [begin, end] = [goldenPathFrom(story), goldenPathKnown(story)];
-  const takers = people
-    .filter(({ name }) => usesPortal(name))
-    .toSorted((a, b) => chance('golden path', a.name) - chance('golden path', b.name));
-  return takers.flatMap((person, index) => {
+  return atWork(begin + ((end - begin) * nth) / users.length, chance('golden path', name, 'hour'));
+}
+
+/** From when on somebody is seen in the portal: two of three come for the golden path. Undefined of who never is. */
+export function joinedAt(person: DemoPerson, story: Date): number | undefined {
+  const at = comesAt(person, story);
+  return at === undefined || nthOf.get(person.name)! % 3 > 0 ? at : 0;
+}
+
+function goldenPathRuns(story: Date, until: number): readonly TemplateRun[] {
+  return users.flatMap(person => {
     const drawn = (...what: readonly (string | number)[]) => chance('golden path', person.name, ...what);
-    const first = atWork(begin + ((end - begin) * index) / takers.length, drawn('hour'));
+    const first = comesAt(person, story)!;
     // Who only looks tries it some days later, or never.
     if (drawn('never') < 0.12) return [look(person, first)];
     const waits = drawn('waits') < 0.3 ? 2 + 12 * drawn('days') : 0;
@@ -62,13 +77,13 @@ function goldenPathRuns(story: Date, until: number): readonly TemplateRun[] {
 /** A template that there always was. */
 function moduleRuns({ from, until }: Span, story: Date): readonly TemplateRun[] {
   const runs: TemplateRun[] = [];
-  for (const person of people) {
-    if (!usesPortal(person.name)) continue;
+  for (const person of users) {
+    const joined = joinedAt(person, story)!;
     const often = person.team === 'platform' ? 12 : 45;
     // From a day of its own on, so that what is drawn does not hang on the span.
     for (let at = story.getTime() - 420 * dayMs, nth = 0; at < until.getTime(); nth++) {
       at += (2 + often * chance('module', person.name, nth)) * dayMs;
-      if (at >= from.getTime())
+      if (at >= from.getTime() && at > joined)
         runs.push(
           runOf(person, 'terraform-module', {
             at: atWork(at, chance('module hour', person.name, nth)),
@@ -79,9 +94,6 @@ function moduleRuns({ from, until }: Span, story: Date): readonly TemplateRun[] 
   }
   return runs;
 }
-
-/** Some have never opened the portal. */
-export const usesPortal = (name: string): boolean => chance('portal', name) > 0.1;
 
 const outcomeOf = (drawn: number) => (drawn < 0.09 ? 'failed' : drawn < 0.12 ? 'cancelled' : 'completed');
 
