@@ -9,7 +9,9 @@ const secretName =
 
 /** True where a key of this name holds a secret itself; `token_file` holds a path. */
 export const isSecretKey = (key: string): boolean =>
-  /(^|_)(token|password|passphrase|secret|credential|(api|application|private|access|signing|pseudonym)_key)$/i.test(key);
+  /(^|_)(token|password|passphrase|secret|credential|(api|application|private|access|signing|pseudonym)_key)$/i.test(
+    key,
+  );
 
 /** True where the value is secret: by its own key, or, in a list, by the key of the list; all of `headers` is. */
 export function isSecretPath(path: KeyPath): boolean {

@@ -11,6 +11,7 @@ export const explainKinds = [
   'finding',
   'policy',
   'feature',
+  'survey',
 ] as const;
 export type ExplainKind = (typeof explainKinds)[number];
 

@@ -1,6 +1,8 @@
 /** Surveys: what developers say, released a wave at a time, of groups that are large enough. */
 import type { Part } from '../part.ts';
 import { configureBenchmark } from './benchmark.ts';
+import { surveyNotices } from './check.ts';
+import { explainSurvey } from './explain.ts';
 import { judgeSurveys } from './judge.ts';
 import { surveysMetrics } from './metrics.ts';
 import { surveyRetention } from './retention.ts';
@@ -12,4 +14,6 @@ export const surveys: Part = {
   metrics: surveysMetrics,
   prepare: configureBenchmark,
   derive: judgeSurveys,
+  check: surveyNotices,
+  explain: async (ledger, _, kind, id) => (kind === 'survey' ? explainSurvey(ledger, id, new Date()) : undefined),
 };

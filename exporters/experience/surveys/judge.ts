@@ -19,7 +19,7 @@ import { cadencesAfter, closesAt, type Wave, waveOf } from './waves.ts';
 export async function judgeSurveys(tx: Transaction, context: PartContext): Promise<void> {
   for (const config of context.config.surveys) {
     const waves = await wavesOf(tx, config);
-    const read = await readUntil(tx, config, context.now);
+    const read = await readUntil(tx, config, context);
     for (const wave of waves)
       if (read !== undefined && read >= wave.closesAt) await judgeWave(tx, config, wave, context);
     await narrow(tx, config, context);
@@ -28,20 +28,34 @@ export async function judgeSurveys(tx: Transaction, context: PartContext): Promi
 }
 
 /**
- * Until when all is known that was answered; undefined while a source is reading, or has yet to read anew what its
- * questions mean now. One that was not heard of for two days holds up nobody.
+ * Until when all is known that was answered; undefined while a source is reading, has told nothing yet, or has yet to read
+ * anew what its questions mean now. One that was not heard of for two days holds up nobody.
  */
-async function readUntil(tx: Transaction, config: SurveyConfig, now: Date): Promise<Date | undefined> {
+async function readUntil(
+  tx: Transaction,
+  survey: SurveyConfig,
+  { config, now }: PartContext,
+): Promise<Date | undefined> {
   const [row] = await tx.all(
     `WITH recent AS (
        FROM survey_readings WHERE survey = $survey
        QUALIFY read_at > least($now::TIMESTAMP - INTERVAL 2 DAY, max(read_at) OVER () - INTERVAL 1 SECOND)
      )
-     SELECT bool_and(NOT is_partial AND shape = $shape) AS is_whole, min(read_at) AS read_at FROM recent`,
-    { survey: config.survey, shape: surveyDigest(config), now: sqlTime(now) },
+     SELECT bool_and(NOT is_partial AND shape = $shape) AS is_whole, min(read_at) AS read_at,
+       (SELECT list(source) FROM survey_readings WHERE survey = $survey) AS sources
+     FROM recent`,
+    { survey: survey.survey, shape: surveyDigest(survey), now: sqlTime(now) },
   );
-  return row?.is_whole === true ? fromSqlTime(String(row.read_at)) : undefined;
+  const heard = Array.isArray(row?.sources) ? row.sources : [];
+  const areHeard = sourcesOf(config, survey.survey).every(name => heard.includes(name));
+  return areHeard && row?.is_whole === true ? fromSqlTime(String(row.read_at)) : undefined;
 }
+
+/** The configured sources of a survey's answers, whatever their kind: they have a name, and name the survey. */
+const sourcesOf = (config: PartContext['config'], survey: string): readonly string[] =>
+  Object.values(config)
+    .flatMap((items: unknown) => (Array.isArray(items) ? (items as readonly object[]) : []))
+    .flatMap(item => ('survey' in item && item.survey === survey && 'name' in item ? [String(item.name)] : []));
 
 interface OpenWave extends Wave {
   readonly closesAt: Date;

@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { isSecretKey, isSecretPath } from '../../../exporters/config/secrecy.ts';
 import type { SurveyResponse } from '../../../exporters/experience/surveys/told.ts';
 import { items, openBooks, pulse, response } from '../surveys/books.ts';
 
@@ -129,4 +130,9 @@ test('what is outside of declared waves goes too', async () => {
   );
   assert.deepEqual(await books.prune('2027-05-01T00:00:00Z'), { survey_answers: 1, survey_responses: 1 });
   await books.close();
+});
+
+test('the key of the pseudonyms is a secret of the configuration', () => {
+  assert.ok(isSecretPath(['experience', 'privacy', 'pseudonym_key']));
+  assert.ok(isSecretKey('pseudonym_key') && !isSecretKey('pseudonym_key_file'));
 });

@@ -67,6 +67,8 @@ export interface Sample {
 export interface BooksOptions {
   readonly surveys?: readonly unknown[];
   readonly privacy?: Readonly<Record<string, unknown>>;
+  /** Sources that are expected to tell. */
+  readonly csv?: readonly unknown[];
   readonly ownership?: Ownership;
   /** One that is open, of another configuration. */
   readonly ledger?: Ledger;
@@ -77,13 +79,14 @@ export interface BooksOptions {
 export async function openBooks({
   surveys = [pulse],
   privacy = {},
+  csv = [],
   ownership = teams,
   ledger: own,
   path = ':memory:',
   now = '2026-01-01T00:00:00Z',
 }: BooksOptions = {}): Promise<Books> {
   const log = pino({ level: 'silent' });
-  const config = experienceSchema.parse({ surveys, privacy: { pseudonym_key: key, ...privacy } });
+  const config = experienceSchema.parse({ surveys, csv, privacy: { pseudonym_key: key, ...privacy } });
   const exporter = experienceExporter(config, ownership);
   const ledger = own ?? (await openLedger({ path, tables: exporter.tables }));
   const at = (text: string) => ({ now: () => new Date(text), log });
