@@ -125,8 +125,8 @@ function discardOtherEdition(dir: string, now: Date): void {
     rmSync(path.join(dir, name), { recursive: true, force: true });
 }
 
-/** The day that the story of policies in this folder is told around; undefined where there is none, or another edition. */
-function storyIn(dir: string): Date | undefined {
+/** The day that the stories in this folder are told around; undefined where there is none, or another edition. */
+export function storyIn(dir: string): Date | undefined {
   const configFile = path.join(dir, 'plumbline.yaml');
   if (!existsSync(configFile)) return undefined;
   const text = readFileSync(configFile, 'utf8');
