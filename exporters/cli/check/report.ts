@@ -29,7 +29,7 @@ export function ownershipFindings(config: Config, catalog: Catalog, ownership: O
 /** From where the catalog's entities come, server by server; what files have too is theirs. */
 export const backstageFindings = (answers: readonly BackstageAnswer[], catalog: Catalog): Finding[] =>
   answers.map(({ name, entities, readAt, error }) => {
-    const used = catalog.entities.values().reduce((sum, { api }) => sum + (api === name ? 1 : 0), 0);
+    const used = [...catalog.entities.values()].filter(({ api }) => api === name).length;
     const told = `${count(entities.length, 'entity', 'entities')}, ${used.toLocaleString('en-US')} of them used`;
     const subject = `catalog ${name}`;
     return error === undefined
