@@ -25,7 +25,7 @@ export const backstageSchema = z
       ),
     every: z
       .int()
-      .min(10)
+      .min(1)
       .default(900)
       .describe('Seconds between two readings, and how long an answer is not asked for again.'),
     timeout: z.number().positive().default(30).describe('Seconds that an answer may take.'),
