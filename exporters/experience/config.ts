@@ -1,6 +1,8 @@
 /** The `experience:` section of plumbline.yaml. */
 import { z } from 'zod';
+import { scorecardsSchema } from './scorecards/config.ts';
 import { backstageSchema } from './sources/backstage/config.ts';
+import { cortexSchema } from './sources/cortex/config.ts';
 import { csvSchema } from './sources/csv/config.ts';
 import { googleFormsSchema } from './sources/google-forms/config.ts';
 import { surveyMonkeySchema } from './sources/surveymonkey/config.ts';
@@ -8,7 +10,7 @@ import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
 
 /** Keys that are lists of sources; each has a `name`, and no two of them the same. */
-const sourceKeys = ['surveymonkey', 'google_forms', 'csv', 'backstage'] as const satisfies readonly string[];
+const sourceKeys = ['surveymonkey', 'google_forms', 'csv', 'backstage', 'cortex'] as const satisfies readonly string[];
 /** Those of answers to surveys; each names the `survey` that its answers are to. */
 const answerKeys = ['surveymonkey', 'google_forms', 'csv'] as const;
 
@@ -18,6 +20,7 @@ export const experienceSchema = z
       .array(backstageSchema)
       .default([])
       .describe('Backstage portals: what is posted of their use, and the tasks of their scaffolder.'),
+    cortex: z.array(cortexSchema).default([]).describe('Scorecards of Cortex workspaces.'),
     surveys: z
       .array(surveySchema)
       .default([])
@@ -29,6 +32,7 @@ export const experienceSchema = z
       .describe('Surveys that are asked with Google Forms: by its API, or by CSV of Google Sheets.'),
     csv: z.array(csvSchema).default([]).describe('Tables of answers that any other survey tool exports.'),
     features: z.array(featureSchema).default([]).describe('What the platform offers, whose use is told.'),
+    scorecards: scorecardsSchema.prefault({}).describe('What of scorecards stands in metrics.'),
     privacy: privacySchema.prefault({}).describe('What is told of people, and how long anything of them is kept.'),
   })
   .check(ctx => {

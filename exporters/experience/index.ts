@@ -11,6 +11,7 @@ import { pseudonymsOf } from './pseudonym.ts';
 import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
 import { backstageSources } from './sources/backstage/index.ts';
+import { cortexSource } from './sources/cortex/index.ts';
 import { csvSource } from './sources/csv/index.ts';
 import { googleFormsSource } from './sources/google-forms/index.ts';
 import { surveyMonkeySource } from './sources/surveymonkey/index.ts';
@@ -52,6 +53,7 @@ export function experienceExporter(
     ...config.google_forms.map(item => asked(item.survey, desk => googleFormsSource(item, desk))),
     ...config.csv.map(item => asked(item.survey, desk => csvSource(item, desk))),
     ...config.backstage.flatMap(item => backstageSources(item, { config, ownership, pseudonyms })),
+    ...config.cortex.map(item => cortexSource(item, ownership)),
   ];
   return {
     name: 'experience',

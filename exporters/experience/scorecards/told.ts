@@ -1,10 +1,12 @@
-/** What a scorecard tells of an entity: how far it has come, by the levels (ladder) of the scorecard. */
+/** What a scorecard tells: its levels (ladder), and of each entity how far it has come by them. */
 
 export interface ScorecardStanding {
   /** The scorecard's tag. */
   readonly scorecard: string;
   /** The entity's tag, which the configuration or the catalog maps to a service. */
   readonly entity: string;
+  /** Whose it is before that is resolved: `ownerText` of the words that are known of the entity. */
+  readonly owner: string;
   /** When it was evaluated. */
   readonly evaluatedAt: string;
   /** Points, and those that could be had. */
@@ -16,4 +18,14 @@ export interface ScorecardStanding {
   readonly rank: number;
   /** How many levels the scorecard has. */
   readonly ranks: number;
+}
+
+/** One scorecard as it is now. */
+export interface ScorecardTold {
+  readonly scorecard: string;
+  /** Names of its levels, the lowest first. */
+  readonly levels: readonly string[];
+  readonly standings: readonly ScorecardStanding[];
+  /** False where an entity could not be read: then none that is missing has left. */
+  readonly isComplete: boolean;
 }
