@@ -400,10 +400,19 @@ async function experienceTests(t: TestContext, { samples, past, over }: Experien
     assert.deepEqual(over('devex_feature_used', { feature: 'cost-insights', window: '28d' }), [0, 0, 0, 0]);
   });
 
+  await t.test('services rise by their scorecards, and those of payments have fallen', () => {
+    const scorecard = 'production-readiness';
+    const whole = over('devex_organisation_scorecard_score_ratio', { scorecard, statistic: 'mean' });
+    assert.ok(whole[3]! > whole[0]!, `all: ${whole}`);
+    const payments = over('devex_team_scorecard_score_ratio', { scorecard, statistic: 'mean', team: 'payments' });
+    assert.ok(payments[3]! < payments[2]!, `payments: ${payments}`);
+  });
+
   await t.test('nothing is told of a team of four, and of nobody by name', () => {
-    const documentation = 'devex_documentation_views_total';
+    // Documentation and scorecards are of services.
+    const ofServices = /^devex_documentation_views_total$|scorecard/;
     const small = samples.filter(
-      ({ name, labels }) => name.startsWith('devex_') && name !== documentation && labels.includes('team="ml"'),
+      ({ name, labels }) => name.startsWith('devex_') && !ofServices.test(name) && labels.includes('team="ml"'),
     );
     assert.deepEqual([...new Set(small.map(({ name }) => name))], []);
     for (const { name } of people) assert.ok(!samples.some(({ labels }) => labels.includes(name)), name);

@@ -28,6 +28,7 @@ export const experienceConfiguration = (vendors: string): string =>
         ],
         backstage: [{ name: 'backstage', url: `${vendors}/backstage`, token: 'demo', every: 300 }],
         features,
+        cortex: [{ name: 'cortex', url: `${vendors}/cortex`, api_key: 'demo' }],
       },
     },
     { lineWidth: 120, aliasDuplicateObjects: false },
