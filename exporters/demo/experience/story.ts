@@ -15,9 +15,9 @@ export const goldenPathKnown = (story: Date): number => story.getTime() + 60 * d
 export const radarInterest = (story: Date, at: number): number =>
   Math.min(1, Math.max(0.02, 1 - (at - story.getTime() + 240 * dayMs) / (220 * dayMs)));
 
-/** How far the golden path has lifted what people think of the platform, 0..1: it takes half a year. */
+/** How far the golden path has lifted what people think of the platform, 0..1: it takes eight months. */
 export const lifted = (story: Date, at: number): number =>
-  Math.min(1, Math.max(0, (at - goldenPathFrom(story)) / (130 * dayMs)));
+  Math.min(1, Math.max(0, (at - goldenPathFrom(story)) / (240 * dayMs)));
 
 /** Payments is unhappy from the newest survey on that was asked before the story's month. */
 export function paymentsUnhappyFrom(story: Date): number {

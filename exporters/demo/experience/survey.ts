@@ -168,11 +168,11 @@ const moods: Readonly<Partial<Record<DemoPerson['team'], number>>> = { platform:
 
 function contentOf({ team }: DemoPerson, at: number, story: Date): Content {
   const unhappySince = paymentsUnhappyFrom(story);
-  const unhappy = team === 'payments' && at >= unhappySince ? (at - unhappySince > 60 * dayMs ? 0.36 : 0.26) : 0;
+  const unhappy = team === 'payments' && at >= unhappySince ? (at - unhappySince > 60 * dayMs ? 0.37 : 0.18) : 0;
   // Who has little to do with it is lifted little.
   const part = team === 'ml' || team === 'mobile' ? 0.5 : 1;
   return {
-    platform: 0.68 + (moods[team] ?? 0) + 0.16 * part * lifted(story, at) - unhappy,
+    platform: 0.66 + (moods[team] ?? 0) + 0.2 * part * lifted(story, at) - unhappy,
     employer: 0.8 + (moods[team] ?? 0) / 2 - unhappy / 3,
   };
 }
