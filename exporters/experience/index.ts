@@ -11,6 +11,7 @@ import { pseudonymsOf } from './pseudonym.ts';
 import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
 import { githubProjectSource } from './sources/github-projects/index.ts';
+import { linearSource } from './sources/linear/index.ts';
 import { surveys } from './surveys/index.ts';
 import { usage } from './usage/index.ts';
 
@@ -29,7 +30,10 @@ export function experienceExporter(
 ): Exporter {
   const { reassignFrom } = options;
   const pseudonyms = pseudonymsOf(config.privacy.pseudonym_key ?? '');
-  const sources: readonly Source[] = [...config.github_projects.map(item => githubProjectSource(item))];
+  const sources: readonly Source[] = [
+    ...config.linear.map(item => linearSource(item)),
+    ...config.github_projects.map(item => githubProjectSource(item)),
+  ];
   return {
     name: 'experience',
     tables: [new URL('../catalog/tables.sql', import.meta.url), ...parts.flatMap(({ tables }) => tables)],
