@@ -2,12 +2,13 @@
 import { z } from 'zod';
 import { roadmapSchema } from './roadmap/config.ts';
 import { githubProjectSchema } from './sources/github-projects/config.ts';
+import { jiraRoadmapSchema } from './sources/jira/config.ts';
 import { linearSchema } from './sources/linear/config.ts';
 import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
 
 /** Keys that are lists of sources; each has a `name`, and no two of them the same. */
-const sourceKeys = ['linear', 'github_projects'] as const satisfies readonly string[];
+const sourceKeys = ['linear', 'jira', 'github_projects'] as const satisfies readonly string[];
 
 export const experienceSchema = z
   .strictObject({
@@ -17,6 +18,7 @@ export const experienceSchema = z
       .describe('What surveys ask: which question is which, and which answer names the team.'),
     features: z.array(featureSchema).default([]).describe('What the platform offers, whose use is told.'),
     linear: z.array(linearSchema).default([]).describe('Workspaces of Linear whose issues are a roadmap.'),
+    jira: z.array(jiraRoadmapSchema).default([]).describe('Issues of Jira that are a roadmap.'),
     github_projects: z.array(githubProjectSchema).default([]).describe('Projects of GitHub whose items are a roadmap.'),
     roadmap: roadmapSchema.prefault({}).describe('How the roadmap is told.'),
     privacy: privacySchema.prefault({}).describe('What is told of people, and how long anything of them is kept.'),

@@ -11,6 +11,7 @@ import { pseudonymsOf } from './pseudonym.ts';
 import { roadmap } from './roadmap/index.ts';
 import { scorecards } from './scorecards/index.ts';
 import { githubProjectSource } from './sources/github-projects/index.ts';
+import { jiraRoadmapSource } from './sources/jira/index.ts';
 import { linearSource } from './sources/linear/index.ts';
 import { surveys } from './surveys/index.ts';
 import { usage } from './usage/index.ts';
@@ -32,6 +33,7 @@ export function experienceExporter(
   const pseudonyms = pseudonymsOf(config.privacy.pseudonym_key ?? '');
   const sources: readonly Source[] = [
     ...config.linear.map(item => linearSource(item)),
+    ...config.jira.map(item => jiraRoadmapSource(item)),
     ...config.github_projects.map(item => githubProjectSource(item)),
   ];
   return {
