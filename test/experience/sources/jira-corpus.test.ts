@@ -1,15 +1,21 @@
 /** Real issues, changelogs and statuses of Jira sites, as another tool has recorded them, through the whole source. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { pino } from 'pino';
 import { roadmapItems } from '../../../exporters/experience/roadmap/metrics.ts';
 import { jiraRoadmapSource } from '../../../exporters/experience/sources/jira/index.ts';
+import { changesOf } from '../../../exporters/vendors/jira/changelog.ts';
+import { jiraClient } from '../../../exporters/vendors/jira/client.ts';
 import { startLocalServer } from '../../core/local-server.ts';
 import { type CorpusRow, corpusRows } from '../../dora/corpus.ts';
 import { accessToken, send } from '../../dora/vendors/jira.ts';
 import { newest, type SourceRun, sourceRun } from '../run.ts';
 
 const folder = 'dora/devlake/jira';
-const files = ['issues', 'issue_relationships', 'issues_for_due_date'].map(name => `_raw_jira_api_${name}`);
+const files = [
+  ...['_raw_jira_api_issues', '_raw_jira_api_issue_relationships', '_raw_jira_api_issues_for_due_date'],
+  '_raw_jira_external_epics',
+];
 
 interface RealSprint {
   readonly state: string;
@@ -107,3 +113,33 @@ for (const file of files)
     assert.equal((await run.refresh()).changed, 0);
     assert.deepEqual(await run.rows(newest), before);
   });
+
+test('all recorded changelogs are read in the pages of Cloud, with as many changes as they hold', async t => {
+  const rows = await corpusRows(t, `${folder}/raw_tables/_raw_jira_api_issue_changelogs.csv`);
+  if (!rows) return;
+  const byIssue = new Map<string, { readonly items: readonly { readonly field: string }[] }[]>();
+  for (const { data, input } of rows) {
+    const id = String((JSON.parse(input!) as { readonly issue_id: number }).issue_id);
+    byIssue.set(id, [...(byIssue.get(id) ?? []), JSON.parse(data!)]);
+  }
+  const { url } = await startLocalServer(t, (request, response) => {
+    const at = new URL(request.url ?? '/', 'http://api');
+    const all = byIssue.get(/issue\/(\d+)\/changelog/.exec(at.pathname)?.[1] ?? '') ?? [];
+    const startAt = Number(at.searchParams.get('startAt'));
+    const values = all.slice(startAt, startAt + 20);
+    send(response, 200, { startAt, maxResults: 20, total: all.length, isLast: startAt + 20 >= all.length, values });
+  });
+  const connection = {
+    ...{ url, deployment: 'cloud', email: 'bot@acme.example', api_token: 'token' },
+    timeout: 10,
+  } as const;
+  const client = jiraClient(connection, { log: pino({ level: 'silent' }), signal: new AbortController().signal });
+  const found: Record<string, number> = {};
+  for (const id of byIssue.keys())
+    for (const { field } of await changesOf(client, id)) found[field] = (found[field] ?? 0) + 1;
+  const counted: Record<string, number> = {};
+  for (const { items } of [...byIssue.values()].flat())
+    for (const { field } of items) counted[field] = (counted[field] ?? 0) + 1;
+  assert.deepEqual(found, counted);
+  assert.ok(Object.values(found).reduce((a, b) => a + b, 0) >= rows.length);
+});

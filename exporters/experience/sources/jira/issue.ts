@@ -44,12 +44,32 @@ export async function versionsOfIssue(issue: Issue, reading: Reading): Promise<r
     ...{ isFeedback: labels.isFeedback, isOfficeHours: labels.isOfficeHours },
     ...(answeredAt === undefined ? {} : { answeredAt }),
   };
-  const versions =
-    config.changelog && hasMoved(fields, now) ? withSteps(item, await stepsOf(issue, item, now, reading)) : [item];
+  const { steps, isComplete } =
+    config.changelog && hasMoved(fields, now) ? await stepsOf(issue, item, now, reading) : nothingKnown;
+  const endedAt = isEnd(status)
+    ? ownEnd(fields, now.category === 'done' && words.statusOf(now.name) === undefined)
+    : {};
+  const isOwn = endedAt.isSure || !isComplete;
+  const versions = withSteps(isOwn && endedAt.at !== undefined ? { ...item, endedAt: endedAt.at } : item, steps);
   const last = versions.at(-1)!;
-  if (!isEnd(status) || last.endedAt !== undefined) return versions;
-  const endedAt = jiraTime(fields.resolutiondate) ?? jiraTime(fields.statuscategorychangedate);
-  return endedAt === undefined ? versions : [...versions.slice(0, -1), { ...last, endedAt }];
+  if (!isEnd(status) || last.endedAt !== undefined || endedAt.at === undefined) return versions;
+  return [...versions.slice(0, -1), { ...last, endedAt: endedAt.at }];
+}
+
+const nothingKnown: Steps = { steps: [], isComplete: false };
+
+/**
+ * When it came to its end by its own dates: its resolution's, unless its category has changed since, for then that is of
+ * an end before it was reopened; else when it came to the category Done, which only Cloud knows. Data Center's date of a
+ * resolution alone may be of any end; and of a status before Done that is configured to be one, no date is.
+ */
+function ownEnd(fields: Issue['fields'], isByCategory: boolean): { readonly at?: string; readonly isSure?: boolean } {
+  const resolution = jiraTime(fields.resolutiondate);
+  const category = jiraTime(fields.statuscategorychangedate);
+  const isStale =
+    resolution !== undefined && category !== undefined && Date.parse(category) - Date.parse(resolution) > minuteMs;
+  const at = isStale ? category : (resolution ?? category);
+  return at === undefined ? {} : { at, isSure: isByCategory && category !== undefined };
 }
 
 /** Names of statuses are anyone's own, their categories are Jira's. */
@@ -69,12 +89,25 @@ function hasMoved(fields: Issue['fields'], { category }: Status): boolean {
   return since !== undefined && Date.parse(since) - Date.parse(jiraTime(fields.created)!) > minuteMs;
 }
 
-/** From its creation on. A status that was deleted since is left out; what it ends as now is what its last end was. */
-async function stepsOf(issue: Issue, item: RoadmapItem, now: Status, reading: Reading): Promise<readonly Step[]> {
+interface Steps {
+  readonly steps: readonly Step[];
+  /** False where something of it isn't known: a status was deleted since. */
+  readonly isComplete: boolean;
+}
+
+/**
+ * From its creation on. A status that was deleted since is left out, but for one that it was given a resolution with,
+ * which was an end; what it ends as now is what its last end was.
+ */
+async function stepsOf(issue: Issue, item: RoadmapItem, now: Status, reading: Reading): Promise<Steps> {
   const statuses = await reading.statuses();
-  const changes = (await reading.changes(issue)).filter(({ field }) => field === 'status');
+  const all = await reading.changes(issue);
+  const changes = all.filter(({ field }) => field === 'status');
   // Was it created so, or does nobody know its changes any more? Its own dates tell more.
-  if (changes.length === 0 && isEnd(item.status)) return [];
+  if (changes.length === 0 && isEnd(item.status)) return nothingKnown;
+  const resolved = new Set(
+    all.flatMap(({ field, from, to, at }) => (field === 'resolution' && from === '' && to !== '' ? at : [])),
+  );
   const meaning = (id: string) => {
     const known = statuses.get(id);
     return known && reading.meaningOf(known);
@@ -83,11 +116,15 @@ async function stepsOf(issue: Issue, item: RoadmapItem, now: Status, reading: Re
   const steps: Step[] = [
     { at: item.createdAt, status: first ?? 'todo' },
     ...changes.flatMap(({ at, to }) => {
-      const status = meaning(to);
+      const status = meaning(to) ?? (resolved.has(at) ? 'done' : undefined);
       return status === undefined ? [] : [{ at, status }];
     }),
   ];
-  if (item.status !== 'cancelled') return steps;
+  const isComplete = changes.every(({ to }) => statuses.has(to));
+  if (item.status !== 'cancelled') return { steps, isComplete };
   const lastOpen = steps.findLastIndex(({ status }) => !isEnd(status));
-  return steps.map((step, index) => (index > lastOpen ? { ...step, status: 'cancelled' } : step));
+  return {
+    steps: steps.map((step, index) => (index > lastOpen ? { ...step, status: 'cancelled' } : step)),
+    isComplete,
+  };
 }
