@@ -43,6 +43,11 @@ export function experienceExporter(
     metrics: experienceMetrics,
     facts: parts.flatMap(({ facts }) => facts),
     retention: parts.flatMap(({ retention }) => retention(config)),
+    check: async ledger => {
+      const notices = [];
+      for (const part of parts) notices.push(...((await part.check?.(ledger, { config, ownership })) ?? []));
+      return notices;
+    },
     prepare: async (tx, context) => {
       await recordVersion(tx, ownership, {
         now: context.now(),

@@ -1,6 +1,7 @@
 /** A part of the experience exporter: surveys, usage, roadmap, scorecards. Each keeps its own tables, facts and families. */
 import type { Ownership } from '../catalog/ownership.ts';
-import type { Transaction } from '../core/ledger.ts';
+import type { Notice } from '../core/exporter.ts';
+import type { Ledger, Transaction } from '../core/ledger.ts';
 import type { Metric } from '../core/metric.ts';
 import type { Retention } from '../core/retention.ts';
 import type { ExperienceConfig } from './config.ts';
@@ -23,4 +24,6 @@ export interface Part {
   readonly prepare?: (tx: Transaction, context: PartContext) => Promise<void>;
   /** Computes what follows from new facts; after every batch, in its transaction. */
   readonly derive?: (tx: Transaction, context: PartContext) => Promise<void>;
+  /** What of the configuration has no effect on what the ledger holds. */
+  readonly check?: (ledger: Ledger, context: Pick<PartContext, 'config' | 'ownership'>) => Promise<readonly Notice[]>;
 }

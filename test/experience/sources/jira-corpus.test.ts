@@ -130,7 +130,7 @@ test('all recorded changelogs are read in the pages of Cloud, with as many chang
     send(response, 200, { startAt, maxResults: 20, total: all.length, isLast: startAt + 20 >= all.length, values });
   });
   const connection = {
-    ...{ url, deployment: 'cloud', email: 'bot@acme.example', api_token: 'token' },
+    ...{ url, deployment: 'cloud' as const, email: 'bot@acme.example', api_token: 'token' },
     timeout: 10,
   } as const;
   const client = jiraClient(connection, { log: pino({ level: 'silent' }), signal: new AbortController().signal });
