@@ -105,6 +105,12 @@ const comments = [
     author: { accountId: 'acc-mona', name: 'mona' },
     body: 'A secret question',
   },
+  {
+    id: '3',
+    created: jiraDate('2026-10-03T09:00:00Z'),
+    author: { accountId: 'acc-bot', accountType: 'app' },
+    body: 'Thank you',
+  },
 ];
 
 interface Options {
@@ -121,7 +127,7 @@ async function open(t: TestContext, { world = {}, config = {}, retries = 2 }: Op
     if (fault?.(asked, response)) return true;
     if (!/\/issue\/OPS-2\/comment$/.test(asked.path)) return false;
     const startAt = Number(asked.query.get('startAt') ?? 0);
-    return send(response, 200, { startAt, maxResults: 1, total: 2, comments: comments.slice(startAt, startAt + 1) });
+    return send(response, 200, { startAt, maxResults: 1, total: 3, comments: comments.slice(startAt, startAt + 1) });
   };
   const auth = mode === 'cloud' ? { email, api_token: apiToken } : { bearer_token: accessToken };
   const item = {

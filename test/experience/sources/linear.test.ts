@@ -119,6 +119,20 @@ test('reads issues by the types of their states, with cycles, projects, labels a
   assert.equal((await run.refresh()).changed, 0);
 });
 
+test('of many comments the first that answers counts, wherever it stands', async t => {
+  const at = (minute: number) => new Date(Date.parse('2026-10-03T10:00:00Z') + minute * 3_600_000).toISOString();
+  const comments = Array.from({ length: 150 }, (_, index) => ({
+    createdAt: at(300 - index),
+    user: index % 2 === 0 ? ada : mona,
+  }));
+  const feedback = issue(1, { ...labelled('feedback'), creator: mona, comments });
+  const run = await open(t, { world: { issues: [feedback, issue(2, { comments })] } });
+  assert.equal((await run.refresh()).error, undefined);
+  const answered = new Date(at(152)).toISOString().slice(5, 13);
+  assert.equal((await linesOf(run))[0], `PLAT-1 todo - - - - - feedback ${answered}`);
+  assert.equal(run.asked.filter(({ name }) => name === 'RoadmapComments').length, 2);
+});
+
 test('a refresh asks for what has changed, a sweep finds what was deleted, moved and renamed', async t => {
   const run = await open(t, { config: { responders: ['ada.lovelace'] } });
   await run.refresh();

@@ -26,6 +26,7 @@ export interface Asked {
     readonly after?: string;
     readonly filter?: { readonly and: readonly Filter[] };
     readonly history?: boolean;
+    readonly id?: string;
   };
 }
 type Filter = Readonly<Record<string, unknown>> & {
@@ -76,6 +77,10 @@ export async function startLinear(t: Ending, world: LinearWorld) {
 }
 
 function answer(world: LinearWorld, { name, variables, query }: Asked, response: ServerResponse): true {
+  if (name === 'RoadmapComments') {
+    const found = world.issues.find(({ id }) => id === variables.id);
+    return send(response, 200, { data: { issue: { comments: commentsOf(found, Number(variables.after), 100) } } });
+  }
   const { first, after, filter, history = false } = variables;
   const known = new Set(['updatedAt', 'team']);
   for (const one of filter?.and ?? [])
@@ -114,8 +119,14 @@ function answer(world: LinearWorld, { name, variables, query }: Asked, response:
   );
 }
 
+function commentsOf(issue: FakeIssue | undefined, from: number, most: number) {
+  const all = (issue?.comments ?? []) as readonly unknown[];
+  const nodes = all.slice(from, from + most);
+  return { nodes, pageInfo: { hasNextPage: from + most < all.length, endCursor: String(from + nodes.length) } };
+}
+
 function whole(issue: FakeIssue, name: string, history: boolean) {
-  const { stateHistory, comments, creator, ...rest } = issue;
+  const { stateHistory, comments: _, creator, ...rest } = issue;
   const key = issue.identifier.split('-')[0]!;
   return {
     ...{
@@ -127,7 +138,7 @@ function whole(issue: FakeIssue, name: string, history: boolean) {
     ...{ archivedAt: null, trashed: null, dueDate: null, project: null, cycle: null, labels: { nodes: [] } },
     team: { key, name: `Team ${key}` },
     ...rest,
-    ...(name === 'RoadmapIssues' ? { creator: creator ?? null, comments: { nodes: comments ?? [] } } : {}),
+    ...(name === 'RoadmapIssues' ? { creator: creator ?? null, comments: commentsOf(issue, 0, 20) } : {}),
     ...(name === 'RoadmapIssues' && history
       ? { stateHistory: { pageInfo: { hasNextPage: false }, nodes: stateHistory ?? [] } }
       : {}),

@@ -101,7 +101,12 @@ async function sprintField(client: JiraClient): Promise<string | undefined> {
 }
 
 const author = z
-  .looseObject({ accountId: z.string().nullish(), name: z.string().nullish(), key: z.string().nullish() })
+  .looseObject({
+    accountId: z.string().nullish(),
+    accountType: z.string().nullish(),
+    name: z.string().nullish(),
+    key: z.string().nullish(),
+  })
   .nullish();
 const commentsSchema = z.looseObject({
   comments: z.array(z.looseObject({ created: z.string(), author })),
@@ -120,7 +125,7 @@ async function commentsOf(client: JiraClient, issue: Issue): Promise<readonly Co
     const { comments: page, total } = said.data;
     for (const { created, author } of page) {
       const at = jiraTime(created);
-      if (at !== undefined) comments.push({ at, authors: personIds(author) });
+      if (at !== undefined) comments.push({ at, authors: author?.accountType === 'app' ? [] : personIds(author) });
     }
     startAt += page.length;
     if (page.length === 0 || startAt >= (total ?? 0)) return comments;

@@ -10,11 +10,11 @@ import type { Batch, PullSource } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
 import { knownItems, storeRoadmap, storeWhole } from '../../roadmap/store.ts';
 import type { RoadmapItem } from '../../roadmap/told.ts';
-import { wordsOf } from '../../roadmap/words.ts';
-import { type LinearOptions, linearApi } from './client.ts';
+import { type Words, wordsOf } from '../../roadmap/words.ts';
+import { type LinearApi, type LinearOptions, linearApi } from './client.ts';
 import type { LinearConfig } from './config.ts';
-import { issueSchema, versionsOfIssue } from './issue.ts';
-import { issuesQuery, listQuery, pageSizes } from './queries.ts';
+import { commentsSchema, issueSchema, type LinearComments, versionsOfIssue } from './issue.ts';
+import { commentsQuery, issuesQuery, listQuery, pageSizes } from './queries.ts';
 
 interface Cursor {
   /** Of the configuration: what was read with another one is read anew. */
@@ -76,7 +76,7 @@ export function linearSource(config: LinearConfig, options: LinearOptions = {}):
           return { records: read.length, changed, rejected: await keepRejections(tx, name, { read, rejections }, now) };
         },
       });
-      const pageOf = (nodes: readonly unknown[]) => readPage(nodes, config, words);
+      const pageOf = (nodes: readonly unknown[]) => readPage(nodes, { config, words, api });
 
       const { through, reading } = cursor;
       const conditions = [
@@ -92,7 +92,7 @@ export function linearSource(config: LinearConfig, options: LinearOptions = {}):
         ...{ first: pageSizes.issues, history: config.state_history },
       });
       for await (const nodes of changes) {
-        const page = pageOf(nodes);
+        const page = await pageOf(nodes);
         count += nodes.length;
         context.progress(count, undefined, 'issues');
         if (page.newest !== undefined && page.oldest !== undefined)
@@ -105,7 +105,7 @@ export function linearSource(config: LinearConfig, options: LinearOptions = {}):
       const start = context.now().getTime();
       const isSweep = isSweepDue(config, cursor.sweptAt, start);
       if (!isSweep) {
-        yield batchOf(pageOf([]));
+        yield batchOf(await pageOf([]));
         return;
       }
       const listed = new Set<string>();
@@ -114,7 +114,7 @@ export function linearSource(config: LinearConfig, options: LinearOptions = {}):
         first: pageSizes.list,
       });
       for await (const nodes of all) {
-        const page = pageOf(nodes);
+        const page = await pageOf(nodes);
         for (const id of page.ids) listed.add(id);
         yield batchOf(page);
       }
@@ -151,9 +151,7 @@ function shapeOf(config: LinearConfig): string {
   return createHash('sha256').update(JSON.stringify(shape)).digest('hex').slice(0, 16);
 }
 
-type Api = ReturnType<typeof linearApi>;
-
-async function* pages(api: Api, what: string, query: string, variables: Readonly<Record<string, unknown>>) {
+async function* pages(api: LinearApi, what: string, query: string, variables: Readonly<Record<string, unknown>>) {
   const seen = new Set<string>();
   for (let after: string | undefined; ; ) {
     const said = connection.safeParse(
@@ -184,7 +182,13 @@ interface Page {
   readonly oldest: string | undefined;
 }
 
-function readPage(nodes: readonly unknown[], config: LinearConfig, words: ReturnType<typeof wordsOf>): Page {
+interface Reading {
+  readonly config: LinearConfig;
+  readonly words: Words;
+  readonly api: LinearApi;
+}
+
+async function readPage(nodes: readonly unknown[], { config, words, api }: Reading): Promise<Page> {
   const items: RoadmapItem[] = [];
   const ids: string[] = [];
   const rejections: Rejection[] = [];
@@ -194,8 +198,12 @@ function readPage(nodes: readonly unknown[], config: LinearConfig, words: Return
     if (typeof id === 'string') ids.push(id);
     if (typeof updatedAt === 'string' && !Number.isNaN(Date.parse(updatedAt))) times.push(updatedAt);
     const read = issueSchema.safeParse(node);
-    if (read.success) items.push(...versionsOfIssue(read.data, config, words));
-    else {
+    if (read.success) {
+      const { comments, labels } = read.data;
+      const isFeedback = words.ofLabels(labels.nodes.map(label => label.name)).isFeedback;
+      const all = isFeedback && comments ? await allComments(api, read.data.id, comments) : comments;
+      items.push(...versionsOfIssue({ ...read.data, comments: all }, config, words));
+    } else {
       const [first] = read.error.issues;
       const file = placeOf(typeof id === 'string' ? id : 'without an id');
       rejections.push({
@@ -209,6 +217,24 @@ function readPage(nodes: readonly unknown[], config: LinearConfig, words: Return
   times.sort((a, b) => Date.parse(a) - Date.parse(b));
   const read = [...new Set([...ids.map(placeOf), ...rejections.map(({ file }) => file)])];
   return { items, ids, read, rejections, newest: times.at(-1), oldest: times[0] };
+}
+
+const oneIssue = z.looseObject({ issue: z.looseObject({ comments: commentsSchema }).nullish() });
+
+async function allComments(api: LinearApi, id: string, first: LinearComments): Promise<LinearComments> {
+  const nodes = [...first.nodes];
+  const seen = new Set<string>();
+  for (let { hasNextPage, endCursor } = first.pageInfo; hasNextPage && endCursor && !seen.has(endCursor); ) {
+    seen.add(endCursor);
+    const said = oneIssue.safeParse(
+      await api.query('the comments of an issue', commentsQuery, { id, after: endCursor }),
+    );
+    const more = said.data?.issue?.comments;
+    if (!more) break;
+    nodes.push(...more.nodes);
+    ({ hasNextPage, endCursor } = more.pageInfo);
+  }
+  return { ...first, nodes };
 }
 
 const placeOf = (id: string) => `issue ${id}`;

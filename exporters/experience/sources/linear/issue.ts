@@ -10,6 +10,12 @@ const time = z.iso.datetime({ offset: true });
 const state = z.looseObject({ type: z.string(), name: z.string() });
 const person = z.looseObject({ id: z.string(), displayName: z.string().nullish() }).nullish();
 
+export const commentsSchema = z.looseObject({
+  pageInfo: z.looseObject({ hasNextPage: z.boolean(), endCursor: z.string().nullish() }),
+  nodes: z.array(z.looseObject({ createdAt: time, user: person })),
+});
+export type LinearComments = z.infer<typeof commentsSchema>;
+
 export const issueSchema = z.looseObject({
   id: z.string().min(1),
   identifier: z.string().min(1),
@@ -30,7 +36,7 @@ export const issueSchema = z.looseObject({
     nodes: z.array(z.looseObject({ name: z.string(), parent: z.looseObject({ name: z.string() }).nullish() })),
   }),
   creator: person,
-  comments: z.looseObject({ nodes: z.array(z.looseObject({ createdAt: time, user: person })) }).nullish(),
+  comments: commentsSchema.nullish(),
   stateHistory: z
     .looseObject({
       pageInfo: z.looseObject({ hasNextPage: z.boolean() }),

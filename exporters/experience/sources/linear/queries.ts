@@ -19,7 +19,7 @@ export const issuesQuery = `query RoadmapIssues($filter: IssueFilter, $after: St
     nodes {
       ...issue
       creator { id displayName }
-      comments(first: 20) { nodes { createdAt user { id displayName } } }
+      comments(first: 20) { pageInfo { hasNextPage endCursor } nodes { createdAt user { id displayName } } }
       stateHistory(first: 30) @include(if: $history) {
         pageInfo { hasNextPage }
         nodes { startedAt state { type name } }
@@ -37,5 +37,15 @@ export const listQuery = `query RoadmapList($filter: IssueFilter, $after: String
   }
 }
 ${issue}`;
+
+/** The comments of an issue beyond those that came with it, for which of them was the first answer is no matter of order. */
+export const commentsQuery = `query RoadmapComments($id: String!, $after: String) {
+  issue(id: $id) {
+    comments(first: 100, after: $after) {
+      pageInfo { hasNextPage endCursor }
+      nodes { createdAt user { id displayName } }
+    }
+  }
+}`;
 
 export const pageSizes = { issues: 50, list: 200 } as const;
