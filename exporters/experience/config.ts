@@ -7,6 +7,8 @@ import { cortexSchema } from './sources/cortex/config.ts';
 import { csvSchema } from './sources/csv/config.ts';
 import { githubProjectSchema } from './sources/github-projects/config.ts';
 import { googleFormsSchema } from './sources/google-forms/config.ts';
+import { jiraRoadmapSchema } from './sources/jira/config.ts';
+import { linearSchema } from './sources/linear/config.ts';
 import { surveyMonkeySchema } from './sources/surveymonkey/config.ts';
 import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
@@ -18,6 +20,8 @@ const sourceKeys = [
   'csv',
   'backstage',
   'cortex',
+  'linear',
+  'jira',
   'github_projects',
 ] as const satisfies readonly string[];
 /** Those of answers to surveys; each names the `survey` that its answers are to. */
@@ -41,6 +45,8 @@ export const experienceSchema = z
       .describe('Surveys that are asked with Google Forms: by its API, or by CSV of Google Sheets.'),
     csv: z.array(csvSchema).default([]).describe('Tables of answers that any other survey tool exports.'),
     features: z.array(featureSchema).default([]).describe('What the platform offers, whose use is told.'),
+    linear: z.array(linearSchema).default([]).describe('Workspaces of Linear whose issues are a roadmap.'),
+    jira: z.array(jiraRoadmapSchema).default([]).describe('Issues of Jira that are a roadmap.'),
     github_projects: z.array(githubProjectSchema).default([]).describe('Projects of GitHub whose items are a roadmap.'),
     roadmap: roadmapSchema.prefault({}).describe('How the roadmap is told.'),
     scorecards: scorecardsSchema.prefault({}).describe('What of scorecards stands in metrics.'),

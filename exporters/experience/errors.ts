@@ -82,6 +82,33 @@ export const errors = {
     remedy: 'nothing was changed; report it where it comes again',
     kind: 'remote',
   },
+  LINEAR_REFUSED: {
+    sentence: 'the credentials were refused by Linear at {url}: {said}',
+    remedy:
+      'check whether the key was revoked, or whether the application may use client credentials; what was read before is kept',
+    kind: 'remote',
+  },
+  LINEAR_RATE_LIMITED: {
+    sentence: 'the {limit} rate limit of Linear is used up for {seconds} s more: {url}',
+    remedy:
+      'nothing is lost: the next refresh goes on from there; raise "every" or "longest_wait", set state_history to false, or use an OAuth application, whose limits are its own',
+    kind: 'remote',
+  },
+  LINEAR_QUERY: {
+    sentence: 'the query for {what} was refused by Linear: {said}',
+    remedy: 'check filter and teams in plumbline.yaml; report it where it comes again without a filter',
+    kind: 'remote',
+  },
+  LINEAR_FAILED: {
+    sentence: 'could not ask Linear for {what} at {url}: {reason}',
+    remedy: 'nothing is lost: the next refresh goes on from there; check the address and the network',
+    kind: 'remote',
+  },
+  LINEAR_ANSWER: {
+    sentence: 'could not understand what Linear answered for {what}: {reason}',
+    remedy: 'nothing was changed; report it where it comes again',
+    kind: 'remote',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

@@ -16,6 +16,8 @@ import { cortexSource } from './sources/cortex/index.ts';
 import { csvSource } from './sources/csv/index.ts';
 import { githubProjectSource } from './sources/github-projects/index.ts';
 import { googleFormsSource } from './sources/google-forms/index.ts';
+import { jiraRoadmapSource } from './sources/jira/index.ts';
+import { linearSource } from './sources/linear/index.ts';
 import { surveyMonkeySource } from './sources/surveymonkey/index.ts';
 import type { SurveyDesk } from './surveys/desk.ts';
 import { heard } from './surveys/heard.ts';
@@ -56,8 +58,10 @@ export function experienceExporter(
     ...config.google_forms.map(item => asked(item.survey, desk => googleFormsSource(item, desk))),
     ...config.csv.map(item => asked(item.survey, desk => csvSource(item, desk))),
     ...config.backstage.flatMap(item => backstageSources(item, { config, ownership, pseudonyms })),
-    ...config.github_projects.map(item => githubProjectSource(item)),
     ...config.cortex.map(item => cortexSource(item, ownership)),
+    ...config.linear.map(item => linearSource(item)),
+    ...config.jira.map(item => jiraRoadmapSource(item)),
+    ...config.github_projects.map(item => githubProjectSource(item)),
   ];
   return {
     name: 'experience',
@@ -68,7 +72,8 @@ export function experienceExporter(
     retention: parts.flatMap(({ retention }) => retention(config)),
     check: async ledger => {
       const notices: Notice[] = [];
-      for (const part of parts) notices.push(...((await part.check?.(ledger, config, now())) ?? []));
+      for (const part of parts)
+        notices.push(...((await part.check?.(ledger, { config, ownership, now: now() })) ?? []));
       return notices;
     },
     explain: async (ledger, kind, id) => {

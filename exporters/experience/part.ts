@@ -25,7 +25,10 @@ export interface Part {
   /** Computes what follows from new facts; after every batch, in its transaction. */
   readonly derive?: (tx: Transaction, context: PartContext) => Promise<void>;
   /** What is configured and selects nothing, for `plumbline check`. */
-  readonly check?: (ledger: Ledger, config: ExperienceConfig, now: Date) => Promise<readonly Notice[]>;
+  readonly check?: (
+    ledger: Ledger,
+    context: Pick<PartContext, 'config' | 'ownership' | 'now'>,
+  ) => Promise<readonly Notice[]>;
   /** One thing by kind and id, for `plumbline explain`; undefined where the part knows none. */
   readonly explain?: (
     ledger: Ledger,

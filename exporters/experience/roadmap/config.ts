@@ -10,7 +10,9 @@ export const roadmapSchema = z.strictObject({
     .min(1)
     .max(100)
     .default(20)
-    .describe('How many areas of each team are named, those of the most items; the rest is "other".'),
+    .describe(
+      'How many areas of each team are named, those with the most that is open or has ended in 90 days; the rest is "other".',
+    ),
   minimum_samples: z
     .int()
     .min(1)
@@ -42,7 +44,7 @@ export const trackerShape = {
     .array(text)
     .default([])
     .describe(
-      'Who answers feedback, as the tracker identifies people (account id or login). Unless given, the first comment of anybody but the author is the answer. Not kept.',
+      'Who answers feedback, as the tracker identifies people (account id or login). Unless given, the first comment of a person other than the author is the answer. Not kept.',
     ),
 } as const;
 

@@ -1,5 +1,6 @@
 import { replaceConfigured } from '../../core/configured.ts';
 import type { Part } from '../part.ts';
+import { checkRoadmap } from './check.ts';
 import { roadmapMetrics } from './metrics.ts';
 
 export const roadmap: Part = {
@@ -13,6 +14,7 @@ export const roadmap: Part = {
     { table: 'roadmap_settings', kept: 'as configured' },
   ],
   metrics: roadmapMetrics,
+  check: checkRoadmap,
   prepare: async (tx, { config }) => {
     await replaceConfigured(
       tx,

@@ -38,3 +38,34 @@ function implied(first: RoadmapItem): readonly RoadmapItem[] {
     add(endedAt, { ...rest, endedAt, ...(startedAt === undefined ? {} : { startedAt }) });
   return steps.map(({ version }) => version);
 }
+
+export interface Step {
+  readonly at: string;
+  readonly status: ItemStatus;
+}
+
+/**
+ * The versions of an item whose steps from status to status are known, oldest first and from its creation on; the item
+ * itself, as it is now, is the last. When it was started and came to its end is as the item says, and follows from the
+ * steps where it does not.
+ */
+export function withSteps(item: RoadmapItem, steps: readonly Step[]): readonly RoadmapItem[] {
+  const sorted = [...steps].sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
+  if (sorted.at(-1)?.status !== item.status) return [item];
+  const { startedAt: _, endedAt: __, answeredAt: ___, isDeleted: ____, ...rest } = item;
+  const told = Date.parse(item.changedAt);
+  const past: RoadmapItem[] = [];
+  let times: { readonly startedAt?: string; readonly endedAt?: string } = {};
+  for (const { at, status } of sorted) {
+    const { startedAt, endedAt } = times;
+    const started = startedAt ?? (status === 'in_progress' ? at : undefined);
+    const ended = isEnd(status) ? ((isEnd(past.at(-1)?.status ?? 'todo') ? endedAt : undefined) ?? at) : undefined;
+    times = {
+      ...(started === undefined ? {} : { startedAt: started }),
+      ...(ended === undefined ? {} : { endedAt: ended }),
+    };
+    past.push({ ...rest, ...times, status, changedAt: at });
+  }
+  const now = { ...times, ...item };
+  return [...past.filter(({ changedAt }) => Date.parse(changedAt) < told), now];
+}

@@ -54,7 +54,7 @@ filled AS (
           min(changed_at) OVER (PARTITION BY source, item, run)
         )
       END AS ended_at,
-      coalesce(answered_at, min(answered_at) OVER until_now) AS answered_at
+      min(answered_at) OVER until_now AS answered_at
     )
   FROM runs
   WINDOW until_now AS (PARTITION BY source, item ORDER BY changed_at, position)

@@ -14,6 +14,6 @@ export const surveys: Part = {
   metrics: surveysMetrics,
   prepare: configureBenchmark,
   derive: judgeSurveys,
-  check: surveyNotices,
+  check: (ledger, { config, now }) => surveyNotices(ledger, config, now),
   explain: async (ledger, _, kind, id) => (kind === 'survey' ? explainSurvey(ledger, id, new Date()) : undefined),
 };

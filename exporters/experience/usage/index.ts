@@ -19,6 +19,6 @@ export const usage: Part = {
   derive: async (tx, { config, now }) => {
     if (isUsed(config)) await releaseUsage(tx, config, now);
   },
-  check: checkUsage,
+  check: (ledger, { config }) => checkUsage(ledger, config),
   explain: async (ledger, config, kind, id) => (kind === 'feature' ? explainFeature(ledger, config, id) : undefined),
 };

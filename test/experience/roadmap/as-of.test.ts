@@ -52,7 +52,7 @@ const ofInstant = (rows: readonly Row[], at: Date) => {
 };
 
 test('what was scraped is what history computes from the facts known then, for every family, and no counter falls', async () => {
-  const { books, scraped } = await lived(1, 26);
+  const { books, scraped } = await lived(1, 20);
   const instants = [...scraped.keys()].map(text => new Date(text));
   let compared = 0;
   const seen = new Set<string>();
@@ -93,7 +93,7 @@ test('what was scraped is what history computes from the facts known then, for e
 });
 
 test('from the past, many instants give what each gives alone', async () => {
-  const { books, scraped } = await lived(2, 12);
+  const { books, scraped } = await lived(2, 8);
   const instants = [...scraped.keys()].map(text => new Date(Date.parse(text) - 5 * 3_600_000));
   for (const metric of metrics) {
     const together = await evaluate(books.ledger, books.exporter, metric, { instants });
@@ -106,7 +106,7 @@ test('from the past, many instants give what each gives alone', async () => {
 });
 
 test('sums of items, of their ages and of what is done add up', async () => {
-  const { books, scraped } = await lived(3, 8);
+  const { books, scraped } = await lived(3, 5);
   for (const rows of scraped.values()) {
     const sum = (name: string, keeps: (row: Row) => boolean = () => true) =>
       (rows.get(name) ?? []).filter(keeps).reduce((total, row) => total + Number(row.value), 0);

@@ -61,6 +61,7 @@ const items: readonly FakeItem[] = [
         nodes: [
           { createdAt: '2026-08-02T08:00:00Z', author: { login: 'Mona' } },
           { createdAt: '2026-08-03T08:00:00Z', author: null },
+          { createdAt: '2026-08-04T08:00:00Z', author: { __typename: 'Bot', login: 'triage' } },
           { createdAt: '2026-08-05T08:00:00Z', author: { login: 'ada' } },
         ],
       },

@@ -1,6 +1,13 @@
--- Items that are work, with the areas of the most items of each team named.
+-- Items that are work, with the areas of each team named that most is open in, or has ended lately.
 area_places AS (
-  SELECT ts, team, area, row_number() OVER (PARTITION BY ts, team ORDER BY count(*) DESC, area) AS place
+  SELECT
+    ts, team, area,
+    row_number() OVER (
+      PARTITION BY ts, team
+      ORDER BY count(*) FILTER (
+        status NOT IN ('done', 'cancelled') OR ended_at > ts - INTERVAL 90 DAY
+      ) DESC, count(*) DESC, area
+    ) AS place
   FROM items_at
   WHERE NOT is_office_hours
   GROUP BY ts, team, area

@@ -6,7 +6,7 @@ import { usualStatus, type Words } from '../../roadmap/words.ts';
 import type { Fields, ProjectField } from './fields.ts';
 
 const time = z.iso.datetime({ offset: true });
-const author = z.looseObject({ login: z.string() }).nullish();
+const author = z.looseObject({ __typename: z.string().nullish(), login: z.string() }).nullish();
 const field = z.looseObject({ id: z.string().nullish() }).nullish();
 
 const contentSchema = z.looseObject({
@@ -68,7 +68,7 @@ export function roadmapItemOf(item: ProjectItem, fields: Fields, words: Words): 
   const cycle = cycleOf(fields.iteration, inField(fields.iteration));
   const dueOn = inField(fields.due)?.date ?? undefined;
   const comments = (content?.comments?.nodes ?? []).flatMap(one =>
-    one === null ? [] : { at: one.createdAt, authors: one.author ? [one.author.login] : [] },
+    one === null ? [] : { at: one.createdAt, authors: one.author && !isBot(one.author) ? [one.author.login] : [] },
   );
   const answeredAt = labels.isFeedback
     ? words.firstAnswer(comments, content?.author ? [content.author.login] : [])
@@ -123,6 +123,10 @@ function cycleOf(field: ProjectField | undefined, value: Value | undefined): Roa
   const { title: name, startDate: from, duration } = found;
   return { name, from, until: utcDay(new Date(Date.parse(from) + (Math.max(1, duration) - 1) * dayMs)) };
 }
+
+/** A greeting of a machine answers nothing. */
+const isBot = ({ __typename: type, login }: NonNullable<z.infer<typeof author>>) =>
+  type === 'Bot' || login.endsWith('[bot]');
 
 const newest = (times: readonly (string | null | undefined)[]): string =>
   times.flatMap(one => one ?? []).reduce((a, b) => (Date.parse(a) >= Date.parse(b) ? a : b));

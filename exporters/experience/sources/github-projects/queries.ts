@@ -19,7 +19,7 @@ fragment item on ProjectV2Item {
       author { login }
       repository { nameWithOwner }
       labels(first: 50) { nodes { name } }
-      comments(first: 30) { nodes { createdAt author { login } } }
+      comments(first: 30) { nodes { createdAt author { __typename login } } }
     }
     ... on PullRequest {
       number url createdAt updatedAt closed closedAt merged
