@@ -11,6 +11,7 @@ import type { Progress } from '../progress.ts';
 import { openSession } from '../session.ts';
 import { type DeliverySummary, deliveryLines, summariseDelivery } from './delivery.ts';
 import { type PolicySummary, policyLine, summarisePolicy } from './reports.ts';
+import { type SupplyChainSummary, summariseSupplyChain, supplyChainLines } from './supply-chain.ts';
 
 export interface BillSummary {
   readonly rows: number;
@@ -32,6 +33,8 @@ export interface Summary {
   readonly delivery: DeliverySummary | undefined;
   /** Undefined where there are no reports of policies. */
   readonly policy: PolicySummary | undefined;
+  /** Undefined where there are neither scans nor bills of materials. */
+  readonly supplyChain: SupplyChainSummary | undefined;
   readonly rejected: Readonly<Record<string, number>>;
   readonly errors: readonly string[];
   /** Families that are not on the page, and why: more series than their budget, say. */
@@ -56,6 +59,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
     const bills = session.runtimes.find(({ exporter }) => exporter.name === 'cost');
     const delivery = session.runtimes.find(({ exporter }) => exporter.name === 'dora');
     const policy = session.runtimes.find(({ exporter }) => exporter.name === 'policy');
+    const supplyChain = session.runtimes.find(({ exporter }) => exporter.name === 'supply-chain');
     const kinds = Map.groupBy(catalog.entities.values(), ({ kind }) => kind.toLowerCase());
     const ofBills = new Set(bills?.exporter.sources.map(({ name }) => name));
     return {
@@ -70,6 +74,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
         )),
       delivery: delivery && (await summariseDelivery(delivery.ledger)),
       policy: policy && (await summarisePolicy(policy.ledger)),
+      supplyChain: supplyChain && (await summariseSupplyChain(supplyChain.ledger)),
       rejected: sumRejected(results),
       errors: results.flatMap(({ error }) => error ?? []),
       refused: session.runtimes.flatMap(runtime => runtime.problems()),
@@ -133,14 +138,30 @@ function sumRejected(results: readonly RefreshResult[]): Record<string, number> 
   return sums;
 }
 
+/** So many files are named one by one. */
+const mostNamed = 20;
+
 /** What was not read: whole files, records by reason, and what stopped it all. */
 export function problemLines(summary: Summary): string[] {
   // A file that is left out is counted among the rejects too.
   const rejects = Object.entries(summary.rejected).filter(([reason, n]) => n > 0 && !reason.startsWith('file_'));
+  const told = summary.leftOut.map(({ state, ...one }) => ({
+    ...one,
+    word: state === 'waiting' ? 'waiting' : 'left out',
+  }));
+  // Of a folder of all sorts, the reasons with a few names each: check names them all.
+  const reasons = Map.groupBy(told, ({ word, reason }) => `${word}\n${reason}`);
   return [
-    ...summary.leftOut.map(
-      ({ path, state, reason }) => `${(state === 'waiting' ? 'waiting' : 'left out').padEnd(12)} ${path}: ${reason}`,
-    ),
+    ...(told.length <= mostNamed
+      ? told.map(({ word, path, reason }) => `${word.padEnd(12)} ${path}: ${reason}`)
+      : [...reasons.values()]
+          .toSorted((a, b) => b.length - a.length)
+          .map(own => {
+            const { word, reason, path } = own[0]!;
+            return own.length === 1
+              ? `${word.padEnd(12)} ${path}: ${reason}`
+              : `${word.padEnd(12)} ${count(own.length, 'file')}: ${reason}, such as ${path}`;
+          })),
     ...rejects.map(
       ([reason, n]) =>
         `rejected     ${count(n, reason.startsWith('file_') ? 'file' : 'record')}: ${reason.replace(/^file_/, '').replaceAll('_', ' ')}`,
@@ -160,6 +181,7 @@ export function summaryText(file: string, summary: Summary): string {
     ...(summary.bill === undefined ? [] : ownerLines(summary.bill)),
     ...(summary.delivery === undefined ? [] : deliveryLines(summary.delivery)),
     ...(summary.policy === undefined ? [] : [policyLine(summary.policy)]),
+    ...(summary.supplyChain === undefined ? [] : supplyChainLines(summary.supplyChain)),
     `series       ${number(summary.series)} of ${number(summary.seriesLimit)}`,
     ...summary.refused.map(problem => `refused      ${problem}`),
     '',
