@@ -89,12 +89,12 @@ describe('plumbline init --scan and --sbom', () => {
 
   it('gives what does not say it is about anything the name of its folder', async t => {
     const { run, write, folder } = workplace(t);
-    write('shop/fs.sarif', JSON.stringify(sarifOfSecrets));
+    write('shop/fs.sarif', JSON.stringify(sarifWithoutSubject));
     const { code, stderr, stdout } = await run('init', '--scan', 'shop');
     assert.equal(code, 0, stderr);
     assert.match(readFileSync(path.join(folder, 'plumbline.yaml'), 'utf8'), /guessed by.*\n +repository: shop\n/);
     assert.match(stdout, /^images +0 images; 1 repository$/m);
-    assert.match(stdout, /^findings +1 open secret: /m);
+    assert.match(stdout, /^findings +1 open vulnerability: 1 high$/m);
   });
 
   it('writes nothing where there is nothing to read, and says why', async t => {
@@ -111,15 +111,16 @@ describe('plumbline init --scan and --sbom', () => {
   });
 });
 
-const sarifOfSecrets = {
+const sarifWithoutSubject = {
   version: '2.1.0',
   runs: [
     {
-      tool: { driver: { name: 'gitleaks', rules: [{ id: 'aws-access-token' }] } },
+      tool: { driver: { name: 'Snyk Open Source', rules: [{ id: 'SNYK-JS-LODASH-1' }] } },
       results: [
         {
-          ...{ ruleId: 'aws-access-token', message: { text: 'aws-access-token has detected secret' } },
-          locations: [{ physicalLocation: { artifactLocation: { uri: 'src/a.ts' }, region: { startLine: 1 } } }],
+          ...{ ruleId: 'SNYK-JS-LODASH-1', level: 'error' },
+          message: { text: 'This file introduces a vulnerable lodash package with a high severity vulnerability.' },
+          locations: [{ physicalLocation: { artifactLocation: { uri: 'package.json' }, region: { startLine: 1 } } }],
         },
       ],
     },
