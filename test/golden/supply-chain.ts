@@ -144,6 +144,16 @@ const weeks: readonly { readonly days: number; readonly heard: Heard }[] = [
       signatures: [signed('other@7:3', 28, [])],
     },
   },
+  {
+    // Looked at again, so that it is known to have stayed for more than 30 days.
+    days: 40,
+    heard: {
+      scans: [
+        scanned('shop@1:1.0', 40, [fixable('CVE-2021-44228 log4j', critical), fixable('CVE-2026-2 zlib')], { os }),
+        scanned('pay@4:1.0', 40, [fixable('CVE-2026-6 curl')]),
+      ],
+    },
+  },
 ];
 export const supplyChainNow = new Date(day(44));
 
