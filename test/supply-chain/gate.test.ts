@@ -293,3 +293,17 @@ test('the ledger is asked for a digest, a tag or a name, and for each environmen
   assert.deepEqual(await verdicts('ghcr.io/acme/shop:2.0'), ['sha256:2 pass']);
   assert.deepEqual(await verdicts('ghcr.io/acme/shop:1.0'), ['sha256:1 blocked exploited']);
 });
+
+test('what the list of the gate can not take is said in words', async t => {
+  const books = await openHeardBooks();
+  const get = await serveLists(t, books, () => new Date(hour(5)));
+  const said = async (query: string) => {
+    const response = await get(`/api/gate${query}`);
+    return `${response.status} ${((await response.json()) as { error: string }).error}`;
+  };
+  assert.match(await said(''), /^400 .*image: it has to say which one, by a digest or a reference/);
+  assert.match(
+    await said('?image=alpine&digest=1'),
+    /^400 .*there is no parameter digest; there are image, environment/,
+  );
+});
