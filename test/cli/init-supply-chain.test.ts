@@ -106,6 +106,14 @@ describe('plumbline init --scan and --sbom', () => {
     const nowhere = await run('init', '--sbom', 'nowhere/*.json');
     assert.equal(nowhere.code, 2);
     assert.match(nowhere.stderr, /--sbom nowhere\/\*\.json is no file and no folder, and matches no file/);
+    write(
+      'infra/scan.sarif',
+      JSON.stringify({ version: '2.1.0', runs: [{ tool: { driver: { name: 'checkov' } }, results: [] }] }),
+    );
+    assert.match(
+      (await run('init', '--scan', 'infra')).stderr,
+      /: belongs to policy, which --policy reads; what is read/,
+    );
     assert.match((await run('init')).stderr, /give --bill, --git, --policy, --scan or --sbom/);
     assert.equal(existsSync(path.join(folder, 'plumbline.yaml')), false);
   });

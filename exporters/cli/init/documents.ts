@@ -68,7 +68,7 @@ async function lookAtPlace(option: string, place: string, where: string) {
   for (const file of files.slice(0, mostRead)) documents.push(await lookAtFile(file));
   const known = documents.filter(({ kind }) => kind !== undefined);
   if (known.length === 0) {
-    const why = [...new Set(documents.map(({ fault = 'unknown_format' }) => fault.replaceAll('_', ' ')))];
+    const why = [...new Set(documents.map(({ fault = 'unknown_format' }) => wordsOf(fault)))];
     throw wrong(
       `has no scan, no bill of materials and nothing else of a supply chain that can be read${why.length === 0 ? '' : `: ${why.join(', ')}`}; what is read: ${documentKinds.map(({ kind }) => kind).join(', ')}`,
     );
@@ -85,6 +85,9 @@ async function lookAtPlace(option: string, place: string, where: string) {
     tellsExploited: known.some(({ tellsExploited }) => tellsExploited),
   };
 }
+
+const wordsOf = (fault: string): string =>
+  fault === 'belongs_to_policy' ? 'belongs to policy, which --policy reads' : fault.replaceAll('_', ' ');
 
 const folderName = (where: string, files: readonly string[]): string =>
   path.basename(existsSync(where) && statSync(where).isDirectory() ? where : path.dirname(files[0] ?? where));
