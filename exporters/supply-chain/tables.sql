@@ -95,7 +95,10 @@ CREATE TABLE IF NOT EXISTS kev_entries (
   vulnerability VARCHAR, due_on DATE, is_ransomware BOOLEAN, holds BOOLEAN, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 -- Exploit prediction scores of the newest day.
+-- `was_high`: by the setting epss_high as it was then; `since`: the first day of those on which it was so.
 CREATE TABLE IF NOT EXISTS epss_scores (vulnerability VARCHAR, score DOUBLE, percentile DOUBLE, day DATE);
+ALTER TABLE epss_scores ADD COLUMN IF NOT EXISTS was_high BOOLEAN;
+ALTER TABLE epss_scores ADD COLUMN IF NOT EXISTS since DATE;
 
 -- What views read of the configuration, brought in at start.
 CREATE TABLE IF NOT EXISTS supply_chain_settings (name VARCHAR, value DOUBLE);

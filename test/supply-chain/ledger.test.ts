@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { prune } from '../../exporters/core/retention.ts';
+import { deriveSupplyChain } from '../../exporters/supply-chain/derive.ts';
 import type { Attestation, Sbom, SignatureLook } from '../../exporters/supply-chain/document.ts';
 import { supplyChainRetention } from '../../exporters/supply-chain/retention.ts';
 import { hour, image, openBooks, running, scan, states } from './books.ts';
@@ -89,6 +90,28 @@ test('known exploited since it was listed, until it is taken off; the newest lis
   await books.hear(scores('2026-02-09', 0.5), hour(1));
   assert.equal(await books.hear(scores('2026-02-08', 0.1), hour(2)), 0);
   assert.deepEqual(await books.lines('SELECT vulnerability, score, day FROM epss_scores'), ['CVE-1 0.5 2026-02-09']);
+  await books.close();
+});
+
+test('a score is high since the first day that said so; by another setting, from now on', async () => {
+  const books = await openBooks();
+  const scores = (day: string, score: number) => ({
+    epss: { day, scores: [{ vulnerability: 'CVE-1', score, percentile: 0.5 }] },
+  });
+  const known = () => books.lines('SELECT is_high, occurred_at FROM exploit_predictions ORDER BY ALL');
+  const derive = (at: string) => books.ledger.write(tx => deriveSupplyChain(tx, new Date(at)));
+  // A year of lists at once, and the scan last of all.
+  await books.hear(scores('2025-03-01', 0.05), hour(1));
+  for (const month of ['04', '05', '06']) await books.hear(scores(`2025-${month}-01`, 0.3), hour(1));
+  await books.hear({ scans: [scan('shop@1', 1, ['CVE-1 a'])] }, hour(1));
+  await derive('2026-02-10T01:00:00Z');
+  assert.deepEqual(await known(), ['true 2025-04-01 00:00:00']);
+  await books.hear(scores('2026-02-10', 0.05), hour(2));
+  await derive('2026-02-10T02:00:00Z');
+  assert.deepEqual((await known()).toSorted(), ['false 2026-02-10 00:00:00', 'true 2025-04-01 00:00:00']);
+  await books.ledger.write(tx => tx.run("INSERT INTO supply_chain_settings VALUES ('epss_high', 0.01)"));
+  await derive('2026-02-10T03:00:00Z');
+  assert.deepEqual((await known()).at(-1), 'true 2026-02-10 03:00:00');
   await books.close();
 });
 
