@@ -213,7 +213,10 @@ export interface Attestation {
 export interface SignatureLook {
   readonly artifact: Artifact;
   readonly at: string;
-  /** `all`: a registry was asked, and what it doesn't have isn't there; `some`: a document, others may be there. */
+  /**
+   * `all`: a registry was asked, and what it doesn't have isn't there; `some`: a document, others may be there: its `none`
+   * says that there is no signature, and of attestations nothing.
+   */
   readonly seen: 'all' | 'some';
   /** `unknown` where it could not be looked at; `reason` says why, in snake_case. */
   readonly outcome: 'found' | 'none' | 'unknown';

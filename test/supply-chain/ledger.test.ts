@@ -62,6 +62,22 @@ test('a signature holds until a look at all there are misses it; what could not 
   await books.close();
 });
 
+test('a search for signatures that finds none ends signatures and no attestations, until it finds one again', async () => {
+  const books = await openBooks();
+  const told = 'SELECT id, holds, hour(occurred_at) FROM attestations ORDER BY occurred_at, id';
+  const some = (hours: number, attestations: readonly Attestation[], more: Partial<SignatureLook> = {}) =>
+    look(hours, attestations, { seen: 'some', ...more });
+  const provenance: Attestation = { ...signed('p'), claim: 'attestation', predicateType: 'https://slsa.dev/provenance/v1' };
+  await books.hear({ signatures: [some(1, [signed('a'), provenance])] }, hour(1));
+  await books.hear({ signatures: [some(2, [], { outcome: 'unknown', reason: 'could_not_tell' })] }, hour(2));
+  assert.deepEqual(await books.lines(told), ['a true 1', 'p true 1']);
+  await books.hear({ signatures: [some(3, [], { reason: 'no_signature' })] }, hour(3));
+  assert.deepEqual(await books.lines(told), ['a true 1', 'p true 1', 'a false 3']);
+  await books.hear({ signatures: [some(4, [signed('a')])] }, hour(4));
+  assert.deepEqual(await books.lines(told), ['a true 1', 'p true 1', 'a false 3', 'a true 4']);
+  await books.close();
+});
+
 test('known exploited since it was listed, until it is taken off; the newest list and scores hold', async () => {
   const books = await openBooks();
   const kev = (hours: number, names: readonly string[]) => ({
