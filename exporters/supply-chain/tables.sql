@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS vulnerability_aliases (alias VARCHAR, vulnerability V
 CREATE TABLE IF NOT EXISTS vulnerabilities (vulnerability VARCHAR, best VARCHAR);
 
 -- FACT. Since when a finding (findings/tables.sql) has a fix: `fixed_version` '' where it is not named; `has_fix` false
--- where there is none any more.
+-- where there is none any more, NULL where no scanner says. Of a finding without a row there is none.
 CREATE TABLE IF NOT EXISTS finding_fixes (
   finding HUGEINT, scope VARCHAR, has_fix BOOLEAN, fixed_version VARCHAR, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );

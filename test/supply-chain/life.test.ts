@@ -81,6 +81,20 @@ test('a new vulnerability in an old image is opened when the scanner knows it; a
   await books.close();
 });
 
+test('whether there is a fix is unknown where no scanner says, and who cannot say takes nothing back', async () => {
+  const books = await openBooks();
+  const silent = found('CVE-1 a', { fix: 'unknown' });
+  const fixes = () => books.lines('SELECT has_fix, hour(occurred_at) FROM finding_fixes ORDER BY occurred_at');
+  await books.hear({ running: [running(1, ['shop@1'])], scans: [scan('shop@1', 2, [silent, 'CVE-2 a'])] }, hour(3));
+  assert.deepEqual(await fixes(), [' 2']);
+  await books.hear({ scans: [scan('shop@1', 4, [found('CVE-1 a', { fix: 'not_fixed' })])] }, hour(4));
+  assert.deepEqual(await fixes(), [' 2', 'false 4']);
+  await books.hear({ scans: [scan('shop@1', 5, [found('CVE-1 a', { fix: 'fixed', fixedVersions: ['2'] })])] }, hour(5));
+  await books.hear({ scans: [scan('shop@1', 6, [silent])] }, hour(6));
+  assert.deepEqual(await fixes(), [' 2', 'false 4', 'true 5']);
+  await books.close();
+});
+
 test('of two scanners of one image a finding is open while either has it', async () => {
   const books = await openBooks();
   const grype = { scanner: 'grype' };
