@@ -258,9 +258,11 @@ export interface KevList {
   }[];
 }
 
-/** Exploit prediction scores (FIRST), all of a day. */
+/** Exploit prediction scores (FIRST) of a day. */
 export interface EpssList {
   readonly day: string;
+  /** `all`: what it doesn't list has no score; `some`: others may have one. */
+  readonly lists: 'all' | 'some';
   readonly scores: readonly { readonly vulnerability: string; readonly score: number; readonly percentile: number }[];
 }
 

@@ -94,7 +94,7 @@ CREATE TABLE IF NOT EXISTS running_looks (
 CREATE TABLE IF NOT EXISTS kev_entries (
   vulnerability VARCHAR, due_on DATE, is_ransomware BOOLEAN, holds BOOLEAN, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
--- Exploit prediction scores of the newest day.
+-- Exploit prediction scores of the newest day that all were told of, and some of later ones.
 CREATE TABLE IF NOT EXISTS epss_scores (vulnerability VARCHAR, score DOUBLE, percentile DOUBLE, day DATE);
 
 -- What views read of the configuration, brought in at start.
