@@ -226,7 +226,7 @@ test('every file is read, or refused by what it is', { skip }, async () => {
 });
 
 test('a missing attestation says nothing of signatures', async () => {
-  const image = 'registry.example/shop/express@sha256:' + 'a'.repeat(64);
+  const image = `registry.example/shop/express@sha256:${'a'.repeat(64)}`;
   const lookOf = async (verb: string, exit: number) => {
     const { heard } = await readAs('cosign', JSON.stringify({ exit, command: `cosign ${verb} --key k.pub ${image}` }));
     const [look] = heard.signatures!;

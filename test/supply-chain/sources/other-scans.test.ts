@@ -419,9 +419,10 @@ test('trivy-operator: one, lists by kind, and what the API answers without kinds
     const report = { ...item.report, vulnerabilities: [{ ...rest, ...more }] };
     return scanOf(await readScans('trivy-operator', { ...typed, report })).found[0]?.fix;
   };
-  assert.deepEqual([await fixOf({ fixedVersion: '2' }), await fixOf({ fixedVersion: '' }), await fixOf({})], [
-    ...['fixed', 'not_fixed', 'unknown'],
-  ]);
+  assert.deepEqual(
+    [await fixOf({ fixedVersion: '2' }), await fixOf({ fixedVersion: '' }), await fixOf({})],
+    [...['fixed', 'not_fixed', 'unknown']],
+  );
   const audit = {
     apiVersion: 'aquasecurity.github.io/v1alpha1',
     kind: 'ConfigAuditReport',

@@ -110,7 +110,11 @@ export function looksOfRun(run: CosignRun, all: readonly Judged[], context: Read
   return [
     ...found,
     ...without.map((image, index) =>
-      verdictOf(image, { exit: index === 0 ? run.exit : undefined, hasOthers: all.length > 0, isOfAttestations }, context),
+      verdictOf(
+        image,
+        { exit: index === 0 ? run.exit : undefined, hasOthers: all.length > 0, isOfAttestations },
+        context,
+      ),
     ),
   ];
 }
