@@ -213,7 +213,10 @@ export interface Attestation {
 export interface SignatureLook {
   readonly artifact: Artifact;
   readonly at: string;
-  /** `all`: a registry was asked, and what it doesn't have isn't there; `some`: a document, others may be there. */
+  /**
+   * `all`: a registry was asked, and what it doesn't have isn't there; `some`: a document, others may be there: its `none`
+   * says that there is no signature, and of attestations nothing.
+   */
   readonly seen: 'all' | 'some';
   /** `unknown` where it could not be looked at; `reason` says why, in snake_case. */
   readonly outcome: 'found' | 'none' | 'unknown';
@@ -255,9 +258,11 @@ export interface KevList {
   }[];
 }
 
-/** Exploit prediction scores (FIRST), all of a day. */
+/** Exploit prediction scores (FIRST) of a day. */
 export interface EpssList {
   readonly day: string;
+  /** `all`: what it doesn't list has no score; `some`: others may have one. */
+  readonly lists: 'all' | 'some';
   readonly scores: readonly { readonly vulnerability: string; readonly score: number; readonly percentile: number }[];
 }
 

@@ -37,6 +37,7 @@ const expired = sql('life/expired');
 const noneEnded = sql('life/none_ended');
 const runs = sql('life/runs');
 const reports = sql('life/reports');
+const carried = sql('life/carried');
 const fixes = sql('life/fixes');
 
 /**
@@ -109,6 +110,7 @@ async function live(tx: Transaction, source: string, now: Date): Promise<void> {
   if (isTouched === true) {
     await tx.run(runs);
     await tx.run(reports);
+    await tx.run(carried);
     if ((await tx.scalar('SELECT EXISTS (FROM told_reports)')) === true) {
       await storeStaged(tx, source, { now });
       await tx.run(fixes);

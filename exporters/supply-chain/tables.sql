@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS vulnerability_aliases (alias VARCHAR, vulnerability V
 CREATE TABLE IF NOT EXISTS vulnerabilities (vulnerability VARCHAR, best VARCHAR);
 
 -- FACT. Since when a finding (findings/tables.sql) has a fix: `fixed_version` '' where it is not named; `has_fix` false
--- where there is none any more.
+-- where there is none any more, NULL where no scanner says. Of a finding without a row there is none.
 CREATE TABLE IF NOT EXISTS finding_fixes (
   finding HUGEINT, scope VARCHAR, has_fix BOOLEAN, fixed_version VARCHAR, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
@@ -94,7 +94,7 @@ CREATE TABLE IF NOT EXISTS running_looks (
 CREATE TABLE IF NOT EXISTS kev_entries (
   vulnerability VARCHAR, due_on DATE, is_ransomware BOOLEAN, holds BOOLEAN, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
--- Exploit prediction scores of the newest day.
+-- Exploit prediction scores of the newest day that all were told of, and some of later ones.
 -- `was_high`: by the setting epss_high as it was then; `since`: the first day of those on which it was so.
 CREATE TABLE IF NOT EXISTS epss_scores (vulnerability VARCHAR, score DOUBLE, percentile DOUBLE, day DATE);
 ALTER TABLE epss_scores ADD COLUMN IF NOT EXISTS was_high BOOLEAN;

@@ -83,7 +83,11 @@ const weeks: readonly { readonly days: number; readonly heard: Heard }[] = [
         at: day(0),
         entries: [{ vulnerability: 'CVE-2021-44228', addedOn: '2021-12-10', dueOn: '2021-12-24', isRansomware: true }],
       },
-      epss: { day: day(0).slice(0, 10), scores: [{ vulnerability: 'CVE-2021-44228', score: 0.97, percentile: 1 }] },
+      epss: {
+        lists: 'all',
+        day: day(0).slice(0, 10),
+        scores: [{ vulnerability: 'CVE-2021-44228', score: 0.97, percentile: 1 }],
+      },
       running: [inProduction(0, 'shop@1:1.0', 'pay@4:1.0', 'other@7:3'), inStaging(0, 'shop@1:1.0')],
       scans: [
         scanned(

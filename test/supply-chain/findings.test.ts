@@ -32,7 +32,7 @@ const fix = (
   books: Awaited<ReturnType<typeof openBooks>>,
   policy: string,
   resource: string,
-  has: boolean,
+  has: boolean | null,
   at: string,
 ) =>
   books.ledger.write(async tx => {
@@ -62,7 +62,7 @@ test('findings are told by whose they are, what is known of them, and how they s
     },
   );
   await fix(books, 'GHSA-1', 'shop|pkg:npm/a', true, day(12));
-  await fix(books, 'CVE-2', 'shop|pkg:npm/a', false, day(12));
+  await fix(books, 'CVE-2', 'shop|pkg:npm/a', null, day(12));
   assert.deepEqual(await books.lines(findings, day(11)), [
     'sales shop production secret critical none no open = 1',
     'sales shop production vulnerability high none no excepted = 1',
@@ -74,7 +74,7 @@ test('findings are told by whose they are, what is known of them, and how they s
     'sales shop production secret critical none no open = 1',
     'sales shop production vulnerability high available yes open = 1',
     'sales shop production vulnerability high none no excepted = 1',
-    'sales shop production vulnerability high none no open = 1',
+    'sales shop production vulnerability high unknown no open = 1',
     'sales shop staging vulnerability high none yes open = 1',
   ]);
   assert.deepEqual(await books.lines(exploitedFindings, day(13)), [

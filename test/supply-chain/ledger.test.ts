@@ -63,6 +63,26 @@ test('a signature holds until a look at all there are misses it; what could not 
   await books.close();
 });
 
+test('a search for signatures that finds none ends signatures and no attestations, until it finds one again', async () => {
+  const books = await openBooks();
+  const told = 'SELECT id, holds, hour(occurred_at) FROM attestations ORDER BY occurred_at, id';
+  const some = (hours: number, attestations: readonly Attestation[], more: Partial<SignatureLook> = {}) =>
+    look(hours, attestations, { seen: 'some', ...more });
+  const provenance: Attestation = {
+    ...signed('p'),
+    claim: 'attestation',
+    predicateType: 'https://slsa.dev/provenance/v1',
+  };
+  await books.hear({ signatures: [some(1, [signed('a'), provenance])] }, hour(1));
+  await books.hear({ signatures: [some(2, [], { outcome: 'unknown', reason: 'could_not_tell' })] }, hour(2));
+  assert.deepEqual(await books.lines(told), ['a true 1', 'p true 1']);
+  await books.hear({ signatures: [some(3, [], { reason: 'no_signature' })] }, hour(3));
+  assert.deepEqual(await books.lines(told), ['a true 1', 'p true 1', 'a false 3']);
+  await books.hear({ signatures: [some(4, [signed('a')])] }, hour(4));
+  assert.deepEqual(await books.lines(told), ['a true 1', 'p true 1', 'a false 3', 'a true 4']);
+  await books.close();
+});
+
 test('known exploited since it was listed, until it is taken off; the newest list and scores hold', async () => {
   const books = await openBooks();
   const kev = (hours: number, names: readonly string[]) => ({
@@ -84,19 +104,29 @@ test('known exploited since it was listed, until it is taken off; the newest lis
     'CVE-2 2026-01-26 false 2026-02-10 04:00:00',
     'CVE-2 2026-01-26 true 2026-01-05 00:00:00',
   ]);
-  const scores = (day: string, score: number) => ({
-    epss: { day, scores: [{ vulnerability: 'CVE-1', score, percentile: 0.5 }] },
+  const scores = (day: string, score: number, id = 'CVE-1', lists: 'all' | 'some' = 'all') => ({
+    epss: { lists: 'all', day, lists, scores: [{ vulnerability: id, score, percentile: 0.5 }] },
   });
   await books.hear(scores('2026-02-09', 0.5), hour(1));
   assert.equal(await books.hear(scores('2026-02-08', 0.1), hour(2)), 0);
   assert.deepEqual(await books.lines('SELECT vulnerability, score, day FROM epss_scores'), ['CVE-1 0.5 2026-02-09']);
+  // Some of a day leave the others as they are, and all of it come after them.
+  assert.equal(await books.hear(scores('2026-02-08', 0.1, 'CVE-2', 'some'), hour(2)), 0);
+  assert.equal(await books.hear(scores('2026-02-10', 0.2, 'CVE-2', 'some'), hour(3)), 1);
+  assert.equal(await books.hear(scores('2026-02-10', 0.2, 'CVE-2', 'some'), hour(4)), 0);
+  const told = () => books.lines('SELECT vulnerability, score, day FROM epss_scores ORDER BY ALL');
+  assert.deepEqual(await told(), ['CVE-1 0.5 2026-02-09', 'CVE-2 0.2 2026-02-10']);
+  await books.hear(scores('2026-02-10', 0.6), hour(5));
+  assert.deepEqual(await told(), ['CVE-1 0.6 2026-02-10']);
+  await books.hear(scores('2026-02-09', 0.7), hour(6));
+  assert.deepEqual(await told(), ['CVE-1 0.6 2026-02-10']);
   await books.close();
 });
 
 test('a score is high since the first day that said so; by another setting, from now on', async () => {
   const books = await openBooks();
   const scores = (day: string, score: number) => ({
-    epss: { day, scores: [{ vulnerability: 'CVE-1', score, percentile: 0.5 }] },
+    epss: { lists: 'all', day, scores: [{ vulnerability: 'CVE-1', score, percentile: 0.5 }] },
   });
   const known = () => books.lines('SELECT is_high, occurred_at FROM exploit_predictions ORDER BY ALL');
   const derive = (at: string) => books.ledger.write(tx => deriveSupplyChain(tx, new Date(at)));

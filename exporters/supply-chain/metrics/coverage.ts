@@ -32,11 +32,13 @@ export const runningImages = defineMetric({
 export const places = defineMetric({
   ...counted,
   name: 'supply_chain_places',
-  help: 'Clusters with their namespaces, and environments, that something says what runs in: fresh, stale (nothing was said for too long, and what runs there is not counted).',
+  help: 'Clusters with their namespaces, and environments, that something says what runs in: fresh, stale (nothing was said for too long, and what runs there is not counted). A place counts for each team that something runs for there.',
   labels: ['team', 'status'],
+  additive: false,
+  level: 'team',
   maxSeries: 1_000,
   reads: ['running_looks', 'running_images', 'artifact_digests', 'owners'],
-  sql: sql('running_at', 'places'),
+  sql: sql('running_at', 'place_owners', 'places'),
 });
 
 export const imagesByScan = defineMetric({

@@ -405,6 +405,24 @@ test('trivy-operator: one, lists by kind, and what the API answers without kinds
       '{"cluster":"prod","image":"ghcr.io/acme/web","namespace":"shop","resource":"prod/shop/web-abc","tags":{"app.kubernetes.io/part-of":"shop"}}',
     );
   }
+  const osOf = async (os: object, kind = 'VulnerabilityReport') => {
+    const report = { ...item.report, os, secrets: [] };
+    return scanOf(await readScans('trivy-operator', { ...typed, kind, report })).os;
+  };
+  assert.equal((await osOf({ family: 'alpine', name: '3.20' }))?.isEndOfLife, false, 'false is left out');
+  assert.equal((await osOf({ family: 'alpine', name: '3.20' }, 'ExposedSecretReport'))?.isEndOfLife, undefined);
+  assert.equal((await osOf({ family: 'wolfi', name: '' }))?.isEndOfLife, undefined);
+  assert.deepEqual([await osOf({ family: 'none' }), await osOf({})], [undefined, undefined]);
+  const fixOf = async (more: object) => {
+    const [one] = item.report.vulnerabilities;
+    const { fixedVersion: _, ...rest } = one!;
+    const report = { ...item.report, vulnerabilities: [{ ...rest, ...more }] };
+    return scanOf(await readScans('trivy-operator', { ...typed, report })).found[0]?.fix;
+  };
+  assert.deepEqual(
+    [await fixOf({ fixedVersion: '2' }), await fixOf({ fixedVersion: '' }), await fixOf({})],
+    [...['fixed', 'not_fixed', 'unknown']],
+  );
   const audit = {
     apiVersion: 'aquasecurity.github.io/v1alpha1',
     kind: 'ConfigAuditReport',
