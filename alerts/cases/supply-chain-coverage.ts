@@ -115,8 +115,8 @@ function counted(options: {
     { kind: 'quiet', name: 'stays quiet where nothing says what runs', given: [], atHours: held },
     {
       kind: 'quiet',
-      name: 'stays quiet for what is over soon',
-      given: [of(status, stepping(3, plainly(hours / 2), 0, hours)), ...beside],
+      name: 'stays quiet for what has not lasted',
+      given: [of(status, steady(3, held + 2)), ...beside],
       atHours: plainly(hours * 0.75),
     },
     {

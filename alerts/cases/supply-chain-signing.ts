@@ -139,8 +139,8 @@ export function signerChanged(): Cases {
     {
       kind: 'quiet',
       name: 'stays quiet for a past change after days in which nothing was scraped',
-      given: [verified(steady(9, 14 * day)), changes(`40x${6 * day * 12} _x${4 * day * 12} 40x${4 * day * 12}`)],
-      atHours: 13.5 * day,
+      given: [verified(steady(9, 16 * day)), changes(`40x${6 * day * 12} _x${4 * day * 12} 40x${6 * day * 12}`)],
+      atHours: 15 * day,
     },
     {
       kind: 'quiet',
