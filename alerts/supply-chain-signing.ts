@@ -21,7 +21,7 @@ export function signingAlerts({ alerts }: Settings) {
     summary: text`${count} images of team ${label('team')} in ${label('environment')} are not signed`,
     description: text`${count} images that team ${label('team')} runs in ${label('environment')} have no signature: their registry was asked for all it has, and has none. Nothing says who built them.`,
     page: 'supply-chain',
-    cases: cases.unsignedImageRunning(),
+    cases: cases.unsignedImageRunning(alerts.signed_environments),
   });
 
   const of = (status: string) =>
@@ -36,7 +36,7 @@ export function signingAlerts({ alerts }: Settings) {
     summary: text`The signatures of ${count} images of team ${label('team')} in ${label('environment')} are not verified: ${label('status')}`,
     description: text`${count} images that team ${label('team')} runs in ${label('environment')} have signatures that are ${label('status')}: failed was checked and does not hold, or is by nobody who is trusted; claimed was read, and nobody has checked it.`,
     page: 'supply-chain',
-    cases: cases.unverifiedImageRunning(),
+    cases: cases.unverifiedImageRunning(alerts.signed_environments),
   });
 
   // On the first day all changes that ever were are heard of.

@@ -32,7 +32,7 @@ export function supplyChainAlerts({ production }: Settings) {
     summary: text`${count} known exploited vulnerabilities run in ${label('environment')} with team ${label('team')}`,
     description: text`${count} vulnerabilities in what team ${label('team')} runs in ${label('environment')} are known to be exploited (KEV), and are neither fixed nor excepted. They are open, or were when they were last scanned.`,
     page: 'supply-chain',
-    cases: cases.knownExploitedInProduction(),
+    cases: cases.knownExploitedInProduction(production),
   });
 
   // What pages is not told a second time.
@@ -52,7 +52,7 @@ export function supplyChainAlerts({ production }: Settings) {
     summary: text`${count} critical findings of team ${label('team')} are past their limit`,
     description: text`${count} critical vulnerabilities and secrets of team ${label('team')} are neither fixed nor excepted, for longer than the limit of their severity lets them be (supply_chain.sla). They are open, or were when they were last scanned.`,
     page: 'supply-chain',
-    cases: cases.criticalPastLimit(),
+    cases: cases.criticalPastLimit(production),
   });
 
   const findingsPastLimit = defineAlert({
@@ -63,7 +63,7 @@ export function supplyChainAlerts({ production }: Settings) {
     summary: text`${count} findings of team ${label('team')} below critical are past their limit`,
     description: text`${count} vulnerabilities and secrets of team ${label('team')} that are less than critical are neither fixed nor excepted, for longer than the limit of their severity lets them be (supply_chain.sla). They are open, or were when they were last scanned.`,
     page: 'supply-chain',
-    cases: cases.findingsPastLimit(),
+    cases: cases.findingsPastLimit(production),
   });
 
   const findingsDue = defineAlert({
@@ -74,7 +74,7 @@ export function supplyChainAlerts({ production }: Settings) {
     summary: text`${count} findings of team ${label('team')} are due soon`,
     description: text`${count} vulnerabilities and secrets of team ${label('team')} reach the limit of their severity within supply_chain.due_days (7 unless set). What is not fixed or excepted by then is past it.`,
     page: 'supply-chain',
-    cases: cases.findingsDue(),
+    cases: cases.findingsDue(production),
   });
 
   // On its first day the gate judges again and again, as what is known of the images arrives.

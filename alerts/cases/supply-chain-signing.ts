@@ -1,16 +1,21 @@
 /** The unit tests of the alerts on who signed what runs: what each has to do, by example. */
 import { imagesBySignature, signatureVerified, signerChanges } from '../../exporters/supply-chain/metrics.ts';
 import { type AlertCase, given, restarting, steady, stepping, untilStopped } from '../lib/cases.ts';
+import { exampleOf } from '../lib/environments.ts';
 
 type Cases = readonly AlertCase[];
 
 const place = { team: 'search', environment: 'production' } as const;
 const day = 24;
-const images = (status: string, values: string, service = 'indexer', team = 'search') =>
-  given(imagesBySignature, { ...place, team, service, status }, values);
+/** Images in an environment in which they have to be signed. */
+const inside =
+  (environments: readonly string[]) =>
+  (status: string, values: string, service = 'indexer', team = 'search') =>
+    given(imagesBySignature, { team, service, environment: exampleOf(environments), status }, values);
 
-export function unsignedImageRunning(): Cases {
-  const firing = [{ labels: place, value: 3 }];
+export function unsignedImageRunning(environments: readonly string[]): Cases {
+  const images = inside(environments);
+  const firing = [{ labels: { ...place, environment: exampleOf(environments) }, value: 3 }];
   return [
     {
       kind: 'fires',
@@ -52,8 +57,10 @@ export function unsignedImageRunning(): Cases {
   ];
 }
 
-export function unverifiedImageRunning(): Cases {
-  const firing = (status: string, value: number) => ({ labels: { ...place, status }, value });
+export function unverifiedImageRunning(environments: readonly string[]): Cases {
+  const images = inside(environments);
+  const environment = exampleOf(environments);
+  const firing = (status: string, value: number) => ({ labels: { ...place, environment, status }, value });
   return [
     {
       kind: 'fires',

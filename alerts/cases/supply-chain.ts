@@ -8,45 +8,42 @@ import {
   watchImages,
 } from '../../exporters/supply-chain/metrics.ts';
 import { type AlertCase, given, restarting, steady, stepping, untilStopped } from '../lib/cases.ts';
+import { exampleOf, isOf } from '../lib/environments.ts';
 
 type Cases = readonly AlertCase[];
 
 const search = { team: 'search' } as const;
 const day = 24;
+/** What may be named otherwise than production. */
+const others = ['staging', 'unassigned', 'nonproduction', 'preprod-eu', 'development'] as const;
+const outside = (productions: readonly string[]) => others.filter(name => !isOf(productions, name));
 
-export function knownExploitedInProduction(): Cases {
-  const production = { ...search, environment: 'production' } as const;
-  const of = (values: string, state = 'open', environment = 'production', ransomware = 'no') =>
+export function knownExploitedInProduction(productions: readonly string[]): Cases {
+  const named = exampleOf(productions);
+  const each = [...new Set(productions.map(pattern => exampleOf([pattern]).toUpperCase()))];
+  const production = { ...search, environment: named } as const;
+  const of = (values: string, state = 'open', environment = named, ransomware = 'no') =>
     given(exploitedFindings, { ...search, environment, severity: 'high', state, ransomware }, values);
   const firing = [{ labels: production, value: 3 }];
   return [
     {
       kind: 'fires',
       name: 'fires with all that is exposed in production, also what is not scanned any more',
-      given: [of(steady(1, 4)), of(steady(1, 4), 'open', 'production', 'yes'), of(steady(1, 4), 'unknown')],
+      given: [of(steady(1, 4)), of(steady(1, 4), 'open', named, 'yes'), of(steady(1, 4), 'unknown')],
       atHours: 2,
       firing,
     },
     {
       kind: 'fires',
-      name: 'fires for what deployments call production, for each environment',
-      given: [of(steady(1, 4), 'open', 'prod-eu'), of(steady(2, 4), 'open', 'PROD-us')],
+      name: 'fires for all that is production, whatever its case, for each environment',
+      given: each.map((environment, index) => of(steady(index + 1, 4), 'open', environment)),
       atHours: 2,
-      firing: [
-        { labels: { ...search, environment: 'PROD-us' }, value: 2 },
-        { labels: { ...search, environment: 'prod-eu' }, value: 1 },
-      ],
+      firing: each.map((environment, index) => ({ labels: { ...search, environment }, value: index + 1 })),
     },
     {
       kind: 'quiet',
       name: 'stays quiet elsewhere, where nobody says which environment it is, and where there is none',
-      given: [
-        of(steady(5, 4), 'open', 'staging'),
-        of(steady(5, 4), 'open', 'nonproduction'),
-        of(steady(5, 4), 'open', 'preprod-eu'),
-        of(steady(5, 4), 'open', 'unassigned'),
-        of(steady(0, 4)),
-      ],
+      given: [...outside(productions).map(environment => of(steady(5, 4), 'open', environment)), of(steady(0, 4))],
       atHours: 2,
     },
     {
@@ -78,7 +75,7 @@ function findings(
   values: string,
   of: { readonly status: string; readonly severity: string } & Readonly<Partial<Record<Changed, string>>>,
 ) {
-  const { exploited = 'no', state = 'open', environment = 'production', service = 'indexer' } = of;
+  const { exploited = 'no', state = 'open', environment = 'anywhere', service = 'indexer' } = of;
   const { status, severity, class: kind = 'vulnerability' } = of;
   return given(
     slaFindings,
@@ -90,10 +87,13 @@ type Changed = 'exploited' | 'state' | 'environment' | 'class' | 'service';
 
 /** Of the alerts on limits, which differ in the status and the severities that they are about. */
 function limited(
+  productions: readonly string[],
   about: { readonly status: string; readonly severity: string },
-  others: readonly { readonly status: string; readonly severity: string }[],
+  quiet: readonly { readonly status: string; readonly severity: string }[],
 ): Cases {
   const firing = [{ labels: search, value: 6 }];
+  const [elsewhere] = outside(productions);
+  const exploited = elsewhere === undefined ? {} : { exploited: 'yes', environment: elsewhere };
   return [
     {
       kind: 'fires',
@@ -103,7 +103,7 @@ function limited(
         findings(steady(1, 5), { ...about, service: 'web' }),
         findings(steady(1, 5), { ...about, class: 'secret', environment: 'unassigned' }),
         findings(steady(1, 5), { ...about, state: 'unknown' }),
-        findings(steady(1, 5), { ...about, exploited: 'yes', environment: 'staging' }),
+        findings(steady(1, 5), { ...about, ...exploited, service: 'batch' }),
       ],
       atHours: 3,
       firing,
@@ -112,8 +112,8 @@ function limited(
       kind: 'quiet',
       name: 'stays quiet for what stands otherwise, and for what pages already',
       given: [
-        ...others.map(other => findings(steady(5, 5), other)),
-        findings(steady(5, 5), { ...about, exploited: 'yes' }),
+        ...quiet.map(other => findings(steady(5, 5), other)),
+        findings(steady(5, 5), { ...about, exploited: 'yes', environment: exampleOf(productions) }),
         findings(steady(0, 5), about),
       ],
       atHours: 3,
@@ -142,20 +142,21 @@ function limited(
   ];
 }
 
-export const criticalPastLimit = (): Cases =>
-  limited({ status: 'breached', severity: 'critical' }, [
+export const criticalPastLimit = (productions: readonly string[]): Cases =>
+  limited(productions, { status: 'breached', severity: 'critical' }, [
     ...['due', 'within', 'waiting', 'none'].map(status => ({ status, severity: 'critical' })),
     { status: 'breached', severity: 'high' },
   ]);
 
-export const findingsPastLimit = (): Cases =>
-  limited({ status: 'breached', severity: 'high' }, [
+export const findingsPastLimit = (productions: readonly string[]): Cases =>
+  limited(productions, { status: 'breached', severity: 'high' }, [
     ...['due', 'within', 'waiting', 'none'].map(status => ({ status, severity: 'high' })),
     { status: 'breached', severity: 'critical' },
   ]);
 
-export const findingsDue = (): Cases =>
+export const findingsDue = (productions: readonly string[]): Cases =>
   limited(
+    productions,
     { status: 'due', severity: 'critical' },
     ['breached', 'within', 'waiting', 'none'].map(status => ({ status, severity: 'critical' })),
   );

@@ -6,7 +6,16 @@ export const inEnvironments = (patterns: readonly string[]): Match => matching(e
 /** None of the environments. */
 export const outsideEnvironments = (patterns: readonly string[]): Match => notMatching(expression(patterns));
 
-const expression = (patterns: readonly string[]): string =>
-  `(?i:${patterns.map(pattern => escaped(pattern).replaceAll('*', '.*').replaceAll('?', '.')).join('|')})`;
+/** Whether a name is of one of the environments. */
+export const isOf = (patterns: readonly string[], name: string): boolean =>
+  patterns.some(pattern => new RegExp(`^(?:${regular(pattern)})$`, 'i').test(name));
+
+/** A name that is of the environments, for examples. */
+export const exampleOf = ([pattern = '*']: readonly string[]): string =>
+  pattern === '*' ? 'production' : pattern.replaceAll('*', 'eu').replaceAll('?', '1');
+
+const expression = (patterns: readonly string[]): string => `(?i:${patterns.map(regular).join('|')})`;
+
+const regular = (pattern: string): string => escaped(pattern).replaceAll('*', '.*').replaceAll('?', '.');
 
 const escaped = (pattern: string): string => pattern.replace(/[\\^$.+()[\]{}|]/g, '\\$&');
