@@ -29,6 +29,7 @@ export function annotationsOf(alert: Alert, { links, alerts }: Settings): Readon
     cost: text`${links.grafana}/d/plumbline-cost`,
     delivery: text`${links.grafana}/d/plumbline-delivery`,
     policy: text`${links.grafana}/d/plumbline-policy`,
+    'supply-chain': text`${links.grafana}/d/plumbline-supply-chain`,
     sources: text`${links.exporter}/`,
   } as const;
   return {

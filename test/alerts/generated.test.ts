@@ -45,7 +45,11 @@ test('every rule has a severity, a team, words, a runbook and a page', () => {
 for (const [name, input] of Object.entries({
   defaults: {},
   'thresholds, links and a job of one’s own': {
-    alerts: { platform_team: 'plat "form"', budget_at_risk_ratio: 0.7, untagged_ratio: 0.07, restated_ratio: 0.12 },
+    alerts: {
+      ...{ platform_team: 'plat "form"', budget_at_risk_ratio: 0.7, untagged_ratio: 0.07, restated_ratio: 0.12 },
+      ...{ production: ['live.*', 'staging'], signed_environments: ['one?'] },
+      ...{ scanner_silent_hours: 30, unscanned_hours: 2 },
+    },
     cost: { unallocated_ratio_alert: 0.33, stale_hours: 96 },
     links: { runbooks: 'https://wiki.example.org/runbooks/', grafana: 'https://grafana.example.org' },
     scrape: { job: 'finance' },

@@ -9,6 +9,7 @@ import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
+import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', 'alerts', 'runbooks');
 const headings = ['What it means', 'Who gets it', 'How to look', 'What to do', 'How to silence', 'False positives'];
@@ -36,7 +37,7 @@ for (const name of names) {
 
 test('runbooks ask for no series that nobody exports', () => {
   const exported = new Set([
-    ...[...costMetrics, ...doraMetrics, ...policyMetrics, ...selfMetrics].flatMap(metric => [
+    ...[...costMetrics, ...doraMetrics, ...policyMetrics, ...supplyChainMetrics, ...selfMetrics].flatMap(metric => [
       metric.name,
       ...Object.values(twinNames(metric)),
     ]),
@@ -44,7 +45,9 @@ test('runbooks ask for no series that nobody exports', () => {
   ]);
   const asked = names.flatMap(name => {
     const queries = [...textOf(name).matchAll(/```promql\n(.*?)```/gs)].map(match => match[1]).join('\n');
-    return [...queries.matchAll(/\b(?:finops|dora|policy|plumbline)_[a-z_]+/g)].map(match => `${name}: ${match[0]}`);
+    return [...queries.matchAll(/\b(?:finops|dora|policy|supply_chain|plumbline)_[a-z_]+/g)].map(
+      match => `${name}: ${match[0]}`,
+    );
   });
   assert.ok(asked.length > 20);
   assert.deepEqual(

@@ -176,7 +176,7 @@ test('without an out-of-order window stamped samples are missing, the rest works
   assert.ok((await ask(latest(previousMonth))).length > 0);
   const silent: string[] = [];
   for (const alert of allAlerts) if ((await ask(withoutComparison(alert))).length === 0) silent.push(alert.name);
-  // Nothing to look at: no budget, invoice, cluster, vendor's word, rate, delivery, policy or remote write, and nothing was rejected.
+  // Nothing to look at: no budget, invoice, cluster, vendor's word, rate, delivery, policy, image or remote write, and nothing was rejected.
   assert.deepEqual(silent, [
     'BudgetAtRisk',
     'BudgetExceeded',
@@ -206,6 +206,25 @@ test('without an out-of-order window stamped samples are missing, the rest works
     'OpaUnhealthy',
     'OpaBundleFailing',
     'OpaBundleOld',
+    'KnownExploitedInProduction',
+    'CriticalPastLimit',
+    'FindingsPastLimit',
+    'FindingsDue',
+    'GateNewlyBlocking',
+    'WatchedPackageRunning',
+    'FindingExceptionExpiring',
+    'FindingExceptionExpired',
+    'FindingExceptionStillApplied',
+    'ScannerSilent',
+    'ScansFailing',
+    'ImagesUnscanned',
+    'SbomMissing',
+    'SbomStale',
+    'PlacesSilent',
+    'BaseEndOfLife',
+    'UnsignedImageRunning',
+    'UnverifiedImageRunning',
+    'SignerChanged',
     'RejectedRecords',
     'RemoteWriteStuck',
   ]);

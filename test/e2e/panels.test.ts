@@ -71,6 +71,13 @@ const ofOtherTeams: readonly string[] = [
 const emptyAlerts: Readonly<Record<string, string>> = {
   PolicyEngineSilent:
     'while an engine has a scope that it has looked at in time, it is not asked for how long it is silent',
+  ScannerSilent:
+    'while a scanner has an image that it has looked at in time, it is not asked for how long it is silent',
+  FindingsDue: 'on most days nothing of the demo is about to be late',
+  FindingExceptionStillApplied: 'no scanner of the demo holds back what is past its end',
+  PlacesSilent: 'all places of the demo are told of',
+  UnsignedImageRunning: 'the demo has no registry that was asked for all it has',
+  GateNewlyBlocking: 'the gate judges since the demo was started, and not a week ago',
 };
 
 type Choice = Readonly<Record<string, string>>;
@@ -219,6 +226,8 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
     await eventually(async () => {
       const without: string[] = [];
       for (const { name } of supplyChainMetrics) {
+        // The gate judges from the first start on, and the demo stops before it changes its mind.
+        if (name === 'supply_chain_gate_newly_blocked') continue;
         const [days] = await promQuery(url, `count_over_time((count(${name}))[390d:1d])`);
         // What changed hands, what was found twice, what is due, and what is judged by what is known today.
         const least =
