@@ -92,7 +92,7 @@ export function supplyChainCoverageAlerts({ alerts }: Settings) {
   const placesSilent = defineAlert({
     name: 'PlacesSilent',
     severity: 'digest',
-    expr: compare(sumBy(team, latest(places, { status: 'stale' })), '>', 0),
+    expr: compare(maxBy(team, latest(places, { status: 'stale' })), '>', 0),
     for: '1h',
     summary: text`Nothing says any more what runs in ${count} places of team ${label('team')}`,
     description: text`What runs in ${count} namespaces or environments of team ${label('team')} was said too long ago to be believed. Their images are in no count of what runs, and nothing of them resolves.`,

@@ -63,13 +63,17 @@ test('what runs is counted once for whom it runs, and not where nothing says so 
     ],
   });
   assert.deepEqual(await books.lines(runningImages, day(10)), ['ops pay production = 1', 'sales shop production = 2']);
-  assert.deepEqual(await books.lines(places, day(10)), ['ops fresh = 1', 'sales fresh = 2']);
+  assert.deepEqual(await books.lines(places, day(10)), [
+    ...['ops fresh = 1', 'ops stale = 0', 'sales fresh = 2', 'sales stale = 0'],
+  ]);
   await books.tell(day(10.5), { running_images: [running('b', { replicas: 0 })] });
   assert.deepEqual(await books.lines(runningImages, day(10.5)), [
     'ops pay production = 1',
     'sales shop production = 1',
   ]);
-  assert.deepEqual(await books.lines(places, day(11)), ['ops stale = 1', 'sales fresh = 1', 'sales stale = 1']);
+  assert.deepEqual(await books.lines(places, day(11)), [
+    ...['ops fresh = 0', 'ops stale = 1', 'sales fresh = 1', 'sales stale = 1'],
+  ]);
   assert.deepEqual(await books.lines(runningImages, day(11)), ['sales shop production = 1']);
   await books.close();
 });

@@ -105,7 +105,7 @@ test('known exploited since it was listed, until it is taken off; the newest lis
     'CVE-2 2026-01-26 true 2026-01-05 00:00:00',
   ]);
   const scores = (day: string, score: number, id = 'CVE-1', lists: 'all' | 'some' = 'all') => ({
-    epss: { lists: 'all', day, lists, scores: [{ vulnerability: id, score, percentile: 0.5 }] },
+    epss: { day, lists, scores: [{ vulnerability: id, score, percentile: 0.5 }] },
   });
   await books.hear(scores('2026-02-09', 0.5), hour(1));
   assert.equal(await books.hear(scores('2026-02-08', 0.1), hour(2)), 0);
@@ -126,7 +126,7 @@ test('known exploited since it was listed, until it is taken off; the newest lis
 test('a score is high since the first day that said so; by another setting, from now on', async () => {
   const books = await openBooks();
   const scores = (day: string, score: number) => ({
-    epss: { lists: 'all', day, scores: [{ vulnerability: 'CVE-1', score, percentile: 0.5 }] },
+    epss: { lists: 'all' as const, day, scores: [{ vulnerability: 'CVE-1', score, percentile: 0.5 }] },
   });
   const known = () => books.lines('SELECT is_high, occurred_at FROM exploit_predictions ORDER BY ALL');
   const derive = (at: string) => books.ledger.write(tx => deriveSupplyChain(tx, new Date(at)));
