@@ -78,3 +78,13 @@ export const completeness = [
 
 /** Seconds since an agent asked for its bundle with success. */
 export const lateBundles = [{ from: 3_600, is: 'bad' }] as const;
+
+/** Of what must not be there at all. */
+export const noneAllowed = [{ from: 1, is: 'bad' }] as const;
+
+/** Seconds until something has to be done. */
+export const soonDue = [
+  { from: 0, is: 'bad' },
+  { from: 2 * 86_400, is: 'warning' },
+  { from: 7 * 86_400, is: 'neutral' },
+] as const;

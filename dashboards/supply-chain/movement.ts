@@ -1,0 +1,96 @@
+import {
+  exploitedFindings,
+  findings,
+  findingsOpened,
+  findingsReopened,
+  findingsResolved,
+  slaFindings,
+} from '../../exporters/supply-chain/metrics.ts';
+import { row } from '../lib/dashboard.ts';
+import { days, lines, table } from '../lib/panels.ts';
+import { earlier, eventsByDay, eventsWithin, latest, minus, oneOf, or, sum, sumBy, times } from '../lib/promql.ts';
+import { openedWithin } from '../policy/scope.ts';
+import { chosen, found, notScanned, ofPlaces, ofServices, ofSeverities, open, vulnerability } from './scope.ts';
+import { limitWords } from './words.ts';
+
+const by = ['severity'] as const;
+const events = { ...ofPlaces, ...ofSeverities, ...vulnerability };
+const limited = { ...ofServices, ...ofSeverities, state: oneOf('open', 'unknown') } as const;
+// A severity of which all was remedied or excepted has other states still: it is at 0, so that it is seen to fall.
+const now = or(sumBy(by, latest(findings, found)), times(sumBy(by, latest(findings, chosen)), 0));
+/** By how much there are more than a while ago; all of them where nothing was known then. */
+const more = (before: '7d' | '30d') => {
+  const then = or(sumBy(by, earlier(findings, before, found)), times(now, 0));
+  return minus(or(now, times(then, 0)), then);
+};
+
+/** Whether it grows, and whether what is found is remedied too. */
+export const movement = row(
+  'Does it get better?',
+  lines({
+    title: 'Open vulnerabilities by severity',
+    description: 'Does it grow, and how bad is it? As it was known on each day.',
+    queries: [{ query: sumBy(by, latest(findings, found)), name: '{{severity}}' }],
+    whenEmpty: notScanned,
+    width: 8,
+    height: 11,
+  }),
+  days({
+    title: 'Found and resolved by day',
+    description:
+      'Do we remedy as much as is found? Vulnerabilities that were found on each UTC day (up), and that were resolved (down): fixed, or gone with what had them.',
+    queries: [
+      { query: sum(eventsByDay(findingsOpened, events)), name: 'opened' },
+      { query: sum(eventsByDay(findingsReopened, events)), name: 'opened again' },
+      { query: times(sum(eventsByDay(findingsResolved, { ...events, reason: 'fixed' })), -1), name: 'fixed' },
+      { query: times(sum(eventsByDay(findingsResolved, { ...events, reason: 'gone' })), -1), name: 'gone' },
+    ],
+    whenEmpty: 'nothing was found or resolved',
+    width: 8,
+    height: 11,
+  }),
+  lines({
+    title: 'Vulnerabilities and secrets by their limit',
+    description:
+      'Do we keep what we promised? By how they stand to the limit of their severity, that of what is exploited being shorter; what is not scanned any more is counted as it was last seen.',
+    queries: [{ query: sumBy(['status'], latest(slaFindings, limited)), name: '{{status}}' }],
+    words: limitWords,
+    whenEmpty: notScanned,
+    width: 8,
+    height: 11,
+  }),
+  table({
+    title: 'Severities and how they moved',
+    description:
+      'Where does it move? Open vulnerabilities, how many more than 7 and 30 days ago, how many were found and resolved within 30 days (exact counts), and of the open ones how many are past their limit, can be remedied by a version that is known, and are known to be exploited.',
+    columns: [{ label: 'severity', title: 'Severity' }],
+    values: [
+      { title: 'Open', query: now },
+      { title: 'Change, 7 d', query: more('7d') },
+      { title: 'Change, 30 d', query: more('30d') },
+      { title: 'Found, 30 d', query: sumBy(by, openedWithin([findingsOpened, findingsReopened], '30d', events)) },
+      { title: 'Resolved, 30 d', query: sumBy(by, eventsWithin(findingsResolved, '30d', events)) },
+      {
+        title: 'Past limit',
+        query: sumBy(
+          by,
+          latest(slaFindings, { ...ofServices, ...ofSeverities, ...vulnerability, ...open, status: 'breached' }),
+        ),
+      },
+      { title: 'With a fix', query: sumBy(by, latest(findings, { ...found, fix: 'available' })) },
+      { title: 'Exploited', query: sumBy(by, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open })) },
+    ],
+    whenEmpty: notScanned,
+    width: 16,
+    height: 9,
+  }),
+  lines({
+    title: 'Vulnerabilities by state',
+    description:
+      'Is less open, or is less known? A fall of what is open that is a rise of what is unknown (not scanned any more) or excepted is no repair.',
+    queries: [{ query: sumBy(['state'], latest(findings, chosen)), name: '{{state}}' }],
+    whenEmpty: notScanned,
+    width: 8,
+    height: 9,
+  }),
+);

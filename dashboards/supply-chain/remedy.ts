@@ -1,0 +1,137 @@
+import {
+  exploitedFindings,
+  findings,
+  findingsByAge,
+  oldestFinding,
+  slaFindings,
+  slaNextDue,
+} from '../../exporters/supply-chain/metrics.ts';
+import { row } from '../lib/dashboard.ts';
+import { linksToSupplyFindings, linksToTeam } from '../lib/links.ts';
+import { lines, ordered, table } from '../lib/panels.ts';
+import { age, latest, minBy, oneOf, or, sum, sumBy, times, topk, until } from '../lib/promql.ts';
+import { noneAllowed, soonDue } from '../thresholds.ts';
+import {
+  chosenSeverity,
+  found,
+  notScanned,
+  ofPlaces,
+  ofServices,
+  ofSeverities,
+  ofTeams,
+  open,
+  vulnerability,
+} from './scope.ts';
+
+const team = ['team'] as const;
+const service = ['team', 'service', 'environment'] as const;
+const limited = { ...ofServices, ...ofSeverities, state: oneOf('open', 'unknown') } as const;
+const aged = { ...ofTeams, ...ofSeverities, ...vulnerability };
+
+/** By the time since they were opened. */
+const ages = ['0-7d', '7-30d', '30-90d', '90-365d', '365d+'] as const;
+const ageWords = ['under a week', 'a week to a month', 'a month to a quarter', 'a quarter to a year', 'over a year'];
+
+const openByTeam = or(
+  sumBy(team, latest(findings, found)),
+  times(sumBy(team, latest(findings, { ...ofServices, ...vulnerability })), 0),
+);
+
+/** Whose it is, by when, and whether a fix is there. */
+export const remedy = row(
+  'What has to be remedied first, and by whom?',
+  table({
+    title: 'Teams and what they have to remedy',
+    description:
+      'What does each team have to do, and by when? Past its limit, due soon, the time until the next limit ends, known to be exploited, critical, high, and all that is open; of those what a known version remedies, and how old the oldest is. Teams differ in size: compare a team with its own past, behind its name.',
+    columns: [{ label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) }],
+    values: [
+      {
+        title: 'Past limit',
+        query: sumBy(team, latest(slaFindings, { ...limited, status: 'breached' })),
+        thresholds: noneAllowed,
+      },
+      { title: 'Due', query: sumBy(team, latest(slaFindings, { ...limited, status: 'due' })) },
+      {
+        title: 'Next due in',
+        query: until(minBy(team, latest(slaNextDue, { ...ofTeams, ...ofSeverities }))),
+        unit: 'seconds',
+        thresholds: soonDue,
+      },
+      {
+        title: 'Exploited',
+        query: sumBy(team, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open })),
+        thresholds: noneAllowed,
+      },
+      { title: 'Critical', query: sumBy(team, latest(findings, { ...found, severity: 'critical' })) },
+      { title: 'High', query: sumBy(team, latest(findings, { ...found, severity: 'high' })) },
+      { title: 'Open', query: openByTeam },
+      { title: 'With a fix', query: sumBy(team, latest(findings, { ...found, fix: 'available' })) },
+      { title: 'Oldest', query: age(minBy(team, latest(oldestFinding, aged))), unit: 'seconds' },
+    ],
+    sortedBy: 'Team',
+    whenEmpty: notScanned,
+    more: linksToSupplyFindings('List open vulnerabilities', { ...open, class: 'vulnerability' }, chosenSeverity),
+    width: 16,
+    height: 11,
+  }),
+  ordered({
+    title: 'Open vulnerabilities by age',
+    description: 'How old is what is open? Of the chosen teams, by the time since it was opened.',
+    bars: ages.map((each, index) => ({
+      query: sum(latest(findingsByAge, { ...aged, age: each })),
+      name: ageWords[index] ?? each,
+    })),
+    whenEmpty: 'nothing is open',
+    width: 8,
+    height: 11,
+  }),
+  table({
+    title: 'Services and what is open in them',
+    description:
+      'Where does it have to be remedied? The hundred services with the most that is past its limit. A click on a service lists what is open in it.',
+    columns: [
+      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
+      {
+        label: 'service',
+        title: 'Service',
+        links: linksToSupplyFindings(
+          'List what is open in it',
+          {
+            ...open,
+            team: `\${__data.fields.Team}`,
+            service: `\${__value.raw}`,
+            environment: `\${__data.fields.Environment}`,
+          },
+          ['severity'],
+        ),
+      },
+      { label: 'environment', title: 'Environment' },
+    ],
+    values: [
+      {
+        title: 'Past limit',
+        query: topk(100, sumBy(service, latest(slaFindings, { ...limited, status: 'breached' }))),
+        thresholds: noneAllowed,
+      },
+      { title: 'Due', query: sumBy(service, latest(slaFindings, { ...limited, status: 'due' })) },
+      {
+        title: 'Critical, high',
+        query: sumBy(service, latest(findings, { ...found, severity: oneOf('critical', 'high') })),
+      },
+      { title: 'Open', query: sumBy(service, latest(findings, found)) },
+      { title: 'With a fix', query: sumBy(service, latest(findings, { ...found, fix: 'available' })) },
+    ],
+    whenEmpty: 'nothing is past its limit',
+    width: 16,
+    height: 11,
+  }),
+  lines({
+    title: 'Open vulnerabilities by age over time',
+    description: 'Does old debt grow? Of the chosen teams.',
+    queries: [{ query: sumBy(['age'], latest(findingsByAge, aged)), name: '{{age}}' }],
+    whenEmpty: 'nothing is open',
+    width: 8,
+    height: 11,
+  }),
+);
