@@ -60,6 +60,9 @@ export const uncovered = [
   { from: 0.95, is: 'good' },
 ] as const;
 
+/** The same in a table, where what is below all thresholds is neutral. */
+export const coveredShares = [{ from: 0, is: 'bad' }, ...uncovered] as const;
+
 /** Seconds without a report. */
 export const silence = [
   { from: 86_400, is: 'warning' },

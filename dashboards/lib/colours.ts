@@ -35,6 +35,18 @@ export type Judgement = keyof typeof judgement;
 /** The series name of what a chart leaves out of its greatest. */
 export const allOthers = 'all others';
 
+/** How something stands; the same word never means two things. */
+const statuses = {
+  ...{ fresh: okabeIto.green, partial: okabeIto.yellow, stale: okabeIto.orange, failed: okabeIto.vermillion },
+  ...{ active: okabeIto.blue, permanent: okabeIto.purple, expiring: okabeIto.orange },
+  ...{ expired: okabeIto.grey, expired_applied: okabeIto.vermillion },
+  ...{ verified: okabeIto.green, claimed: okabeIto.yellow, unsigned: okabeIto.orange, missing: okabeIto.orange },
+  ...{ complete: okabeIto.green, incomplete: okabeIto.yellow, never: okabeIto.purple, unknown: okabeIto.grey },
+  ...{ supported: okabeIto.green, end_of_life: okabeIto.vermillion },
+  ...{ breached: okabeIto.vermillion, due: okabeIto.orange, within: okabeIto.blue, waiting: okabeIto.skyBlue },
+  none: okabeIto.grey,
+} as const;
+
 const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   team: { unowned: standsOut },
   service: { other: okabeIto.grey, unassigned: standsOut },
@@ -72,16 +84,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     violated: okabeIto.orange,
     unknown: okabeIto.grey,
   },
-  status: {
-    ...{ fresh: okabeIto.green, partial: okabeIto.yellow, stale: okabeIto.orange, failed: okabeIto.vermillion },
-    ...{ active: okabeIto.blue, permanent: okabeIto.purple, expiring: okabeIto.orange },
-    ...{ expired: okabeIto.grey, expired_applied: okabeIto.vermillion },
-    ...{ verified: okabeIto.green, claimed: okabeIto.yellow, unsigned: okabeIto.orange, missing: okabeIto.orange },
-    ...{ complete: okabeIto.green, incomplete: okabeIto.yellow, never: okabeIto.purple, unknown: okabeIto.grey },
-    ...{ supported: okabeIto.green, end_of_life: okabeIto.vermillion },
-    ...{ breached: okabeIto.vermillion, due: okabeIto.orange, within: okabeIto.blue, waiting: okabeIto.skyBlue },
-    none: okabeIto.grey,
-  },
+  status: statuses,
   verdict: {
     ...{ pass: okabeIto.green, warned: okabeIto.orange, blocked: okabeIto.vermillion, unknown: okabeIto.grey },
   },
@@ -107,6 +110,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** What series that no label names are called, where a name means the same on every page. */
 const named: Readonly<Record<string, string>> = {
+  ...statuses,
   failed: okabeIto.vermillion,
   'failed, usually': okabeIto.grey,
   rework: okabeIto.blue,

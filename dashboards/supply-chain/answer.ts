@@ -180,7 +180,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: 'Grave, 30 d ago',
+    title: 'Critical, high, 30 d ago',
     description: 'Were more critical and high ones open 30 days ago?',
     query: orNone(sum(earlier(findings, '30d', grave)), '30d'),
     whenEmpty: 'not known then',

@@ -34,7 +34,22 @@ export const counts = details(
       { title: 'Vulnerabilities', query: maxBy(environment, latest(organisationDistinctVulnerabilities, where)) },
     ],
     whenEmpty: notScanned,
-    width: 8,
+    width: 12,
+    height: 9,
+  }),
+  lines({
+    title: 'Different vulnerabilities by environment',
+    description:
+      'Is more found, or the same in more places? Each once under all of its ids; of the whole organisation, whatever teams and severities are chosen.',
+    queries: [
+      {
+        query: maxBy(environment, latest(organisationDistinctVulnerabilities, where)),
+        name: '{{environment}}',
+      },
+    ],
+    whenEmpty: notScanned,
+    width: 12,
+    height: 9,
   }),
   table({
     title: 'Three counts, by team',
@@ -50,20 +65,8 @@ export const counts = details(
     ],
     sortedBy: 'Team',
     whenEmpty: notScanned,
-    width: 8,
-  }),
-  lines({
-    title: 'Different vulnerabilities by environment',
-    description:
-      'Is more found, or the same in more places? Each once under all of its ids; of the whole organisation, whatever teams and severities are chosen.',
-    queries: [
-      {
-        query: maxBy(environment, latest(organisationDistinctVulnerabilities, where)),
-        name: '{{environment}}',
-      },
-    ],
-    whenEmpty: notScanned,
-    width: 8,
+    width: 12,
+    height: 9,
   }),
   table({
     title: 'Scanners that disagree',
@@ -78,7 +81,8 @@ export const counts = details(
       { title: 'Missed', query: maxBy(scanner, latest(scannerDisagreements, { ...ofTeams, verdict: 'missed' })) },
     ],
     whenEmpty: 'no image has two scanners',
-    width: 8,
+    width: 12,
+    height: 9,
   }),
   table({
     title: 'Vulnerabilities, secrets and licences',
@@ -96,7 +100,8 @@ export const counts = details(
       { state: 'open', class: 'secret,license' },
       chosenSeverity,
     ),
-    width: 8,
+    width: 12,
+    height: 9,
   }),
   lines({
     title: 'Secrets and licences',
@@ -107,6 +112,7 @@ export const counts = details(
     })),
     words: classWords,
     whenEmpty: 'none',
-    width: 8,
+    width: 12,
+    height: 9,
   }),
 );

@@ -14,8 +14,8 @@ import { row } from '../lib/dashboard.ts';
 import { linksToTeam } from '../lib/links.ts';
 import { lines, matrix, table } from '../lib/panels.ts';
 import { age, dividedBy, joinOn, latest, maxBy, minBy, or, sumBy, times } from '../lib/promql.ts';
-import { anyToActOn, noneAllowed, silence, uncovered } from '../thresholds.ts';
-import { nothingRuns, ofServices, ofTeams } from './scope.ts';
+import { anyToActOn, coveredShares, noneAllowed, silence } from '../thresholds.ts';
+import { byStatus, nothingRuns, ofServices, ofTeams } from './scope.ts';
 import { baseWords, gapWords, sbomWords, scanWords } from './words.ts';
 
 const team = ['team'] as const;
@@ -37,12 +37,12 @@ export const coverage = row(
     columns: [{ label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) }],
     values: [
       { title: 'Images', query: running },
-      { title: 'Scanned', query: share(scanned('fresh')), thresholds: uncovered },
+      { title: 'Scanned', query: share(scanned('fresh')), thresholds: coveredShares },
       { title: 'In part', query: scanned('partial') },
       { title: 'Failed', query: scanned('failed') },
       { title: 'Too old', query: scanned('stale') },
       { title: 'Never', query: scanned('never') },
-      { title: 'SBOM', query: share(listed('complete')), thresholds: uncovered },
+      { title: 'SBOM', query: share(listed('complete')), thresholds: coveredShares },
       { title: 'Lacking', query: listed('incomplete') },
       { title: 'Old SBOM', query: listed('stale') },
       { title: 'No SBOM', query: listed('missing') },
@@ -55,34 +55,34 @@ export const coverage = row(
     sortedBy: 'Team',
     whenEmpty: nothingRuns,
     width: 24,
-    height: 9,
+    height: 11,
   }),
   lines({
     title: 'Running images by scan',
     description: 'Does coverage crumble? Running images by their newest scan; of several scanners the best.',
-    queries: [{ query: sumBy(['status'], latest(imagesByScan, ofServices)), name: '{{status}}' }],
+    queries: byStatus(imagesByScan, scanWords),
     words: scanWords,
     whenEmpty: nothingRuns,
     width: 8,
-    height: 11,
+    height: 12,
   }),
   lines({
     title: 'Running images by bill of materials',
     description: 'Of how much could we say what is in it? Running images by their newest bill of materials.',
-    queries: [{ query: sumBy(['status'], latest(imagesBySbom, ofServices)), name: '{{status}}' }],
+    queries: byStatus(imagesBySbom, sbomWords),
     words: sbomWords,
     whenEmpty: nothingRuns,
     width: 8,
-    height: 11,
+    height: 12,
   }),
   lines({
     title: 'Running images by operating system',
     description: 'Do we run what nobody mends any more? As scanners say; many images have no operating system.',
-    queries: [{ query: sumBy(['status'], latest(imagesByBase, ofServices)), name: '{{status}}' }],
+    queries: byStatus(imagesByBase, baseWords),
     words: baseWords,
     whenEmpty: nothingRuns,
     width: 8,
-    height: 11,
+    height: 12,
   }),
   table({
     title: 'Scanners',
@@ -105,7 +105,7 @@ export const coverage = row(
       { title: 'Too old', query: ofScanner('stale') },
     ],
     whenEmpty: 'no scanner has reported yet',
-    width: 10,
+    width: 14,
     height: 10,
   }),
   table({
@@ -120,7 +120,7 @@ export const coverage = row(
       { title: 'Silent', query: sumBy(team, latest(places, { ...ofTeams, status: 'stale' })), thresholds: noneAllowed },
     ],
     whenEmpty: nothingRuns,
-    width: 14,
+    width: 10,
     height: 10,
   }),
   matrix({

@@ -81,15 +81,15 @@ export const watches = row(
       { title: 'Teams', query: joinOn(['watch'], times(info, 0), '+', exposedTeams), unit: 'count' },
     ],
     whenEmpty: 'nothing is watched: setting watch',
-    width: 14,
-    height: 9,
+    width: 24,
+    height: 6,
   }),
   lines({
     title: 'Images with what is watched',
     description: 'Is it on its way out? Running images of the chosen teams and environments.',
     queries: [{ query: sumBy(['watch'], latest(watchImages, ofPlaces)), name: '{{watch}}' }],
     whenEmpty: 'no running image has it',
-    width: 10,
+    width: 7,
     height: 9,
   }),
   table({
@@ -107,7 +107,7 @@ export const watches = row(
       },
     ],
     whenEmpty: 'no running image has it',
-    width: 10,
+    width: 7,
     height: 9,
   }),
   matrix({
@@ -126,7 +126,7 @@ export const watches = row(
       'environment',
       'severity',
     ]),
-    width: 14,
+    width: 10,
     height: 9,
   }),
 );

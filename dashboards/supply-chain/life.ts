@@ -1,4 +1,5 @@
 import {
+  findingsByAge,
   oldestFinding,
   remediationEpisodes,
   remediationMedian,
@@ -8,8 +9,9 @@ import {
 import { details } from '../lib/dashboard.ts';
 import { lines, table } from '../lib/panels.ts';
 import { age, latest, maxBy, minBy, not, sumBy } from '../lib/promql.ts';
-import { vulnerability, wholeOrganisation } from './scope.ts';
+import { ofSeverities, ofTeams, vulnerability, wholeOrganisation } from './scope.ts';
 
+const aged = { ...ofTeams, ...ofSeverities, ...vulnerability };
 const quarter = { window: '90d' } as const;
 const by = ['severity'] as const;
 const episodes = (outcome?: string) =>
@@ -62,12 +64,12 @@ export const stay = details(
   table({
     title: 'Limits',
     description:
-      'How long may what stay open? The setting sla; of what is exploited, whatever its severity, from when KEV had it. A severity without a limit is not here.',
-    columns: [
-      { label: 'severity', title: 'Severity' },
-      { label: 'exploited', title: 'Exploited', words: { yes: 'in KEV', no: 'not in KEV' } },
+      'How long may what stay open? The setting sla; and of what KEV lists, from when that was known. A dash is no limit.',
+    columns: [{ label: 'severity', title: 'Severity' }],
+    values: [
+      { title: 'Limit', query: maxBy(by, latest(slaLimit, { exploited: 'no' })) },
+      { title: 'Exploited', query: maxBy(by, latest(slaLimit, { exploited: 'yes' })) },
     ],
-    values: [{ title: 'Limit', query: maxBy(['severity', 'exploited'], latest(slaLimit)) }],
     first: 'least',
     whenEmpty: 'no limits',
     width: 7,
@@ -85,5 +87,13 @@ export const stay = details(
     sortedBy: 'Team',
     whenEmpty: 'nothing was open',
     width: 8,
+  }),
+  lines({
+    title: 'Open vulnerabilities by age over time',
+    description: 'Does old debt grow? Of the chosen teams.',
+    queries: [{ query: sumBy(['age'], latest(findingsByAge, aged)), name: '{{age}}' }],
+    whenEmpty: 'nothing is open',
+    width: 24,
+    height: 9,
   }),
 );

@@ -10,7 +10,7 @@ import { row } from '../lib/dashboard.ts';
 import { days, lines, table } from '../lib/panels.ts';
 import { earlier, eventsByDay, eventsWithin, latest, minus, oneOf, or, sum, sumBy, times } from '../lib/promql.ts';
 import { openedWithin } from '../policy/scope.ts';
-import { chosen, found, notScanned, ofPlaces, ofServices, ofSeverities, open, vulnerability } from './scope.ts';
+import { chosen, found, notScanned, ofPlaces, ofServices, ofSeverities, open, orNone, vulnerability } from './scope.ts';
 import { limitWords } from './words.ts';
 
 const by = ['severity'] as const;
@@ -30,10 +30,10 @@ export const movement = row(
   lines({
     title: 'Open vulnerabilities by severity',
     description: 'Does it grow, and how bad is it? As it was known on each day.',
-    queries: [{ query: sumBy(by, latest(findings, found)), name: '{{severity}}' }],
+    queries: [{ query: now, name: '{{severity}}' }],
     whenEmpty: notScanned,
     width: 8,
-    height: 11,
+    height: 12,
   }),
   days({
     title: 'Found and resolved by day',
@@ -47,17 +47,20 @@ export const movement = row(
     ],
     whenEmpty: 'nothing was found or resolved',
     width: 8,
-    height: 11,
+    height: 12,
   }),
   lines({
     title: 'Vulnerabilities and secrets by their limit',
     description:
       'Do we keep what we promised? By how they stand to the limit of their severity, that of what is exploited being shorter; what is not scanned any more is counted as it was last seen.',
-    queries: [{ query: sumBy(['status'], latest(slaFindings, limited)), name: '{{status}}' }],
+    queries: Object.keys(limitWords).map(status => ({
+      query: orNone(sum(latest(slaFindings, { ...limited, status }))),
+      name: status,
+    })),
     words: limitWords,
     whenEmpty: notScanned,
     width: 8,
-    height: 11,
+    height: 12,
   }),
   table({
     title: 'Severities and how they moved',

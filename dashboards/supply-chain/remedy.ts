@@ -2,13 +2,14 @@ import {
   exploitedFindings,
   findings,
   findingsByAge,
+  imagesByScan,
   oldestFinding,
   slaFindings,
   slaNextDue,
 } from '../../exporters/supply-chain/metrics.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToSupplyFindings, linksToTeam } from '../lib/links.ts';
-import { lines, ordered, table } from '../lib/panels.ts';
+import { ordered, table } from '../lib/panels.ts';
 import { age, latest, minBy, oneOf, or, sum, sumBy, times, topk, until } from '../lib/promql.ts';
 import { noneAllowed, soonDue } from '../thresholds.ts';
 import {
@@ -32,9 +33,14 @@ const aged = { ...ofTeams, ...ofSeverities, ...vulnerability };
 const ages = ['0-7d', '7-30d', '30-90d', '90-365d', '365d+'] as const;
 const ageWords = ['under a week', 'a week to a month', 'a month to a quarter', 'a quarter to a year', 'over a year'];
 
+const scanned = { ...ofServices, status: oneOf('fresh', 'partial', 'stale') } as const;
+// A team whose images were scanned and have nothing is clean; one that nobody scanned has no line.
 const openByTeam = or(
-  sumBy(team, latest(findings, found)),
-  times(sumBy(team, latest(findings, { ...ofServices, ...vulnerability })), 0),
+  or(
+    sumBy(team, latest(findings, found)),
+    times(sumBy(team, latest(findings, { ...ofServices, ...vulnerability })), 0),
+  ),
+  times(sumBy(team, latest(imagesByScan, scanned)), 0),
 );
 
 /** Whose it is, by when, and whether a fix is there. */
@@ -72,18 +78,7 @@ export const remedy = row(
     sortedBy: 'Team',
     whenEmpty: notScanned,
     more: linksToSupplyFindings('List open vulnerabilities', { ...open, class: 'vulnerability' }, chosenSeverity),
-    width: 16,
-    height: 11,
-  }),
-  ordered({
-    title: 'Open vulnerabilities by age',
-    description: 'How old is what is open? Of the chosen teams, by the time since it was opened.',
-    bars: ages.map((each, index) => ({
-      query: sum(latest(findingsByAge, { ...aged, age: each })),
-      name: ageWords[index] ?? each,
-    })),
-    whenEmpty: 'nothing is open',
-    width: 8,
+    width: 24,
     height: 11,
   }),
   table({
@@ -124,14 +119,17 @@ export const remedy = row(
     ],
     whenEmpty: 'nothing is past its limit',
     width: 16,
-    height: 11,
+    height: 12,
   }),
-  lines({
-    title: 'Open vulnerabilities by age over time',
-    description: 'Does old debt grow? Of the chosen teams.',
-    queries: [{ query: sumBy(['age'], latest(findingsByAge, aged)), name: '{{age}}' }],
+  ordered({
+    title: 'Open vulnerabilities by age',
+    description: 'How old is what is open? Of the chosen teams, by the time since it was opened.',
+    bars: ages.map((each, index) => ({
+      query: sum(latest(findingsByAge, { ...aged, age: each })),
+      name: ageWords[index] ?? each,
+    })),
     whenEmpty: 'nothing is open',
     width: 8,
-    height: 11,
+    height: 12,
   }),
 );

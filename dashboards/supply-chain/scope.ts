@@ -1,5 +1,5 @@
 import { findings, imagesByScan, runningImages } from '../../exporters/supply-chain/metrics.ts';
-import { earlier, latest, oneOf, or, type Query, sum, times } from '../lib/promql.ts';
+import { earlier, latest, oneOf, or, type Query, type Readable, sum, times } from '../lib/promql.ts';
 import { severities, suppliedEnvironments, suppliedServices, supplyingTeams } from '../variables.ts';
 
 /** What the page's variables choose, by the labels that a family has. */
@@ -41,3 +41,13 @@ export const ofRunning = (query: Query<never, true>, before?: '30d'): Query<neve
       0,
     ),
   );
+
+/** Running images by each status there may be: one that none has is at 0, for its line would else end at what it was. */
+export const byStatus = (
+  metric: Readable<string, 'state', 'team' | 'service' | 'environment' | 'status', true>,
+  words: Readonly<Record<string, string>>,
+) =>
+  Object.keys(words).map(status => ({
+    query: ofRunning(sum(latest(metric, { ...ofServices, status }))),
+    name: status,
+  }));

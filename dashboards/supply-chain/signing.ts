@@ -13,8 +13,8 @@ import { row } from '../lib/dashboard.ts';
 import { linksToTeam } from '../lib/links.ts';
 import { days, lines, ordered, table } from '../lib/panels.ts';
 import { dividedBy, eventsByDay, eventsWithin, latest, or, sum, sumBy, times } from '../lib/promql.ts';
-import { anyToActOn, noneAllowed, uncovered } from '../thresholds.ts';
-import { nothingRuns, ofPlaces, ofRunning, ofServices } from './scope.ts';
+import { anyToActOn, coveredShares, noneAllowed } from '../thresholds.ts';
+import { byStatus, nothingRuns, ofPlaces, ofRunning, ofServices } from './scope.ts';
 import { provenanceWords, signatureWords } from './words.ts';
 
 const team = ['team'] as const;
@@ -34,12 +34,12 @@ export const signing = row(
     columns: [{ label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) }],
     values: [
       { title: 'Images', query: running },
-      { title: 'Verified', query: share(signed('verified')), thresholds: uncovered },
+      { title: 'Verified', query: share(signed('verified')), thresholds: coveredShares },
       { title: 'Unchecked', query: signed('claimed') },
       { title: 'Invalid', query: signed('failed'), thresholds: noneAllowed },
       { title: 'Unsigned', query: signed('unsigned'), thresholds: anyToActOn },
       { title: 'Not looked at', query: signed('unknown') },
-      { title: 'Provenance', query: share(built('verified')), thresholds: uncovered },
+      { title: 'Provenance', query: share(built('verified')), thresholds: coveredShares },
       { title: 'Only told', query: built('claimed') },
       { title: 'Does not hold', query: built('failed'), thresholds: noneAllowed },
       { title: 'Has none', query: built('missing') },
@@ -48,26 +48,26 @@ export const signing = row(
     sortedBy: 'Team',
     whenEmpty: nothingRuns,
     width: 24,
-    height: 9,
+    height: 11,
   }),
   lines({
     title: 'Running images by signature',
     description:
       'Do we run more that is ours, provably? Verified is checked against keys or identities that are trusted; that none is there can only be known by looking into the registry.',
-    queries: [{ query: sumBy(['status'], latest(imagesBySignature, ofServices)), name: '{{status}}' }],
+    queries: byStatus(imagesBySignature, signatureWords),
     words: signatureWords,
     whenEmpty: nothingRuns,
     width: 8,
-    height: 11,
+    height: 12,
   }),
   lines({
     title: 'Running images by provenance',
     description: 'Of how much do we know how it was built? SLSA provenance by whether anybody checked it.',
-    queries: [{ query: sumBy(['status'], latest(imagesByProvenance, ofServices)), name: '{{status}}' }],
+    queries: byStatus(imagesByProvenance, provenanceWords),
     words: provenanceWords,
     whenEmpty: nothingRuns,
     width: 8,
-    height: 11,
+    height: 12,
   }),
   lines({
     title: 'Verified, and only claimed',
@@ -81,7 +81,7 @@ export const signing = row(
     ],
     whenEmpty: nothingRuns,
     width: 8,
-    height: 11,
+    height: 12,
   }),
   ordered({
     title: 'Running images by SLSA build level',

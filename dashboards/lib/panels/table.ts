@@ -53,7 +53,7 @@ const numberWidth = (title: string, isSorted: boolean) => Math.max(105, title.le
 /** Pixels of labels whose values are few and short, so that names are not cut for them. */
 const shortLabels: Readonly<Record<string, number>> = {
   environment: 115,
-  status: 100,
+  status: 150,
   year: 70,
   band: 90,
   currency: 90,
