@@ -23,7 +23,7 @@ export const gate = row(
   lines({
     title: 'Running images by what the gate would say',
     description:
-      'Do we run what we would not deploy? The rules of the setting gate over what is known of each image now.',
+      'Do we run what we would not deploy? The rules of the setting gate over what was known of each image then; of the time before the gate was first asked it could not tell.',
     queries: [{ query: sumBy(['verdict'], latest(gateImages, ofPlaces)), name: '{{verdict}}' }],
     words: verdictWords,
     whenEmpty: 'nothing runs, or there are no rules',

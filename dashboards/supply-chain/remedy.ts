@@ -49,7 +49,7 @@ export const remedy = row(
   table({
     title: 'Teams and what they have to remedy',
     description:
-      'What does each team have to do, and by when? Past its limit, due soon, the time until the next limit ends, known to be exploited, critical, high, and all that is open; of those what a known version remedies, and how old the oldest is. Teams differ in size: compare a team with its own past, behind its name.',
+      'What does each team have to do, and by when? Past its limit and due soon (secrets among them, and what is not scanned any more), the time until the next limit ends, known to be exploited, critical, high, and all that is open; of those what a known version remedies, and how old the oldest is. Teams differ in size: compare a team with its own past, behind its name.',
     columns: [{ label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) }],
     values: [
       {

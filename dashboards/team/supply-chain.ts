@@ -86,7 +86,7 @@ export const supplyChain = row(
     ...told,
   }),
   stat({
-    title: 'Critical and high, open',
+    title: 'Critical and high',
     description: 'How many open vulnerabilities are of critical or high severity?',
     query: orNone(sum(latest(findings, grave))),
     more: list('List critical and high ones', { state: 'open', class: 'vulnerability', severity: 'critical,high' }),
