@@ -13,7 +13,7 @@ import {
 import { row } from '../lib/dashboard.ts';
 import { linksToTeam } from '../lib/links.ts';
 import { lines, matrix, table } from '../lib/panels.ts';
-import { age, dividedBy, joinOn, latest, maxBy, minBy, or, sumBy, times } from '../lib/promql.ts';
+import { age, dividedBy, joinOn, latest, maxBy, minBy, or, type Query, sumBy, times } from '../lib/promql.ts';
 import { anyToActOn, coveredShares, noneAllowed, silence } from '../thresholds.ts';
 import { byStatus, nothingRuns, ofServices, ofTeams } from './scope.ts';
 import { baseWords, gapWords, sbomWords, scanWords } from './words.ts';
@@ -21,11 +21,16 @@ import { baseWords, gapWords, sbomWords, scanWords } from './words.ts';
 const team = ['team'] as const;
 const scanner = ['scanner', 'team'] as const;
 const running = sumBy(team, latest(runningImages, ofServices));
-const scanned = (status: string) => sumBy(team, latest(imagesByScan, { ...ofServices, status }));
-const listed = (status: string) => sumBy(team, latest(imagesBySbom, { ...ofServices, status }));
-const share = (of: ReturnType<typeof scanned>) => dividedBy(or(of, times(running, 0)), running);
+/** 0 where a team runs anything: of each image it is known how it stands. */
+const ofRunningTeams = (query: Query<'team', true>) => or(query, times(running, 0));
+const scanned = (status: string) => ofRunningTeams(sumBy(team, latest(imagesByScan, { ...ofServices, status })));
+const listed = (status: string) => ofRunningTeams(sumBy(team, latest(imagesBySbom, { ...ofServices, status })));
+const share = (of: ReturnType<typeof scanned>) => dividedBy(of, running);
 const ofScanners = maxBy(scanner, latest(scans, ofTeams));
 const ofScanner = (status: string) => or(maxBy(scanner, latest(scans, { ...ofTeams, status })), times(ofScanners, 0));
+
+const ofPlace = (status: string) =>
+  or(sumBy(team, latest(places, { ...ofTeams, status })), times(sumBy(team, latest(places, ofTeams)), 0));
 
 /** What is known of what runs, of how much, and why not of the rest. */
 export const coverage = row(
@@ -33,7 +38,7 @@ export const coverage = row(
   table({
     title: 'Teams and what is known of their images',
     description:
-      'Of how much do we know, and why not of the rest? Running images of each team: the share that was scanned in time, and how many were scanned in part, failed, too long ago and never; the share with a complete bill of materials, and how many lack something, are too old and have none; and those on an operating system that is not supported any more. A dash is none.',
+      'Of how much do we know, and why not of the rest? Running images of each team: the share that was scanned in time, and how many were scanned in part, failed, too long ago and never; the share with a complete bill of materials, and how many lack something, are too old and have none; and those on an operating system that is not supported any more.',
     columns: [{ label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) }],
     values: [
       { title: 'Images', query: running },
@@ -48,7 +53,7 @@ export const coverage = row(
       { title: 'No SBOM', query: listed('missing') },
       {
         title: 'Base at end of life',
-        query: sumBy(team, latest(imagesByBase, { ...ofServices, status: 'end_of_life' })),
+        query: ofRunningTeams(sumBy(team, latest(imagesByBase, { ...ofServices, status: 'end_of_life' }))),
         thresholds: anyToActOn,
       },
     ],
@@ -116,8 +121,8 @@ export const coverage = row(
     values: [
       { title: 'Scan', query: age(minBy(team, latest(oldestScan, ofTeams))), unit: 'seconds' },
       { title: 'SBOM', query: age(minBy(team, latest(oldestSbom, ofTeams))), unit: 'seconds' },
-      { title: 'Places', query: sumBy(team, latest(places, { ...ofTeams, status: 'fresh' })) },
-      { title: 'Silent', query: sumBy(team, latest(places, { ...ofTeams, status: 'stale' })), thresholds: noneAllowed },
+      { title: 'Places', query: ofPlace('fresh') },
+      { title: 'Silent', query: ofPlace('stale'), thresholds: noneAllowed },
     ],
     whenEmpty: nothingRuns,
     width: 10,

@@ -8,7 +8,19 @@ import {
 } from '../../exporters/supply-chain/metrics.ts';
 import { row } from '../lib/dashboard.ts';
 import { days, lines, table } from '../lib/panels.ts';
-import { earlier, eventsByDay, eventsWithin, latest, minus, oneOf, or, sum, sumBy, times } from '../lib/promql.ts';
+import {
+  earlier,
+  eventsByDay,
+  eventsWithin,
+  latest,
+  minus,
+  oneOf,
+  or,
+  type Query,
+  sum,
+  sumBy,
+  times,
+} from '../lib/promql.ts';
 import { openedWithin } from '../policy/scope.ts';
 import { chosen, found, notScanned, ofPlaces, ofServices, ofSeverities, open, orNone, vulnerability } from './scope.ts';
 import { limitWords } from './words.ts';
@@ -23,6 +35,10 @@ const more = (before: '7d' | '30d') => {
   const then = or(sumBy(by, earlier(findings, before, found)), times(now, 0));
   return minus(or(now, times(then, 0)), then);
 };
+
+// A count begins with its first event: before, it is 0 as long as anything has been counted.
+const onDays = (query: Query<never, true>) => or(query, times(sum(eventsByDay(findingsOpened, events)), 0));
+const resolvedOnDays = (reason: string) => times(onDays(sum(eventsByDay(findingsResolved, { ...events, reason }))), -1);
 
 /** Whether it grows, and whether what is found is remedied too. */
 export const movement = row(
@@ -40,10 +56,10 @@ export const movement = row(
     description:
       'Do we remedy as much as is found? Vulnerabilities that were found on each UTC day (up), and that were resolved (down): fixed, or gone with what had them.',
     queries: [
-      { query: sum(eventsByDay(findingsOpened, events)), name: 'opened' },
-      { query: sum(eventsByDay(findingsReopened, events)), name: 'opened again' },
-      { query: times(sum(eventsByDay(findingsResolved, { ...events, reason: 'fixed' })), -1), name: 'fixed' },
-      { query: times(sum(eventsByDay(findingsResolved, { ...events, reason: 'gone' })), -1), name: 'gone' },
+      { query: onDays(sum(eventsByDay(findingsOpened, events))), name: 'opened' },
+      { query: onDays(sum(eventsByDay(findingsReopened, events))), name: 'opened again' },
+      { query: resolvedOnDays('fixed'), name: 'fixed' },
+      { query: resolvedOnDays('gone'), name: 'gone' },
     ],
     whenEmpty: 'nothing was found or resolved',
     width: 8,

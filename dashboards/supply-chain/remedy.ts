@@ -10,7 +10,7 @@ import {
 import { row } from '../lib/dashboard.ts';
 import { linksToSupplyFindings, linksToTeam } from '../lib/links.ts';
 import { ordered, table } from '../lib/panels.ts';
-import { age, latest, minBy, oneOf, or, sum, sumBy, times, topk, until } from '../lib/promql.ts';
+import { age, and, latest, minBy, oneOf, or, type Query, sum, sumBy, times, topk, until } from '../lib/promql.ts';
 import { noneAllowed, soonDue } from '../thresholds.ts';
 import {
   chosenSeverity,
@@ -43,6 +43,13 @@ const openByTeam = or(
   times(sumBy(team, latest(imagesByScan, scanned)), 0),
 );
 
+/** 0 where anything was scanned. */
+const ofFound = (query: Query<'team', true>) => or(query, times(openByTeam, 0));
+
+type Place = (typeof service)[number];
+const worst = topk(100, sumBy(service, latest(slaFindings, limited)));
+const ofWorst = (query: Query<Place, true>) => or(and(query, worst), times(worst, 0));
+
 /** Whose it is, by when, and whether a fix is there. */
 export const remedy = row(
   'What has to be remedied first, and by whom?',
@@ -54,10 +61,10 @@ export const remedy = row(
     values: [
       {
         title: 'Past limit',
-        query: sumBy(team, latest(slaFindings, { ...limited, status: 'breached' })),
+        query: ofFound(sumBy(team, latest(slaFindings, { ...limited, status: 'breached' }))),
         thresholds: noneAllowed,
       },
-      { title: 'Due', query: sumBy(team, latest(slaFindings, { ...limited, status: 'due' })) },
+      { title: 'Due', query: ofFound(sumBy(team, latest(slaFindings, { ...limited, status: 'due' }))) },
       {
         title: 'Next due in',
         query: until(minBy(team, latest(slaNextDue, { ...ofTeams, ...ofSeverities }))),
@@ -66,13 +73,13 @@ export const remedy = row(
       },
       {
         title: 'Exploited',
-        query: sumBy(team, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open })),
+        query: ofFound(sumBy(team, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open }))),
         thresholds: noneAllowed,
       },
-      { title: 'Critical', query: sumBy(team, latest(findings, { ...found, severity: 'critical' })) },
-      { title: 'High', query: sumBy(team, latest(findings, { ...found, severity: 'high' })) },
+      { title: 'Critical', query: ofFound(sumBy(team, latest(findings, { ...found, severity: 'critical' }))) },
+      { title: 'High', query: ofFound(sumBy(team, latest(findings, { ...found, severity: 'high' }))) },
       { title: 'Open', query: openByTeam },
-      { title: 'With a fix', query: sumBy(team, latest(findings, { ...found, fix: 'available' })) },
+      { title: 'With a fix', query: ofFound(sumBy(team, latest(findings, { ...found, fix: 'available' }))) },
       { title: 'Oldest', query: age(minBy(team, latest(oldestFinding, aged))), unit: 'seconds' },
     ],
     sortedBy: 'Team',
@@ -84,7 +91,7 @@ export const remedy = row(
   table({
     title: 'Services and what is open in them',
     description:
-      'Where does it have to be remedied? The hundred services with the most that is past its limit. A click on a service lists what is open in it.',
+      'Where does it have to be remedied? The hundred services with the most that is found, what is not scanned any more as it was last seen. A click on a service lists what is open in it.',
     columns: [
       { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
       {
@@ -106,18 +113,18 @@ export const remedy = row(
     values: [
       {
         title: 'Past limit',
-        query: topk(100, sumBy(service, latest(slaFindings, { ...limited, status: 'breached' }))),
+        query: ofWorst(sumBy(service, latest(slaFindings, { ...limited, status: 'breached' }))),
         thresholds: noneAllowed,
       },
-      { title: 'Due', query: sumBy(service, latest(slaFindings, { ...limited, status: 'due' })) },
+      { title: 'Due', query: ofWorst(sumBy(service, latest(slaFindings, { ...limited, status: 'due' }))) },
       {
         title: 'Critical, high',
-        query: sumBy(service, latest(findings, { ...found, severity: oneOf('critical', 'high') })),
+        query: ofWorst(sumBy(service, latest(findings, { ...found, severity: oneOf('critical', 'high') }))),
       },
-      { title: 'Open', query: sumBy(service, latest(findings, found)) },
-      { title: 'With a fix', query: sumBy(service, latest(findings, { ...found, fix: 'available' })) },
+      { title: 'Open', query: ofWorst(sumBy(service, latest(findings, found))) },
+      { title: 'With a fix', query: ofWorst(sumBy(service, latest(findings, { ...found, fix: 'available' }))) },
     ],
-    whenEmpty: 'nothing is past its limit',
+    whenEmpty: 'nothing is open',
     width: 16,
     height: 12,
   }),

@@ -12,16 +12,18 @@ import {
 import { row } from '../lib/dashboard.ts';
 import { linksToTeam } from '../lib/links.ts';
 import { days, lines, ordered, table } from '../lib/panels.ts';
-import { dividedBy, eventsByDay, eventsWithin, latest, or, sum, sumBy, times } from '../lib/promql.ts';
+import { dividedBy, eventsByDay, eventsWithin, latest, or, type Query, sum, sumBy, times } from '../lib/promql.ts';
 import { anyToActOn, coveredShares, noneAllowed } from '../thresholds.ts';
 import { byStatus, nothingRuns, ofPlaces, ofRunning, ofServices } from './scope.ts';
 import { provenanceWords, signatureWords } from './words.ts';
 
 const team = ['team'] as const;
 const running = sumBy(team, latest(runningImages, ofServices));
-const signed = (status: string) => sumBy(team, latest(imagesBySignature, { ...ofServices, status }));
-const built = (status: string) => sumBy(team, latest(imagesByProvenance, { ...ofServices, status }));
-const share = (of: ReturnType<typeof signed>) => dividedBy(or(of, times(running, 0)), running);
+/** 0 where a team runs anything: of each image it is known how it stands, or that nobody looked. */
+const ofRunningTeams = (query: Query<'team', true>) => or(query, times(running, 0));
+const signed = (status: string) => ofRunningTeams(sumBy(team, latest(imagesBySignature, { ...ofServices, status })));
+const built = (status: string) => ofRunningTeams(sumBy(team, latest(imagesByProvenance, { ...ofServices, status })));
+const share = (of: ReturnType<typeof signed>) => dividedBy(of, running);
 const levels = ['0', '1', '2', '3'] as const;
 
 /** What is ours provably, what only says so, and what nobody looked at. */
@@ -30,7 +32,7 @@ export const signing = row(
   table({
     title: 'Teams and whose images they run',
     description:
-      'What can each team prove? Of its running images the share with a verified signature, and how many are signed without anybody having checked, do not hold, are not signed, and were not looked at; the share with verified provenance, how many only tell one, have one that does not hold, and have none; and by how many contents of images the signer changed in 30 days. A dash is none.',
+      'What can each team prove? Of its running images the share with a verified signature, and how many are signed without anybody having checked, do not hold, are not signed, and were not looked at; the share with verified provenance, how many only tell one, have one that does not hold, and have none; and by how many contents of images the signer changed in 30 days.',
     columns: [{ label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) }],
     values: [
       { title: 'Images', query: running },
@@ -43,7 +45,7 @@ export const signing = row(
       { title: 'Only told', query: built('claimed') },
       { title: 'Does not hold', query: built('failed'), thresholds: noneAllowed },
       { title: 'Has none', query: built('missing') },
-      { title: 'Signer changed', query: sumBy(team, eventsWithin(signerChanges, '30d', ofPlaces)) },
+      { title: 'Signer changed', query: ofRunningTeams(sumBy(team, eventsWithin(signerChanges, '30d', ofPlaces))) },
     ],
     sortedBy: 'Team',
     whenEmpty: nothingRuns,

@@ -22,7 +22,7 @@ import {
 } from '../../exporters/supply-chain/metrics.ts';
 import { details } from '../lib/dashboard.ts';
 import { ordered, table } from '../lib/panels.ts';
-import { compare, eventsWithin, latest, maxBy, oneOf, or, sum, sumBy, times } from '../lib/promql.ts';
+import { compare, eventsWithin, latest, maxBy, oneOf, or, type Query, sum, sumBy, times } from '../lib/promql.ts';
 import { openedWithin } from '../policy/scope.ts';
 import { classWords, exceptionWords, gapWords, modeWords } from '../supply-chain/words.ts';
 import { anyToActOn, noneAllowed } from '../thresholds.ts';
@@ -37,6 +37,14 @@ const exception = ['class', 'status'] as const;
 const ages = ['0-7d', '7-30d', '30-90d', '90-365d', '365d+'] as const;
 const vulnerabilities = { team, class: 'vulnerability' } as const;
 const running = sumBy(service, latest(runningImages, mine));
+/** 0 where a service runs anything. */
+const ofServices = (query: Query<(typeof service)[number], true>) => or(query, times(running, 0));
+const resolved = (reason?: string) =>
+  sumBy(
+    severity,
+    eventsWithin(findingsResolved, '30d', { ...vulnerabilities, ...(reason === undefined ? {} : { reason }) }),
+  );
+const excepted = sumBy(exception, latest(exceptions, mine));
 const scannersOf = maxBy(scanner, latest(scans, mine));
 const byScanner = (status: string) => or(maxBy(scanner, latest(scans, { team, status })), times(scannersOf, 0));
 
@@ -46,7 +54,7 @@ export const supplyChainDetails = details(
   table({
     title: 'Images of its services',
     description:
-      'Which service has what to remedy, and is it known? Its running images, those without a scan in time, without a complete bill of materials and without a verified signature; what is past its limit, and open vulnerabilities. A dash is none.',
+      'Which service has what to remedy, and is it known? Its running images, those without a scan in time, without a complete bill of materials and without a verified signature; what is past its limit, and open vulnerabilities.',
     columns: [
       { label: 'service', title: 'Service' },
       { label: 'environment', title: 'Environment' },
@@ -54,30 +62,34 @@ export const supplyChainDetails = details(
     values: [
       {
         title: 'Past limit',
-        query: sumBy(service, latest(slaFindings, { ...limited, status: 'breached' })),
+        query: ofServices(sumBy(service, latest(slaFindings, { ...limited, status: 'breached' }))),
         thresholds: noneAllowed,
       },
       {
         title: 'Critical, high',
-        query: sumBy(service, latest(findings, { ...found, severity: oneOf('critical', 'high') })),
+        query: ofServices(sumBy(service, latest(findings, { ...found, severity: oneOf('critical', 'high') }))),
       },
-      { title: 'Open', query: sumBy(service, latest(findings, found)) },
+      { title: 'Open', query: ofServices(sumBy(service, latest(findings, found))) },
       { title: 'Images', query: running },
       {
         title: 'Not scanned',
-        query: sumBy(service, latest(imagesByScan, { team, status: oneOf('never', 'stale', 'failed') })),
+        query: ofServices(sumBy(service, latest(imagesByScan, { team, status: oneOf('never', 'stale', 'failed') }))),
         thresholds: anyToActOn,
       },
       {
         title: 'No whole SBOM',
-        query: sumBy(service, latest(imagesBySbom, { team, status: oneOf('missing', 'stale', 'incomplete') })),
+        query: ofServices(
+          sumBy(service, latest(imagesBySbom, { team, status: oneOf('missing', 'stale', 'incomplete') })),
+        ),
         thresholds: anyToActOn,
       },
       {
         title: 'Not verified',
-        query: sumBy(
-          service,
-          latest(imagesBySignature, { team, status: oneOf('failed', 'claimed', 'unsigned', 'unknown') }),
+        query: ofServices(
+          sumBy(
+            service,
+            latest(imagesBySignature, { team, status: oneOf('failed', 'claimed', 'unsigned', 'unknown') }),
+          ),
         ),
         thresholds: anyToActOn,
       },
@@ -111,11 +123,11 @@ export const supplyChainDetails = details(
       },
       {
         title: 'Fixed',
-        query: sumBy(severity, eventsWithin(findingsResolved, '30d', { ...vulnerabilities, reason: 'fixed' })),
+        query: or(resolved('fixed'), times(resolved(), 0)),
       },
       {
         title: 'Gone',
-        query: sumBy(severity, eventsWithin(findingsResolved, '30d', { ...vulnerabilities, reason: 'gone' })),
+        query: or(resolved('gone'), times(resolved(), 0)),
       },
     ],
     whenEmpty: 'nothing',
@@ -167,8 +179,11 @@ export const supplyChainDetails = details(
       { label: 'status', title: 'Is', words: exceptionWords },
     ],
     values: [
-      { title: 'Exceptions', query: sumBy(exception, latest(exceptions, mine)) },
-      { title: 'Nobody approved', query: sumBy(exception, latest(exceptions, { team, approved: 'no' })) },
+      { title: 'Exceptions', query: excepted },
+      {
+        title: 'Nobody approved',
+        query: or(sumBy(exception, latest(exceptions, { team, approved: 'no' })), times(excepted, 0)),
+      },
     ],
     whenEmpty: 'no exceptions',
     more: list('List what is excepted', { state: 'excepted' }),

@@ -23,6 +23,7 @@ import {
   not,
   oneOf,
   or,
+  type Query,
   sum,
   sumBy,
   times,
@@ -60,6 +61,7 @@ const then = or(
   times(sumBy(severity, earlier(findings, '30d', all)), 0),
 );
 const nowOrNone = or(now, times(then, 0));
+const ofSeverities = (query: Query<'severity', true>) => or(query, times(nowOrNone, 0));
 
 /** What the team has to remedy, by when, and what it can prove, each beside its own past. */
 export const supplyChain = row(
@@ -182,14 +184,16 @@ export const supplyChain = row(
       { title: 'Change, 30 d', query: or(minus(nowOrNone, then), now) },
       {
         title: 'Past limit',
-        query: sumBy(severity, latest(slaFindings, { ...breached, class: 'vulnerability' })),
+        query: ofSeverities(sumBy(severity, latest(slaFindings, { ...breached, class: 'vulnerability' }))),
         thresholds: noneAllowed,
       },
       {
         title: 'Due',
-        query: sumBy(severity, latest(slaFindings, { ...limited, class: 'vulnerability', status: 'due' })),
+        query: ofSeverities(
+          sumBy(severity, latest(slaFindings, { ...limited, class: 'vulnerability', status: 'due' })),
+        ),
       },
-      { title: 'With a fix', query: sumBy(severity, latest(findings, { ...found, fix: 'available' })) },
+      { title: 'With a fix', query: ofSeverities(sumBy(severity, latest(findings, { ...found, fix: 'available' }))) },
     ],
     whenEmpty: 'no vulnerabilities',
     width: 10,
