@@ -172,7 +172,7 @@ export const supplyChainDetails = details(
     height: 9,
   }),
   table({
-    title: 'Its exceptions',
+    title: 'What is excepted of it',
     description: 'What is the team allowed, and does anybody answer for it? By what it is of and status.',
     columns: [
       { label: 'class', title: 'Of', words: classWords },

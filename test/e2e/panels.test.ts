@@ -74,7 +74,8 @@ const ofOtherTeams: readonly string[] = [
   'team: Open vulnerabilities by age D',
   'team: Its scanners D',
   'team: Its scanners E',
-  'team: Its exceptions A',
+  'team: What is excepted of it A',
+  'team: What is excepted of it B',
   'team: What is watched A',
 ];
 const emptyAlerts: Readonly<Record<string, string>> = {
