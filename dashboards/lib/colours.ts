@@ -111,6 +111,8 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 /** What series that no label names are called, where a name means the same on every page. */
 const named: Readonly<Record<string, string>> = {
   ...statuses,
+  open: okabeIto.vermillion,
+  excepted: okabeIto.skyBlue,
   failed: okabeIto.vermillion,
   'failed, usually': okabeIto.grey,
   rework: okabeIto.blue,

@@ -53,7 +53,7 @@ const ratio = (
 export const answer = row(
   'Is what runs sound, and is it ours?',
   stat({
-    title: 'Past their limit',
+    title: 'Past limit',
     description:
       'What should have been remedied by now? Vulnerabilities and secrets that are open longer than the setting sla gives their severity; those that are not scanned any more are among them. The title leads to the list.',
     query: orNone(sum(latest(slaFindings, { ...limited, status: 'breached' }))),
@@ -64,7 +64,7 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'Known exploited',
+    title: 'Exploited',
     description:
       'What do attackers use already? Open vulnerabilities that KEV lists, in whichever environment they run.',
     query: orNone(sum(latest(exploitedFindings, exploited))),
@@ -75,7 +75,7 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'Critical and high',
+    title: 'Critical, high',
     description:
       'How many open vulnerabilities are of critical or high severity? One is a vulnerability of a package of an image in a place that it runs in, or of a repository.',
     query: orNone(sum(latest(findings, grave))),
@@ -108,7 +108,7 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'Blocked by the gate',
+    title: 'Gate blocks',
     description:
       'What runs and could not be deployed anew? Running images that a rule of mode enforce speaks against now.',
     query: ofGate('blocked'),
@@ -136,7 +136,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: 'All vulnerabilities',
+    title: 'All open',
     description: 'How many vulnerabilities are open, of the chosen severities?',
     query: orNone(sum(latest(findings, found))),
     whenEmpty: notScanned,
@@ -152,56 +152,56 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: 'Provenance verified',
+    title: 'Provenance',
     description: 'Of how much of what runs do we know how it was built? SLSA provenance whose signature was checked.',
     query: ratio(imagesByProvenance, 'verified'),
     whenEmpty: nothingRuns,
     ...over,
   }),
   stat({
-    title: 'Warned of by the gate',
+    title: 'Gate warns of',
     description: 'What runs and would be deployed with a warning? Rules of mode warn.',
     query: ofGate('warned'),
     whenEmpty: 'no gate, or it could not tell',
     ...over,
   }),
   stat({
-    title: 'Past, 30 d ago',
+    title: '30 d ago: past limit',
     description: 'Was more past its limit 30 days ago?',
     query: orNone(sum(earlier(slaFindings, '30d', { ...limited, status: 'breached' })), '30d'),
     whenEmpty: 'not known then',
     ...over,
   }),
   stat({
-    title: 'Exploited, 30 d ago',
+    title: '30 d ago: exploited',
     description: 'Was more known to be exploited 30 days ago, as was known then?',
     query: orNone(sum(earlier(exploitedFindings, '30d', exploited)), '30d'),
     whenEmpty: 'not known then',
     ...over,
   }),
   stat({
-    title: 'Critical, high, 30 d ago',
+    title: '30 d ago: critical, high',
     description: 'Were more critical and high ones open 30 days ago?',
     query: orNone(sum(earlier(findings, '30d', grave)), '30d'),
     whenEmpty: 'not known then',
     ...over,
   }),
   stat({
-    title: 'Scanned, 30 d ago',
+    title: '30 d ago: scanned',
     description: 'Was more of what ran known 30 days ago?',
     query: ratio(imagesByScan, 'fresh', '30d'),
     whenEmpty: 'not known then',
     ...over,
   }),
   stat({
-    title: 'Verified, 30 d ago',
+    title: '30 d ago: verified',
     description: 'Was more of what ran signed and checked 30 days ago?',
     query: ratio(imagesBySignature, 'verified', '30d'),
     whenEmpty: 'not known then',
     ...over,
   }),
   stat({
-    title: 'Blocked, 30 d ago',
+    title: '30 d ago: blocked',
     description: 'Would more have been blocked 30 days ago, by what the gate said then?',
     query: ofGate('blocked', '30d'),
     whenEmpty: 'not known then',

@@ -9,6 +9,7 @@ import {
 import { row } from '../lib/dashboard.ts';
 import { days, lines, table } from '../lib/panels.ts';
 import {
+  andOn,
   earlier,
   eventsByDay,
   eventsWithin,
@@ -22,7 +23,18 @@ import {
   times,
 } from '../lib/promql.ts';
 import { openedWithin } from '../policy/scope.ts';
-import { chosen, found, notScanned, ofPlaces, ofServices, ofSeverities, open, orNone, vulnerability } from './scope.ts';
+import {
+  chosen,
+  found,
+  looked,
+  notScanned,
+  ofPlaces,
+  ofServices,
+  ofSeverities,
+  open,
+  orNone,
+  vulnerability,
+} from './scope.ts';
 import { limitWords } from './words.ts';
 
 const by = ['severity'] as const;
@@ -30,11 +42,11 @@ const events = { ...ofPlaces, ...ofSeverities, ...vulnerability };
 const limited = { ...ofServices, ...ofSeverities, state: oneOf('open', 'unknown') } as const;
 // A severity of which all was remedied or excepted has other states still: it is at 0, so that it is seen to fall.
 const now = or(sumBy(by, latest(findings, found)), times(sumBy(by, latest(findings, chosen)), 0));
-/** By how much there are more than a while ago; all of them where nothing was known then. */
-const more = (before: '7d' | '30d') => {
-  const then = or(sumBy(by, earlier(findings, before, found)), times(now, 0));
-  return minus(or(now, times(then, 0)), then);
-};
+const then = or(sumBy(by, earlier(findings, '30d', found)), times(now, 0));
+/** By how much there are more than 30 days ago; all of them where nothing was known then. */
+const more = minus(or(now, times(then, 0)), then);
+/** What was ever found, at 0 as long as anything is looked at: a line would else end at its last value. */
+const overTime = or(now, times(andOn([], sumBy(by, latest(findingsOpened, events)), looked()), 0));
 
 // A count begins with its first event: before, it is 0 as long as anything has been counted.
 const onDays = (query: Query<never, true>) => or(query, times(sum(eventsByDay(findingsOpened, events)), 0));
@@ -46,7 +58,7 @@ export const movement = row(
   lines({
     title: 'Open vulnerabilities by severity',
     description: 'Does it grow, and how bad is it? As it was known on each day.',
-    queries: [{ query: now, name: '{{severity}}' }],
+    queries: [{ query: overTime, name: '{{severity}}' }],
     whenEmpty: notScanned,
     width: 8,
     height: 12,
@@ -81,12 +93,11 @@ export const movement = row(
   table({
     title: 'Severities and how they moved',
     description:
-      'Where does it move? Open vulnerabilities, how many more than 7 and 30 days ago, how many were found and resolved within 30 days (exact counts), and of the open ones how many are past their limit, can be remedied by a version that is known, and are known to be exploited.',
+      'Where does it move? Open vulnerabilities, how many more than 30 days ago, how many were found and resolved within 30 days (exact counts), and of the open ones how many are past their limit, can be remedied by a version that is known, and are known to be exploited.',
     columns: [{ label: 'severity', title: 'Severity' }],
     values: [
       { title: 'Open', query: now },
-      { title: 'Change, 7 d', query: more('7d') },
-      { title: 'Change, 30 d', query: more('30d') },
+      { title: 'Change, 30 d', query: more },
       { title: 'Found, 30 d', query: sumBy(by, openedWithin([findingsOpened, findingsReopened], '30d', events)) },
       { title: 'Resolved, 30 d', query: sumBy(by, eventsWithin(findingsResolved, '30d', events)) },
       {
@@ -100,6 +111,7 @@ export const movement = row(
       { title: 'Exploited', query: sumBy(by, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open })) },
     ],
     whenEmpty: notScanned,
+    compact: true,
     width: 16,
     height: 9,
   }),
@@ -107,7 +119,10 @@ export const movement = row(
     title: 'Vulnerabilities by state',
     description:
       'Is less open, or is less known? A fall of what is open that is a rise of what is unknown (not scanned any more) or excepted is no repair.',
-    queries: [{ query: sumBy(['state'], latest(findings, chosen)), name: '{{state}}' }],
+    queries: ['open', 'excepted', 'unknown'].map(state => ({
+      query: orNone(sum(latest(findings, { ...chosen, state }))),
+      name: state,
+    })),
     whenEmpty: notScanned,
     width: 8,
     height: 9,

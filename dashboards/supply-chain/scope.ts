@@ -22,7 +22,7 @@ export const notScanned = 'nothing was scanned yet';
 export const nothingRuns = 'nothing says what runs';
 
 /** 0 as long as anything at all was ever scanned: what nobody looks at is not without findings. */
-const looked = (before?: '30d') => {
+export const looked = (before?: '30d') => {
   const scanned = { ...ofServices, status: oneOf('fresh', 'partial', 'stale') } as const;
   const [all, images] =
     before === undefined

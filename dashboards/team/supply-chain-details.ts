@@ -137,7 +137,13 @@ export const supplyChainDetails = details(
   ordered({
     title: 'Open vulnerabilities by age',
     description: 'How old is what is open?',
-    bars: ages.map(each => ({ query: sum(latest(findingsByAge, { ...vulnerabilities, age: each })), name: each })),
+    bars: ages.map(each => ({
+      query: or(
+        sum(latest(findingsByAge, { ...vulnerabilities, age: each })),
+        times(sum(latest(findingsByAge, vulnerabilities)), 0),
+      ),
+      name: each,
+    })),
     whenEmpty: 'nothing is open',
     width: 8,
     height: 9,

@@ -67,7 +67,7 @@ const ofSeverities = (query: Query<'severity', true>) => or(query, times(nowOrNo
 export const supplyChain = row(
   'Supply chain of $team',
   stat({
-    title: 'Past their limit',
+    title: 'Past limit',
     description:
       'What should the team have remedied by now? Vulnerabilities and secrets, those that are not scanned any more among them. The title leads to the list.',
     query: orNone(sum(latest(slaFindings, breached))),
@@ -78,7 +78,7 @@ export const supplyChain = row(
     ...told,
   }),
   stat({
-    title: 'Known exploited',
+    title: 'Exploited',
     description: 'What of it do attackers use already? Open vulnerabilities that KEV lists.',
     query: orNone(sum(latest(exploitedFindings, exploited))),
     thresholds: noneAllowed,
@@ -88,7 +88,7 @@ export const supplyChain = row(
     ...told,
   }),
   stat({
-    title: 'Critical and high',
+    title: 'Critical, high',
     description: 'How many open vulnerabilities are of critical or high severity?',
     query: orNone(sum(latest(findings, grave))),
     more: list('List critical and high ones', { state: 'open', class: 'vulnerability', severity: 'critical,high' }),
@@ -114,7 +114,7 @@ export const supplyChain = row(
     ...told,
   }),
   stat({
-    title: 'Blocked by the gate',
+    title: 'Gate blocks',
     description: 'What does it run that could not be deployed anew?',
     query: ofGate('blocked'),
     thresholds: anyToActOn,
@@ -138,7 +138,7 @@ export const supplyChain = row(
     ...over,
   }),
   stat({
-    title: 'All vulnerabilities',
+    title: 'All open',
     description: 'How many of its vulnerabilities are open, whatever their severity?',
     query: orNone(sum(latest(findings, found))),
     more: list('List open vulnerabilities', { state: 'open', class: 'vulnerability' }),
@@ -153,7 +153,7 @@ export const supplyChain = row(
     ...over,
   }),
   stat({
-    title: 'Provenance verified',
+    title: 'Provenance',
     description: 'Of how many of its running images is it known how they were built?',
     query: share(imagesByProvenance, 'verified'),
     whenEmpty: nothingRuns,

@@ -131,7 +131,7 @@ const open = (team: string, severity: string, values: string, state = 'open') =>
 });
 
 test('a big number is 0 where images were scanned and have nothing, and absent where nobody scanned', async t => {
-  const exprs = ['Critical and high', 'Past their limit', 'Known exploited', 'Due soon'].map(panel => queryOf(panel));
+  const exprs = ['Critical, high', 'Past limit', 'Exploited', 'Due soon'].map(panel => queryOf(panel));
   const zero = exprs.map(expr => ({ expr, at: '2h', finds: [['{}', 0]] as const }));
   const nothing = exprs.map(expr => ({ expr, at: '2h', finds: [] }));
   await proved(t, [images('a', 'fresh', '3x3')], zero);
@@ -139,7 +139,7 @@ test('a big number is 0 where images were scanned and have nothing, and absent w
   await proved(
     t,
     [images('a', 'fresh', '3x3')],
-    [{ expr: queryOf('Critical and high', 'A', { team: 'b' }), ...{ at: '2h', finds: [] } }],
+    [{ expr: queryOf('Critical, high', 'A', { team: 'b' }), ...{ at: '2h', finds: [] } }],
   );
 });
 
@@ -187,7 +187,7 @@ test('a severity of which all was remedied has moved', async t => {
   const mended = `2x${hours - 24 * 3} _x${24 * 4}`;
   const begun = `_x${hours - 24 * 3} 3x${24 * 4}`;
   const changes = [
-    ['Severities and how they moved', 'C', supplyChainDashboard()],
+    ['Severities and how they moved', 'B', supplyChainDashboard()],
     ['Its vulnerabilities by severity', 'B', teamDashboard()],
   ] as const;
   await proved(
@@ -221,7 +221,7 @@ test('what the gate could not tell of is not passed', async t => {
         ['c', 2],
       ] as const
     ).map(([team, value]) => ({
-      expr: queryOf('Blocked by the gate', 'A', { team }),
+      expr: queryOf('Gate blocks', 'A', { team }),
       at: '2h',
       finds: value === undefined ? [] : [['{}', value] as const],
     })),
