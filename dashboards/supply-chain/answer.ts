@@ -166,7 +166,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: '30 d ago: past limit',
+    title: '30 d ago: past',
     description: 'Was more past its limit 30 days ago?',
     query: orNone(sum(earlier(slaFindings, '30d', { ...limited, status: 'breached' })), '30d'),
     whenEmpty: 'not known then',

@@ -98,8 +98,8 @@ export const movement = row(
     values: [
       { title: 'Open', query: now },
       { title: 'Change, 30 d', query: more },
-      { title: 'Found, 30 d', query: sumBy(by, openedWithin([findingsOpened, findingsReopened], '30d', events)) },
-      { title: 'Resolved, 30 d', query: sumBy(by, eventsWithin(findingsResolved, '30d', events)) },
+      { title: 'Found', query: sumBy(by, openedWithin([findingsOpened, findingsReopened], '30d', events)) },
+      { title: 'Resolved', query: sumBy(by, eventsWithin(findingsResolved, '30d', events)) },
       {
         title: 'Past limit',
         query: sumBy(

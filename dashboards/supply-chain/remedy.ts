@@ -116,7 +116,6 @@ export const remedy = row(
         query: ofWorst(sumBy(service, latest(slaFindings, { ...limited, status: 'breached' }))),
         thresholds: noneAllowed,
       },
-      { title: 'Due', query: ofWorst(sumBy(service, latest(slaFindings, { ...limited, status: 'due' }))) },
       {
         title: 'Critical, high',
         query: ofWorst(sumBy(service, latest(findings, { ...found, severity: oneOf('critical', 'high') }))),

@@ -108,6 +108,7 @@ export const supplyChainDetails = details(
       { title: 'Median', query: maxBy(severity, latest(remediationMedian.team, quarter)) },
       { title: 'Left, 30 d', query: maxBy(severity, latest(unresolvedAfter30d.team, quarter)) },
     ],
+    compact: true,
     whenEmpty: 'nothing was open',
     width: 8,
     height: 9,
@@ -130,6 +131,7 @@ export const supplyChainDetails = details(
         query: or(resolved('gone'), times(resolved(), 0)),
       },
     ],
+    compact: true,
     whenEmpty: 'nothing',
     width: 8,
     height: 9,
@@ -193,7 +195,7 @@ export const supplyChainDetails = details(
     ],
     whenEmpty: 'no exceptions',
     more: list('List what is excepted', { state: 'excepted' }),
-    width: 9,
+    width: 12,
     height: 8,
   }),
   table({
@@ -202,7 +204,7 @@ export const supplyChainDetails = details(
     columns: [{ label: 'gap', title: 'Lacks', words: gapWords }],
     values: [{ title: 'Images', query: maxBy(['gap'], latest(sbomGaps, mine)) }],
     whenEmpty: 'nothing, or there are none',
-    width: 5,
+    width: 12,
     height: 8,
   }),
   table({
@@ -214,7 +216,7 @@ export const supplyChainDetails = details(
     ],
     values: [{ title: 'Images', query: compare(sumBy(['watch', 'environment'], latest(watchImages, mine)), '>', 0) }],
     whenEmpty: 'none of its images has it',
-    width: 5,
+    width: 12,
     height: 8,
   }),
   table({
@@ -227,7 +229,7 @@ export const supplyChainDetails = details(
     values: [{ title: 'Packages', query: sumBy(['license', 'severity'], latest(licenseFindings, mine)) }],
     whenEmpty: 'none',
     more: list('List findings of licences', { state: 'open', class: 'license' }),
-    width: 5,
+    width: 12,
     height: 8,
   }),
 );

@@ -127,7 +127,7 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       const { unit, decimals } = formats[index]!;
       const properties: DynamicConfigValue[] = [
         { id: 'unit', value: unit },
-        { id: 'custom.width', value: numberWidth(name, index === 0, compact ? 78 : 105) },
+        { id: 'custom.width', value: numberWidth(name, index === 0, compact ? 86 : 105) },
       ];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
       if (texts !== undefined) properties.push({ id: 'mappings', value: [mappingOf(texts)] });
