@@ -47,6 +47,7 @@ const then = or(sumBy(by, earlier(findings, '30d', found)), times(now, 0));
 const more = minus(or(now, times(then, 0)), then);
 /** What was ever found, at 0 as long as anything is looked at: a line would else end at its last value. */
 const overTime = or(now, times(andOn([], sumBy(by, latest(findingsOpened, events)), looked()), 0));
+const ofEach = (query: Query<'severity', true>) => or(query, times(overTime, 0));
 
 // A count begins with its first event: before, it is 0 as long as anything has been counted.
 const onDays = (query: Query<never, true>) => or(query, times(sum(eventsByDay(findingsOpened, events)), 0));
@@ -96,19 +97,24 @@ export const movement = row(
       'Where does it move? Open vulnerabilities, how many more than 30 days ago, how many were found and resolved within 30 days (exact counts), and of the open ones how many are past their limit, can be remedied by a version that is known, and are known to be exploited.',
     columns: [{ label: 'severity', title: 'Severity' }],
     values: [
-      { title: 'Open', query: now },
+      { title: 'Open', query: overTime },
       { title: 'Change, 30 d', query: more },
       { title: 'Found', query: sumBy(by, openedWithin([findingsOpened, findingsReopened], '30d', events)) },
       { title: 'Resolved', query: sumBy(by, eventsWithin(findingsResolved, '30d', events)) },
       {
         title: 'Past limit',
-        query: sumBy(
-          by,
-          latest(slaFindings, { ...ofServices, ...ofSeverities, ...vulnerability, ...open, status: 'breached' }),
+        query: ofEach(
+          sumBy(
+            by,
+            latest(slaFindings, { ...ofServices, ...ofSeverities, ...vulnerability, ...open, status: 'breached' }),
+          ),
         ),
       },
-      { title: 'With a fix', query: sumBy(by, latest(findings, { ...found, fix: 'available' })) },
-      { title: 'Exploited', query: sumBy(by, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open })) },
+      { title: 'With a fix', query: ofEach(sumBy(by, latest(findings, { ...found, fix: 'available' }))) },
+      {
+        title: 'Exploited',
+        query: ofEach(sumBy(by, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open }))),
+      },
     ],
     whenEmpty: notScanned,
     compact: true,
