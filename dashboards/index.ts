@@ -6,6 +6,7 @@ import { deliveryDashboard } from './delivery.ts';
 import type { DashboardJson } from './lib/dashboard.ts';
 import { plumblineDashboard } from './plumbline.ts';
 import { policyDashboard } from './policy.ts';
+import { supplyChainDashboard } from './supply-chain.ts';
 import { teamDashboard } from './team.ts';
 
 export { fillVariables, type PanelQuery, panelQueries, panelsOf } from './lib/queries.ts';
@@ -20,6 +21,7 @@ export const allDashboards: readonly Page[] = [
   { name: 'cost-review', build: costReviewDashboard },
   { name: 'delivery', build: deliveryDashboard },
   { name: 'policy', build: policyDashboard },
+  { name: 'supply-chain', build: supplyChainDashboard },
   { name: 'team', build: teamDashboard },
   { name: 'plumbline', build: plumblineDashboard },
 ];

@@ -1,6 +1,7 @@
 import { monthToDate } from '../exporters/cost/metrics.ts';
 import { deployments } from '../exporters/dora/metrics.ts';
 import { results, violations } from '../exporters/policy/metrics.ts';
+import { findings, runningImages } from '../exporters/supply-chain/metrics.ts';
 import { oneValue, oneValueOfAny, someValues, someValuesOfAny } from './lib/variables.ts';
 
 /** Currencies and bases of cost are different kinds of money: a page shows one of each at a time. */
@@ -15,8 +16,10 @@ export const services = someValues(monthToDate, 'service', {
 });
 export const environments = someValues(monthToDate, 'environment', { title: 'Environment', matchers: ofCurrency });
 
-/** For the page of one team, which may have bills, deployments or violations alone: the same name as `teams`, so that links hand it on. */
-export const team = oneValueOfAny([monthToDate, deployments, results, violations], 'team', { title: 'Team' });
+/** For the page of one team, which may have bills, deployments, violations or images alone: the same name as `teams`, so that links hand it on. */
+export const team = oneValueOfAny([monthToDate, deployments, results, violations, findings, runningImages], 'team', {
+  title: 'Team',
+});
 export const servicesOfTeam = someValues(monthToDate, 'service', {
   title: 'Service',
   matchers: { ...ofCurrency, team },
@@ -42,3 +45,13 @@ export const policedServices = someValuesOfAny(lookedAt, 'service', {
 export const policedEnvironments = someValuesOfAny(lookedAt, 'environment', { title: 'Environment' });
 export const engines = someValuesOfAny(lookedAt, 'engine', { title: 'Engine' });
 export const requirements = someValuesOfAny(lookedAt, 'requirement', { title: 'Requirement' });
+
+/** Of pages about the supply chain: what runs, and what was found, in images and in repositories. */
+const supplied = [runningImages, findings] as const;
+export const supplyingTeams = someValuesOfAny(supplied, 'team', { title: 'Team' });
+export const suppliedServices = someValuesOfAny(supplied, 'service', {
+  title: 'Service',
+  matchers: { team: supplyingTeams },
+});
+export const suppliedEnvironments = someValuesOfAny(supplied, 'environment', { title: 'Environment' });
+export const severities = someValues(findings, 'severity', { title: 'Severity' });

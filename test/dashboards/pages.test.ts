@@ -14,10 +14,17 @@ import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
+import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { requireTool } from '../tools/tools.ts';
 
 const committed = join(import.meta.dirname, '../../dashboards/json');
-const metrics: readonly Metric[] = [...costMetrics, ...doraMetrics, ...policyMetrics, ...selfMetrics];
+const metrics: readonly Metric[] = [
+  ...costMetrics,
+  ...doraMetrics,
+  ...policyMetrics,
+  ...supplyChainMetrics,
+  ...selfMetrics,
+];
 /** The names of a family's series. */
 function seriesOf(metric: Metric): readonly string[] {
   if (metric.kind === 'histogram') return ['_bucket', '_sum', '_count'].map(suffix => metric.name + suffix);
@@ -33,6 +40,7 @@ const values = {
   environment: '.*',
   engine: '.*',
   requirement: '.*',
+  severity: '.*',
   exporter: '.*',
   cube: 'RECORD_TYPE',
   window: '30d',

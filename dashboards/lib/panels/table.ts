@@ -44,16 +44,19 @@ interface TableOptions<Label extends string> extends Omit<PanelOptions, 'unit'> 
   /** Which values of the first column of them come first; the greatest unless given. */
   readonly first?: 'greatest' | 'least';
   readonly whenEmpty?: string;
+  /** Small numbers in many columns: each has the room of its title. */
+  readonly compact?: boolean;
   /** The column whose names it is sorted by instead. */
   readonly sortedBy?: string;
 }
 
 /** Pixels: a number needs little, unless its title is long, and names have the rest. */
-const numberWidth = (title: string, isSorted: boolean) => Math.max(105, title.length * 8 + (isSorted ? 40 : 22));
+const numberWidth = (title: string, isSorted: boolean, least: number) =>
+  Math.max(least, title.length * 8 + (isSorted ? 40 : 22));
 /** Pixels of labels whose values are few and short, so that names are not cut for them. */
 const shortLabels: Readonly<Record<string, number>> = {
   environment: 115,
-  status: 100,
+  status: 150,
   year: 70,
   band: 90,
   currency: 90,
@@ -66,7 +69,7 @@ const colouredText: DynamicConfigValue = { id: 'custom.cellOptions', value: { ty
 
 /** A table with a row per label set. The queries keep exactly the labels that are columns, so that their rows meet. */
 export function table<Label extends string>(options: TableOptions<Label>): Panel {
-  const { columns, values, title, sortedBy, first: comesFirst = 'greatest' } = options;
+  const { columns, values, title, sortedBy, first: comesFirst = 'greatest', compact = false } = options;
   const labels = columns.map(column => column.label).sort();
   const stray = values.find(({ query }) => query.target || [...query.labels].sort().join() !== labels.join());
   if (stray !== undefined)
@@ -124,7 +127,7 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       const { unit, decimals } = formats[index]!;
       const properties: DynamicConfigValue[] = [
         { id: 'unit', value: unit },
-        { id: 'custom.width', value: numberWidth(name, index === 0) },
+        { id: 'custom.width', value: numberWidth(name, index === 0, compact ? 86 : 105) },
       ];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
       if (texts !== undefined) properties.push({ id: 'mappings', value: [mappingOf(texts)] });
