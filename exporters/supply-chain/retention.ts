@@ -51,6 +51,8 @@ export const supplyChainRetention: readonly Retention[] = [
   pruned('running_looks', ['place', 'source']),
   pruned('kev_entries', ['vulnerability']),
   pruned('scanner_disagreements', ['artifact', 'scanner']),
+  pruned('watch_matches', ['watch', 'artifact']),
+  pruned('gate_verdicts', ['artifact', 'environment']),
   { table: 'exploit_predictions', kept: 'a row where a score came to be high, or was no longer' },
   { table: 'signer_changes', kept: 'counters add them up' },
   { table: 'derived_through', kept: 'a row a kind' },

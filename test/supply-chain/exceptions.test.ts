@@ -72,3 +72,12 @@ test('VEX that is there before the scan excepts from the first look on', async (
   assert.deepEqual(await events(books), []);
   await books.close();
 });
+
+test('VEX of a package is of what scanners call otherwise', async () => {
+  const books = await openBooks();
+  const libs = found('CVE-1 a', { package: 'pkg:rpm/redhat/openssl-libs', version: '1:3.0' });
+  await books.hear({ running: [running(1, ['shop@1'])], scans: [scan('shop@1', 2, [libs])] }, hour(3));
+  await books.hear({ vex: [vex('fixed', 4, { purl: 'pkg:rpm/rhel/openssl-libs@1:3.0?arch=x86_64' })] }, hour(4));
+  assert.deepEqual(await states(books), ['CVE-1 image:shop@eu/shop excepted']);
+  await books.close();
+});

@@ -150,9 +150,19 @@ test('what took the place of another a year ago goes; what stands, and the newes
   await books.hear({ running: [running(1, ['shop@1', 'pay@9'])], scans: [scan('shop@1', 1, ['CVE-1 a'])] }, hour(1));
   await books.hear({ running: [running(2, ['shop@1'])], scans: [scan('shop@1', 2, ['CVE-1 a'])] }, hour(2));
   await books.hear({ signatures: [look(1, [signed('a')])], sboms: [sbom(1, ['a']), sbom(2, ['b'])] }, hour(2));
+  await books.ledger.write(tx =>
+    tx.run(`INSERT INTO watch_matches VALUES ('log4j', 'sha256:1', 1, '2026-02-10', '2026-02-10'),
+        ('log4j', 'sha256:1', 0, '2026-02-11', '2026-02-11');
+      INSERT INTO gate_verdicts VALUES ('sha256:1', '', 'pass', '', '2026-02-10', '2026-02-10'),
+        ('sha256:1', '', 'blocked', 'r', '2026-02-11', '2026-02-11')`),
+  );
   const before = await states(books);
   const gone = await books.ledger.write(tx => prune(tx, supplyChainRetention, new Date('2028-01-01T00:00:00Z')));
-  assert.deepEqual(gone, { artifact_scans: 1, artifact_sboms: 1, running_images: 1, running_looks: 1 });
+  assert.deepEqual(gone, {
+    ...{ artifact_scans: 1, artifact_sboms: 1, running_images: 1, running_looks: 1 },
+    ...{ watch_matches: 1, gate_verdicts: 1 },
+  });
+  assert.deepEqual(await books.lines('SELECT verdict FROM gate_verdicts'), ['blocked']);
   assert.deepEqual(await books.lines('SELECT hour(occurred_at) FROM artifact_scans'), ['2']);
   assert.deepEqual(await states(books), before);
   // It goes on as if nothing had gone.

@@ -1,5 +1,6 @@
 /** What documents say does not matter: suppressions of scans that are in force, and VEX. */
 import type { Artifact, Found, VexStatement } from '../document.ts';
+import { versionedPackage } from '../packages.ts';
 
 /** Why it is not counted; undefined where it is. `vex`: of its vulnerability, by any of its ids. */
 export function exceptionOf(
@@ -29,7 +30,7 @@ function isAbout({ artifact: of, purl }: VexStatement, found: Found, artifact: A
     if (!isSame) return false;
   }
   if (purl === undefined || purl === '') return true;
-  const bare = purl.replace(/[?#].*$/, '');
+  const bare = versionedPackage(purl).replace(/[?#].*$/, '');
   const [, named = bare, version = ''] = /^(.+?)(?:@([^@/]+))?$/.exec(bare) ?? [];
   return named === found.package && (version === '' || decoded(version) === found.version);
 }

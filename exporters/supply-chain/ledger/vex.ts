@@ -4,6 +4,7 @@ import type { Transaction } from '../../core/ledger.ts';
 import { stage } from '../../core/stage.ts';
 import { instantOf, ledgerTime, ownerOf } from '../../findings/staged-values.ts';
 import type { Artifact, VexStatement } from '../document.ts';
+import { versionedPackage } from '../packages.ts';
 
 const storeSql = readFileSync(new URL('./vex.sql', import.meta.url), 'utf8');
 
@@ -35,7 +36,7 @@ export async function storeVex(
         id: one.id,
         vulnerability: nameOf(one.vulnerability),
         artifact: product(one.artifact),
-        purl: one.purl ?? '',
+        purl: versionedPackage(one.purl ?? ''),
       },
       ...{ status: one.status, justification: one.justification ?? '', statement: one.statement ?? '' },
       ...{ author: one.author ?? '', owner: ownerOf(one.owner), occurred_at: ledgerTime(instantOf(one.at, now)) },

@@ -62,7 +62,7 @@ export const imagesBySbom = defineMetric({
 export const sbomGaps = defineMetric({
   ...counted,
   name: 'supply_chain_sbom_gaps',
-  help: 'Running images whose bill of materials lacks one of the minimum elements (NTIA 2021), by which; an image may lack several.',
+  help: 'Running images whose bill of materials lacks one of the minimum elements (NTIA 2021), by which; an image may lack several. What a format has no place for, as Syft JSON for a time, is no gap; that one package is in another is no dependency.',
   labels: ['team', 'gap'],
   additive: false,
   level: 'team',

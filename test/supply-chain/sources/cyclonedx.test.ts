@@ -60,6 +60,19 @@ test('vulnerabilities are a scan, their analysis is VEX', async () => {
   ]);
 });
 
+test('a package is called as other scanners call it', async () => {
+  const of = async (purl: string) => {
+    const { heard } = await readAuto(
+      bom({
+        components: [{ type: 'library', name: 'x', 'bom-ref': 'x', purl }],
+        vulnerabilities: [{ id: 'CVE-1', affects: [{ ref: 'x' }, { ref: purl }] }],
+      }),
+    );
+    return heard.scans?.[0]?.found.map(one => one.package);
+  };
+  assert.deepEqual(await of('pkg:rpm/rhel/openssl-libs@3.0?arch=x86_64'), Array(2).fill('pkg:rpm/redhat/openssl-libs'));
+});
+
 test('VEX without packages is no bill of materials, and is joined by its BOM-Link', async () => {
   const link = 'urn:cdx:411dafd2-c29f-491a-97d7-e97de5bc2289/3';
   const states = { resolved: 'fixed', exploitable: 'affected', in_triage: 'under_investigation' };

@@ -245,6 +245,50 @@ test('large documents are read by parts, as the small ones are', async () => {
   }
 });
 
+test('large documents of Snyk and Dependabot are read by parts, and tell the same', async () => {
+  const place = { repository: 'acme/shop' };
+  const vulnerabilities = Array.from({ length: 300 }, (_, n) => ({
+    ...{ id: `SNYK-JS-A-${n}`, title: 'x', severity: 'high', packageName: `p${n}`, version: '1', name: `p${n}` },
+    ...{
+      packageManager: 'npm',
+      description: 'long',
+      references: [{ url: 'https://x' }],
+      identifiers: { CVE: [`CVE-2024-${1000 + n}`] },
+    },
+  }));
+  const project = { ok: false, vulnerabilities, packageManager: 'npm', displayTargetFile: 'package-lock.json' };
+  const alerts = Array.from({ length: 300 }, (_, n) => ({
+    ...{
+      number: n + 1,
+      state: 'open',
+      dependency: { package: { ecosystem: 'npm', name: `p${n}` }, manifest_path: 'p' },
+    },
+    security_advisory: { ghsa_id: `GHSA-aaaa-bbbb-${1000 + n}`, severity: 'high', summary: 's', description: 'long' },
+    security_vulnerability: { package: { ecosystem: 'npm', name: `p${n}` }, severity: 'high' },
+    ...{ created_at: '2026-11-01T00:00:00Z', updated_at: '2026-11-01T00:00:00Z', url: 'https://api.github.com/x' },
+  }));
+  for (const [kind, body] of [
+    ['snyk', project],
+    ['snyk', [project, { ...project, displayTargetFile: 'b/package-lock.json' }]],
+    ['dependabot', alerts],
+  ] as const) {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const large = await documentOf(bytes, 100);
+    assert.equal((await kindOf(large, documentKinds))?.kind, kind);
+    const reader = documentKinds.find(one => one.kind === kind)!;
+    assert.equal(reader.isLarge, true);
+    const context = {
+      at: new Date('2026-11-20T10:00:00Z'),
+      now: new Date('2026-11-26T00:00:00Z'),
+      place,
+      file: 'report',
+    };
+    const [small, parted] = [await readScans(kind, bytes, place), await reader.read(large, context)];
+    assert.deepEqual(parted, small);
+    assert.equal(small.heard.scans?.[0]?.found.length, 300, kind);
+  }
+});
+
 test('a large report lets others run meanwhile', async () => {
   const one = {
     VulnerabilityID: 'CVE-2024-1',

@@ -1,7 +1,7 @@
 /**
  * Trivy's JSON, of every version: vulnerabilities, secrets and licences. A report doesn't say what it was looking for:
- * without word of the contrary for vulnerabilities and secrets, as Trivy does by default, and for licences where it lists
- * some. Misconfigurations are the policy exporter's (POST /ingest/policy/trivy).
+ * one that lists no results or packages alone is a look for vulnerabilities, and one for secrets or licences where it has
+ * a section of them. What an earlier one found of those is not resolved by a report that has none. Misconfigurations are the policy exporter's (POST /ingest/policy/trivy).
  */
 import type { OwnerAttributes } from '../../../catalog/ownership.ts';
 import { type Breather, breather } from '../../../core/breathe.ts';
@@ -122,8 +122,11 @@ const labelOf = ({ resource }: TrivyReport): string =>
 function classesOf({ results }: TrivyReport): readonly FindingClass[] {
   const has = (...classes: readonly TrivyResult['class'][]) => results.some(one => classes.includes(one.class));
   const licenses = has('license', 'license-file') ? (['license'] as const) : [];
-  if (results.length === 0 || has('os-pkgs', 'lang-pkgs')) return ['vulnerability', 'secret', ...licenses];
-  return [...(has('secret') ? (['secret'] as const) : []), ...licenses];
+  return [
+    ...(results.length === 0 || has('os-pkgs', 'lang-pkgs') ? (['vulnerability'] as const) : []),
+    ...(has('secret') ? (['secret'] as const) : []),
+    ...licenses,
+  ];
 }
 
 interface FoundIn {
