@@ -29,8 +29,7 @@ const share = (of: ReturnType<typeof scanned>) => dividedBy(of, running);
 const ofScanners = maxBy(scanner, latest(scans, ofTeams));
 const ofScanner = (status: string) => or(maxBy(scanner, latest(scans, { ...ofTeams, status })), times(ofScanners, 0));
 
-const ofPlace = (status: string) =>
-  or(sumBy(team, latest(places, { ...ofTeams, status })), times(sumBy(team, latest(places, ofTeams)), 0));
+const ofPlace = (status: string) => maxBy(team, latest(places, { ...ofTeams, status }));
 
 /** What is known of what runs, of how much, and why not of the rest. */
 export const coverage = row(

@@ -1,6 +1,7 @@
 import {
   gateBlocked,
   gateImages,
+  gateNewlyBlocked,
   licenseFindings,
   watchExposed,
   watchImages,
@@ -27,7 +28,7 @@ export const gate = row(
     queries: [{ query: sumBy(['verdict'], latest(gateImages, ofPlaces)), name: '{{verdict}}' }],
     words: verdictWords,
     whenEmpty: 'nothing runs, or there are no rules',
-    width: 10,
+    width: 8,
     height: 11,
   }),
   table({
@@ -42,7 +43,20 @@ export const gate = row(
     ],
     values: [{ title: 'Images', query: topk(100, sumBy(blocked, latest(gateBlocked, ofPlaces))) }],
     whenEmpty: noGate,
-    width: 14,
+    width: 10,
+    height: 11,
+  }),
+  table({
+    title: 'Newly blocked, 7 days',
+    description:
+      'What passed a week ago and would be refused now? Running images whose verdict turned from passed or warned of to blocked within seven days; an image that was deployed so is none.',
+    columns: [
+      { label: 'rule', title: 'Rule' },
+      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
+    ],
+    values: [{ title: 'Images', query: sumBy(['rule', 'team'], latest(gateNewlyBlocked, ofPlaces)) }],
+    whenEmpty: 'nothing has newly come to be blocked',
+    width: 6,
     height: 11,
   }),
 );

@@ -33,6 +33,7 @@ const emptyQueries: Readonly<Record<string, string>> = {
   'team: Budgets with AWS and Azure D': 'no budget of a provider is told to be of the team that is shown',
   'team: Budgets with AWS and Azure E': 'no budget of a provider is told to be of the team that is shown',
   'supply-chain: 30 d ago: blocked A': 'the gate is asked for the first time when the demo starts',
+  'supply-chain: Newly blocked, 7 days A': 'the gate judges since the demo was started, and not a week ago',
 };
 /** Queries that find something where all is chosen, and need not for a part of it. */
 const narrow = {

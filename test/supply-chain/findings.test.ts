@@ -109,10 +109,14 @@ test('occurrences, packages and distinct vulnerabilities are three numbers', asy
   );
   const at = day(11);
   assert.deepEqual(await books.lines(vulnerabilityOccurrences, at), ['ops production = 2', 'sales production = 3']);
-  assert.deepEqual(await books.lines(vulnerablePackages, at), ['ops production = 2', 'sales production = 1']);
-  assert.deepEqual(await books.lines(distinctVulnerabilities, at), ['ops production = 1', 'sales production = 2']);
-  assert.deepEqual(await books.lines(organisationVulnerablePackages, at), ['production = 2']);
-  assert.deepEqual(await books.lines(organisationDistinctVulnerabilities, at), ['production = 2']);
+  assert.deepEqual(await books.lines(vulnerablePackages, at), [
+    ...['ops all = 2', 'ops production = 2', 'sales all = 1', 'sales production = 1'],
+  ]);
+  assert.deepEqual(await books.lines(distinctVulnerabilities, at), [
+    ...['ops all = 1', 'ops production = 1', 'sales all = 2', 'sales production = 2'],
+  ]);
+  assert.deepEqual(await books.lines(organisationVulnerablePackages, at), ['all = 2', 'production = 2']);
+  assert.deepEqual(await books.lines(organisationDistinctVulnerabilities, at), ['all = 2', 'production = 2']);
   await books.close();
 });
 
