@@ -84,7 +84,6 @@ const emptyAlerts: Readonly<Record<string, string>> = {
   FindingsDue: 'on most days nothing of the demo is about to be late',
   FindingExceptionStillApplied: 'no scanner of the demo holds back what is past its end',
   PlacesSilent: 'all places of the demo are told of',
-  UnsignedImageRunning: 'the demo has no registry that was asked for all it has',
   GateNewlyBlocking: 'the gate judges since the demo was started, and not a week ago',
 };
 
