@@ -7,6 +7,8 @@ const sentences: Readonly<Record<string, string>> = {
   truncated_gzip: 'its gzip stream is cut',
   corrupt_gzip: 'its gzip stream is damaged',
   unknown_format: 'nothing here recognises its format; post it to the endpoint of its kind to be told why',
+  nothing_found_by_whom:
+    'it is `null`, which several programs write where they find nothing; post it to the endpoint of its kind',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope in the address',
   missing_subject: 'nothing says what it is of; name the image or the repository in the address',
   belongs_to_policy: 'it is of code or infrastructure; post it to /ingest/policy',

@@ -24,6 +24,7 @@ export async function readDocument(
 
 /** Of what begins as JSON and is broken that is worth more to know than that nobody knows it. */
 function whyUnknown({ bytes, json, outline }: RawDocument): string {
+  if (json === null) return 'nothing_found_by_whom';
   if (json !== undefined || outline !== undefined) return 'unknown_format';
   const looksLikeJson = /^[\s\uFEFF]*[[{]/.test(bytes.subarray(0, 200).toString('utf8'));
   const read = readJson(looksLikeJson ? bytes : bytes.subarray(0, 200));
