@@ -1,5 +1,6 @@
 /** Bills of materials, scans and VEX that are attested or attached, read as if they had come alone, of the image. */
 import type { Rejection } from '../../../core/rejections.ts';
+import { followed, isLinked } from '../../bom-links.ts';
 import type { Artifact, Attestation, Heard, VexStatement } from '../../document.ts';
 import { auto, readDocument } from '../../raw-document.ts';
 import type { ReadContext, Reading } from '../../reading.ts';
@@ -62,7 +63,9 @@ export async function documentsIn(
  * not of a package wherever it is, nor of another image. Undefined where it is of another.
  */
 function ofItsImage(statement: VexStatement, artifact: Artifact): VexStatement | undefined {
-  const { artifact: said, bom: _, ...rest } = statement;
+  const { artifact: said, bom, ...rest } = statement;
+  // A link is followed into the image alone: by a package's URL, or to all of it.
+  if (isLinked(statement)) return followed(statement, { artifact, ...(bom && { bom: { link: bom.link, ref: '' } }) });
   const isOther =
     said !== undefined &&
     said.name !== artifact.name &&
