@@ -12,6 +12,8 @@ const sentences: Readonly<Record<string, string>> = {
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope in the address',
   missing_subject: 'nothing says what it is of; name the image or the repository in the address',
   belongs_to_policy: 'it is of code or infrastructure; post it to /ingest/policy',
+  belongs_to_supply_chain: 'it is of packages; post it to /ingest/supply-chain',
+  code_scanning: 'it is an alert about code, which is read as SARIF; post what its tool wrote to /ingest/policy/sarif',
   advisory_without_subject: 'it tells of vulnerabilities, and not where they are',
   one_page: 'it is one page of a list, and the list takes the place of what was known',
   incomplete_list: 'it has fewer entries than it counts itself',

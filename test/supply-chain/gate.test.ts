@@ -262,7 +262,7 @@ test('VEX beside a report that links to another bill of materials lets nothing p
     ],
   });
   const scanOf = ['trivy.json', trivy([critical])] as const;
-  const verdicts = async (...files: Parameters<typeof reports>) =>
+  const verdicts = async (...files: (readonly [string, Buffer])[]) =>
     (await reports(scanOf, ...files)).judged.map(({ title, verdict }) => `${title.split(':')[0]} ${verdict}`);
   const blocked = 'ghcr.io/acme/shop blocked';
   assert.deepEqual(await verdicts(['vex.json', vex]), [blocked]);
