@@ -9,6 +9,7 @@ import { kics } from './sources/kics/index.ts';
 import { policyReportKind } from './sources/policyreport/index.ts';
 import { sarif } from './sources/sarif/index.ts';
 import { sentinel } from './sources/sentinel/report-kind.ts';
+import { snyk } from './sources/snyk/index.ts';
 import { terrascan } from './sources/terrascan/index.ts';
 import { tfsec } from './sources/tfsec/index.ts';
 import { trivy } from './sources/trivy/index.ts';
@@ -23,6 +24,7 @@ export const reportKinds: readonly ReportKind[] = [
   policyReportKind,
   sarif,
   sentinel,
+  snyk,
   terrascan,
   tfsec,
   trivy,

@@ -57,6 +57,8 @@ export const supplyChainRetention: readonly Retention[] = [
   { table: 'signer_changes', kept: 'counters add them up' },
   { table: 'derived_through', kept: 'a row a kind' },
   { table: 'artifacts', kept: 'one row a content; a scan of it may come again' },
+  { table: 'bom_links', kept: 'one row a bill of materials; VEX of it may come years later' },
+  { table: 'linked_vex', kept: 'one row a statement; its bill of materials may come later' },
   { table: 'artifact_digests', kept: 'what a content is known by' },
   { table: 'scan_results', kept: 'what the newest scans found' },
   { table: 'scan_exceptions', kept: 'one row a word of exception' },

@@ -8,6 +8,7 @@ import { instantOf, ownerOf } from '../findings/staged-values.ts';
 import { findingFacts, storeStaged } from '../findings/store.ts';
 import type { Artifact, Heard, Scan } from './document.ts';
 import { type Mention, storeArtifacts } from './ledger/artifacts.ts';
+import { storeLinks } from './ledger/bom-links.ts';
 import { storeEpss, storeKev } from './ledger/exploited.ts';
 import { mergedLists, runningEvents, stageRunning } from './ledger/running.ts';
 import { storeSboms } from './ledger/sboms.ts';
@@ -57,7 +58,9 @@ export async function storeHeard(
   await storeOwners(tx, all, mentions);
   const keyOf = await storeArtifacts(tx, mentions);
   const fresh = await freshScans(tx, all.scans, keyOf);
-  const nameOf = await storeVulnerabilities(tx, vulnerabilityLists(fresh, all.vex));
+  const linked = await storeLinks(tx, all, keyOf);
+  const spoken = [...all.vex, ...linked.map(({ statement }) => statement)];
+  const nameOf = await storeVulnerabilities(tx, vulnerabilityLists(fresh, spoken));
 
   const scanEvents = fresh.map(({ artifact, scannedAt }) => ({
     at: instantOf(scannedAt, now),
@@ -67,7 +70,7 @@ export async function storeHeard(
   await stageScans(tx, fresh, { keyOf, nameOf, rounds: rounds.slice(0, fresh.length), now });
   await stageRunning(tx, all.running, { keyOf, rounds: rounds.slice(fresh.length), now });
   await storeSboms(tx, all.sboms, keyOf, now);
-  await storeVex(tx, all.vex, { keyOf, nameOf, now });
+  await storeVex(tx, { vex: all.vex, linked }, { keyOf, nameOf, now });
   await storeSignatures(tx, all.signatures, keyOf, now);
   await storeKev(tx, all.kev, now);
   const scores = await storeEpss(tx, all.epss);

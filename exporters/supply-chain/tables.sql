@@ -62,6 +62,11 @@ CREATE TABLE IF NOT EXISTS vex_statements (
   learned_at TIMESTAMP
 );
 
+-- How bills of materials are linked to (BOM-Link), and VEX that says by such a link alone what it is of: it becomes a
+-- statement once the other is known. `ref` is the artifact's in its own; `statement` is JSON.
+CREATE TABLE IF NOT EXISTS bom_links (link VARCHAR, ref VARCHAR, artifact VARCHAR);
+CREATE TABLE IF NOT EXISTS linked_vex (link VARCHAR, statement VARCHAR);
+
 -- FACT. Signatures and attestations; the newest row of (artifact, id) holds, `holds` false where it is gone.
 CREATE TABLE IF NOT EXISTS attestations (
   artifact VARCHAR, id VARCHAR, source VARCHAR, claim VARCHAR, predicate_type VARCHAR, standing VARCHAR,

@@ -79,6 +79,10 @@ test('gate judges a report where there is neither a ledger nor a configuration',
   assert.match(bad.stdout, /blocked by critical-with-fix: CVE-2026-1 \(critical\) in zlib 1\.0, fixed in 1\.1/);
   const good = await run('gate', '--report', 'good.json');
   assert.equal(good.code, 0, good.stdout);
+  assert.match(good.stdout, /warning by secret: nothing has scanned it for secrets/);
+  const lookedFor = await run('gate', '--report', 'good.json', '--classes', 'vulnerability,secret');
+  assert.deepEqual([lookedFor.code, lookedFor.stdout.split('\n').length], [0, 2], lookedFor.stdout);
+  assert.equal((await run('gate', '--report', 'good.json', '--classes', 'secrets')).code, 2);
   // One that can't be read never passes, whatever is beside it; what is blocked stays blocked.
   const broken = await run('gate', '--report', 'good.json', '--report', 'broken.json');
   assert.equal(broken.code, 2);

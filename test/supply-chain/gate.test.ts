@@ -245,6 +245,32 @@ test('a report is judged without a ledger, and what can not be read never passes
   );
 });
 
+test('VEX beside a report that links to another bill of materials lets nothing pass', async () => {
+  const serial = '3e671687-395b-41f5-a30f-a58921a69b79';
+  const cyclonedx = (more: object) =>
+    Buffer.from(JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, ...more }));
+  const image = { type: 'container', name: 'ghcr.io/acme/shop', 'bom-ref': 'shop' };
+  const bill = (of: object) =>
+    cyclonedx({ serialNumber: `urn:uuid:${serial}`, metadata: { component: of }, components: [] });
+  const vex = cyclonedx({
+    vulnerabilities: [
+      {
+        id: critical.VulnerabilityID,
+        affects: [{ ref: `urn:cdx:${serial}/1#shop` }],
+        analysis: { state: 'not_affected' },
+      },
+    ],
+  });
+  const scanOf = ['trivy.json', trivy([critical])] as const;
+  const verdicts = async (...files: (readonly [string, Buffer])[]) =>
+    (await reports(scanOf, ...files)).judged.map(({ title, verdict }) => `${title.split(':')[0]} ${verdict}`);
+  const blocked = 'ghcr.io/acme/shop blocked';
+  assert.deepEqual(await verdicts(['vex.json', vex]), [blocked]);
+  const other = bill({ ...image, name: 'ghcr.io/acme/pay' });
+  assert.equal((await verdicts(['vex.json', vex], ['bom.json', other]))[0], blocked);
+  assert.deepEqual(await verdicts(['vex.json', vex], ['bom.json', bill(image)]), ['ghcr.io/acme/shop pass']);
+});
+
 test('the ledger is asked for a digest, a tag or a name, and for each environment that it runs in', async t => {
   const rules = [
     { name: 'critical', severity: 'critical' },

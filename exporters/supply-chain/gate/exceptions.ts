@@ -29,7 +29,8 @@ function isAbout({ artifact: of, purl }: VexStatement, found: Found, artifact: A
         : of.name === artifact.name && (of.tag === undefined || of.tag === artifact.tag);
     if (!isSame) return false;
   }
-  if (purl === undefined || purl === '') return true;
+  // Of nothing that is named here it says nothing.
+  if (purl === undefined || purl === '') return of !== undefined;
   const bare = versionedPackage(purl).replace(/[?#].*$/, '');
   const [, named = bare, version = ''] = /^(.+?)(?:@([^@/]+))?$/.exec(bare) ?? [];
   return named === found.package && (version === '' || decoded(version) === found.version);

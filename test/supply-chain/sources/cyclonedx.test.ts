@@ -27,6 +27,19 @@ test('XML tells of nested packages, licences, dependencies and what is missing',
   assert.equal(sbom.owner, '{"image":"ghcr.io/acme/shop"}');
 });
 
+test('XML without anything in its lists is read as what has none', async () => {
+  const xml = (inside: string) => `<bom xmlns="http://cyclonedx.org/schema/bom/1.6" version="1">${inside}</bom>`;
+  const component = '<component type="container"><name>ghcr.io/acme/shop</name></component>';
+  for (const inside of [
+    '<components/>',
+    '<components>\n  </components><dependencies/>',
+    '<vulnerabilities/><components/>',
+  ]) {
+    const { fault, heard } = await readAuto(xml(`<metadata><tools/>${component}</metadata>${inside}`));
+    assert.deepEqual([fault, heard.sboms?.[0]?.components], [undefined, []], inside);
+  }
+});
+
 test('vulnerabilities are a scan, their analysis is VEX', async () => {
   const { heard } = await readAuto(fixture('shop.cdx.xml'));
   const [scan] = heard.scans!;

@@ -61,7 +61,9 @@ export const sarif: DocumentKind = {
         ...(first.category === '' ? {} : { part: first.category }),
         scanner: dialect.scanner,
         scannedAt,
-        classes: dialect.classes ?? [...new Set(['vulnerability' as const, ...read.found.map(one => one.class)])],
+        classes: dialect.classes ?? [
+          ...new Set([...(context.classes ?? ['vulnerability' as const]), ...read.found.map(one => one.class)]),
+        ],
         ...standingOf(runsOf, read.rejections.length),
         found: read.found,
         digest: digestOf(bytes, scannedAt, `${dialect.scanner} ${first.category}`),

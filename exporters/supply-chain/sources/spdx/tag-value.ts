@@ -3,7 +3,10 @@ import { breather } from '../../../core/breathe.ts';
 import { type JsonObject, textOf } from '../../../formats/json.ts';
 
 export const isTagValue = (bytes: Buffer): boolean =>
-  /^(?:[^{[<]*\n)?\s*SPDXVersion:\s*SPDX-/.test(bytes.toString('latin1', 0, 2048).replaceAll('\0', ''));
+  // A byte order mark comes first, of UTF-8 or UTF-16.
+  /^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)?(?:[^{[<]*\n)?\s*SPDXVersion:\s*SPDX-/.test(
+    bytes.toString('latin1', 0, 2048).replaceAll('\0', ''),
+  );
 
 type Made = Record<string, unknown>;
 
