@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { ApiCell, ApiEndpoint, ApiItem, ApiPage, ApiRequest } from '../core/api.ts';
 import { PlumblineError } from '../core/errors.ts';
 import type { Reader, Row } from '../core/ledger.ts';
+import type { Principal } from '../core/source.ts';
 import { sqlTime } from '../core/time.ts';
 import { prepareInstants } from '../core/views.ts';
 import { wordsOf } from '../findings/api/list.ts';
@@ -40,6 +41,10 @@ const querySchema = z.strictObject({
   cursor: z.string().optional(),
 });
 
+/** Errors: QUERY_INVALID; READ_FORBIDDEN where a team's token asks for another team by name. */
+export const readImagesQuery = (query: Readonly<Record<string, string>>, principal: Principal) =>
+  readListQuery(querySchema, query, principal, listName);
+
 /** A team's token sees what is its own or nobody's. `facts` are the exporter's. */
 export const imagesApi = (facts: readonly string[]): ApiEndpoint => ({
   name: listName,
@@ -48,7 +53,7 @@ export const imagesApi = (facts: readonly string[]): ApiEndpoint => ({
 
 async function answer(reader: Reader, facts: readonly string[], request: ApiRequest): Promise<ApiPage> {
   const { query, principal, now } = request;
-  const asked = readListQuery(querySchema, query, principal, listName);
+  const asked = readImagesQuery(query, principal);
   const after = placeOf(asked.cursor);
   await prepareInstants(reader, facts, { name: listName, kind: 'state' }, { instants: [now] });
   const rows = await reader.all(listSql, {

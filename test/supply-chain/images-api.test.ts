@@ -32,7 +32,11 @@ async function told(): Promise<Books> {
   });
   const signature = { claim: 'signature', predicate_type: '', standing: 'verified', holds: true };
   await books.tell(day(10), {
-    running_looks: ['eu/shop', 'eu/pay'].map(place => ({ place, images: 2, owner: place === 'eu/pay' ? pay : production })),
+    running_looks: ['eu/shop', 'eu/pay'].map(place => ({
+      place,
+      images: 2,
+      owner: place === 'eu/pay' ? pay : production,
+    })),
     artifacts: [
       { artifact: 'sha256:a', kind: 'image', name: 'ghcr.io/acme/shop', first_at: day(1) },
       { artifact: 'sha256:b', kind: 'image', name: 'ghcr.io/acme/shop', first_at: day(2) },
