@@ -14,8 +14,9 @@ signers AS (
     AND (claim = 'signature' OR predicate_type = 'https://sigstore.dev/cosign/sign/v1')
   GROUP BY artifact
 ),
+-- Of an image, whatever content of it changed the signer: that one may have been replaced since.
 changes AS (
-  SELECT artifact, max(occurred_at) AS signer_changed_at FROM signer_changes_known GROUP BY artifact
+  SELECT name, environment, max(occurred_at) AS signer_changed_at FROM signer_changes_known GROUP BY name, environment
 ),
 newly AS (
   SELECT DISTINCT v.ts, v.artifact, v.environment
@@ -40,7 +41,7 @@ listed AS (
   LEFT JOIN image_scans_at AS s ON s.ts = r.ts AND s.artifact = r.artifact
   LEFT JOIN sboms_at AS b ON b.ts = r.ts AND b.artifact = r.artifact
   LEFT JOIN signers AS g ON g.artifact = r.artifact
-  LEFT JOIN changes AS c ON c.artifact = r.artifact
+  LEFT JOIN changes AS c ON c.name = n.image AND c.environment = r.environment
   LEFT JOIN verdicts_at AS v
     ON v.ts = r.ts AND v.artifact = r.artifact AND v.team = r.team AND v.environment = r.environment
   LEFT JOIN newly AS w ON w.ts = r.ts AND w.artifact = r.artifact AND w.environment = r.environment

@@ -81,7 +81,13 @@ test('an image is listed once for whom it runs, with all that is known of it', a
     ...{ team: 'sales', service: 'shop', environment: 'production' },
     ...{ scan: 'fresh', scanned_at: '2026-01-10T00:00:00Z', base: 'end_of_life' },
     ...{ sbom: 'incomplete', sbom_created_at: '2026-01-09T00:00:00Z', sbom_gaps: 'no_versions' },
-    ...{ signature: 'unknown', signers: '', signer_changed_at: null, provenance: 'unknown', slsa_level: '0' },
+    ...{
+      signature: 'unknown',
+      signers: '',
+      signer_changed_at: '2026-01-10T00:00:00Z',
+      provenance: 'unknown',
+      slsa_level: '0',
+    },
     ...{ verdict: 'unknown', rule: 'signed', newly_blocked: 'no' },
   });
   const [, , second] = items;
@@ -129,7 +135,8 @@ test('it is narrowed by what alerts and panels tell of', async () => {
     [{ base: 'end_of_life' }, ['sha256:a']],
     [{ provenance: 'missing' }, ['sha256:p']],
     [{ environment: 'production', image: 'ghcr.io/acme/shop' }, ['sha256:a', 'sha256:b']],
-    [{ signer_changed_days: '31' }, ['sha256:b']],
+    // also what has replaced, or was replaced by, the content that changed it
+    [{ signer_changed_days: '31' }, ['sha256:a', 'sha256:b']],
     [{ signer_changed_days: '7' }, []],
     [{ verdict: 'blocked', rule: 'signed' }, ['sha256:p']],
     [{ verdict: 'pass' }, ['sha256:b']],
