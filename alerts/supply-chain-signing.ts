@@ -19,7 +19,7 @@ export function signingAlerts({ alerts }: Settings) {
     expr: compare(sumBy(by, latest(imagesBySignature, { environment, status: 'unsigned' })), '>', 0),
     for: '1h',
     summary: text`${count} images of team ${label('team')} in ${label('environment')} are not signed`,
-    description: text`${count} images that team ${label('team')} runs in ${label('environment')} have no signature: their registry was asked for all it has, and has none. Nothing says who built them.`,
+    description: text`${count} images that team ${label('team')} runs in ${label('environment')} have no signature: their registry was asked for all it has, or cosign looked for one, and found none. Nothing says who built them.`,
     page: 'supply-chain',
     cases: cases.unsignedImageRunning(alerts.signed_environments),
   });

@@ -1,6 +1,6 @@
 import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
-import { components, linksToRunbooks, runbooks, supplyFindings } from './lib/links.ts';
+import { components, linksToRunbooks, runbooks, supplyFindings, supplyImages } from './lib/links.ts';
 import { answer } from './supply-chain/answer.ts';
 import { counts } from './supply-chain/counts.ts';
 import { coverage } from './supply-chain/coverage.ts';
@@ -22,7 +22,7 @@ export const supplyChainDashboard = (): DashboardJson =>
     tags: ['supply-chain'],
     variables: [
       ...[supplyingTeams, suppliedServices, suppliedEnvironments, severities],
-      ...[supplyFindings, components, runbooks],
+      ...[supplyFindings, supplyImages, components, runbooks],
     ],
     rows: [answer, movement, remedy, coverage, signing, gate, watches, stay, exceptions, counts],
     links: [linksToRunbooks()],

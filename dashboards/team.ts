@@ -2,7 +2,7 @@ import { budgetsTable } from './common/budgets.ts';
 import { vendorBudgetsTable } from './common/vendor-budgets.ts';
 import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
-import { findings, supplyFindings, teamPage } from './lib/links.ts';
+import { findings, supplyFindings, supplyImages, teamPage } from './lib/links.ts';
 import { answer } from './team/answer.ts';
 import { delivery, deliveryDetails } from './team/delivery.ts';
 import { efficiency, looksBack } from './team/details.ts';
@@ -22,7 +22,7 @@ export const teamDashboard = (): DashboardJson =>
     description:
       'One team: what it spends, where that goes and why it moved, whether its budgets last; how it delivers, and what breaks; what of it violates policy; what its images have, and whether they are its own.',
     tags: ['team'],
-    variables: [currency, costBasis, team, servicesOfTeam, environments, findings, supplyFindings],
+    variables: [currency, costBasis, team, servicesOfTeam, environments, findings, supplyFindings, supplyImages],
     rows: [
       ...[answer, delivery, policy, supplyChain, moved, breakdown],
       row(

@@ -69,6 +69,12 @@ export const supplyFindings = address('supply_findings', {
   initially: 'http://localhost:9464/api/supply-chain/findings',
 });
 
+/** Where Plumbline lists what runs, with what is known of each image. */
+export const supplyImages = address('supply_images', {
+  title: 'Images',
+  initially: 'http://localhost:9464/api/supply-chain/images',
+});
+
 /** Where Plumbline answers which images have a package. */
 export const components = address('components', {
   title: 'Components',
@@ -103,4 +109,5 @@ const linksToList =
 
 export const linksToFindings = linksToList(findings);
 export const linksToSupplyFindings = linksToList(supplyFindings);
+export const linksToSupplyImages = linksToList(supplyImages);
 export const linksToComponents = linksToList(components);

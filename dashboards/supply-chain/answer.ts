@@ -10,12 +10,13 @@ import {
   slaFindings,
 } from '../../exporters/supply-chain/metrics.ts';
 import { row } from '../lib/dashboard.ts';
-import { linksToSupplyFindings } from '../lib/links.ts';
+import { linksToSupplyFindings, linksToSupplyImages } from '../lib/links.ts';
 import { stat } from '../lib/panels.ts';
 import { dividedBy, earlier, latest, not, oneOf, or, sum, times } from '../lib/promql.ts';
 import { anyToActOn, noneAllowed, uncovered } from '../thresholds.ts';
 import {
   chosenNames,
+  chosenPlaces,
   chosenSeverity,
   found,
   nothingRuns,
@@ -37,6 +38,7 @@ const exploited = { ...ofPlaces, ...ofSeverities, ...open } as const;
 const grave = { ...found, severity: oneOf('critical', 'high') } as const;
 const checked = { ...ofPlaces, verdict: not('unknown') } as const;
 const list = linksToSupplyFindings;
+const images = linksToSupplyImages;
 
 const ratio = (
   of: typeof imagesByScan | typeof imagesBySignature | typeof imagesByProvenance,
@@ -71,7 +73,7 @@ export const answer = row(
     thresholds: noneAllowed,
     otherwise: 'good',
     whenEmpty: notScanned,
-    more: list('List what is exploited', { ...open, exploited: 'yes' }, chosenSeverity),
+    more: list('List what is exploited', { ...open, exploited: 'yes' }, [...chosenPlaces, 'severity']),
     ...told,
   }),
   stat({
@@ -115,6 +117,7 @@ export const answer = row(
     thresholds: anyToActOn,
     otherwise: 'good',
     whenEmpty: 'no gate, or it could not tell',
+    more: images('List what the gate blocks', { verdict: 'blocked' }, chosenPlaces),
     ...told,
   }),
   stat({

@@ -11,11 +11,11 @@ import {
   scans,
 } from '../../exporters/supply-chain/metrics.ts';
 import { row } from '../lib/dashboard.ts';
-import { linksToTeam } from '../lib/links.ts';
+import { linksToSupplyImages, linksToTeam } from '../lib/links.ts';
 import { lines, matrix, table } from '../lib/panels.ts';
 import { age, dividedBy, joinOn, latest, maxBy, minBy, or, type Query, sumBy, times } from '../lib/promql.ts';
 import { anyToActOn, coveredShares, noneAllowed, silence } from '../thresholds.ts';
-import { byStatus, nothingRuns, ofServices, ofTeams } from './scope.ts';
+import { byStatus, chosenNames, nothingRuns, ofServices, ofTeams } from './scope.ts';
 import { baseWords, gapWords, sbomWords, scanWords } from './words.ts';
 
 const team = ['team'] as const;
@@ -59,6 +59,7 @@ export const coverage = row(
     sortedBy: 'Team',
     compact: true,
     whenEmpty: nothingRuns,
+    more: linksToSupplyImages('List what is not scanned in time', { scan: 'partial,failed,stale,never' }, chosenNames),
     width: 24,
     height: 11,
   }),
@@ -73,6 +74,7 @@ export const coverage = row(
   }),
   lines({
     title: 'Running images by bill of materials',
+    more: linksToSupplyImages('List those without a whole one', { sbom: 'missing,stale,incomplete' }, chosenNames),
     description: 'Of how much could we say what is in it? Running images by their newest bill of materials.',
     queries: byStatus(imagesBySbom, sbomWords),
     words: sbomWords,
@@ -82,6 +84,7 @@ export const coverage = row(
   }),
   lines({
     title: 'Running images by operating system',
+    more: linksToSupplyImages('List those at their end of life', { base: 'end_of_life' }, chosenNames),
     description: 'Do we run what nobody mends any more? As scanners say; many images have no operating system.',
     queries: byStatus(imagesByBase, baseWords),
     words: baseWords,

@@ -4,7 +4,7 @@ import { linksToSupplyFindings, linksToTeam } from '../lib/links.ts';
 import { lines, stat, table } from '../lib/panels.ts';
 import { latest, minBy, not, or, type Query, sum, sumBy, times, until } from '../lib/promql.ts';
 import { anyToActOn, expired } from '../thresholds.ts';
-import { chosenNames, ofTeams } from './scope.ts';
+import { ofTeams } from './scope.ts';
 import { classWords, exceptionWords } from './words.ts';
 
 const told = { width: 4, height: 4 } as const;
@@ -12,7 +12,7 @@ const team = ['team'] as const;
 const inForce = { ...ofTeams, status: not('expired') } as const;
 const orNone = (query: Query<never, true>) => or(query, times(sum(latest(counted, ofTeams)), 0));
 const noExceptions = 'no exceptions';
-const list = linksToSupplyFindings('List what is excepted', { state: 'excepted' }, chosenNames);
+const list = linksToSupplyFindings('List what is excepted', { state: 'excepted' }, ['team']);
 
 /** Ignores, dismissals, suppressions and VEX: whose, until when, and whether anybody answers for it. */
 export const exceptions = details(

@@ -8,11 +8,11 @@ import {
   watchInfo,
 } from '../../exporters/supply-chain/metrics.ts';
 import { row } from '../lib/dashboard.ts';
-import { linksToComponents, linksToSupplyFindings, linksToTeam } from '../lib/links.ts';
+import { linksToComponents, linksToSupplyFindings, linksToSupplyImages, linksToTeam } from '../lib/links.ts';
 import { lines, matrix, table } from '../lib/panels.ts';
-import { compare, countBy, joinOn, latest, maxBy, sumBy, times, topk } from '../lib/promql.ts';
+import { compare, countBy, joinOn, latest, maxBy, or, sumBy, times, topk } from '../lib/promql.ts';
 import { noneAllowed } from '../thresholds.ts';
-import { ofPlaces, ofSeverities, open } from './scope.ts';
+import { chosenPlaces, ofPlaces, ofSeverities, open } from './scope.ts';
 import { modeWords, verdictWords } from './words.ts';
 
 const blocked = ['team', 'environment', 'mode', 'rule'] as const;
@@ -43,6 +43,7 @@ export const gate = row(
     ],
     values: [{ title: 'Images', query: topk(100, sumBy(blocked, latest(gateBlocked, ofPlaces))) }],
     whenEmpty: noGate,
+    more: linksToSupplyImages('List them', { verdict: 'blocked,warned' }, chosenPlaces),
     width: 10,
     height: 11,
   }),
@@ -56,6 +57,7 @@ export const gate = row(
     ],
     values: [{ title: 'Images', query: sumBy(['rule', 'team'], latest(gateNewlyBlocked, ofPlaces)) }],
     whenEmpty: 'nothing has newly come to be blocked',
+    more: linksToSupplyImages('List them', { newly_blocked: 'yes' }, chosenPlaces),
     width: 6,
     height: 11,
   }),
@@ -64,6 +66,8 @@ export const gate = row(
 const watched = ['watch', 'purl', 'range'] as const;
 const info = maxBy(watched, latest(watchInfo));
 const exposedTeams = countBy(['watch'], compare(sumBy(['watch', 'team'], latest(watchImages, ofPlaces)), '>', 0));
+/** Where images are told of, 0 too, so are teams. */
+const knownImages = joinOn(['watch'], times(info, 0), '+', maxBy(['watch'], latest(watchExposed)));
 const whereItIs = linksToComponents(
   'List where it is',
   {
@@ -88,11 +92,15 @@ export const watches = row(
     values: [
       {
         title: 'Images',
-        query: joinOn(['watch'], times(info, 0), '+', maxBy(['watch'], latest(watchExposed))),
+        query: knownImages,
         unit: 'count',
         thresholds: noneAllowed,
       },
-      { title: 'Teams', query: joinOn(['watch'], times(info, 0), '+', exposedTeams), unit: 'count' },
+      {
+        title: 'Teams',
+        query: or(joinOn(['watch'], times(info, 0), '+', exposedTeams), times(knownImages, 0)),
+        unit: 'count',
+      },
     ],
     whenEmpty: 'nothing is watched: setting watch',
     width: 24,

@@ -9,6 +9,8 @@ export const ofServices = { ...ofPlaces, service: suppliedServices };
 export const ofSeverities = { severity: severities };
 /** The same as parameters of the list of findings. */
 export const chosenNames = ['team', 'service', 'environment'] as const;
+/** Of what no service is told. */
+export const chosenPlaces = ['team', 'environment'] as const;
 export const chosenSeverity = [...chosenNames, 'severity'] as const;
 
 export const vulnerability = { class: 'vulnerability' } as const;

@@ -10,11 +10,11 @@ import {
   signerChanges,
 } from '../../exporters/supply-chain/metrics.ts';
 import { row } from '../lib/dashboard.ts';
-import { linksToTeam } from '../lib/links.ts';
+import { linksToSupplyImages, linksToTeam } from '../lib/links.ts';
 import { days, lines, ordered, table } from '../lib/panels.ts';
 import { dividedBy, eventsByDay, eventsWithin, latest, or, type Query, sum, sumBy, times } from '../lib/promql.ts';
 import { anyToActOn, coveredShares, noneAllowed } from '../thresholds.ts';
-import { byStatus, nothingRuns, ofPlaces, ofRunning, ofServices } from './scope.ts';
+import { byStatus, chosenNames, chosenPlaces, nothingRuns, ofPlaces, ofRunning, ofServices } from './scope.ts';
 import { provenanceWords, signatureWords } from './words.ts';
 
 const team = ['team'] as const;
@@ -50,6 +50,11 @@ export const signing = row(
     sortedBy: 'Team',
     compact: true,
     whenEmpty: nothingRuns,
+    more: linksToSupplyImages(
+      'List what is not verified',
+      { signature: 'failed,claimed,unsigned,unknown' },
+      chosenNames,
+    ),
     width: 24,
     height: 11,
   }),
@@ -65,6 +70,11 @@ export const signing = row(
   }),
   lines({
     title: 'Running images by provenance',
+    more: linksToSupplyImages(
+      'List those without a verified one',
+      { provenance: 'failed,claimed,missing,unknown' },
+      chosenNames,
+    ),
     description: 'Of how much do we know how it was built? SLSA provenance by whether anybody checked it.',
     queries: byStatus(imagesByProvenance, provenanceWords),
     words: provenanceWords,
@@ -100,6 +110,7 @@ export const signing = row(
   }),
   days({
     title: 'Changes of signers by day',
+    more: linksToSupplyImages('List what runs of it, 90 days', { signer_changed_days: '90' }, chosenPlaces),
     description:
       'Did somebody else sign? Contents of an image whose verified signature is by none of those who had signed the image before, of the chosen teams: a renewed key, or a stolen one.',
     queries: [{ query: sumBy(team, eventsByDay(signerChanges, ofPlaces)), name: '{{team}}' }],

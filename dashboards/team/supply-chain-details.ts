@@ -27,7 +27,7 @@ import { openedWithin } from '../policy/scope.ts';
 import { classWords, exceptionWords, gapWords, modeWords } from '../supply-chain/words.ts';
 import { anyToActOn, noneAllowed } from '../thresholds.ts';
 import { team } from '../variables.ts';
-import { found, limited, list, mine, nothingRuns, notScanned, quarter } from './supply-chain-scope.ts';
+import { found, images, limited, list, mine, nothingRuns, notScanned, quarter } from './supply-chain-scope.ts';
 
 const service = ['service', 'environment'] as const;
 const severity = ['severity'] as const;
@@ -95,6 +95,7 @@ export const supplyChainDetails = details(
       },
     ],
     whenEmpty: nothingRuns,
+    more: images('List its images', {}),
     width: 24,
     height: 9,
   }),
@@ -160,6 +161,7 @@ export const supplyChainDetails = details(
     ],
     values: [{ title: 'Images', query: sumBy(rule, latest(gateBlocked, mine)) }],
     whenEmpty: 'nothing, or there are no rules',
+    more: images('List them', { verdict: 'blocked,warned' }),
     width: 12,
     height: 9,
   }),

@@ -31,7 +31,17 @@ import {
 } from '../lib/promql.ts';
 import { limitWords } from '../supply-chain/words.ts';
 import { anyToActOn, noneAllowed, uncovered } from '../thresholds.ts';
-import { found, limited, list, mine, nothingRuns, notScanned, ofRunning, orNone } from './supply-chain-scope.ts';
+import {
+  found,
+  images,
+  limited,
+  list,
+  mine,
+  nothingRuns,
+  notScanned,
+  ofRunning,
+  orNone,
+} from './supply-chain-scope.ts';
 
 const severity = ['severity'] as const;
 const breached = { ...limited, status: 'breached' } as const;
@@ -119,6 +129,7 @@ export const supplyChain = row(
     query: ofGate('blocked'),
     thresholds: anyToActOn,
     otherwise: 'good',
+    more: images('List what the gate blocks', { verdict: 'blocked' }),
     whenEmpty: 'no gate, or it could not tell',
     ...told,
   }),
@@ -165,6 +176,7 @@ export const supplyChain = row(
     query: ofRunning(sum(latest(imagesBySbom, { ...mine, status: not('complete') }))),
     thresholds: anyToActOn,
     otherwise: 'good',
+    more: images('List them', { sbom: 'missing,stale,incomplete' }),
     whenEmpty: nothingRuns,
     ...over,
   }),

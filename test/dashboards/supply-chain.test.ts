@@ -14,6 +14,7 @@ import { teamDashboard } from '../../dashboards/team.ts';
 import { sbomGaps } from '../../exporters/supply-chain/document.ts';
 import { readQuery as readComponents } from '../../exporters/supply-chain/find/query.ts';
 import { readQuery } from '../../exporters/supply-chain/findings-query.ts';
+import { readImagesQuery } from '../../exporters/supply-chain/images-api.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { requireTool } from '../tools/tools.ts';
 
@@ -50,6 +51,40 @@ test('every link to a list of findings is one that the list understands, whateve
         const expected = link.includes('team=${__') ? ['x'] : chosen === '.*' ? undefined : ['a', 'b'];
         assert.deepEqual(team, expected, link);
       }
+  }
+});
+
+test('every link to a list of images is one that the list understands, whatever is chosen', () => {
+  for (const page of [supplyChainDashboard(), teamDashboard()]) {
+    const links = linksOf(page, 'supply_images');
+    assert.ok(links.length > 3, `${page.title} has ${links.length}`);
+    for (const link of links) {
+      assert.equal(
+        readImagesQuery(
+          filled(link, '.*', () => 'x'),
+          reader,
+        ).team,
+        undefined,
+        link,
+      );
+      assert.deepEqual(
+        readImagesQuery(
+          filled(link, 'a,b', () => 'x'),
+          reader,
+        ).team,
+        ['a', 'b'],
+        link,
+      );
+    }
+  }
+});
+
+test('what is counted of all services is listed of all services', () => {
+  const links = linksOf(supplyChainDashboard(), 'supply_findings');
+  for (const asked of ['exploited=yes', 'state=excepted']) {
+    const those = links.filter(link => link.includes(asked));
+    assert.ok(those.length > 0, asked);
+    for (const link of those) assert.doesNotMatch(link, /service=/);
   }
 });
 
@@ -239,7 +274,13 @@ test('a watch that nothing has is told as 0, with what it watches for', async t 
   });
   await proved(
     t,
-    [info('one', 'vers:npm/<2'), info('two', ''), exposed('one', '0x3'), exposed('two', '4x3')],
+    [
+      ...[info('one', 'vers:npm/<2'), info('two', ''), exposed('one', '0x3'), exposed('two', '4x3')],
+      ...['a', 'b'].map(team => ({
+        series: `supply_chain_watch_images{watch="two",team="${team}",environment="production"}`,
+        values: '2x3',
+      })),
+    ],
     [
       {
         expr: queryOf('Watch list'),
@@ -247,6 +288,14 @@ test('a watch that nothing has is told as 0, with what it watches for', async t 
         finds: [
           ['{watch="one",purl="pkg:npm/one",range="vers:npm/<2"}', 0],
           ['{watch="two",purl="pkg:npm/two"}', 4],
+        ],
+      },
+      {
+        expr: queryOf('Watch list', 'B'),
+        at: '2h',
+        finds: [
+          ['{watch="one",purl="pkg:npm/one",range="vers:npm/<2"}', 0],
+          ['{watch="two",purl="pkg:npm/two"}', 2],
         ],
       },
     ],

@@ -37,7 +37,7 @@ export function corpusFile(t: TestContext, file: string): Buffer | undefined {
   return undefined;
 }
 
-export const countBy = (results: readonly Result[], of: (result: Result) => string): Readonly<Record<string, number>> =>
+export const countBy = <One>(results: readonly One[], of: (one: One) => string): Readonly<Record<string, number>> =>
   Object.fromEntries(
     Object.entries(Object.groupBy(results, of))
       .map(([key, list]) => [key, list?.length ?? 0] as const)

@@ -123,7 +123,7 @@ test('check says what is not known', async () => {
       'nothing has said for too long what runs in 1 place: us/shop, and it is not counted',
       'severity unknown has no limit, which supply_chain.sla.unknown can set; open of it: 1 finding',
       'no list of known exploited vulnerabilities (KEV) was read, so that nothing counts as exploited',
-      'no registry is asked for signatures, so that what has none is unknown and never unsigned',
+      'no registry is asked for signatures, so that what has none is unknown, and unsigned only where cosign verify said so (exit code 10)',
     ],
   );
   const empty = await openBooks();

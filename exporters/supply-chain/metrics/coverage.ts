@@ -137,7 +137,7 @@ export const scannerLastScan = defineMetric({
 export const imagesBySignature = defineMetric({
   ...counted,
   name: 'supply_chain_images_by_signature',
-  help: `Running images by their signature: verified, failed (checked, and it does not hold), claimed (read, and not checked), unsigned (the registry has none), unknown (nothing has looked). ${rest}`,
+  help: `Running images by their signature: verified, failed (checked, and it does not hold), claimed (read, and not checked), unsigned (the registry has none, or cosign verify found none), unknown (nothing has looked). ${rest}`,
   labels: [...owner, 'status'],
   reads: signed,
   sql: sql('running_at', 'signatures_at', 'signed_at', 'signature_owned', servicesFolded, 'images_by_status'),
