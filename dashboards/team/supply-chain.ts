@@ -176,7 +176,6 @@ export const supplyChain = row(
     query: ofRunning(sum(latest(imagesBySbom, { ...mine, status: not('complete') }))),
     thresholds: anyToActOn,
     otherwise: 'good',
-    more: images('List them', { sbom: 'missing,stale,incomplete' }),
     whenEmpty: nothingRuns,
     ...over,
   }),
