@@ -28,7 +28,7 @@ export const gate = row(
     queries: [{ query: sumBy(['verdict'], latest(gateImages, ofPlaces)), name: '{{verdict}}' }],
     words: verdictWords,
     whenEmpty: 'nothing runs, or there are no rules',
-    width: 8,
+    width: 7,
     height: 11,
   }),
   table({
@@ -44,7 +44,8 @@ export const gate = row(
     values: [{ title: 'Images', query: topk(100, sumBy(blocked, latest(gateBlocked, ofPlaces))) }],
     whenEmpty: noGate,
     more: linksToSupplyImages('List them', { verdict: 'blocked,warned' }, chosenPlaces),
-    width: 10,
+    compact: true,
+    width: 11,
     height: 11,
   }),
   table({
@@ -111,7 +112,7 @@ export const watches = row(
     description: 'Is it on its way out? Running images of the chosen teams and environments.',
     queries: [{ query: sumBy(['watch'], latest(watchImages, ofPlaces)), name: '{{watch}}' }],
     whenEmpty: 'no running image has it',
-    width: 7,
+    width: 6,
     height: 9,
   }),
   table({
@@ -129,7 +130,8 @@ export const watches = row(
       },
     ],
     whenEmpty: 'no running image has it',
-    width: 7,
+    compact: true,
+    width: 9,
     height: 9,
   }),
   matrix({
@@ -148,7 +150,7 @@ export const watches = row(
       'environment',
       'severity',
     ]),
-    width: 10,
+    width: 9,
     height: 9,
   }),
 );

@@ -141,7 +141,7 @@ export const supplyChain = row(
     ...over,
   }),
   stat({
-    title: 'Remediated in, median',
+    title: 'Median to remedy',
     description:
       'How long do its vulnerabilities stay? Over those that were open at some time in 90 days, those that still are among them (Kaplan-Meier).',
     query: maxBy([], latest(remediationMedian.team, { ...mine, window: '90d', severity: 'all' })),
@@ -171,12 +171,11 @@ export const supplyChain = row(
     ...over,
   }),
   stat({
-    title: 'Without a whole SBOM',
+    title: 'No whole SBOM',
     description: 'Of how many of its images could it not say what is in them? None, an old or an incomplete one.',
     query: ofRunning(sum(latest(imagesBySbom, { ...mine, status: not('complete') }))),
     thresholds: anyToActOn,
     otherwise: 'good',
-    more: images('List them', { sbom: 'missing,stale,incomplete' }),
     whenEmpty: nothingRuns,
     ...over,
   }),
@@ -207,12 +206,13 @@ export const supplyChain = row(
       },
       { title: 'With a fix', query: ofSeverities(sumBy(severity, latest(findings, { ...found, fix: 'available' }))) },
     ],
+    compact: true,
     whenEmpty: 'no vulnerabilities',
-    width: 10,
+    width: 12,
     height: 12,
   }),
   lines({
-    title: 'Its vulnerabilities and secrets by their limit',
+    title: 'Found, by its limit',
     description: 'Does the team keep what was promised? What is not scanned any more is counted as it was last seen.',
     queries: Object.keys(limitWords).map(status => ({
       query: orNone(sum(latest(slaFindings, { ...limited, status }))),
@@ -220,7 +220,7 @@ export const supplyChain = row(
     })),
     words: limitWords,
     whenEmpty: notScanned,
-    width: 7,
+    width: 6,
     height: 12,
   }),
   lines({
@@ -239,7 +239,7 @@ export const supplyChain = row(
       },
     ],
     whenEmpty: nothingRuns,
-    width: 7,
+    width: 6,
     height: 12,
   }),
 );
