@@ -2,6 +2,7 @@
 import type { ReportKind } from './reading.ts';
 import { azurePolicy } from './sources/azure-policy/report-kind.ts';
 import { checkov } from './sources/checkov/index.ts';
+import { codeScanning } from './sources/code-scanning/index.ts';
 import { conftest } from './sources/conftest/index.ts';
 import { gatekeeper } from './sources/gatekeeper/index.ts';
 import { gator } from './sources/gator/index.ts';
@@ -17,6 +18,7 @@ import { trivy } from './sources/trivy/index.ts';
 export const reportKinds: readonly ReportKind[] = [
   azurePolicy,
   checkov,
+  codeScanning,
   conftest,
   gatekeeper,
   gator,
