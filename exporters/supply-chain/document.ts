@@ -275,4 +275,6 @@ export interface Heard {
   readonly running?: readonly RunningList[];
   readonly kev?: KevList;
   readonly epss?: EpssList;
+  /** Ids that are one vulnerability's, each list with the advisory's own first. */
+  readonly aliases?: readonly (readonly string[])[];
 }

@@ -6,6 +6,7 @@ import { cyclonedx } from './sources/cyclonedx/index.ts';
 import { dependabot } from './sources/dependabot/index.ts';
 import { dependencyTrack } from './sources/dependency-track/index.ts';
 import { epss } from './sources/epss/index.ts';
+import { githubAdvisories } from './sources/github-advisories/index.ts';
 import { githubSecrets } from './sources/github-secrets/index.ts';
 import { githubSnapshot } from './sources/github-snapshot/index.ts';
 import { gitlab } from './sources/gitlab/index.ts';
@@ -41,5 +42,5 @@ export const documentKinds: readonly DocumentKind[] = [
   ...[csaf, cyclonedx, githubSnapshot, openvex, spdx, syft],
   ...[dependencyTrack, gitlab, grype, harbor, osvScanner, sarif, trivy, trivyOperator],
   runningKind,
-  ...[dependabot, epss, githubSecrets, kev, snyk],
+  ...[githubAdvisories, dependabot, epss, githubSecrets, kev, snyk],
 ];

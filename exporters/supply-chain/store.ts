@@ -60,7 +60,7 @@ export async function storeHeard(
   const fresh = await freshScans(tx, all.scans, keyOf);
   const linked = await storeLinks(tx, all, keyOf);
   const spoken = [...all.vex, ...linked.map(({ statement }) => statement)];
-  const nameOf = await storeVulnerabilities(tx, vulnerabilityLists(fresh, spoken));
+  const nameOf = await storeVulnerabilities(tx, [...vulnerabilityLists(fresh, spoken), ...all.aliases]);
 
   const scanEvents = fresh.map(({ artifact, scannedAt }) => ({
     at: instantOf(scannedAt, now),
@@ -156,6 +156,7 @@ const together = (heard: readonly Heard[]) => ({
   running: mergedLists(heard.flatMap(({ running = [] }) => running)),
   kev: heard.flatMap(({ kev }) => kev ?? []),
   epss: heard.flatMap(({ epss }) => epss ?? []),
+  aliases: heard.flatMap(({ aliases = [] }) => aliases),
 });
 type Together = ReturnType<typeof together>;
 
