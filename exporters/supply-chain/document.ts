@@ -266,6 +266,16 @@ export interface EpssList {
   readonly scores: readonly { readonly vulnerability: string; readonly score: number; readonly percentile: number }[];
 }
 
+/** What someone who looked at it says of the licence of one version of a package, whoever uses it. */
+export interface PackageLicense {
+  /** Without version; of what it is built from with the qualifier that says so: `classifier=sources`, `arch=source`. */
+  readonly purl: string;
+  readonly version: string;
+  /** An SPDX expression; '' where it declares none. */
+  readonly license: string;
+  readonly at: string;
+}
+
 /** What one reading of a file, a post or an API tells. */
 export interface Heard {
   readonly scans?: readonly Scan[];
@@ -277,4 +287,5 @@ export interface Heard {
   readonly epss?: EpssList;
   /** Ids that are one vulnerability's, each list with the advisory's own first. */
   readonly aliases?: readonly (readonly string[])[];
+  readonly packageLicenses?: readonly PackageLicense[];
 }

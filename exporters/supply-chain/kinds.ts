@@ -1,5 +1,6 @@
 /** The kinds of documents that arrive as files and posts. A new one is a line here; the first that recognises one reads it. */
 import type { DocumentKind } from './reading.ts';
+import { clearlyDefined } from './sources/clearlydefined/index.ts';
 import { cosignKind } from './sources/cosign/index.ts';
 import { csaf } from './sources/csaf/index.ts';
 import { cyclonedx } from './sources/cyclonedx/index.ts';
@@ -38,6 +39,8 @@ const signed: readonly DocumentKind[] = [
 ];
 
 export const documentKinds: readonly DocumentKind[] = [
+  // Its statements are in-toto's, of a package: what they carry is worth more than that nobody signed it.
+  clearlyDefined,
   ...signed,
   ...[csaf, cyclonedx, githubSnapshot, openvex, spdx, syft],
   ...[dependencyTrack, gitlab, grype, harbor, osvScanner, sarif, trivy, trivyOperator],

@@ -1,5 +1,5 @@
 /** Documents of the field that are of no artifact, refused by name: nothing of them belongs into the ledger. */
-import { isObject, listOf, objectOf } from '../formats/json.ts';
+import { isObject, listOf } from '../formats/json.ts';
 
 /** A fault; undefined for what is none of them. */
 export function notOfArtifacts(json: unknown): string | undefined {
@@ -10,9 +10,6 @@ export function notOfArtifacts(json: unknown): string | undefined {
   if (!isObject(json)) return undefined;
   // OpenSSF Scorecard: how a repository is kept.
   if (isObject(json.scorecard) && Array.isArray(json.checks)) return 'scorecard';
-  // ClearlyDefined: what someone found out of a package, whoever uses it.
-  const definition = objectOf(objectOf(json.predicate).definition);
-  if (isObject(definition.licensed) || (isObject(json.licensed) && isObject(json.coordinates))) return 'clearlydefined';
   const isManifest = ['dependencies', 'devDependencies', 'scripts'].some(key => isObject(json[key]));
   const isLocked = 'lockfileVersion' in json || listOf(json.packages).length > 0;
   return typeof json.name === 'string' && isManifest && !isLocked ? 'package_manifest' : undefined;

@@ -10,6 +10,7 @@ import type { Artifact, Heard, Scan } from './document.ts';
 import { type Mention, storeArtifacts } from './ledger/artifacts.ts';
 import { storeLinks } from './ledger/bom-links.ts';
 import { storeEpss, storeKev } from './ledger/exploited.ts';
+import { storePackageLicenses } from './ledger/package-licenses.ts';
 import { mergedLists, runningEvents, stageRunning } from './ledger/running.ts';
 import { storeSboms } from './ledger/sboms.ts';
 import { freshScans, stageScans } from './ledger/scans.ts';
@@ -74,6 +75,7 @@ export async function storeHeard(
   await storeSignatures(tx, all.signatures, keyOf, now);
   await storeKev(tx, all.kev, now);
   const scores = await storeEpss(tx, all.epss);
+  const licensed = await storePackageLicenses(tx, all.packageLicenses, now);
 
   for (let round = 0; round <= Math.max(0, ...new Set(rounds)); round += 1) {
     await tx.run('SET VARIABLE heard_round = $round::BIGINT', { round });
@@ -87,7 +89,7 @@ export async function storeHeard(
   const after = await rowsOf(tx);
   const changed = counted.filter((_, index) => after[index] !== before[index]);
   tx.touch(...changed, ...(changed.includes('artifact_scans') ? ['scan_results'] : []));
-  return counted.reduce((sum, _, index) => sum + Math.max(0, after[index]! - before[index]!), scores);
+  return counted.reduce((sum, _, index) => sum + Math.max(0, after[index]! - before[index]!), scores + licensed);
 }
 
 /** Lets findings live on whose exceptions have expired since anything told of them. */
@@ -157,6 +159,7 @@ const together = (heard: readonly Heard[]) => ({
   kev: heard.flatMap(({ kev }) => kev ?? []),
   epss: heard.flatMap(({ epss }) => epss ?? []),
   aliases: heard.flatMap(({ aliases = [] }) => aliases),
+  packageLicenses: heard.flatMap(({ packageLicenses = [] }) => packageLicenses),
 });
 type Together = ReturnType<typeof together>;
 

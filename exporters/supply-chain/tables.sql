@@ -105,6 +105,13 @@ CREATE TABLE IF NOT EXISTS epss_scores (vulnerability VARCHAR, score DOUBLE, per
 ALTER TABLE epss_scores ADD COLUMN IF NOT EXISTS was_high BOOLEAN;
 ALTER TABLE epss_scores ADD COLUMN IF NOT EXISTS since DATE;
 
+-- What is said of the licence of a version of a package, whoever has it; the newest holds. `license` is '' where none is
+-- declared; `is_source` of what the package is built from.
+CREATE TABLE IF NOT EXISTS package_licenses (
+  type VARCHAR, namespace VARCHAR, name VARCHAR, version VARCHAR, is_source BOOLEAN, license VARCHAR,
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
 -- What views read of the configuration, brought in at start.
 CREATE TABLE IF NOT EXISTS supply_chain_settings (name VARCHAR, value DOUBLE);
 -- Days in which a finding of a severity has to be remedied; `is_exploited` for those that are known to be exploited.
