@@ -266,6 +266,21 @@ export interface EpssList {
   readonly scores: readonly { readonly vulnerability: string; readonly score: number; readonly percentile: number }[];
 }
 
+/** When releases of a product end (endoflife.date). */
+export interface EndOfLifeList {
+  /** As endoflife.date names it: debian, alpine-linux, rhel. */
+  readonly product: string;
+  readonly at: string;
+  readonly cycles: readonly {
+    /** The beginning of its releases' versions: 12, 22.04. */
+    readonly cycle: string;
+    /** The UTC day from which it is supported no longer. */
+    readonly endOn?: string;
+    /** Where no day is said. */
+    readonly isEnded?: boolean;
+  }[];
+}
+
 /** What one reading of a file, a post or an API tells. */
 export interface Heard {
   readonly scans?: readonly Scan[];
@@ -275,4 +290,5 @@ export interface Heard {
   readonly running?: readonly RunningList[];
   readonly kev?: KevList;
   readonly epss?: EpssList;
+  readonly endOfLife?: EndOfLifeList;
 }

@@ -5,6 +5,7 @@ import { csaf } from './sources/csaf/index.ts';
 import { cyclonedx } from './sources/cyclonedx/index.ts';
 import { dependabot } from './sources/dependabot/index.ts';
 import { dependencyTrack } from './sources/dependency-track/index.ts';
+import { endOfLife } from './sources/endoflife/index.ts';
 import { epss } from './sources/epss/index.ts';
 import { githubSecrets } from './sources/github-secrets/index.ts';
 import { githubSnapshot } from './sources/github-snapshot/index.ts';
@@ -42,4 +43,5 @@ export const documentKinds: readonly DocumentKind[] = [
   ...[dependencyTrack, gitlab, grype, harbor, osvScanner, sarif, trivy, trivyOperator],
   runningKind,
   ...[dependabot, epss, githubSecrets, kev, snyk],
+  endOfLife,
 ];

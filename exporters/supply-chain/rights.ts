@@ -18,6 +18,7 @@ export async function ownHeard(reader: Reader, heard: Heard, asking: Asking): Pr
   const refused = (reason: string) =>
     new PlumblineError('PUSH_FORBIDDEN', { principal: principal.name, source, reason });
   if (heard.kev || heard.epss) throw refused('what is exploited is told for everyone, and only an admin may tell it');
+  if (heard.endOfLife) throw refused('when a product ends is told for everyone, and only an admin may tell it');
   if (heard.vex?.some(({ artifact }) => artifact === undefined))
     throw refused('a statement that names no artifact holds for everyone; name one in it or in the address');
 
