@@ -276,6 +276,21 @@ export interface PackageLicense {
   readonly at: string;
 }
 
+/** When releases of a product end (endoflife.date). */
+export interface EndOfLifeList {
+  /** As endoflife.date names it: debian, alpine-linux, rhel. */
+  readonly product: string;
+  readonly at: string;
+  readonly cycles: readonly {
+    /** The beginning of its releases' versions: 12, 22.04. */
+    readonly cycle: string;
+    /** The UTC day from which it is supported no longer. */
+    readonly endOn?: string;
+    /** Where no day is said. */
+    readonly isEnded?: boolean;
+  }[];
+}
+
 /** What one reading of a file, a post or an API tells. */
 export interface Heard {
   readonly scans?: readonly Scan[];
@@ -288,4 +303,5 @@ export interface Heard {
   /** Ids that are one vulnerability's, each list with the advisory's own first. */
   readonly aliases?: readonly (readonly string[])[];
   readonly packageLicenses?: readonly PackageLicense[];
+  readonly endOfLife?: EndOfLifeList;
 }

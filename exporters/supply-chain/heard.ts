@@ -3,11 +3,13 @@ import type { Artifact, Heard } from './document.ts';
 
 /** Milliseconds since 1970 of the earliest that it tells of; infinite where it tells nothing. */
 export function earliestOf(heard: Heard): number {
-  const { scans = [], sboms = [], vex = [], signatures = [], running = [], kev, epss, packageLicenses = [] } = heard;
+  const { scans = [], sboms = [], vex = [], signatures = [], running = [], packageLicenses = [] } = heard;
+  const { kev, epss, endOfLife } = heard;
   const times = [
     scans.map(({ scannedAt }) => scannedAt),
     sboms.map(({ createdAt }) => createdAt),
-    [...vex, ...signatures, ...running, ...(kev ? [kev] : []), ...packageLicenses].map(({ at }) => at),
+    [...vex, ...signatures, ...running, ...packageLicenses].map(({ at }) => at),
+    [...(kev ? [kev] : []), ...(endOfLife ? [endOfLife] : [])].map(({ at }) => at),
     epss ? [epss.day] : [],
   ];
   let earliest = Number.POSITIVE_INFINITY;

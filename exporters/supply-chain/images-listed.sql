@@ -30,7 +30,7 @@ listed AS (
   SELECT
     r.team, r.service, r.environment, r.artifact, n.image, coalesce(n.tags, '') AS tags,
     coalesce(s.status, 'never') AS scan, s.scanned_at,
-    CASE WHEN s.os_end_of_life THEN 'end_of_life' WHEN NOT s.os_end_of_life THEN 'supported' ELSE 'unknown' END AS base,
+    CASE WHEN o.is_past THEN 'end_of_life' WHEN NOT o.is_past THEN 'supported' ELSE 'unknown' END AS base,
     coalesce(b.status, 'missing') AS sbom, b.made_at AS sbom_created_at,
     coalesce(array_to_string(b.gaps, ', '), '') AS sbom_gaps,
     r.signature, coalesce(g.signers, '') AS signers, c.signer_changed_at, r.provenance, r.level::VARCHAR AS slsa_level,
@@ -39,6 +39,7 @@ listed AS (
   FROM signed_at AS r
   JOIN names_of_running AS n USING (artifact)
   LEFT JOIN image_scans_at AS s ON s.ts = r.ts AND s.artifact = r.artifact
+  LEFT JOIN bases_at AS o ON o.ts = r.ts AND o.artifact = r.artifact
   LEFT JOIN sboms_at AS b ON b.ts = r.ts AND b.artifact = r.artifact
   LEFT JOIN signers AS g ON g.artifact = r.artifact
   LEFT JOIN changes AS c ON c.name = n.image AND c.environment = r.environment

@@ -6,6 +6,7 @@ import { csaf } from './sources/csaf/index.ts';
 import { cyclonedx } from './sources/cyclonedx/index.ts';
 import { dependabot } from './sources/dependabot/index.ts';
 import { dependencyTrack } from './sources/dependency-track/index.ts';
+import { endOfLife } from './sources/endoflife/index.ts';
 import { epss } from './sources/epss/index.ts';
 import { githubAdvisories } from './sources/github-advisories/index.ts';
 import { githubSecrets } from './sources/github-secrets/index.ts';
@@ -46,4 +47,5 @@ export const documentKinds: readonly DocumentKind[] = [
   ...[dependencyTrack, gitlab, grype, harbor, osvScanner, sarif, trivy, trivyOperator],
   runningKind,
   ...[githubAdvisories, dependabot, epss, githubSecrets, kev, snyk],
+  endOfLife,
 ];

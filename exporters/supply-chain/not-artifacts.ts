@@ -3,10 +3,8 @@ import { isObject, listOf } from '../formats/json.ts';
 
 /** A fault; undefined for what is none of them. */
 export function notOfArtifacts(json: unknown): string | undefined {
-  if (Array.isArray(json) && json.length > 0) {
-    if (json.every(one => isObject(one) && 'cycle' in one && 'eol' in one)) return 'end_of_life_cycles';
+  if (Array.isArray(json) && json.length > 0)
     return json.every(one => typeof one === 'string') ? 'names_alone' : undefined;
-  }
   if (!isObject(json)) return undefined;
   // OpenSSF Scorecard: how a repository is kept.
   if (isObject(json.scorecard) && Array.isArray(json.checks)) return 'scorecard';

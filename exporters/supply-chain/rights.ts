@@ -18,8 +18,10 @@ export async function ownHeard(reader: Reader, heard: Heard, asking: Asking): Pr
   const refused = (reason: string) =>
     new PlumblineError('PUSH_FORBIDDEN', { principal: principal.name, source, reason });
   if (heard.kev || heard.epss) throw refused('what is exploited is told for everyone, and only an admin may tell it');
+  if (heard.aliases) throw refused('which ids are one is told for everyone, and only an admin may tell it');
   if (heard.packageLicenses)
     throw refused('licences of packages are told for everyone, and only an admin may tell them');
+  if (heard.endOfLife) throw refused('when a product ends is told for everyone, and only an admin may tell it');
   if (heard.vex?.some(({ artifact }) => artifact === undefined))
     throw refused('a statement that names no artifact holds for everyone; name one in it or in the address');
 

@@ -9,6 +9,7 @@ import { findingFacts, storeStaged } from '../findings/store.ts';
 import type { Artifact, Heard, Scan } from './document.ts';
 import { type Mention, storeArtifacts } from './ledger/artifacts.ts';
 import { storeLinks } from './ledger/bom-links.ts';
+import { storeEndOfLife } from './ledger/end-of-life.ts';
 import { storeEpss, storeKev } from './ledger/exploited.ts';
 import { storePackageLicenses } from './ledger/package-licenses.ts';
 import { mergedLists, runningEvents, stageRunning } from './ledger/running.ts';
@@ -22,7 +23,7 @@ import { storeVulnerabilities } from './ledger/vulnerabilities.ts';
 /** Tables whose rows count from when they came to be so, beside those of findings. */
 export const supplyChainFacts: readonly string[] = [
   ...['artifact_scans', 'finding_fixes', 'artifact_sboms', 'vex_statements', 'attestations', 'signature_looks'],
-  ...['running_images', 'running_looks', 'kev_entries'],
+  ...['running_images', 'running_looks', 'kev_entries', 'end_of_life_cycles'],
 ];
 
 export interface StoreOptions {
@@ -74,6 +75,7 @@ export async function storeHeard(
   await storeVex(tx, { vex: all.vex, linked }, { keyOf, nameOf, now });
   await storeSignatures(tx, all.signatures, keyOf, now);
   await storeKev(tx, all.kev, now);
+  await storeEndOfLife(tx, all.endOfLife, now);
   const scores = await storeEpss(tx, all.epss);
   const licensed = await storePackageLicenses(tx, all.packageLicenses, now);
 
@@ -160,6 +162,7 @@ const together = (heard: readonly Heard[]) => ({
   epss: heard.flatMap(({ epss }) => epss ?? []),
   aliases: heard.flatMap(({ aliases = [] }) => aliases),
   packageLicenses: heard.flatMap(({ packageLicenses = [] }) => packageLicenses),
+  endOfLife: heard.flatMap(({ endOfLife }) => endOfLife ?? []),
 });
 type Together = ReturnType<typeof together>;
 

@@ -99,6 +99,11 @@ CREATE TABLE IF NOT EXISTS running_looks (
 CREATE TABLE IF NOT EXISTS kev_entries (
   vulnerability VARCHAR, due_on DATE, is_ransomware BOOLEAN, holds BOOLEAN, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
+-- FACT. When a product's releases end (endoflife.date), the newest row of (product, cycle) holds: `end_on` is the day from
+-- which it is supported no longer, `is_ended` where no day is said; one of them is NULL.
+CREATE TABLE IF NOT EXISTS end_of_life_cycles (
+  product VARCHAR, cycle VARCHAR, end_on DATE, is_ended BOOLEAN, occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
 -- Exploit prediction scores of the newest day that all were told of, and some of later ones.
 -- `was_high`: by the setting epss_high as it was then; `since`: the first day of those on which it was so.
 CREATE TABLE IF NOT EXISTS epss_scores (vulnerability VARCHAR, score DOUBLE, percentile DOUBLE, day DATE);

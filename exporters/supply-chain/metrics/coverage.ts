@@ -74,10 +74,10 @@ export const sbomGaps = defineMetric({
 export const imagesByBase = defineMetric({
   ...counted,
   name: 'supply_chain_images_by_base',
-  help: `Running images by whether their operating system still is supported, as scanners say: supported, end_of_life, unknown. ${rest}`,
+  help: `Running images by whether their operating system still is supported, as scanners say, or the days that endoflife.date lists: supported, end_of_life, unknown. ${rest}`,
   labels: [...owner, 'status'],
-  reads: runs,
-  sql: sql(...scanned, 'base_owned', servicesFolded, 'images_by_status'),
+  reads: [...runs, 'end_of_life_cycles'],
+  sql: sql(...scanned, 'bases_at', 'base_owned', servicesFolded, 'images_by_status'),
 });
 
 export const scans = defineMetric({
