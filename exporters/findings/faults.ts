@@ -15,7 +15,7 @@ const sentences: Readonly<Record<string, string>> = {
   belongs_to_supply_chain: 'it is of packages; post it to /ingest/supply-chain',
   code_scanning: 'it is an alert about code, which is read as SARIF; post what its tool wrote to /ingest/policy/sarif',
   clearlydefined: 'it is what ClearlyDefined says of a package, and of no image or repository that has it',
-  scorecard: 'it is an OpenSSF Scorecard, which tells how a repository is kept and not what is in it',
+  missing_checks: 'it has a score, and none of the checks that it is made of',
   end_of_life_cycles: 'it lists when releases of a product end; scanners tell it of each image',
   package_manifest: 'it says what a package asks for and not what is installed; post a bill of materials',
   names_alone: 'it lists names alone',

@@ -266,6 +266,18 @@ export interface EpssList {
   readonly scores: readonly { readonly vulnerability: string; readonly score: number; readonly percentile: number }[];
 }
 
+/** How a repository is kept, as OpenSSF Scorecard says. */
+export interface Scorecard {
+  /** `acme/shop` (catalog/repository.ts). */
+  readonly repository: string;
+  readonly at: string;
+  /** 0..10; absent where it could not tell. */
+  readonly score?: number;
+  /** Each name once. */
+  readonly checks: readonly { readonly name: string; readonly score?: number }[];
+  readonly owner: string;
+}
+
 /** What one reading of a file, a post or an API tells. */
 export interface Heard {
   readonly scans?: readonly Scan[];
@@ -275,4 +287,5 @@ export interface Heard {
   readonly running?: readonly RunningList[];
   readonly kev?: KevList;
   readonly epss?: EpssList;
+  readonly scorecards?: readonly Scorecard[];
 }

@@ -8,8 +8,6 @@ export function notOfArtifacts(json: unknown): string | undefined {
     return json.every(one => typeof one === 'string') ? 'names_alone' : undefined;
   }
   if (!isObject(json)) return undefined;
-  // OpenSSF Scorecard: how a repository is kept.
-  if (isObject(json.scorecard) && Array.isArray(json.checks)) return 'scorecard';
   // ClearlyDefined: what someone found out of a package, whoever uses it.
   const definition = objectOf(objectOf(json.predicate).definition);
   if (isObject(definition.licensed) || (isObject(json.licensed) && isObject(json.coordinates))) return 'clearlydefined';

@@ -50,6 +50,7 @@ export const supplyChainRetention: readonly Retention[] = [
   },
   pruned('running_looks', ['place', 'source']),
   pruned('kev_entries', ['vulnerability']),
+  pruned('repository_scores', ['repository']),
   pruned('scanner_disagreements', ['artifact', 'scanner']),
   pruned('watch_matches', ['watch', 'artifact']),
   pruned('gate_verdicts', ['artifact', 'environment']),

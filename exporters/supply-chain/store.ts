@@ -14,6 +14,7 @@ import { mergedLists, runningEvents, stageRunning } from './ledger/running.ts';
 import { storeSboms } from './ledger/sboms.ts';
 import { freshScans, stageScans } from './ledger/scans.ts';
 import { scheduled } from './ledger/schedule.ts';
+import { storeScorecards } from './ledger/scorecards.ts';
 import { storeSignatures } from './ledger/signatures.ts';
 import { storeVex } from './ledger/vex.ts';
 import { storeVulnerabilities } from './ledger/vulnerabilities.ts';
@@ -21,7 +22,7 @@ import { storeVulnerabilities } from './ledger/vulnerabilities.ts';
 /** Tables whose rows count from when they came to be so, beside those of findings. */
 export const supplyChainFacts: readonly string[] = [
   ...['artifact_scans', 'finding_fixes', 'artifact_sboms', 'vex_statements', 'attestations', 'signature_looks'],
-  ...['running_images', 'running_looks', 'kev_entries'],
+  ...['running_images', 'running_looks', 'kev_entries', 'repository_scores'],
 ];
 
 export interface StoreOptions {
@@ -73,6 +74,7 @@ export async function storeHeard(
   await storeVex(tx, { vex: all.vex, linked }, { keyOf, nameOf, now });
   await storeSignatures(tx, all.signatures, keyOf, now);
   await storeKev(tx, all.kev, now);
+  await storeScorecards(tx, all.scorecards, now);
   const scores = await storeEpss(tx, all.epss);
 
   for (let round = 0; round <= Math.max(0, ...new Set(rounds)); round += 1) {
@@ -156,6 +158,7 @@ const together = (heard: readonly Heard[]) => ({
   running: mergedLists(heard.flatMap(({ running = [] }) => running)),
   kev: heard.flatMap(({ kev }) => kev ?? []),
   epss: heard.flatMap(({ epss }) => epss ?? []),
+  scorecards: heard.flatMap(({ scorecards = [] }) => scorecards),
 });
 type Together = ReturnType<typeof together>;
 
@@ -183,8 +186,12 @@ function mentionsOf(heard: readonly Heard[], now: Date): readonly Mention[] {
   ];
 }
 
-async function storeOwners(tx: Transaction, { vex, running }: Together, mentions: readonly Mention[]): Promise<void> {
-  const owners = new Set([...mentions, ...vex].map(({ owner }) => ownerOf(owner)));
+async function storeOwners(
+  tx: Transaction,
+  { vex, running, scorecards }: Together,
+  mentions: readonly Mention[],
+): Promise<void> {
+  const owners = new Set([...mentions, ...vex, ...scorecards].map(({ owner }) => ownerOf(owner)));
   for (const { images } of running) owners.add(ownerOf(images[0]?.owner ?? ''));
   await stage(
     tx,

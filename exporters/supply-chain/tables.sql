@@ -105,6 +105,12 @@ CREATE TABLE IF NOT EXISTS epss_scores (vulnerability VARCHAR, score DOUBLE, per
 ALTER TABLE epss_scores ADD COLUMN IF NOT EXISTS was_high BOOLEAN;
 ALTER TABLE epss_scores ADD COLUMN IF NOT EXISTS since DATE;
 
+-- FACT. How repositories are kept (OpenSSF Scorecard): all rows of the newest (occurred_at, learned_at) of a repository hold.
+-- `check_name` is '' of the whole; `score` is 0 to 10, NULL where it could not tell.
+CREATE TABLE IF NOT EXISTS repository_scores (
+  repository VARCHAR, check_name VARCHAR, score DOUBLE, owner_key HUGEINT, occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
 -- What views read of the configuration, brought in at start.
 CREATE TABLE IF NOT EXISTS supply_chain_settings (name VARCHAR, value DOUBLE);
 -- Days in which a finding of a severity has to be remedied; `is_exploited` for those that are known to be exploited.
