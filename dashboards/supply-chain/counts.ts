@@ -4,19 +4,23 @@ import {
   organisationDistinctVulnerabilities,
   organisationVulnerablePackages,
   scannerDisagreements,
+  scorecardScore,
   vulnerabilityOccurrences,
   vulnerablePackages,
 } from '../../exporters/supply-chain/metrics.ts';
 import { details } from '../lib/dashboard.ts';
 import { linksToSupplyFindings } from '../lib/links.ts';
 import { lines, table } from '../lib/panels.ts';
-import { latest, maxBy, sumBy } from '../lib/promql.ts';
+import { compare, latest, maxBy, minBy, not, sumBy } from '../lib/promql.ts';
 import { chosenSeverity, notScanned, ofPlaces, ofServices, ofSeverities, ofTeams } from './scope.ts';
 import { classWords } from './words.ts';
 
 const environment = ['environment'] as const;
 const owned = ['team', 'environment'] as const;
 const where = { environment: ofPlaces.environment } as const;
+const service = ['team', 'service'] as const;
+const kept = { team: ofServices.team, service: ofServices.service } as const;
+const noScorecards = 'no repository has a Scorecard';
 const scanner = ['team', 'scanner'] as const;
 const ofClass = (state: string) => sumBy(['class'], latest(findings, { ...ofServices, ...ofSeverities, state }));
 
@@ -112,6 +116,49 @@ export const counts = details(
     })),
     words: classWords,
     whenEmpty: 'none',
+    width: 12,
+    height: 9,
+  }),
+  table({
+    title: 'How repositories are kept',
+    description:
+      "How well is kept what images are built from? The newest OpenSSF Scorecard of each chosen service's repository, 0 to 10: of the whole, and of its worst check. Of several repositories of a service the lowest.",
+    columns: [
+      { label: 'team', title: 'Team' },
+      { label: 'service', title: 'Service' },
+    ],
+    values: [
+      { title: 'Score', query: minBy(service, latest(scorecardScore, { ...kept, check: 'all' })) },
+      { title: 'Worst check', query: minBy(service, latest(scorecardScore, { ...kept, check: not('all') })) },
+    ],
+    first: 'least',
+    compact: true,
+    whenEmpty: noScorecards,
+    width: 12,
+    height: 9,
+  }),
+  table({
+    title: 'Checks of repositories that are lowest',
+    description:
+      'What has to be mended first? Checks of OpenSSF Scorecard below 5 of 10, of each chosen service; what it could not tell is not among them.',
+    columns: [
+      { label: 'team', title: 'Team' },
+      { label: 'service', title: 'Service' },
+      { label: 'check', title: 'Check' },
+    ],
+    values: [
+      {
+        title: 'Score',
+        query: compare(
+          minBy(['team', 'service', 'check'], latest(scorecardScore, { ...kept, check: not('all') })),
+          '<',
+          5,
+        ),
+      },
+    ],
+    first: 'least',
+    compact: true,
+    whenEmpty: 'none, or no repository has a Scorecard',
     width: 12,
     height: 9,
   }),

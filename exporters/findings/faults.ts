@@ -15,7 +15,7 @@ const sentences: Readonly<Record<string, string>> = {
   belongs_to_supply_chain: 'it is of packages; post it to /ingest/supply-chain',
   code_scanning:
     'it is an alert about code; post it to /ingest/policy/code-scanning, or what its tool wrote to /ingest/policy/sarif',
-  scorecard: 'it is an OpenSSF Scorecard, which tells how a repository is kept and not what is in it',
+  missing_checks: 'it has a score, and none of the checks that it is made of',
   package_manifest: 'it says what a package asks for and not what is installed; post a bill of materials',
   names_alone: 'it lists names alone',
   one_page: 'it is one page of a list, and the list takes the place of what was known',

@@ -291,6 +291,18 @@ export interface EndOfLifeList {
   }[];
 }
 
+/** How a repository is kept, as OpenSSF Scorecard says. */
+export interface Scorecard {
+  /** `acme/shop` (catalog/repository.ts). */
+  readonly repository: string;
+  readonly at: string;
+  /** 0..10; absent where it could not tell. */
+  readonly score?: number;
+  /** Each name once. */
+  readonly checks: readonly { readonly name: string; readonly score?: number }[];
+  readonly owner: string;
+}
+
 /** What one reading of a file, a post or an API tells. */
 export interface Heard {
   readonly scans?: readonly Scan[];
@@ -304,4 +316,5 @@ export interface Heard {
   readonly aliases?: readonly (readonly string[])[];
   readonly packageLicenses?: readonly PackageLicense[];
   readonly endOfLife?: EndOfLifeList;
+  readonly scorecards?: readonly Scorecard[];
 }

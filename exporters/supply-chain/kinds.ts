@@ -20,6 +20,7 @@ import { openvex } from './sources/openvex/index.ts';
 import { osvScanner } from './sources/osv-scanner/index.ts';
 import { runningKind } from './sources/running/index.ts';
 import { sarif } from './sources/sarif/index.ts';
+import { scorecard } from './sources/scorecard/index.ts';
 import { sigstoreKind } from './sources/sigstore/index.ts';
 import { snyk } from './sources/snyk/index.ts';
 import { spdx } from './sources/spdx/index.ts';
@@ -47,5 +48,5 @@ export const documentKinds: readonly DocumentKind[] = [
   ...[dependencyTrack, gitlab, grype, harbor, osvScanner, sarif, trivy, trivyOperator],
   runningKind,
   ...[githubAdvisories, dependabot, epss, githubSecrets, kev, snyk],
-  endOfLife,
+  ...[endOfLife, scorecard],
 ];

@@ -6,8 +6,6 @@ export function notOfArtifacts(json: unknown): string | undefined {
   if (Array.isArray(json) && json.length > 0)
     return json.every(one => typeof one === 'string') ? 'names_alone' : undefined;
   if (!isObject(json)) return undefined;
-  // OpenSSF Scorecard: how a repository is kept.
-  if (isObject(json.scorecard) && Array.isArray(json.checks)) return 'scorecard';
   const isManifest = ['dependencies', 'devDependencies', 'scripts'].some(key => isObject(json[key]));
   const isLocked = 'lockfileVersion' in json || listOf(json.packages).length > 0;
   return typeof json.name === 'string' && isManifest && !isLocked ? 'package_manifest' : undefined;

@@ -52,6 +52,7 @@ export const supplyChainRetention: readonly Retention[] = [
   pruned('kev_entries', ['vulnerability']),
   pruned('package_licenses', ['type', 'namespace', 'name', 'version', 'is_source']),
   pruned('end_of_life_cycles', ['product', 'cycle']),
+  pruned('repository_scores', ['repository']),
   pruned('scanner_disagreements', ['artifact', 'scanner']),
   pruned('watch_matches', ['watch', 'artifact']),
   pruned('gate_verdicts', ['artifact', 'environment']),

@@ -52,13 +52,14 @@ export async function ownHeard(reader: Reader, heard: Heard, asking: Asking): Pr
   }
   const known = await othersOf(reader, heard, { team, ownership });
   if (known) throw refused(`${known.name} is known as ${known.team}'s, and the token writes for ${team}`);
-  const { scans, sboms, vex, signatures, running } = heard;
+  const { scans, sboms, vex, signatures, running, scorecards } = heard;
   return {
     ...(scans && { scans: scans.map(owned) }),
     ...(sboms && { sboms: sboms.map(owned) }),
     ...(signatures && { signatures: signatures.map(owned) }),
     ...(vex && { vex: vex.map(one => ({ ...one, owner: own(one.owner, nameOf(one.artifact!)) })) }),
     ...(running && { running: running.map(list => ({ ...list, images: list.images.map(owned) })) }),
+    ...(scorecards && { scorecards: scorecards.map(one => ({ ...one, owner: own(one.owner, one.repository) })) }),
   };
 }
 

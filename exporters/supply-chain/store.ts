@@ -16,6 +16,7 @@ import { mergedLists, runningEvents, stageRunning } from './ledger/running.ts';
 import { storeSboms } from './ledger/sboms.ts';
 import { freshScans, stageScans } from './ledger/scans.ts';
 import { scheduled } from './ledger/schedule.ts';
+import { storeScorecards } from './ledger/scorecards.ts';
 import { storeSignatures } from './ledger/signatures.ts';
 import { storeVex } from './ledger/vex.ts';
 import { storeVulnerabilities } from './ledger/vulnerabilities.ts';
@@ -23,7 +24,7 @@ import { storeVulnerabilities } from './ledger/vulnerabilities.ts';
 /** Tables whose rows count from when they came to be so, beside those of findings. */
 export const supplyChainFacts: readonly string[] = [
   ...['artifact_scans', 'finding_fixes', 'artifact_sboms', 'vex_statements', 'attestations', 'signature_looks'],
-  ...['running_images', 'running_looks', 'kev_entries', 'end_of_life_cycles'],
+  ...['running_images', 'running_looks', 'kev_entries', 'end_of_life_cycles', 'repository_scores'],
 ];
 
 export interface StoreOptions {
@@ -76,6 +77,7 @@ export async function storeHeard(
   await storeSignatures(tx, all.signatures, keyOf, now);
   await storeKev(tx, all.kev, now);
   await storeEndOfLife(tx, all.endOfLife, now);
+  await storeScorecards(tx, all.scorecards, now);
   const scores = await storeEpss(tx, all.epss);
   const licensed = await storePackageLicenses(tx, all.packageLicenses, now);
 
@@ -163,6 +165,7 @@ const together = (heard: readonly Heard[]) => ({
   aliases: heard.flatMap(({ aliases = [] }) => aliases),
   packageLicenses: heard.flatMap(({ packageLicenses = [] }) => packageLicenses),
   endOfLife: heard.flatMap(({ endOfLife }) => endOfLife ?? []),
+  scorecards: heard.flatMap(({ scorecards = [] }) => scorecards),
 });
 type Together = ReturnType<typeof together>;
 
@@ -190,8 +193,12 @@ function mentionsOf(heard: readonly Heard[], now: Date): readonly Mention[] {
   ];
 }
 
-async function storeOwners(tx: Transaction, { vex, running }: Together, mentions: readonly Mention[]): Promise<void> {
-  const owners = new Set([...mentions, ...vex].map(({ owner }) => ownerOf(owner)));
+async function storeOwners(
+  tx: Transaction,
+  { vex, running, scorecards }: Together,
+  mentions: readonly Mention[],
+): Promise<void> {
+  const owners = new Set([...mentions, ...vex, ...scorecards].map(({ owner }) => ownerOf(owner)));
   for (const { images } of running) owners.add(ownerOf(images[0]?.owner ?? ''));
   await stage(
     tx,

@@ -116,6 +116,11 @@ CREATE TABLE IF NOT EXISTS package_licenses (
   type VARCHAR, namespace VARCHAR, name VARCHAR, version VARCHAR, is_source BOOLEAN, license VARCHAR,
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
+-- FACT. How repositories are kept (OpenSSF Scorecard): all rows of the newest (occurred_at, learned_at) of a repository hold.
+-- `check_name` is '' of the whole; `score` is 0 to 10, NULL where it could not tell.
+CREATE TABLE IF NOT EXISTS repository_scores (
+  repository VARCHAR, check_name VARCHAR, score DOUBLE, owner_key HUGEINT, occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
 
 -- What views read of the configuration, brought in at start.
 CREATE TABLE IF NOT EXISTS supply_chain_settings (name VARCHAR, value DOUBLE);

@@ -131,6 +131,12 @@ const weeks: readonly { readonly days: number; readonly heard: Heard }[] = [
   {
     days: 28,
     heard: {
+      scorecards: [
+        {
+          ...{ repository: 'acme/shop', at: day(28), score: 6.4, owner: JSON.stringify({ repository: 'acme/shop' }) },
+          checks: [{ name: 'Code-Review', score: 7 }, { name: 'Branch-Protection', score: 3 }, { name: 'CI-Tests' }],
+        },
+      ],
       scans: [
         // What came back, and a scan that failed.
         scanned('shop@2:2.0', 28, [fixable('CVE-2026-1 zlib'), 'CVE-2026-4 bash']),
