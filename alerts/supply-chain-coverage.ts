@@ -106,7 +106,7 @@ export function supplyChainCoverageAlerts({ alerts }: Settings) {
     expr: compare(sumBy(team, latest(imagesByBase, { status: 'end_of_life' })), '>', 0),
     for: '1h',
     summary: text`${count} running images of team ${label('team')} have an operating system that is no longer supported`,
-    description: text`The operating system in ${count} images that team ${label('team')} runs is past its end of life, as scanners say. No fix will come for what is found in it, and scanners may find less than there is.`,
+    description: text`The operating system in ${count} images that team ${label('team')} runs is past its end of life, as scanners or endoflife.date say. No fix will come for what is found in it, and scanners may find less than there is.`,
     page: 'supply-chain',
     cases: cases.baseEndOfLife(),
   });

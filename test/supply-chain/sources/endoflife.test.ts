@@ -4,9 +4,11 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { EndOfLifeList, Scan } from '../../../exporters/supply-chain/document.ts';
+import { documentKinds } from '../../../exporters/supply-chain/kinds.ts';
 import { imagesByBase } from '../../../exporters/supply-chain/metrics.ts';
 import { readDocument } from '../../../exporters/supply-chain/raw-document.ts';
 import { running, scan } from '../books.ts';
+import { documentRun } from '../document-run.ts';
 import { corpusFolder, readAuto } from '../documents.ts';
 import { openHeardBooks } from '../heard-books.ts';
 
@@ -125,4 +127,14 @@ test('the newest word of a cycle counts, and the same word again is no row', asy
   );
   assert.deepEqual(await rows(), ['2026-06-10', '2026-03-01']);
   await books.close();
+});
+
+test('a post names the product, and only an admin may tell what holds for everyone', async t => {
+  const run = await documentRun(t, { kinds: documentKinds });
+  const post = { kind: 'auto', body: text, query: { scope: 'debian' }, now: '2026-11-20T10:00:00Z' };
+  const principal = { name: 'shop-ci', role: 'team', team: 'shop' } as const;
+  await assert.rejects(run.post({ ...post, principal }), { code: 'PUSH_FORBIDDEN' });
+  await assert.rejects(run.post({ ...post, query: {} }), /nothing says what it is of/);
+  assert.equal((await run.post(post)).changed, 4);
+  assert.deepEqual(await run.rows('SELECT DISTINCT product FROM end_of_life_cycles'), [{ product: 'debian' }]);
 });
