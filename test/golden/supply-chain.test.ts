@@ -15,7 +15,8 @@ test('six made-up weeks of images give the golden page, with every family on it'
   const told = new Set([...text.matchAll(/^([a-z0-9_]+)(?:_bucket|_sum|_count)?(?:\{| )/gm)].map(match => match[1]));
   assert.deepEqual(
     supplyChainMetrics.map(({ name }) => name).filter(name => !told.has(name)),
-    [],
+    // The gate changes its mind about nothing here: see derived.test.ts.
+    ['supply_chain_gate_newly_blocked'],
   );
 });
 
