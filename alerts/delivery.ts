@@ -32,7 +32,7 @@ const month = { window: '30d' } as const;
 
 /** The alerts of `delivery.rules.yml`. */
 export function deliveryAlerts({ alerts }: Settings) {
-  const { platform_team: platform, fail_ratio_rise: rise, fail_ratio_deployments: enough } = alerts;
+  const { fail_ratio_rise: rise, fail_ratio_deployments: enough } = alerts;
   const { recovery_hours: hours, deployment_pause_ratio: pause, deployment_pause_days: pauseDays } = alerts;
   const { unknown_lead_time_ratio: unknown } = alerts;
 
@@ -98,7 +98,6 @@ export function deliveryAlerts({ alerts }: Settings) {
     for: '6h',
     summary: text`${percentage} of team ${label('team')}'s deployments have no lead time`,
     description: text`Of team ${label('team')}'s successful deployments of 30 days ${percentage} name no commit, or one that no source has read; above ${asPercentage(unknown)} its lead times tell of something else.`,
-    team: platform,
     page: 'delivery',
     cases: cases.leadTimesUnknown(unknown),
   });

@@ -22,6 +22,9 @@ import { policyCoverageAlerts } from './policy-coverage.ts';
 import { opaAlerts } from './policy-opa.ts';
 import { alertmanagerFile } from './routes.ts';
 import { type AlertsInput, defaultSettings, type Settings, settingsOf } from './settings.ts';
+import { supplyChainAlerts } from './supply-chain.ts';
+import { supplyChainCoverageAlerts } from './supply-chain-coverage.ts';
+import { signingAlerts } from './supply-chain-signing.ts';
 
 export { type Alert, type AlertGroup, runbookFile, withoutComparison } from './lib/alert.ts';
 export { type AlertsConfig, type AlertsInput, alertsSchema, type Settings, settingsOf } from './settings.ts';
@@ -37,6 +40,9 @@ export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   policyAlerts(settings),
   policyCoverageAlerts(settings),
   opaAlerts(settings),
+  supplyChainAlerts(settings),
+  supplyChainCoverageAlerts(settings),
+  signingAlerts(settings),
   surveyAlerts(settings),
   usageAlerts(settings),
   roadmapAlerts(settings),

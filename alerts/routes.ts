@@ -70,7 +70,10 @@ export const inhibitions: readonly Inhibition[] = [
     name: 'nothing arrives while Plumbline is down',
     source: { alertname: 'PlumblineDown' },
     target: {
-      alertname: ['BillingDataStale', 'PolicyEngineSilent', 'SourceFailing', 'SourceStale', 'RemoteWriteStuck'],
+      alertname: [
+        ...['BillingDataStale', 'PolicyEngineSilent', 'ScannerSilent', 'SourceFailing', 'SourceStale'],
+        'RemoteWriteStuck',
+      ],
     },
     equal: ['team'],
   },

@@ -127,6 +127,30 @@ export const alertsSchema = z
       .max(28)
       .default(14)
       .describe('PromisesAtRisk fires where promises are open with so many days of their quarter left.'),
+    production: z
+      .array(text)
+      .min(1)
+      .optional()
+      .describe(
+        'Environments in which an exploited vulnerability pages, * is any text; those of dora.production unless set.',
+      ),
+    signed_environments: z
+      .array(text)
+      .min(1)
+      .default(['*'])
+      .describe(
+        'Environments in which images have to be signed, * is any text: UnsignedImageRunning, UnverifiedImageRunning.',
+      ),
+    scanner_silent_hours: z
+      .number()
+      .positive()
+      .default(48)
+      .describe('ScannerSilent fires after so long without a scan of a scanner, once all that it looked at is stale.'),
+    unscanned_hours: z
+      .int()
+      .positive()
+      .default(6)
+      .describe('ImagesUnscanned and SbomMissing leave a new image so long.'),
     source_stale_hours: z
       .number()
       .positive()
@@ -167,6 +191,9 @@ export type ReceiverConfig = AlertsConfig['receivers'][number];
 export interface AlertsInput {
   readonly alerts?: z.input<typeof alertsSchema> | undefined;
   readonly cost?: { readonly unallocated_ratio_alert?: number; readonly stale_hours?: number } | undefined;
+  readonly dora?:
+    | { readonly production?: readonly { readonly name?: string; readonly environments?: readonly string[] }[] }
+    | undefined;
   readonly links?: { readonly runbooks?: string | undefined; readonly grafana?: string | undefined } | undefined;
   readonly scrape?: { readonly job?: string } | undefined;
   readonly server?: { readonly host?: string; readonly port?: number } | undefined;
@@ -177,6 +204,8 @@ export interface Settings {
   readonly alerts: AlertsConfig;
   readonly unallocatedRatio: number;
   readonly staleHours: number;
+  /** Environments that are production, as patterns: * is any text. */
+  readonly production: readonly string[];
   /** Without a slash at the end; `exporter` is Plumbline's own start page. */
   readonly links: { readonly runbooks: string; readonly grafana: string; readonly exporter: string };
   /** The job label that the scrape adds. */
@@ -190,15 +219,26 @@ const linkHost = (host = '127.0.0.1'): string => {
   return host.includes(':') ? `[${host}]` : host;
 };
 
+/** The names of productions, and what deployments call them. */
+const productionOf = (
+  productions: readonly { readonly name?: string; readonly environments?: readonly string[] }[],
+) => [
+  ...new Set(productions.flatMap(({ name = 'production', environments = usualProduction }) => [name, ...environments])),
+];
+
+const usualProduction = ['production', 'prod', 'prd', 'live', 'production-*', 'prod-*'] as const;
+
 const trimmed = (url: string): string => url.replace(/\/+$/, '');
 
 /** Settings from a configuration, with defaults for what it leaves out. */
-export function settingsOf({ alerts, cost, links, scrape, server, series_limit }: AlertsInput = {}): Settings {
+export function settingsOf({ alerts, cost, dora, links, scrape, server, series_limit }: AlertsInput = {}): Settings {
+  const checked = alertsSchema.parse(alerts ?? {});
   const exporter = `http://${linkHost(server?.host)}:${server?.port ?? 9464}`;
   return Object.freeze({
-    alerts: alertsSchema.parse(alerts ?? {}),
+    alerts: checked,
     unallocatedRatio: cost?.unallocated_ratio_alert ?? 0.1,
     staleHours: cost?.stale_hours ?? 48,
+    production: checked.production ?? productionOf(dora?.production ?? [{}]),
     links: {
       runbooks: trimmed(links?.runbooks ?? `${exporter}/runbooks`),
       grafana: trimmed(links?.grafana ?? 'http://127.0.0.1:3000'),

@@ -8,6 +8,7 @@ import type { DashboardJson } from './lib/dashboard.ts';
 import { plumblineDashboard } from './plumbline.ts';
 import { policyDashboard } from './policy.ts';
 import { roadmapDashboard } from './roadmap.ts';
+import { supplyChainDashboard } from './supply-chain.ts';
 import { teamDashboard } from './team.ts';
 
 export { fillVariables, type PanelQuery, panelQueries, panelsOf } from './lib/queries.ts';
@@ -22,6 +23,7 @@ export const allDashboards: readonly Page[] = [
   { name: 'cost-review', build: costReviewDashboard },
   { name: 'delivery', build: deliveryDashboard },
   { name: 'policy', build: policyDashboard },
+  { name: 'supply-chain', build: supplyChainDashboard },
   { name: 'experience', build: experienceDashboard },
   { name: 'roadmap', build: roadmapDashboard },
   { name: 'team', build: teamDashboard },

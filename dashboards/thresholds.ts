@@ -60,6 +60,9 @@ export const uncovered = [
   { from: 0.95, is: 'good' },
 ] as const;
 
+/** The same in a table, where what is below all thresholds is neutral. */
+export const coveredShares = [{ from: 0, is: 'bad' }, ...uncovered] as const;
+
 /** Seconds without a report. */
 export const silence = [
   { from: 86_400, is: 'warning' },
@@ -90,3 +93,13 @@ export const waiting = [
 
 /** Seconds since an agent asked for its bundle with success. */
 export const lateBundles = [{ from: 3_600, is: 'bad' }] as const;
+
+/** Of what must not be there at all. */
+export const noneAllowed = [{ from: 1, is: 'bad' }] as const;
+
+/** Seconds until something has to be done. */
+export const soonDue = [
+  { from: 0, is: 'bad' },
+  { from: 2 * 86_400, is: 'warning' },
+  { from: 7 * 86_400, is: 'neutral' },
+] as const;

@@ -11,6 +11,7 @@ import {
   throughput,
 } from '../exporters/experience/metrics.ts';
 import { results, violations } from '../exporters/policy/metrics.ts';
+import { findings, runningImages } from '../exporters/supply-chain/metrics.ts';
 import { oneValue, oneValueOfAny, someValues, someValuesOfAny } from './lib/variables.ts';
 
 /** Currencies and bases of cost are different kinds of money: a page shows one of each at a time. */
@@ -25,9 +26,22 @@ export const services = someValues(monthToDate, 'service', {
 });
 export const environments = someValues(monthToDate, 'environment', { title: 'Environment', matchers: ofCurrency });
 
-/** For the page of one team, which may have bills, deployments, violations, answers or a roadmap alone: the same name as `teams`, so that links hand it on. */
+/**
+ * For the page of one team, which may have bills, deployments, violations, images, answers or a roadmap alone: the same name
+ * as `teams`, so that links hand it on.
+ */
 export const team = oneValueOfAny(
-  [monthToDate, deployments, results, violations, surveyResponses.team, teamFeatureUsed, roadmapItems],
+  [
+    monthToDate,
+    deployments,
+    results,
+    violations,
+    findings,
+    runningImages,
+    surveyResponses.team,
+    teamFeatureUsed,
+    roadmapItems,
+  ],
   'team',
   { title: 'Team' },
 );
@@ -78,3 +92,12 @@ export const roadmapTeams = someValues(roadmapItems, 'team', { title: 'Team' });
 export const areas = someValues(roadmapItems, 'area', { title: 'Area', matchers: { team: roadmapTeams } });
 /** By the name of `lookBack`, with the same days, so that links hand it on. */
 export const roadmapPeriod = oneValue(throughput, 'window', { title: 'Period', initially: '30d' });
+/** Of pages about the supply chain: what runs, and what was found, in images and in repositories. */
+const supplied = [runningImages, findings] as const;
+export const supplyingTeams = someValuesOfAny(supplied, 'team', { title: 'Team' });
+export const suppliedServices = someValuesOfAny(supplied, 'service', {
+  title: 'Service',
+  matchers: { team: supplyingTeams },
+});
+export const suppliedEnvironments = someValuesOfAny(supplied, 'environment', { title: 'Environment' });
+export const severities = someValues(findings, 'severity', { title: 'Severity' });

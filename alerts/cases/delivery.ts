@@ -147,8 +147,12 @@ export function deploymentsStopped(pause: number, pauseDays: number): Cases {
 }
 
 export function leadTimesUnknown(limit: number): Cases {
-  const of = (basis: string, count: number, stopped = false) =>
-    given(deploymentRanges, { ...service, basis, window: '30d' }, stopped ? untilStopped(count, 8) : steady(count, 9));
+  const of = (basis: string, count: number, stopped = false, more: { readonly team?: string } = {}) =>
+    given(
+      deploymentRanges,
+      { ...service, basis, window: '30d', ...more },
+      stopped ? untilStopped(count, 8) : steady(count, 9),
+    );
   const above = Math.ceil(limit * 10) + 1;
   return [
     {
@@ -157,6 +161,16 @@ export function leadTimesUnknown(limit: number): Cases {
       given: [of('no_sha', above), of('range', 10 - above)],
       atHours: 7,
       firing: [{ labels: search, value: above / 10 }],
+    },
+    {
+      kind: 'fires',
+      name: 'tells each of two teams',
+      given: [of('no_sha', 10), of('no_sha', 10, false, { team: 'ads' })],
+      atHours: 7,
+      firing: [
+        { labels: { ...search, team: 'ads' }, value: 1 },
+        { labels: search, value: 1 },
+      ],
     },
     {
       kind: 'quiet',

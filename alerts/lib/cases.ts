@@ -57,6 +57,10 @@ export const untilStopped = (value: number, hours: number): string => `${value}x
 export const stepping = (before: number, hours: number, after: number, hoursAfter: number): string =>
   `${before}x${samples(hours) - 1} ${after}x${samples(hoursAfter)}`;
 
+/** The same value for some hours, a quarter of an hour in which the exporter starts anew, and again for some hours. */
+export const restarting = (value: number, hours: number, hoursAfter: number): string =>
+  `${value}x${samples(hours) - 1} stale _x1 ${value}x${samples(hoursAfter)}`;
+
 const samples = (hours: number): number => Math.round((hours * 3600) / sampleSeconds);
 
 /** A number without the noise that arithmetic leaves in its last digits. */

@@ -31,6 +31,7 @@ export function annotationsOf(alert: Alert, { links, alerts }: Settings): Readon
     policy: text`${links.grafana}/d/plumbline-policy`,
     experience: text`${links.grafana}/d/plumbline-experience`,
     roadmap: text`${links.grafana}/d/plumbline-roadmap`,
+    'supply-chain': text`${links.grafana}/d/plumbline-supply-chain`,
     sources: text`${links.exporter}/`,
   } as const;
   return {

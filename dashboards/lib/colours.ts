@@ -35,6 +35,20 @@ export type Judgement = keyof typeof judgement;
 /** The series name of what a chart leaves out of its greatest. */
 export const allOthers = 'all others';
 
+/** How something stands; the same word never means two things. */
+const statuses = {
+  ...{ fresh: okabeIto.green, partial: okabeIto.yellow, stale: okabeIto.orange, failed: okabeIto.vermillion },
+  ...{ active: okabeIto.blue, permanent: okabeIto.purple, expiring: okabeIto.orange },
+  ...{ expired: okabeIto.grey, expired_applied: okabeIto.vermillion },
+  ...{ verified: okabeIto.green, claimed: okabeIto.yellow, unsigned: okabeIto.orange, missing: okabeIto.orange },
+  ...{ complete: okabeIto.green, incomplete: okabeIto.yellow, never: okabeIto.purple, unknown: okabeIto.grey },
+  ...{ supported: okabeIto.green, end_of_life: okabeIto.vermillion },
+  ...{ breached: okabeIto.vermillion, due: okabeIto.orange, within: okabeIto.blue, waiting: okabeIto.skyBlue },
+  ...{ backlog: okabeIto.grey, todo: okabeIto.skyBlue, in_progress: okabeIto.blue },
+  ...{ done: okabeIto.green, cancelled: okabeIto.purple },
+  none: okabeIto.grey,
+} as const;
+
 const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   team: { unowned: standsOut },
   service: { other: okabeIto.grey, unassigned: standsOut },
@@ -84,13 +98,11 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     violated: okabeIto.orange,
     unknown: okabeIto.grey,
   },
-  status: {
-    ...{ fresh: okabeIto.green, partial: okabeIto.yellow, stale: okabeIto.orange, failed: okabeIto.vermillion },
-    ...{ active: okabeIto.blue, permanent: okabeIto.purple, expiring: okabeIto.orange },
-    ...{ expired: okabeIto.grey, expired_applied: okabeIto.vermillion },
-    ...{ backlog: okabeIto.grey, todo: okabeIto.skyBlue, in_progress: okabeIto.blue },
-    ...{ done: okabeIto.green, cancelled: okabeIto.purple },
+  status: statuses,
+  verdict: {
+    ...{ pass: okabeIto.green, warned: okabeIto.orange, blocked: okabeIto.vermillion, unknown: okabeIto.grey },
   },
+  level: { 0: okabeIto.grey, 1: okabeIto.skyBlue, 2: okabeIto.blue, 3: okabeIto.green },
   percentile: { p50: okabeIto.blue, p75: okabeIto.skyBlue, p90: okabeIto.orange },
   stage: {
     coding: okabeIto.skyBlue,
@@ -112,6 +124,9 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** What series that no label names are called, where a name means the same on every page. */
 const named: Readonly<Record<string, string>> = {
+  ...statuses,
+  open: okabeIto.vermillion,
+  excepted: okabeIto.skyBlue,
   failed: okabeIto.vermillion,
   'failed, usually': okabeIto.grey,
   rework: okabeIto.blue,
@@ -127,6 +142,8 @@ const named: Readonly<Record<string, string>> = {
   opened: okabeIto.vermillion,
   'opened again': okabeIto.orange,
   resolved: okabeIto.green,
+  fixed: okabeIto.green,
+  gone: okabeIto.skyBlue,
   'incidents open, p50': okabeIto.grey,
   'month to date': okabeIto.green,
   NPS: okabeIto.blue,

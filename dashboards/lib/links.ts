@@ -1,5 +1,5 @@
 import { DashboardLinkBuilder, DashboardLinkType } from '@grafana/grafana-foundation-sdk/dashboard';
-import { address } from './variables.ts';
+import { address, type DashboardVariable } from './variables.ts';
 
 /** Marks our pages; the links between them find each other by it. */
 export const pageTag = 'plumbline';
@@ -75,16 +75,37 @@ export const findings = address('findings', {
   initially: 'http://localhost:9464/api/policy/findings',
 });
 
+/** The same of the supply chain: another list, and another name, so that links between pages don't hand one on for the other. */
+export const supplyFindings = address('supply_findings', {
+  title: 'Supply chain findings',
+  initially: 'http://localhost:9464/api/supply-chain/findings',
+});
+
+/** Where Plumbline lists what runs, with what is known of each image. */
+export const supplyImages = address('supply_images', {
+  title: 'Images',
+  initially: 'http://localhost:9464/api/supply-chain/images',
+});
+
+/** Where Plumbline answers which images have a package. */
+export const components = address('components', {
+  title: 'Components',
+  initially: 'http://localhost:9464/api/components',
+});
+
+type LinksToList = (
+  title: string,
+  of: Readonly<Record<string, string>>,
+  chosen?: readonly string[],
+) => () => readonly DashboardLinkBuilder[];
+
 /**
- * Leads to the findings that something counts: `of` by their parameters, as texts that may hold variables. The variables
- * of the page in `chosen` narrow them; all of one is told as `.*`, which the list takes for any.
+ * Leads to what something counts, one by one: `of` by their parameters, as texts that may hold variables. The variables
+ * of the page in `chosen` narrow them; all of one is told as `.*`, which the lists take for any.
  */
-export const linksToFindings =
-  (
-    title: string,
-    of: Readonly<Record<string, string>>,
-    chosen: readonly string[] = [],
-  ): (() => readonly DashboardLinkBuilder[]) =>
+const linksToList =
+  (list: DashboardVariable): LinksToList =>
+  (title, of, chosen = []) =>
   () => {
     const parameters = [
       ...Object.entries(of).map(([name, value]) => `${name}=${value}`),
@@ -93,7 +114,12 @@ export const linksToFindings =
     return [
       new DashboardLinkBuilder(title)
         .type(DashboardLinkType.Link)
-        .url(`\${${findings.name}}?${parameters.join('&')}`)
+        .url(`\${${list.name}}?${parameters.join('&')}`)
         .targetBlank(true),
     ];
   };
+
+export const linksToFindings = linksToList(findings);
+export const linksToSupplyFindings = linksToList(supplyFindings);
+export const linksToSupplyImages = linksToList(supplyImages);
+export const linksToComponents = linksToList(components);

@@ -1,11 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { PlumblineError as ConfigError } from '../config/errors.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { describeError } from '../core/errors.ts';
 import { gunzipped } from '../core/gzip.ts';
 import { faultSentence } from '../findings/faults.ts';
 import { supplyChainSchema } from '../supply-chain/config.ts';
+import { type FindingClass, findingClasses } from '../supply-chain/document.ts';
 import type { GateReason, GateVerdict } from '../supply-chain/gate/evaluate.ts';
 import { judgeReports, type ReportFile } from '../supply-chain/gate/report.ts';
 import { makeVerifier } from '../supply-chain/verification/index.ts';
@@ -25,6 +26,7 @@ interface Options {
   readonly report: readonly string[];
   readonly environment?: string;
   readonly repository?: string;
+  readonly classes?: readonly FindingClass[];
   readonly format: 'text' | 'json';
 }
 
@@ -36,6 +38,14 @@ interface Line {
   readonly reasons: readonly GateReason[];
 }
 
+function classesArgument(text: string): readonly FindingClass[] {
+  const asked = text.split(',').map(word => word.trim());
+  const known = findingClasses.filter(one => asked.includes(one));
+  if (known.length < new Set(asked).size)
+    throw new InvalidArgumentError(`expected some of ${findingClasses.join(', ')}, with commas between them.`);
+  return known;
+}
+
 const collect = (value: string, before: readonly string[]) => [...before, value];
 
 export const gateSubcommand = (): Command =>
@@ -44,6 +54,7 @@ export const gateSubcommand = (): Command =>
     .option('--image <reference>', 'a digest or reference that the ledger knows; with --report what the report is of')
     .option('--report <file>', 'a scan, and beside it SBOMs, VEX, signatures, KEV and EPSS; several times', collect, [])
     .option('--repository <name>', 'with --report: what the report is of, where it does not say')
+    .option('--classes <list>', 'with --report: what was looked for, where it does not say (Trivy)', classesArgument)
     .option('--environment <name>', 'where it is to run; with --image where it runs unless given')
     .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
     .addOption(configOption())
@@ -72,7 +83,7 @@ async function fromLedger(config: Config, image: string, environment: string | u
 }
 
 async function fromReports(
-  { report, image, repository, environment }: Options,
+  { report, image, repository, environment, classes }: Options,
   config: Config | undefined,
 ): Promise<readonly Line[]> {
   const now = new Date();
@@ -80,6 +91,7 @@ async function fromReports(
   const { gate: rules, sbom_optional, sbom_stale_days, verification } = configured;
   const { judged, faults } = await judgeReports(await Promise.all(report.map(file => readReport(file, now))), {
     ...(verification && { verifier: makeVerifier(verification) }),
+    ...(classes && { classes }),
     ...{ now, rules: rules.rules, sbomOptional: sbom_optional, sbomStaleDays: sbom_stale_days },
     place: {
       ...(image === undefined ? {} : { image }),

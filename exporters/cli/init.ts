@@ -13,6 +13,7 @@ import { holdRuns, isBill } from '../cost/index.ts';
 import { lookAtRepository } from '../dora/index.ts';
 import { PlumblineError } from './errors.ts';
 import { proposeDeployments } from './init/deployments.ts';
+import { lookAtDocuments } from './init/documents.ts';
 import { lookAt } from './init/look.ts';
 import { componentNamed, nothingProposed, propose } from './init/propose.ts';
 import { lookAtReports } from './init/reports.ts';
@@ -29,6 +30,8 @@ interface Options {
   readonly git?: readonly string[];
   readonly policy?: readonly string[];
   readonly survey?: readonly string[];
+  readonly scan?: readonly string[];
+  readonly sbom?: readonly string[];
   readonly config: string;
   readonly out?: string;
   readonly force?: boolean;
@@ -40,13 +43,18 @@ const pseudonymKey = 'survey-pseudonym.key';
 export const initCommand = (): Command =>
   new Command('init')
     .description(
-      'write a commented plumbline.yaml from a catalog, bills, repositories, reports of policies and surveys, and tell what was understood',
+      'write a commented plumbline.yaml from a catalog, bills, repositories, reports of policies, scans, bills of materials and surveys, and tell what was understood',
     )
     .option('--catalog <dir>', 'a folder of Backstage entities (YAML); bills need it, to tell whose they are')
     .option('--bill <file...>', 'bills in the FOCUS format: files, folders or globs')
     .option('--git <place...>', 'git repositories: folders, or addresses to clone')
     .option('--policy <path...>', 'reports of policy engines and scanners: files or folders')
     .option('--survey <file...>', 'tables of answers that survey tools export; no answer is written')
+    .option(
+      '--scan <path...>',
+      'scans for vulnerabilities, VEX, signatures and lists of what runs: files, folders or globs',
+    )
+    .option('--sbom <path...>', 'bills of materials (CycloneDX, SPDX, Syft): files, folders or globs')
     .addOption(configOption('the configuration to write'))
     .option('-o, --out <file>', 'another name of --config')
     .option('--force', 'overwrite it where it exists')
@@ -55,11 +63,12 @@ export const initCommand = (): Command =>
 async function init(options: Options, command: Command): Promise<void> {
   if (options.out !== undefined && command.getOptionValueSource('config') === 'cli')
     throw new PlumblineError('COMMAND_USAGE', { reason: '--out and --config name the same file; give one of them' });
-  if ([options.bill, options.git, options.policy, options.survey].every(given => given === undefined))
+  const { bill, git, policy, scan, sbom, survey } = options;
+  if ([bill, git, policy, scan, sbom, survey].every(given => given === undefined))
     throw new PlumblineError('COMMAND_USAGE', {
-      reason: 'what is there to read? give --bill, --git, --policy or --survey',
+      reason: 'what is there to read? give --bill, --git, --policy, --scan, --sbom or --survey',
     });
-  if (options.catalog === undefined && options.bill !== undefined)
+  if (options.catalog === undefined && bill !== undefined)
     throw new PlumblineError('COMMAND_USAGE', {
       reason: 'whose is what the bills say? give --catalog, a folder of Backstage entities',
     });
@@ -124,6 +133,9 @@ async function textFor(
   }));
   if (tables.length > 0) progress.stage('looking at the surveys');
   const surveys = (await lookAtSurveys(tables)).map(one => ({ ...one, where: relative(folder, one.path) }));
+  const { scan = [], sbom = [] } = options;
+  if (scan.length + sbom.length > 0) progress.stage('looking at the scans and bills of materials');
+  const documents = await lookAtDocuments({ scan, sbom });
   if (bills.length > 0) progress.stage('looking at the bills');
   const look = bills.length > 0 ? await lookAt(bills, path.join(scratch, 'look.duckdb'), progress) : undefined;
   try {
@@ -137,6 +149,14 @@ async function textFor(
       reports,
       surveys,
       pseudonymKey,
+      documents: {
+        ...documents,
+        places: documents.places.map(one => ({ ...one, where: relative(folder, one.path) })),
+        images: documents.images.map(image => ({
+          image,
+          service: componentNamed(catalog, image.split('/').at(-1) ?? ''),
+        })),
+      },
       proposal: look ? await propose(catalog, look) : nothingProposed,
     });
     return { text, files: look?.files };

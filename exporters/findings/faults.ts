@@ -7,10 +7,17 @@ const sentences: Readonly<Record<string, string>> = {
   truncated_gzip: 'its gzip stream is cut',
   corrupt_gzip: 'its gzip stream is damaged',
   unknown_format: 'nothing here recognises its format; post it to the endpoint of its kind to be told why',
+  nothing_found_by_whom:
+    'it is `null`, which several programs write where they find nothing; post it to the endpoint of its kind',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope in the address',
   missing_subject: 'nothing says what it is of; name the image or the repository in the address',
   belongs_to_policy: 'it is of code or infrastructure; post it to /ingest/policy',
-  advisory_without_subject: 'it tells of vulnerabilities, and not where they are',
+  belongs_to_supply_chain: 'it is of packages; post it to /ingest/supply-chain',
+  code_scanning:
+    'it is an alert about code; post it to /ingest/policy/code-scanning, or what its tool wrote to /ingest/policy/sarif',
+  missing_checks: 'it has a score, and none of the checks that it is made of',
+  package_manifest: 'it says what a package asks for and not what is installed; post a bill of materials',
+  names_alone: 'it lists names alone',
   one_page: 'it is one page of a list, and the list takes the place of what was known',
   incomplete_list: 'it has fewer entries than it counts itself',
   schema: 'it is a schema',

@@ -30,14 +30,31 @@ export interface PostQuery {
   readonly staleHours?: number;
 }
 
-/** Errors: PUSH_INVALID, which names every parameter that is wrong. A parameter that nothing reads is one. */
-export function readQuery(
+/** Parameters that posts of one domain have beside these. */
+type Own = Readonly<Record<string, z.ZodType>>;
+
+/**
+ * Errors: PUSH_INVALID, which names every parameter that is wrong. A parameter that nothing reads is one.
+ * `own` of what it returns are the values of the parameters of that name.
+ */
+export function readQuery<const Shape extends Own = Record<never, never>>(
   query: Readonly<Record<string, string | undefined>>,
-  { source, now }: { readonly source: string; readonly now: Date },
-): PostQuery {
-  const read = querySchema.safeParse(query);
+  { source, now, own }: { readonly source: string; readonly now: Date; readonly own?: Shape },
+): PostQuery & { readonly own: z.infer<z.ZodObject<Shape>> } {
+  const names = Object.keys(own ?? {});
+  const split = (isOwn: boolean) =>
+    Object.fromEntries(Object.entries(query).filter(([key]) => names.includes(key) === isOwn));
+  const read = querySchema.safeParse(split(false));
+  const more = z.object(own ?? ({} as Shape)).safeParse(split(true));
   const invalid = (reason: string) => new PlumblineError('PUSH_INVALID', { source, reason });
-  if (!read.success) throw invalid(read.error.issues.map(sentence).join('; '));
+  const known = [...Object.keys(querySchema.shape), ...names].join(', ');
+  if (!read.success || !more.success)
+    throw invalid(
+      [read, more]
+        .flatMap(one => one.error?.issues ?? [])
+        .map(one => sentence(one, known))
+        .join('; '),
+    );
   const { at, stale, ...place } = read.data;
   if (at !== undefined && Date.parse(at) > now.getTime() + aheadMs)
     throw invalid(`the parameter at: ${at} has not come yet`);
@@ -45,11 +62,11 @@ export function readQuery(
     place: Object.fromEntries(Object.entries(place).filter(([, value]) => value !== undefined)),
     ...(at === undefined ? {} : { at: new Date(at) }),
     ...(stale === undefined ? {} : { staleHours: stale }),
+    own: more.data,
   };
 }
 
-function sentence(issue: z.core.$ZodIssue): string {
-  const known = Object.keys(querySchema.shape).join(', ');
+function sentence(issue: z.core.$ZodIssue, known: string): string {
   if (issue.code === 'unrecognized_keys')
     return `no parameter is called ${issue.keys.join(', ')}; those there are: ${known}`;
   return `the parameter ${issue.path.join('.')}: ${issue.message.replace(/^Invalid input: /, '')}`;

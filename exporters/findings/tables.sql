@@ -9,7 +9,8 @@ CREATE TABLE IF NOT EXISTS findings (
 );
 
 -- FACT. The state of a finding in a scope: open, excepted, unknown (reason: not_evaluated, partial, truncated, error,
--- skipped) or resolved (reason: fixed where it passes now, gone where it is listed no longer). A new row where state,
+-- skipped) or resolved (reason: fixed where it passes now, gone where it is listed no longer,
+-- moved where it goes on in another scope). A new row where state,
 -- reason, part, severity, enforcement or owner differ. Of two rows the one that occurred later holds, of two of one
 -- time the one learned later. `opened_at` is when the current episode (the last one, where it is resolved) was first
 -- violated, as it was known then; NULL where it never was but excepted. `first_seen_at` is when it was seen at all;

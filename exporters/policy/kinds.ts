@@ -2,6 +2,7 @@
 import type { ReportKind } from './reading.ts';
 import { azurePolicy } from './sources/azure-policy/report-kind.ts';
 import { checkov } from './sources/checkov/index.ts';
+import { codeScanning } from './sources/code-scanning/index.ts';
 import { conftest } from './sources/conftest/index.ts';
 import { gatekeeper } from './sources/gatekeeper/index.ts';
 import { gator } from './sources/gator/index.ts';
@@ -9,6 +10,7 @@ import { kics } from './sources/kics/index.ts';
 import { policyReportKind } from './sources/policyreport/index.ts';
 import { sarif } from './sources/sarif/index.ts';
 import { sentinel } from './sources/sentinel/report-kind.ts';
+import { snyk } from './sources/snyk/index.ts';
 import { terrascan } from './sources/terrascan/index.ts';
 import { tfsec } from './sources/tfsec/index.ts';
 import { trivy } from './sources/trivy/index.ts';
@@ -16,6 +18,7 @@ import { trivy } from './sources/trivy/index.ts';
 export const reportKinds: readonly ReportKind[] = [
   azurePolicy,
   checkov,
+  codeScanning,
   conftest,
   gatekeeper,
   gator,
@@ -23,6 +26,7 @@ export const reportKinds: readonly ReportKind[] = [
   policyReportKind,
   sarif,
   sentinel,
+  snyk,
   terrascan,
   tfsec,
   trivy,

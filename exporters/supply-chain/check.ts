@@ -56,7 +56,8 @@ const questions: readonly Question[] = [
   },
   {
     sql: `SELECT 1 AS n WHERE NOT EXISTS (FROM signature_looks WHERE seen = 'all') AND EXISTS (FROM attestations)`,
-    tell: () => 'no registry is asked for signatures, so that what has none is unknown and never unsigned',
+    tell: () =>
+      'no registry is asked for signatures, so that what has none is unknown, and unsigned only where cosign verify said so (exit code 10)',
   },
 ];
 

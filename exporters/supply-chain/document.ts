@@ -213,7 +213,10 @@ export interface Attestation {
 export interface SignatureLook {
   readonly artifact: Artifact;
   readonly at: string;
-  /** `all`: a registry was asked, and what it doesn't have isn't there; `some`: a document, others may be there. */
+  /**
+   * `all`: a registry was asked, and what it doesn't have isn't there; `some`: a document, others may be there: its `none`
+   * says that there is no signature, and of attestations nothing.
+   */
   readonly seen: 'all' | 'some';
   /** `unknown` where it could not be looked at; `reason` says why, in snake_case. */
   readonly outcome: 'found' | 'none' | 'unknown';
@@ -255,10 +258,49 @@ export interface KevList {
   }[];
 }
 
-/** Exploit prediction scores (FIRST), all of a day. */
+/** Exploit prediction scores (FIRST) of a day. */
 export interface EpssList {
   readonly day: string;
+  /** `all`: what it doesn't list has no score; `some`: others may have one. */
+  readonly lists: 'all' | 'some';
   readonly scores: readonly { readonly vulnerability: string; readonly score: number; readonly percentile: number }[];
+}
+
+/** What someone who looked at it says of the licence of one version of a package, whoever uses it. */
+export interface PackageLicense {
+  /** Without version; of what it is built from with the qualifier that says so: `classifier=sources`, `arch=source`. */
+  readonly purl: string;
+  readonly version: string;
+  /** An SPDX expression; '' where it declares none. */
+  readonly license: string;
+  readonly at: string;
+}
+
+/** When releases of a product end (endoflife.date). */
+export interface EndOfLifeList {
+  /** As endoflife.date names it: debian, alpine-linux, rhel. */
+  readonly product: string;
+  readonly at: string;
+  readonly cycles: readonly {
+    /** The beginning of its releases' versions: 12, 22.04. */
+    readonly cycle: string;
+    /** The UTC day from which it is supported no longer. */
+    readonly endOn?: string;
+    /** Where no day is said. */
+    readonly isEnded?: boolean;
+  }[];
+}
+
+/** How a repository is kept, as OpenSSF Scorecard says. */
+export interface Scorecard {
+  /** `acme/shop` (catalog/repository.ts). */
+  readonly repository: string;
+  readonly at: string;
+  /** 0..10; absent where it could not tell. */
+  readonly score?: number;
+  /** Each name once. */
+  readonly checks: readonly { readonly name: string; readonly score?: number }[];
+  readonly owner: string;
 }
 
 /** What one reading of a file, a post or an API tells. */
@@ -270,4 +312,9 @@ export interface Heard {
   readonly running?: readonly RunningList[];
   readonly kev?: KevList;
   readonly epss?: EpssList;
+  /** Ids that are one vulnerability's, each list with the advisory's own first. */
+  readonly aliases?: readonly (readonly string[])[];
+  readonly packageLicenses?: readonly PackageLicense[];
+  readonly endOfLife?: EndOfLifeList;
+  readonly scorecards?: readonly Scorecard[];
 }

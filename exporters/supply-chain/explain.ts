@@ -2,6 +2,7 @@
 import type { Ledger, Parameters, Reader, Row } from '../core/ledger.ts';
 import { prepareInstants } from '../core/views.ts';
 import { findingSpans, foundAt, reportSpans, scopesAt } from '../findings/sql.ts';
+import { explainFinding } from './explain-finding.ts';
 import { sql } from './metrics/sql.ts';
 import { imageOf } from './subject.ts';
 
@@ -19,6 +20,7 @@ export const explainSupplyChain = (
   id: string,
 ): Promise<string | undefined> =>
   ledger.read(async reader => {
+    if (kind === 'finding') return explainFinding(reader, id);
     if (kind !== 'image' && kind !== 'repository') return undefined;
     await prepareInstants(reader, facts, { name: 'explain', kind: 'state' }, { instants: [now] });
     return ofSubject(reader, kind, id);
@@ -92,7 +94,7 @@ async function ofName(
     `SELECT artifact, claim, predicate_type, standing, reason, identity, issuer, builder, level, level_reason
      FROM attestations WHERE ${inContents}
      QUALIFY row_number() OVER (PARTITION BY artifact, id ORDER BY occurred_at DESC, learned_at DESC) = 1 AND holds
-     ORDER BY artifact, claim DESC, predicate_type, id`,
+     ORDER BY occurred_at DESC, artifact, claim DESC, predicate_type, id`,
     asked,
   );
   const findings = await reader.all(findingsSql, { subject: `${kind}:${name}` });

@@ -11,7 +11,7 @@ const querySchema = z.strictObject({
   package: words.optional(),
   image: words.optional(),
   repository: words.optional(),
-  fix: oneOf(['available', 'none']).optional(),
+  fix: oneOf(['available', 'none', 'unknown']).optional(),
   exploited: oneOf(['yes', 'no']).optional(),
   sla: oneOf(['breached', 'due', 'within', 'waiting', 'none']).optional(),
   sort: z.enum(['age', 'severity', 'due']).default('severity'),

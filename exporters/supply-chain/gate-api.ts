@@ -37,6 +37,12 @@ async function answer(ledger: Ledger, { facts, rules }: GateOptions, request: Ap
   const invalid = (reason: string) => new PlumblineError('QUERY_INVALID', { name: listName, reason });
   if (!read.success) {
     const [issue] = read.error.issues;
+    if (issue?.code === 'unrecognized_keys')
+      throw invalid(
+        `there is no parameter ${issue.keys.join(', ')}; there are ${Object.keys(querySchema.shape).join(', ')}`,
+      );
+    if (request.query.image === undefined)
+      throw invalid('image: it has to say which one, by a digest or a reference such as ghcr.io/acme/shop:1.0');
     throw invalid(`${String(issue?.path[0] ?? '')}: ${issue?.message ?? 'not understood'}`);
   }
   const { image, environment: asked } = read.data;

@@ -3,12 +3,15 @@ import type { Artifact, Heard } from './document.ts';
 
 /** Milliseconds since 1970 of the earliest that it tells of; infinite where it tells nothing. */
 export function earliestOf(heard: Heard): number {
-  const { scans = [], sboms = [], vex = [], signatures = [], running = [], kev, epss } = heard;
+  const { scans = [], sboms = [], vex = [], signatures = [], running = [], packageLicenses = [] } = heard;
+  const { kev, epss, endOfLife, scorecards = [] } = heard;
   const times = [
     scans.map(({ scannedAt }) => scannedAt),
     sboms.map(({ createdAt }) => createdAt),
-    [...vex, ...signatures, ...running, ...(kev ? [kev] : [])].map(({ at }) => at),
+    [...vex, ...signatures, ...running, ...packageLicenses].map(({ at }) => at),
+    [...(kev ? [kev] : []), ...(endOfLife ? [endOfLife] : [])].map(({ at }) => at),
     epss ? [epss.day] : [],
+    scorecards.map(({ at }) => at),
   ];
   let earliest = Number.POSITIVE_INFINITY;
   for (const time of times.flat()) earliest = Math.min(earliest, Date.parse(time));
@@ -27,4 +30,9 @@ export const toldOf = (heard: Heard): readonly Told[] => [
   ...(heard.signatures ?? []),
   ...(heard.vex ?? []).flatMap(({ artifact, owner }) => (artifact ? [{ artifact, owner }] : [])),
   ...(heard.running ?? []).flatMap(({ images }) => images),
+  ...(heard.scorecards ?? []).map(
+    ({ repository: name, owner }): Told => ({
+      ...{ artifact: { kind: 'repository', name, digests: [] }, owner },
+    }),
+  ),
 ];

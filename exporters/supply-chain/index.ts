@@ -14,6 +14,7 @@ import { explainSupplyChain } from './explain.ts';
 import { findingsApi } from './findings-api.ts';
 import { deriveGate } from './gate/derive.ts';
 import { gateApi } from './gate-api.ts';
+import { imagesApi } from './images-api.ts';
 import { deriveLicenses } from './licenses/derive.ts';
 import { supplyChainMetrics } from './metrics.ts';
 import { supplyChainRetention } from './retention.ts';
@@ -84,7 +85,7 @@ export function supplyChainExporter(
     facts,
     retention: [...findingRetention, ...supplyChainRetention, ...dependabotRetention],
     check: ledger => supplyChainNotices(ledger, facts, now()),
-    api: [findingsApi(facts), componentsApi, gateApi({ facts, rules: config.gate.rules })],
+    api: [findingsApi(facts), imagesApi(facts), componentsApi, gateApi({ facts, rules: config.gate.rules })],
     review: (ledger, asked) => reviewSupplyChain(ledger, asked, facts),
     explain: (ledger, kind, id) => explainSupplyChain(ledger, { now: now(), facts }, kind, id),
     prepare: async (tx, context) => {

@@ -10,6 +10,7 @@ import { findingMetrics } from './metrics/findings.ts';
 import { gateMetrics } from './metrics/gate.ts';
 import { licenseMetrics } from './metrics/licenses.ts';
 import { remediationMetrics } from './metrics/remediation.ts';
+import { scorecardMetrics } from './metrics/scorecards.ts';
 import { slaMetrics } from './metrics/sla.ts';
 import { watchMetrics } from './metrics/watch.ts';
 
@@ -21,6 +22,7 @@ export * from './metrics/findings.ts';
 export * from './metrics/gate.ts';
 export * from './metrics/licenses.ts';
 export * from './metrics/remediation.ts';
+export * from './metrics/scorecards.ts';
 export * from './metrics/sla.ts';
 export * from './metrics/watch.ts';
 
@@ -36,4 +38,5 @@ export const supplyChainMetrics = [
   ...gateMetrics,
   ...watchMetrics,
   ...licenseMetrics,
+  ...scorecardMetrics,
 ] as const;

@@ -32,6 +32,14 @@ export function packageOf({ purl, type, name, namespace }: SaidPackage): string 
   return (parts && packageUrl(parts)) ?? name;
 }
 
+/** A package URL as findings call its package, with its version where it has one; what is none stays as it is. */
+export function versionedPackage(purl: string): string {
+  const read = purlOf(purl);
+  if (read === undefined) return purl;
+  const version = read.version === '' ? '' : `@${encodeURIComponent(read.version)}`;
+  return `${packageOf({ purl, name: purl })}${version}`;
+}
+
 /** Packages of an operating system are called by their distribution as Trivy and Syft each call it. */
 function spelled(purl: Purl): Pick<Purl, 'type' | 'namespace' | 'name'> {
   const { type, namespace, name } = purl;

@@ -1,6 +1,7 @@
 /** Documents from bytes: what each is, by the kind that is asked for or by its content, and what it tells. */
 import { readJson } from '../formats/json.ts';
 import { documentKinds } from './kinds.ts';
+import { notOfArtifacts } from './not-artifacts.ts';
 import { documentOf, kindOf, readAs } from './raw.ts';
 import { type DocumentKind, faulty, type RawDocument, type ReadContext, type Reading } from './reading.ts';
 
@@ -24,7 +25,8 @@ export async function readDocument(
 
 /** Of what begins as JSON and is broken that is worth more to know than that nobody knows it. */
 function whyUnknown({ bytes, json, outline }: RawDocument): string {
-  if (json !== undefined || outline !== undefined) return 'unknown_format';
+  if (json === null) return 'nothing_found_by_whom';
+  if (json !== undefined || outline !== undefined) return notOfArtifacts(json) ?? 'unknown_format';
   const looksLikeJson = /^[\s\uFEFF]*[[{]/.test(bytes.subarray(0, 200).toString('utf8'));
   const read = readJson(looksLikeJson ? bytes : bytes.subarray(0, 200));
   return 'fault' in read && (read.fault === 'empty' || looksLikeJson) ? read.fault : 'unknown_format';

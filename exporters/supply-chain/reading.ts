@@ -1,7 +1,7 @@
 /** What a format's reader gets and gives: the same for files, posts, `gate --report` and answers of APIs. */
 import type { Rejection } from '../core/rejections.ts';
 import type { Place } from '../findings/place.ts';
-import type { Heard } from './document.ts';
+import type { FindingClass, Heard } from './document.ts';
 import type { Verifier } from './verification/verifier.ts';
 
 export interface ReadContext {
@@ -12,6 +12,8 @@ export interface ReadContext {
   readonly place: Place;
   /** Names the file or the post in rejections, and the scanned artifact where nothing else does. */
   readonly file: string;
+  /** What was looked for, where a document can't say it (Trivy's): what it lists none of isn't there. */
+  readonly classes?: readonly FindingClass[];
   /** Absent: signatures are only read, and `claimed`. */
   readonly verifier?: Verifier;
 }

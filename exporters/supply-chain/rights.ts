@@ -18,6 +18,10 @@ export async function ownHeard(reader: Reader, heard: Heard, asking: Asking): Pr
   const refused = (reason: string) =>
     new PlumblineError('PUSH_FORBIDDEN', { principal: principal.name, source, reason });
   if (heard.kev || heard.epss) throw refused('what is exploited is told for everyone, and only an admin may tell it');
+  if (heard.aliases) throw refused('which ids are one is told for everyone, and only an admin may tell it');
+  if (heard.packageLicenses)
+    throw refused('licences of packages are told for everyone, and only an admin may tell them');
+  if (heard.endOfLife) throw refused('when a product ends is told for everyone, and only an admin may tell it');
   if (heard.vex?.some(({ artifact }) => artifact === undefined))
     throw refused('a statement that names no artifact holds for everyone; name one in it or in the address');
 
@@ -48,13 +52,14 @@ export async function ownHeard(reader: Reader, heard: Heard, asking: Asking): Pr
   }
   const known = await othersOf(reader, heard, { team, ownership });
   if (known) throw refused(`${known.name} is known as ${known.team}'s, and the token writes for ${team}`);
-  const { scans, sboms, vex, signatures, running } = heard;
+  const { scans, sboms, vex, signatures, running, scorecards } = heard;
   return {
     ...(scans && { scans: scans.map(owned) }),
     ...(sboms && { sboms: sboms.map(owned) }),
     ...(signatures && { signatures: signatures.map(owned) }),
     ...(vex && { vex: vex.map(one => ({ ...one, owner: own(one.owner, nameOf(one.artifact!)) })) }),
     ...(running && { running: running.map(list => ({ ...list, images: list.images.map(owned) })) }),
+    ...(scorecards && { scorecards: scorecards.map(one => ({ ...one, owner: own(one.owner, one.repository) })) }),
   };
 }
 

@@ -62,3 +62,9 @@ export const only =
     for (const key of keys) if (value[key] !== undefined && Object.hasOwn(value, key)) kept[key] = value[key];
     return kept as JsonObject;
   };
+
+/** All members of an object but some. */
+export const without =
+  (...keys: readonly string[]) =>
+  (value: unknown): unknown =>
+    isObject(value) ? Object.fromEntries(Object.entries(value).filter(([key]) => !keys.includes(key))) : value;

@@ -8,11 +8,15 @@ import { instantOf, ownerOf } from '../findings/staged-values.ts';
 import { findingFacts, storeStaged } from '../findings/store.ts';
 import type { Artifact, Heard, Scan } from './document.ts';
 import { type Mention, storeArtifacts } from './ledger/artifacts.ts';
+import { storeLinks } from './ledger/bom-links.ts';
+import { storeEndOfLife } from './ledger/end-of-life.ts';
 import { storeEpss, storeKev } from './ledger/exploited.ts';
+import { storePackageLicenses } from './ledger/package-licenses.ts';
 import { mergedLists, runningEvents, stageRunning } from './ledger/running.ts';
 import { storeSboms } from './ledger/sboms.ts';
 import { freshScans, stageScans } from './ledger/scans.ts';
 import { scheduled } from './ledger/schedule.ts';
+import { storeScorecards } from './ledger/scorecards.ts';
 import { storeSignatures } from './ledger/signatures.ts';
 import { storeVex } from './ledger/vex.ts';
 import { storeVulnerabilities } from './ledger/vulnerabilities.ts';
@@ -20,7 +24,7 @@ import { storeVulnerabilities } from './ledger/vulnerabilities.ts';
 /** Tables whose rows count from when they came to be so, beside those of findings. */
 export const supplyChainFacts: readonly string[] = [
   ...['artifact_scans', 'finding_fixes', 'artifact_sboms', 'vex_statements', 'attestations', 'signature_looks'],
-  ...['running_images', 'running_looks', 'kev_entries'],
+  ...['running_images', 'running_looks', 'kev_entries', 'end_of_life_cycles', 'repository_scores'],
 ];
 
 export interface StoreOptions {
@@ -37,6 +41,7 @@ const expired = sql('life/expired');
 const noneEnded = sql('life/none_ended');
 const runs = sql('life/runs');
 const reports = sql('life/reports');
+const carried = sql('life/carried');
 const fixes = sql('life/fixes');
 
 /**
@@ -56,7 +61,9 @@ export async function storeHeard(
   await storeOwners(tx, all, mentions);
   const keyOf = await storeArtifacts(tx, mentions);
   const fresh = await freshScans(tx, all.scans, keyOf);
-  const nameOf = await storeVulnerabilities(tx, vulnerabilityLists(fresh, all.vex));
+  const linked = await storeLinks(tx, all, keyOf);
+  const spoken = [...all.vex, ...linked.map(({ statement }) => statement)];
+  const nameOf = await storeVulnerabilities(tx, [...vulnerabilityLists(fresh, spoken), ...all.aliases]);
 
   const scanEvents = fresh.map(({ artifact, scannedAt }) => ({
     at: instantOf(scannedAt, now),
@@ -66,10 +73,13 @@ export async function storeHeard(
   await stageScans(tx, fresh, { keyOf, nameOf, rounds: rounds.slice(0, fresh.length), now });
   await stageRunning(tx, all.running, { keyOf, rounds: rounds.slice(fresh.length), now });
   await storeSboms(tx, all.sboms, keyOf, now);
-  await storeVex(tx, all.vex, { keyOf, nameOf, now });
+  await storeVex(tx, { vex: all.vex, linked }, { keyOf, nameOf, now });
   await storeSignatures(tx, all.signatures, keyOf, now);
   await storeKev(tx, all.kev, now);
+  await storeEndOfLife(tx, all.endOfLife, now);
+  await storeScorecards(tx, all.scorecards, now);
   const scores = await storeEpss(tx, all.epss);
+  const licensed = await storePackageLicenses(tx, all.packageLicenses, now);
 
   for (let round = 0; round <= Math.max(0, ...new Set(rounds)); round += 1) {
     await tx.run('SET VARIABLE heard_round = $round::BIGINT', { round });
@@ -83,7 +93,7 @@ export async function storeHeard(
   const after = await rowsOf(tx);
   const changed = counted.filter((_, index) => after[index] !== before[index]);
   tx.touch(...changed, ...(changed.includes('artifact_scans') ? ['scan_results'] : []));
-  return counted.reduce((sum, _, index) => sum + Math.max(0, after[index]! - before[index]!), scores);
+  return counted.reduce((sum, _, index) => sum + Math.max(0, after[index]! - before[index]!), scores + licensed);
 }
 
 /** Lets findings live on whose exceptions have expired since anything told of them. */
@@ -109,6 +119,7 @@ async function live(tx: Transaction, source: string, now: Date): Promise<void> {
   if (isTouched === true) {
     await tx.run(runs);
     await tx.run(reports);
+    await tx.run(carried);
     if ((await tx.scalar('SELECT EXISTS (FROM told_reports)')) === true) {
       await storeStaged(tx, source, { now });
       await tx.run(fixes);
@@ -151,6 +162,10 @@ const together = (heard: readonly Heard[]) => ({
   running: mergedLists(heard.flatMap(({ running = [] }) => running)),
   kev: heard.flatMap(({ kev }) => kev ?? []),
   epss: heard.flatMap(({ epss }) => epss ?? []),
+  aliases: heard.flatMap(({ aliases = [] }) => aliases),
+  packageLicenses: heard.flatMap(({ packageLicenses = [] }) => packageLicenses),
+  endOfLife: heard.flatMap(({ endOfLife }) => endOfLife ?? []),
+  scorecards: heard.flatMap(({ scorecards = [] }) => scorecards),
 });
 type Together = ReturnType<typeof together>;
 
@@ -178,8 +193,12 @@ function mentionsOf(heard: readonly Heard[], now: Date): readonly Mention[] {
   ];
 }
 
-async function storeOwners(tx: Transaction, { vex, running }: Together, mentions: readonly Mention[]): Promise<void> {
-  const owners = new Set([...mentions, ...vex].map(({ owner }) => ownerOf(owner)));
+async function storeOwners(
+  tx: Transaction,
+  { vex, running, scorecards }: Together,
+  mentions: readonly Mention[],
+): Promise<void> {
+  const owners = new Set([...mentions, ...vex, ...scorecards].map(({ owner }) => ownerOf(owner)));
   for (const { images } of running) owners.add(ownerOf(images[0]?.owner ?? ''));
   await stage(
     tx,

@@ -37,7 +37,7 @@ CREATE TABLE IF NOT EXISTS vulnerability_aliases (alias VARCHAR, vulnerability V
 CREATE TABLE IF NOT EXISTS vulnerabilities (vulnerability VARCHAR, best VARCHAR);
 
 -- FACT. Since when a finding (findings/tables.sql) has a fix: `fixed_version` '' where it is not named; `has_fix` false
--- where there is none any more.
+-- where there is none any more, NULL where no scanner says. Of a finding without a row there is none.
 CREATE TABLE IF NOT EXISTS finding_fixes (
   finding HUGEINT, scope VARCHAR, has_fix BOOLEAN, fixed_version VARCHAR, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
@@ -61,6 +61,11 @@ CREATE TABLE IF NOT EXISTS vex_statements (
   justification VARCHAR, statement VARCHAR, author VARCHAR, owner_key HUGEINT, holds BOOLEAN, occurred_at TIMESTAMP,
   learned_at TIMESTAMP
 );
+
+-- How bills of materials are linked to (BOM-Link), and VEX that says by such a link alone what it is of: it becomes a
+-- statement once the other is known. `ref` is the artifact's in its own; `statement` is JSON.
+CREATE TABLE IF NOT EXISTS bom_links (link VARCHAR, ref VARCHAR, artifact VARCHAR);
+CREATE TABLE IF NOT EXISTS linked_vex (link VARCHAR, statement VARCHAR);
 
 -- FACT. Signatures and attestations; the newest row of (artifact, id) holds, `holds` false where it is gone.
 CREATE TABLE IF NOT EXISTS attestations (
@@ -94,8 +99,28 @@ CREATE TABLE IF NOT EXISTS running_looks (
 CREATE TABLE IF NOT EXISTS kev_entries (
   vulnerability VARCHAR, due_on DATE, is_ransomware BOOLEAN, holds BOOLEAN, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
--- Exploit prediction scores of the newest day.
+-- FACT. When a product's releases end (endoflife.date), the newest row of (product, cycle) holds: `end_on` is the day from
+-- which it is supported no longer, `is_ended` where no day is said; one of them is NULL.
+CREATE TABLE IF NOT EXISTS end_of_life_cycles (
+  product VARCHAR, cycle VARCHAR, end_on DATE, is_ended BOOLEAN, occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+-- Exploit prediction scores of the newest day that all were told of, and some of later ones.
+-- `was_high`: by the setting epss_high as it was then; `since`: the first day of those on which it was so.
 CREATE TABLE IF NOT EXISTS epss_scores (vulnerability VARCHAR, score DOUBLE, percentile DOUBLE, day DATE);
+ALTER TABLE epss_scores ADD COLUMN IF NOT EXISTS was_high BOOLEAN;
+ALTER TABLE epss_scores ADD COLUMN IF NOT EXISTS since DATE;
+
+-- What is said of the licence of a version of a package, whoever has it; the newest holds. `license` is '' where none is
+-- declared; `is_source` of what the package is built from.
+CREATE TABLE IF NOT EXISTS package_licenses (
+  type VARCHAR, namespace VARCHAR, name VARCHAR, version VARCHAR, is_source BOOLEAN, license VARCHAR,
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+-- FACT. How repositories are kept (OpenSSF Scorecard): all rows of the newest (occurred_at, learned_at) of a repository hold.
+-- `check_name` is '' of the whole; `score` is 0 to 10, NULL where it could not tell.
+CREATE TABLE IF NOT EXISTS repository_scores (
+  repository VARCHAR, check_name VARCHAR, score DOUBLE, owner_key HUGEINT, occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
 
 -- What views read of the configuration, brought in at start.
 CREATE TABLE IF NOT EXISTS supply_chain_settings (name VARCHAR, value DOUBLE);

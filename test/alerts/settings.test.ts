@@ -31,6 +31,27 @@ test('nothing that people say, use or were promised wakes anybody, or is a ticke
   for (const { alerts } of groups) for (const { name, severity } of alerts) assert.equal(severity, 'digest', name);
 });
 
+test('production is what deployments say it is, unless the alerts say otherwise', () => {
+  const exposed = (input: Parameters<typeof settingsOf>[0]) =>
+    /environment=~"(.*?)"/.exec(exprOf(input, 'KnownExploitedInProduction'))?.[1];
+  assert.equal(exposed({}), '(?i:production|prod|prd|live|production-.*|prod-.*)');
+  const productions = [{ name: 'shop', environments: ['eu.prod', 'us?'] }, { environments: ['production'] }];
+  assert.equal(exposed({ dora: { production: productions } }), String.raw`(?i:shop|eu\\.prod|us.|production)`);
+  assert.equal(exposed({ dora: { production: productions }, alerts: { production: ['one*'] } }), '(?i:one.*)');
+  const loaded: ConfigValues = configSchema.parse({ dora: { production: [{ name: 'live-eu' }] }, supply_chain: {} });
+  assert.equal(exposed(loaded), '(?i:live-eu|production|prod|prd|live|production-.*|prod-.*)');
+  assert.match(
+    exprOf({ alerts: { production: ['one*'] } }, 'CriticalPastLimit'),
+    /environment!~"\(\?i:one\.\*\)",exploited="yes"/,
+  );
+});
+
+test('images have to be signed where the configuration says', () => {
+  const alerts = { signed_environments: ['production', 'stag*'] };
+  assert.match(exprOf({ alerts }, 'UnsignedImageRunning'), /environment=~"\(\?i:production\|stag\.\*\)"/);
+  assert.match(exprOf({ alerts: { scanner_silent_hours: 12 } }, 'ScannerSilent'), /> 43200 /);
+});
+
 test('links lose their last slash, and default to the exporter itself', () => {
   assert.equal(
     settingsOf({ links: { runbooks: 'https://wiki.example.org/rb/' } }).links.runbooks,

@@ -1,54 +1,10 @@
 /** The commands find and gate: what they print, and how they exit. */
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import { test } from 'node:test';
-import { openLedger } from '../../exporters/core/ledger.ts';
-import { supplyChainSchema } from '../../exporters/supply-chain/config.ts';
-import { supplyChainExporter } from '../../exporters/supply-chain/index.ts';
-import { storeHeard } from '../../exporters/supply-chain/store.ts';
-import { found, hour, running, runs, scan, teams } from '../supply-chain/books.ts';
-import { sbom } from '../supply-chain/heard-books.ts';
 import { workplace } from './command.ts';
+import { shopConfig as config, ledgerIn } from './gate-ledger.ts';
 
-const config = `server: { port: 0 }
-ownership:
-  rules:
-    - { name: shop, image: "ghcr.io/acme/shop*", team: shop }
-    - { name: pay, image: "ghcr.io/acme/pay*", team: pay }
-supply_chain:
-  gate:
-    rules:
-      - { name: critical, severity: critical }
-      - { name: sbom, sbom: present, mode: warn }
-`;
 const log4j = 'pkg:maven/org.apache.logging.log4j/log4j-core';
-
-/** What an earlier `serve` has left. */
-async function ledgerIn(folder: string): Promise<void> {
-  const data = path.join(folder, 'data');
-  mkdirSync(data, { recursive: true });
-  const { tables } = supplyChainExporter(supplyChainSchema.parse({}), teams);
-  const ledger = await openLedger({ path: path.join(data, 'supply-chain.duckdb'), tables });
-  await ledger.write(tx =>
-    storeHeard(
-      tx,
-      'test',
-      [
-        {
-          sboms: [sbom('shop@1:1.0', hour(1), [`${log4j}@2.9`]), sbom('pay@4:4.0', hour(1), [`${log4j}@2.17.1`])],
-          scans: [
-            scan('shop@1:1.0', 1, [found('CVE-2026-1 zlib', { severity: 'critical' })]),
-            scan('pay@4:4.0', 1, []),
-          ],
-          running: [running(1, [runs('shop@1:1.0'), runs('pay@4:4.0')])],
-        },
-      ],
-      { now: new Date(hour(2)) },
-    ),
-  );
-  await ledger.close();
-}
 
 const trivy = (severity: string) =>
   JSON.stringify({
@@ -123,6 +79,10 @@ test('gate judges a report where there is neither a ledger nor a configuration',
   assert.match(bad.stdout, /blocked by critical-with-fix: CVE-2026-1 \(critical\) in zlib 1\.0, fixed in 1\.1/);
   const good = await run('gate', '--report', 'good.json');
   assert.equal(good.code, 0, good.stdout);
+  assert.match(good.stdout, /warning by secret: nothing has scanned it for secrets/);
+  const lookedFor = await run('gate', '--report', 'good.json', '--classes', 'vulnerability,secret');
+  assert.deepEqual([lookedFor.code, lookedFor.stdout.split('\n').length], [0, 2], lookedFor.stdout);
+  assert.equal((await run('gate', '--report', 'good.json', '--classes', 'secrets')).code, 2);
   // One that can't be read never passes, whatever is beside it; what is blocked stays blocked.
   const broken = await run('gate', '--report', 'good.json', '--report', 'broken.json');
   assert.equal(broken.code, 2);

@@ -15,6 +15,7 @@ import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
+import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { requireTool } from '../tools/tools.ts';
 
 const committed = join(import.meta.dirname, '../../dashboards/json');
@@ -23,6 +24,7 @@ const metrics: readonly Metric[] = [
   ...doraMetrics,
   ...policyMetrics,
   ...experienceMetrics,
+  ...supplyChainMetrics,
   ...selfMetrics,
 ];
 /** The names of a family's series. */
@@ -40,6 +42,7 @@ const values = {
   environment: '.*',
   engine: '.*',
   requirement: '.*',
+  severity: '.*',
   exporter: '.*',
   cube: 'RECORD_TYPE',
   survey: 'platform',

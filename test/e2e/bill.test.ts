@@ -177,6 +177,7 @@ test('without an out-of-order window stamped samples are missing, the rest works
   const silent: string[] = [];
   for (const alert of allAlerts) if ((await ask(withoutComparison(alert))).length === 0) silent.push(alert.name);
   // Nothing to look at: no budget, invoice, cluster, vendor's word, rate, delivery, policy, survey, portal, roadmap or remote write, and nothing was rejected.
+  // Nothing to look at: no budget, invoice, cluster, vendor's word, rate, delivery, policy, image or remote write, and nothing was rejected.
   assert.deepEqual(silent, [
     'BudgetAtRisk',
     'BudgetExceeded',
@@ -217,6 +218,25 @@ test('without an out-of-order window stamped samples are missing, the rest works
     'FeedbackUnanswered',
     'PromisesAtRisk',
     'ScorecardLevelLost',
+    'KnownExploitedInProduction',
+    'CriticalPastLimit',
+    'FindingsPastLimit',
+    'FindingsDue',
+    'GateNewlyBlocking',
+    'WatchedPackageRunning',
+    'FindingExceptionExpiring',
+    'FindingExceptionExpired',
+    'FindingExceptionStillApplied',
+    'ScannerSilent',
+    'ScansFailing',
+    'ImagesUnscanned',
+    'SbomMissing',
+    'SbomStale',
+    'PlacesSilent',
+    'BaseEndOfLife',
+    'UnsignedImageRunning',
+    'UnverifiedImageRunning',
+    'SignerChanged',
     'RejectedRecords',
     'RemoteWriteStuck',
   ]);

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Place } from '../../exporters/findings/place.ts';
-import type { Report, Result } from '../../exporters/findings/report.ts';
+import type { Report } from '../../exporters/findings/report.ts';
 import { reportKinds } from '../../exporters/policy/kinds.ts';
 import type { Reading } from '../../exporters/policy/reading.ts';
 import { corpus } from '../e2e/lib/corpus.ts';
@@ -37,7 +37,7 @@ export function corpusFile(t: TestContext, file: string): Buffer | undefined {
   return undefined;
 }
 
-export const countBy = (results: readonly Result[], of: (result: Result) => string): Readonly<Record<string, number>> =>
+export const countBy = <One>(results: readonly One[], of: (one: One) => string): Readonly<Record<string, number>> =>
   Object.fromEntries(
     Object.entries(Object.groupBy(results, of))
       .map(([key, list]) => [key, list?.length ?? 0] as const)

@@ -102,3 +102,19 @@ test('digests that turn out to be of one content are one artifact', async () => 
   assert.deepEqual(await events(books), ['CVE-1 opened  2', 'CVE-2 opened  4']);
   await books.close();
 });
+
+test('an advisory that tells of no artifact makes two findings one', async () => {
+  const books = await openBooks();
+  const grype = { scanner: 'grype' };
+  await books.hear(
+    { running: [runs], scans: [scan('shop@1', 2, ['GHSA-aaaa a']), scan('shop@1', 2, ['CVE-2026-1 a'], grype)] },
+    hour(3),
+  );
+  assert.equal((await states(books)).length, 2);
+  await books.hear({ aliases: [['GHSA-aaaa', 'CVE-2026-1']] }, hour(4));
+  assert.deepEqual(await states(books), [
+    'CVE-2026-1 image:shop@eu/shop open',
+    'GHSA-aaaa image:shop@eu/shop resolved merged',
+  ]);
+  await books.close();
+});

@@ -6,6 +6,7 @@ import { licensePolicy } from '../../exporters/supply-chain/licenses/policy.ts';
 import {
   gateBlocked,
   gateImages,
+  gateNewlyBlocked,
   licenseFindings,
   watchExposed,
   watchImages,
@@ -195,5 +196,33 @@ test('what the gate would block is known of what runs, as soon as something is t
   await books.derive(hour(3.5));
   await books.derive(hour(5));
   assert.equal((await books.rows('FROM gate_verdicts')).length, 5);
+  await books.close();
+});
+
+test('what the gate let pass and blocks now is new for a week, and as long as it runs', async () => {
+  const books = await openHeardBooks({ gate: { rules: [{ name: 'exploited', exploited: true }] } });
+  const scans = [scan('shop@1', 1, ['CVE-2026-1 zlib']), scan('pay@4', 1, ['CVE-2026-2 zlib'])];
+  const kev = (at: number, ...ids: readonly string[]) => ({
+    kev: {
+      at: hour(at),
+      entries: ids.map(vulnerability => ({ vulnerability, addedOn: '2026-02-10', isRansomware: false })),
+    },
+  });
+  await books.hear(
+    { ...kev(0, 'CVE-2026-1'), scans, running: [running(1, [runs('shop@1'), runs('shop@2 new'), runs('pay@4')])] },
+    hour(1),
+  );
+  // What is blocked, or not known, from the first has not come to be so.
+  await books.hear({ scans: [scan('shop@2', 2, ['CVE-2026-1 zlib'])] }, hour(2));
+  assert.deepEqual(await books.lines(gateImages, hour(2)), ['pay unassigned pass = 1', 'shop unassigned blocked = 2']);
+  assert.deepEqual(await books.lines(gateNewlyBlocked, hour(2)), []);
+  await books.hear(kev(3, 'CVE-2026-1', 'CVE-2026-2'), hour(3));
+  const newly = ['pay unassigned exploited = 1'];
+  assert.deepEqual(await books.lines(gateNewlyBlocked, hour(2.5)), []);
+  assert.deepEqual(await books.lines(gateNewlyBlocked, hour(3)), newly);
+  assert.deepEqual(await books.lines(gateNewlyBlocked, hour(3 + 7 * 24 - 1)), newly);
+  assert.deepEqual(await books.lines(gateNewlyBlocked, hour(3 + 7 * 24)), []);
+  await books.hear({ running: [running(4, [runs('shop@1')])] }, hour(4));
+  assert.deepEqual(await books.lines(gateNewlyBlocked, hour(4)), []);
   await books.close();
 });

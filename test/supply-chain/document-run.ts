@@ -45,11 +45,14 @@ export interface Post {
   readonly now?: string;
 }
 
-/** `files`: items of supply_chain.files, whose paths are within `folder`. */
-export async function documentRun(
-  t: TestContext,
-  { files = [], rules = [] }: { readonly files?: readonly object[]; readonly rules?: readonly object[] } = {},
-) {
+export interface RunOptions {
+  /** Items of supply_chain.files, whose paths are within `folder`. */
+  readonly files?: readonly object[];
+  readonly rules?: readonly object[];
+  readonly kinds?: readonly DocumentKind[];
+}
+
+export async function documentRun(t: TestContext, { files = [], rules = [], kinds = [heardKind] }: RunOptions = {}) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'plumbline-supply-chain-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const within = files.map(item => ({ settle: 0, ...item, path: path.join(folder, (item as { path: string }).path) }));
@@ -58,7 +61,6 @@ export async function documentRun(
   const log = pino({ level: 'silent' });
   let instant = new Date('2026-11-20T00:00:00Z');
   const now = () => instant;
-  const kinds = [heardKind];
   const exporter = {
     ...supplyChainExporter(config, ownership, { now }),
     sources: [

@@ -113,6 +113,30 @@ test('an image is explained by name, tag or any digest: what runs of it, who loo
   await books.close();
 });
 
+test('a finding is told by its id or its vulnerability, with its life where it is, and what has it', async () => {
+  const { books, exporter } = await told();
+  const explain = (id: string) => exporter.explain!(books.ledger, 'finding', id);
+  await books.tell(day(12), {
+    scan_results: [
+      {
+        ...{ artifact: 'sha256:a', scanner: 'trivy', class: 'vulnerability', vulnerability: 'CVE-1', package: 'a' },
+        ...{ version: '1.0', fixed_versions: ['1.1'] },
+      },
+    ],
+    vulnerability_aliases: [{ alias: 'GHSA-1', vulnerability: 'CVE-1' }],
+  });
+  const [row] = await books.rows(`SELECT finding::VARCHAR AS id FROM findings WHERE policy = 'CVE-1'`);
+  const text = `vulnerability CVE-1
+  in a of ghcr.io/acme/shop
+  image:ghcr.io/acme/shop@eu/shop: critical, open, since 2026-01-10 00:00, of sales shop
+  contents whose newest scan has it
+    sha256:a, 1.0, fixed in 1.1, by trivy`;
+  for (const id of [String(row?.id), 'CVE-1', 'GHSA-1']) assert.equal(await explain(id), text, id);
+  assert.match((await explain('CVE-3')) ?? '', /in b of acme\/pay\n.*\n {2}no newest scan of a content has it$/);
+  assert.equal(await explain('CVE-9'), undefined);
+  await books.close();
+});
+
 test('check says what is not known', async () => {
   const { books, exporter } = await told();
   assert.deepEqual(
@@ -123,7 +147,7 @@ test('check says what is not known', async () => {
       'nothing has said for too long what runs in 1 place: us/shop, and it is not counted',
       'severity unknown has no limit, which supply_chain.sla.unknown can set; open of it: 1 finding',
       'no list of known exploited vulnerabilities (KEV) was read, so that nothing counts as exploited',
-      'no registry is asked for signatures, so that what has none is unknown and never unsigned',
+      'no registry is asked for signatures, so that what has none is unknown, and unsigned only where cosign verify said so (exit code 10)',
     ],
   );
   const empty = await openBooks();

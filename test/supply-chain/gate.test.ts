@@ -245,6 +245,32 @@ test('a report is judged without a ledger, and what can not be read never passes
   );
 });
 
+test('VEX beside a report that links to another bill of materials lets nothing pass', async () => {
+  const serial = '3e671687-395b-41f5-a30f-a58921a69b79';
+  const cyclonedx = (more: object) =>
+    Buffer.from(JSON.stringify({ bomFormat: 'CycloneDX', specVersion: '1.5', version: 1, ...more }));
+  const image = { type: 'container', name: 'ghcr.io/acme/shop', 'bom-ref': 'shop' };
+  const bill = (of: object) =>
+    cyclonedx({ serialNumber: `urn:uuid:${serial}`, metadata: { component: of }, components: [] });
+  const vex = cyclonedx({
+    vulnerabilities: [
+      {
+        id: critical.VulnerabilityID,
+        affects: [{ ref: `urn:cdx:${serial}/1#shop` }],
+        analysis: { state: 'not_affected' },
+      },
+    ],
+  });
+  const scanOf = ['trivy.json', trivy([critical])] as const;
+  const verdicts = async (...files: (readonly [string, Buffer])[]) =>
+    (await reports(scanOf, ...files)).judged.map(({ title, verdict }) => `${title.split(':')[0]} ${verdict}`);
+  const blocked = 'ghcr.io/acme/shop blocked';
+  assert.deepEqual(await verdicts(['vex.json', vex]), [blocked]);
+  const other = bill({ ...image, name: 'ghcr.io/acme/pay' });
+  assert.equal((await verdicts(['vex.json', vex], ['bom.json', other]))[0], blocked);
+  assert.deepEqual(await verdicts(['vex.json', vex], ['bom.json', bill(image)]), ['ghcr.io/acme/shop pass']);
+});
+
 test('the ledger is asked for a digest, a tag or a name, and for each environment that it runs in', async t => {
   const rules = [
     { name: 'critical', severity: 'critical' },
@@ -292,4 +318,18 @@ test('the ledger is asked for a digest, a tag or a name, and for each environmen
   await books.hear({ vex: [{ ...vex, artifact: image('shop@2') }] }, hour(7));
   assert.deepEqual(await verdicts('ghcr.io/acme/shop:2.0'), ['sha256:2 pass']);
   assert.deepEqual(await verdicts('ghcr.io/acme/shop:1.0'), ['sha256:1 blocked exploited']);
+});
+
+test('what the list of the gate can not take is said in words', async t => {
+  const books = await openHeardBooks();
+  const get = await serveLists(t, books, () => new Date(hour(5)));
+  const said = async (query: string) => {
+    const response = await get(`/api/gate${query}`);
+    return `${response.status} ${((await response.json()) as { error: string }).error}`;
+  };
+  assert.match(await said(''), /^400 .*image: it has to say which one, by a digest or a reference/);
+  assert.match(
+    await said('?image=alpine&digest=1'),
+    /^400 .*there is no parameter digest; there are image, environment/,
+  );
 });

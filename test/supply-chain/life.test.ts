@@ -81,6 +81,20 @@ test('a new vulnerability in an old image is opened when the scanner knows it; a
   await books.close();
 });
 
+test('whether there is a fix is unknown where no scanner says, and who cannot say takes nothing back', async () => {
+  const books = await openBooks();
+  const silent = found('CVE-1 a', { fix: 'unknown' });
+  const fixes = () => books.lines('SELECT has_fix, hour(occurred_at) FROM finding_fixes ORDER BY occurred_at');
+  await books.hear({ running: [running(1, ['shop@1'])], scans: [scan('shop@1', 2, [silent, 'CVE-2 a'])] }, hour(3));
+  assert.deepEqual(await fixes(), [' 2']);
+  await books.hear({ scans: [scan('shop@1', 4, [found('CVE-1 a', { fix: 'not_fixed' })])] }, hour(4));
+  assert.deepEqual(await fixes(), [' 2', 'false 4']);
+  await books.hear({ scans: [scan('shop@1', 5, [found('CVE-1 a', { fix: 'fixed', fixedVersions: ['2'] })])] }, hour(5));
+  await books.hear({ scans: [scan('shop@1', 6, [silent])] }, hour(6));
+  assert.deepEqual(await fixes(), [' 2', 'false 4', 'true 5']);
+  await books.close();
+});
+
 test('of two scanners of one image a finding is open while either has it', async () => {
   const books = await openBooks();
   const grype = { scanner: 'grype' };
@@ -177,13 +191,42 @@ test('where nothing tells what runs, the newest build of each environment does; 
     'CVE-1 image:shop@production resolved fixed',
     'CVE-9 repository:acme/shop resolved fixed',
   ]);
-  // Once something tells what runs, that is what counts.
+  // Once something tells what runs, that is what counts: this one was fixed where nothing told.
   await books.hear({ running: [running(7, ['shop@1'])] }, hour(7));
   assert.deepEqual(await states(books), [
     'CVE-1 image:shop@eu/shop open',
     'CVE-1 image:shop@production resolved fixed',
     'CVE-9 repository:acme/shop resolved fixed',
   ]);
+  await books.close();
+});
+
+test('what was found before anything told what runs lives on where it runs', async () => {
+  const books = await openBooks();
+  const lives = () =>
+    books.lines(`SELECT s.policy, replace(scope, 'ghcr.io/acme/', ''), hour(opened_at), hour(first_seen_at), episode
+      FROM finding_states AS s
+      QUALIFY state = 'open'
+        AND row_number() OVER (PARTITION BY finding, scope ORDER BY s.occurred_at DESC, s.learned_at DESC) = 1
+      ORDER BY ALL`);
+  await books.hear({ scans: [scan('shop@1', 2, ['CVE-1 a', 'CVE-2 b']), scan('pay@9', 2, ['CVE-3 c'])] }, hour(3));
+  await books.hear({ running: [running(5, ['shop@1']), running(5, ['shop@1'], { place: 'us/shop' })] }, hour(6));
+  assert.deepEqual(await states(books), [
+    ...['CVE-1 image:shop resolved moved', 'CVE-1 image:shop@eu/shop open', 'CVE-1 image:shop@us/shop open'],
+    ...['CVE-2 image:shop resolved moved', 'CVE-2 image:shop@eu/shop open', 'CVE-2 image:shop@us/shop open'],
+    'CVE-3 image:pay resolved gone',
+  ]);
+  const told = ['CVE-1 opened  2', 'CVE-2 opened  2', 'CVE-3 opened  2', 'CVE-3 resolved gone 6'];
+  assert.deepEqual(await events(books), told);
+  const moved = ['CVE-1 image:shop@eu/shop 2 2 1', 'CVE-1 image:shop@us/shop 2 2 1'];
+  assert.deepEqual((await lives()).slice(0, 2), moved);
+  assert.deepEqual(await books.lines("SELECT count(*) FROM finding_states WHERE scope LIKE '%@eu/shop'"), ['2']);
+  // Another cluster tells later that this one runs: it was seen before.
+  await books.hear({ running: [running(8, ['pay@9'], { place: 'eu/pay' })] }, hour(8));
+  assert.deepEqual((await events(books)).slice(4), ['CVE-3 reopened  8']);
+  assert.deepEqual((await lives()).slice(4), ['CVE-3 image:pay@eu/pay 8 2 2']);
+  await books.hear({ scans: [scan('shop@1', 9, ['CVE-2 b'])] }, hour(9));
+  assert.deepEqual((await events(books)).slice(5), ['CVE-1 resolved fixed 9', 'CVE-1 resolved fixed 9']);
   await books.close();
 });
 

@@ -46,6 +46,7 @@ import { goldenGatekeeperTold } from '../golden/policy-gatekeeper.ts';
 import { goldenKyvernoLedger, goldenPolicyReportTold } from '../golden/policy-kyverno.ts';
 import { goldenOpaPage } from '../golden/policy-opa.ts';
 import { goldenTold, toldReports } from '../golden/policy-told.ts';
+import { goldenSupplyChainPage } from '../golden/supply-chain.ts';
 import { errorRooms } from './errors.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -99,6 +100,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/delivery-review.md', await goldenDeliveryReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
   write('test/golden/policy.prom', await goldenPolicyPage('text'));
+  write('test/golden/supply-chain.prom', await goldenSupplyChainPage('text'));
   write('test/golden/policy-gatekeeper.told', await goldenGatekeeperTold());
   write('test/golden/dora-incidents.txt', await goldenDoraIncidents());
   for (const kind of Object.keys(toldReports)) write(`test/golden/policy-${kind}.told`, await goldenTold(kind));

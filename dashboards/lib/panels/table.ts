@@ -56,7 +56,8 @@ const numberWidth = (title: string, isSorted: boolean, least: number) =>
 /** Pixels of labels whose values are few and short, so that names are not cut for them. */
 const shortLabels: Readonly<Record<string, number>> = {
   environment: 115,
-  status: 100,
+  mode: 105,
+  status: 150,
   year: 70,
   band: 90,
   currency: 90,

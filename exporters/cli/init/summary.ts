@@ -11,6 +11,7 @@ import type { Progress } from '../progress.ts';
 import { openSession } from '../session.ts';
 import { type DeliverySummary, deliveryLines, summariseDelivery } from './delivery.ts';
 import { type PolicySummary, policyLine, summarisePolicy } from './reports.ts';
+import { type SupplyChainSummary, summariseSupplyChain, supplyChainLines } from './supply-chain.ts';
 import { type SurveySummary, summariseSurveys, surveyLine } from './surveys.ts';
 
 export interface BillSummary {
@@ -35,6 +36,8 @@ export interface Summary {
   readonly policy: PolicySummary | undefined;
   /** Undefined where there are no surveys. */
   readonly experience: SurveySummary | undefined;
+  /** Undefined where there are neither scans nor bills of materials. */
+  readonly supplyChain: SupplyChainSummary | undefined;
   readonly rejected: Readonly<Record<string, number>>;
   readonly errors: readonly string[];
   /** Families that are not on the page, and why: more series than their budget, say. */
@@ -60,6 +63,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
     const delivery = session.runtimes.find(({ exporter }) => exporter.name === 'dora');
     const policy = session.runtimes.find(({ exporter }) => exporter.name === 'policy');
     const experience = session.runtimes.find(({ exporter }) => exporter.name === 'experience');
+    const supplyChain = session.runtimes.find(({ exporter }) => exporter.name === 'supply-chain');
     const kinds = Map.groupBy(catalog.entities.values(), ({ kind }) => kind.toLowerCase());
     const ofBills = new Set(bills?.exporter.sources.map(({ name }) => name));
     return {
@@ -75,6 +79,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
       delivery: delivery && (await summariseDelivery(delivery.ledger)),
       policy: policy && (await summarisePolicy(policy.ledger)),
       experience: experience && (await summariseSurveys(experience.ledger)),
+      supplyChain: supplyChain && (await summariseSupplyChain(supplyChain.ledger)),
       rejected: sumRejected(results),
       errors: results.flatMap(({ error }) => error ?? []),
       refused: session.runtimes.flatMap(runtime => runtime.problems()),
@@ -138,14 +143,30 @@ function sumRejected(results: readonly RefreshResult[]): Record<string, number> 
   return sums;
 }
 
+/** So many files are named one by one. */
+const mostNamed = 20;
+
 /** What was not read: whole files, records by reason, and what stopped it all. */
 export function problemLines(summary: Summary): string[] {
   // A file that is left out is counted among the rejects too.
   const rejects = Object.entries(summary.rejected).filter(([reason, n]) => n > 0 && !reason.startsWith('file_'));
+  const told = summary.leftOut.map(({ state, ...one }) => ({
+    ...one,
+    word: state === 'waiting' ? 'waiting' : 'left out',
+  }));
+  // Of a folder of all sorts, the reasons with a few names each: check names them all.
+  const reasons = Map.groupBy(told, ({ word, reason }) => `${word}\n${reason}`);
   return [
-    ...summary.leftOut.map(
-      ({ path, state, reason }) => `${(state === 'waiting' ? 'waiting' : 'left out').padEnd(12)} ${path}: ${reason}`,
-    ),
+    ...(told.length <= mostNamed
+      ? told.map(({ word, path, reason }) => `${word.padEnd(12)} ${path}: ${reason}`)
+      : [...reasons.values()]
+          .toSorted((a, b) => b.length - a.length)
+          .map(own => {
+            const { word, reason, path } = own[0]!;
+            return own.length === 1
+              ? `${word.padEnd(12)} ${path}: ${reason}`
+              : `${word.padEnd(12)} ${count(own.length, 'file')}: ${reason}, such as ${path}`;
+          })),
     ...rejects.map(
       ([reason, n]) =>
         `rejected     ${count(n, reason.startsWith('file_') ? 'file' : 'record')}: ${reason.replace(/^file_/, '').replaceAll('_', ' ')}`,
@@ -166,6 +187,7 @@ export function summaryText(file: string, summary: Summary): string {
     ...(summary.delivery === undefined ? [] : deliveryLines(summary.delivery)),
     ...(summary.policy === undefined ? [] : [policyLine(summary.policy)]),
     ...(summary.experience === undefined ? [] : [surveyLine(summary.experience)]),
+    ...(summary.supplyChain === undefined ? [] : supplyChainLines(summary.supplyChain)),
     `series       ${number(summary.series)} of ${number(summary.seriesLimit)}`,
     ...summary.refused.map(problem => `refused      ${problem}`),
     '',

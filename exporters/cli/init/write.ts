@@ -4,6 +4,8 @@ import type { DeploymentProposal } from './deployments.ts';
 import type { AccountProposal, Proposal, TagProposal } from './propose.ts';
 import type { ReportFolder } from './reports.ts';
 import { type ProposedSurvey, surveyLines } from './surveys.ts';
+import { imageRuleLines, type ProposedDocuments, supplyChainLines } from './write-supply-chain.ts';
+import { comment, list, quoted } from './yaml.ts';
 
 export interface ProposedRepository {
   readonly look: RepositoryLook;
@@ -32,13 +34,10 @@ export interface ConfigInput {
   readonly surveys: readonly ProposedSurvey[];
   /** The file of the secret that pseudonyms are made with, as written in the file. */
   readonly pseudonymKey: string;
+  readonly documents: ProposedDocuments;
   readonly proposal: Proposal;
 }
 
-/** Text as YAML takes it anywhere: in double quotes where it is not plain. */
-const quoted = (text: string) =>
-  /^[A-Za-z][\w./-]*$/.test(text) && !/^(true|false|null|yes|no|on|off|y|n)$/i.test(text) ? text : JSON.stringify(text);
-const list = (values: readonly string[]) => `[${values.map(quoted).join(', ')}]`;
 const percent = (share: number) => `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} % of cost`;
 const catalogLines = (globs: readonly string[]) =>
   globs.length > 0
@@ -46,11 +45,17 @@ const catalogLines = (globs: readonly string[]) =>
     : [
         '# Who owns what: Backstage entities. Without them the rules below say it, and the rest is team="unowned".',
       ].concat('# catalog:', '#   files: ["catalog/**/*.yaml"]');
-/** A name in a comment stays on its line. */
-const comment = (text: string) => text.replace(/[\r\n\u0085\u2028\u2029]+/g, ' ');
-
-export function configText(input: ConfigInput): string {
-  const { schema, catalogGlobs, bills, repositories, reports, surveys, pseudonymKey, proposal } = input;
+export function configText({
+  schema,
+  catalogGlobs,
+  bills,
+  repositories,
+  reports,
+  documents,
+  surveys,
+  pseudonymKey,
+  proposal,
+}: ConfigInput): string {
   return [
     `# yaml-language-server: $schema=${schema}`,
     `# Plumbline. Relative paths are relative to this file; \${NAME} is taken from the environment.`,
@@ -91,6 +96,7 @@ export function configText(input: ConfigInput): string {
     ...accountLines(proposal.accounts),
     ...(bills.length === 0 ? [] : resourceLines(proposal)),
     ...repositoryLines(repositories),
+    ...imageRuleLines(documents),
     '  # Shared cost that a rule gives to a split (split: shared) is divided among teams:',
     '  # splits:',
     '  #   - { name: shared, method: even }',
@@ -99,6 +105,7 @@ export function configText(input: ConfigInput): string {
     ...(repositories.length === 0 ? [] : deliveryLines(repositories)),
     ...(reports.length === 0 ? [] : policyLines(reports)),
     ...(surveys.length === 0 ? [] : surveyLines(surveys, pseudonymKey)),
+    ...(documents.places.length === 0 ? [] : supplyChainLines(documents)),
   ].join('\n');
 }
 

@@ -34,29 +34,31 @@ const commonSchema = z.strictObject(commonShape);
 export type CommonQuery = z.infer<typeof commonSchema> & { readonly sort: string };
 
 export const listName = 'findings';
-const invalid = (reason: string) => new PlumblineError('QUERY_INVALID', { name: listName, reason });
+const invalid = (reason: string, name: string = listName) => new PlumblineError('QUERY_INVALID', { name, reason });
 
-/** Errors: QUERY_INVALID; READ_FORBIDDEN where a team's token asks for another team by name. */
-export function readListQuery<Query extends CommonQuery>(
+/** Of the list `name`. Errors: QUERY_INVALID; READ_FORBIDDEN where a team's token asks for another team by name. */
+export function readListQuery<Query extends Pick<CommonQuery, 'team'>>(
   schema: z.ZodType<Query> & { readonly shape: object },
   query: Readonly<Record<string, string>>,
   principal: Principal,
+  name: string = listName,
 ): Query {
   const parsed = schema.safeParse(query);
   if (!parsed.success) {
     const known = Object.keys(schema.shape).join(', ');
     const [issue] = parsed.error.issues;
     if (issue?.code === 'unrecognized_keys')
-      throw invalid(`there is no parameter ${issue.keys.join(', ')}; there are ${known}`);
+      throw invalid(`there is no parameter ${issue.keys.join(', ')}; there are ${known}`, name);
     throw invalid(
       `${issue?.path[0] === undefined ? '' : `${String(issue.path[0])}: `}${issue?.message ?? 'not understood'}`,
+      name,
     );
   }
   const { team = [] } = parsed.data;
-  const foreign = principal.role === 'team' ? team.filter(name => name !== principal.team && name !== 'unowned') : [];
+  const foreign = principal.role === 'team' ? team.filter(one => one !== principal.team && one !== 'unowned') : [];
   if (foreign.length > 0)
     throw new PlumblineError('READ_FORBIDDEN', {
-      ...{ principal: principal.name, name: listName, reason: `they are ${foreign.join(', ')}'s` },
+      ...{ principal: principal.name, name, reason: `they are ${foreign.join(', ')}'s` },
     });
   return parsed.data;
 }

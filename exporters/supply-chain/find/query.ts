@@ -16,7 +16,12 @@ const words = z
 /** Several values are separated by commas; `.*` is any. */
 const querySchema = z.strictObject({
   purl: z.string().min(1).max(1_000),
-  range: z.string().min(1).max(10_000).optional(),
+  // Where a watch is of all versions, a page's link hands over an empty one.
+  range: z
+    .string()
+    .max(10_000)
+    .transform(text => (text === '' ? undefined : text))
+    .optional(),
   team: words.optional(),
   service: words.optional(),
   environment: words.optional(),

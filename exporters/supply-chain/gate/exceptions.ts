@@ -1,5 +1,6 @@
 /** What documents say does not matter: suppressions of scans that are in force, and VEX. */
 import type { Artifact, Found, VexStatement } from '../document.ts';
+import { versionedPackage } from '../packages.ts';
 
 /** Why it is not counted; undefined where it is. `vex`: of its vulnerability, by any of its ids. */
 export function exceptionOf(
@@ -28,8 +29,9 @@ function isAbout({ artifact: of, purl }: VexStatement, found: Found, artifact: A
         : of.name === artifact.name && (of.tag === undefined || of.tag === artifact.tag);
     if (!isSame) return false;
   }
-  if (purl === undefined || purl === '') return true;
-  const bare = purl.replace(/[?#].*$/, '');
+  // Of nothing that is named here it says nothing.
+  if (purl === undefined || purl === '') return of !== undefined;
+  const bare = versionedPackage(purl).replace(/[?#].*$/, '');
   const [, named = bare, version = ''] = /^(.+?)(?:@([^@/]+))?$/.exec(bare) ?? [];
   return named === found.package && (version === '' || decoded(version) === found.version);
 }

@@ -1,5 +1,7 @@
 /** What a gate is told by documents alone: scans, and beside them SBOMs, VEX, signatures and lists of what is exploited. */
+
 import { severities } from '../../findings/report.ts';
+import { followed, isLinked } from '../bom-links.ts';
 import type { Artifact, Attestation, FindingClass, Found, Heard, Scan, VexStatement } from '../document.ts';
 import { findingClasses } from '../document.ts';
 import { vulnerabilityId } from '../ledger/vulnerabilities.ts';
@@ -115,7 +117,10 @@ function findingsOf(scans: readonly Scan[], heard: readonly Heard[], now: Date):
     epss.flatMap(({ scores: list }) => list.map(one => [vulnerabilityId(one.vulnerability), one.score])),
   );
   const vex = new Map<string, VexStatement[]>();
-  for (const one of heard.flatMap(({ vex: list }) => list ?? []))
+  const sboms = heard.flatMap(one => one.sboms ?? []);
+  const spoken = heard.flatMap(({ vex: list }) => list ?? []);
+  const linked = spoken.filter(isLinked).flatMap(one => sboms.flatMap(sbom => followed(one, sbom) ?? []));
+  for (const one of [...spoken, ...linked])
     for (const id of new Set([one.vulnerability, ...(one.aliases ?? [])].map(vulnerabilityId)))
       vex.set(id, [...(vex.get(id) ?? []), one]);
   const merged = new Map<string, GateFinding>();

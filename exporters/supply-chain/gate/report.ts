@@ -1,5 +1,6 @@
 /** The gate over documents alone: any that the ledger would read, and no ledger. */
 import type { Place } from '../../findings/place.ts';
+import type { FindingClass } from '../document.ts';
 import { documentKinds } from '../kinds.ts';
 import { auto, readDocument } from '../raw-document.ts';
 import type { DocumentKind } from '../reading.ts';
@@ -16,6 +17,8 @@ export interface Judged extends GateVerdict {
 export interface ReportOptions extends HeardOptions {
   readonly rules: readonly GateRule[];
   readonly place: Place;
+  /** As in ReadContext. */
+  readonly classes?: readonly FindingClass[];
   readonly kinds?: readonly DocumentKind[];
   readonly verifier?: Verifier;
 }
@@ -34,14 +37,14 @@ export interface ReportVerdict {
 }
 
 export async function judgeReports(files: readonly ReportFile[], options: ReportOptions): Promise<ReportVerdict> {
-  const { rules, place, kinds = documentKinds, verifier, now } = options;
+  const { rules, place, classes, kinds = documentKinds, verifier, now } = options;
   const heard = [];
   const faults = [];
   for (const { name, bytes, at } of files) {
     const reading = await readDocument(
       auto,
       bytes,
-      { at, now, place, file: name, ...(verifier && { verifier }) },
+      { at, now, place, file: name, ...(classes && { classes }), ...(verifier && { verifier }) },
       kinds,
     );
     if (reading.fault !== undefined) faults.push({ file: name, fault: reading.fault });

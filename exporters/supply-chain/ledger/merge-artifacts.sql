@@ -38,6 +38,7 @@ UPDATE artifact_scans AS t SET artifact = survivor FROM merged_artifacts AS m WH
 UPDATE scan_results AS t SET artifact = survivor FROM merged_artifacts AS m WHERE t.artifact = m.loser;
 UPDATE artifact_sboms AS t SET artifact = survivor FROM merged_artifacts AS m WHERE t.artifact = m.loser;
 UPDATE components AS t SET artifact = survivor FROM merged_artifacts AS m WHERE t.artifact = m.loser;
+UPDATE bom_links AS t SET artifact = survivor FROM merged_artifacts AS m WHERE t.artifact = m.loser;
 UPDATE vex_statements AS t SET artifact = survivor FROM merged_artifacts AS m WHERE t.artifact = m.loser;
 UPDATE attestations AS t SET artifact = survivor FROM merged_artifacts AS m WHERE t.artifact = m.loser;
 UPDATE signature_looks AS t SET artifact = survivor FROM merged_artifacts AS m WHERE t.artifact = m.loser;

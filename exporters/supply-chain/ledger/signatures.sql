@@ -1,5 +1,5 @@
 -- Looks where outcome or reason differ from the one before, and one a day at least; what is told of attestations where it
--- differs, and that one is gone where all there are were looked at. A look that is older than another changes nothing that
+-- differs, and that one is gone where all there are were looked at, and a signature where a search for signatures found none. A look that is older than another changes nothing that
 -- the newer one told.
 CREATE OR REPLACE TEMP TABLE attested AS
 WITH current_looks AS (
@@ -24,7 +24,7 @@ known AS (
     slsa, level, level_reason, signed_at, occurred_at, holds, false AS is_new, source
   FROM attestations AS a SEMI JOIN heard_looks USING (artifact)
 ),
--- What those that looked at all there are did not see, by the same source.
+-- What those that looked at all there are, or for any signature, did not see, by the same source.
 missing AS (
   SELECT k.* REPLACE (l.occurred_at AS occurred_at, false AS holds, true AS is_new)
   FROM (SELECT DISTINCT ON (artifact, id, source) * FROM (
@@ -34,8 +34,12 @@ missing AS (
       SELECT artifact, id, claim, predicate_type, standing, reason, identity, issuer, builder, build_type, source_uri,
         slsa, level, level_reason, signed_at, occurred_at, true, true, getvariable('heard_source') FROM told
     ) ORDER BY occurred_at) AS k
-  JOIN heard_looks AS l ON l.artifact = k.artifact AND l.seen = 'all' AND l.outcome <> 'unknown'
-    AND l.occurred_at > k.occurred_at
+  JOIN heard_looks AS l ON l.artifact = k.artifact AND l.occurred_at > k.occurred_at AND (
+      (l.seen = 'all' AND l.outcome <> 'unknown')
+      OR (l.seen = 'some' AND l.outcome = 'none' AND (
+          k.claim = 'signature' OR k.predicate_type = 'https://sigstore.dev/cosign/sign/v1'
+        ))
+    )
   ANTI JOIN told AS t ON t.artifact = k.artifact AND t.id = k.id AND t.occurred_at = l.occurred_at
   LEFT JOIN current_looks AS c ON c.artifact = k.artifact
   WHERE k.source = getvariable('heard_source') AND (c.looked_at IS NULL OR c.looked_at <= l.occurred_at)

@@ -6,6 +6,5 @@ SELECT DISTINCT
     WHEN '' THEN c.name ELSE regexp_replace(regexp_replace(c.purl, '[?#].*$', ''), '@[^/]*$', '')
   END AS package,
   array_to_string(c.licenses, ' AND ') AS said
-FROM components AS c
-SEMI JOIN pending_components AS p ON p.artifact = c.artifact
+FROM licensed_components AS c
 JOIN license_judged AS j ON j.licenses = c.licenses;

@@ -1,4 +1,5 @@
--- Since when findings have a fix, as scanners say.
+-- Since when findings have a fix, as scanners say. Of one that nothing was told of there is none; a scanner that can't say
+-- takes nothing back that another has named.
 INSERT INTO finding_fixes BY NAME
 WITH told AS (
   SELECT
@@ -15,4 +16,6 @@ SELECT
   getvariable('heard_now') AS learned_at
 FROM told AS t
 LEFT JOIN before AS b USING (finding, scope)
-WHERE (t.has_fix, t.fixed_version) IS DISTINCT FROM (b.has_fix, b.fixed_version) AND (t.has_fix OR b.has_fix);
+WHERE (t.has_fix, t.fixed_version) IS DISTINCT FROM
+    (CASE WHEN b.finding IS NULL THEN false ELSE b.has_fix END, coalesce(b.fixed_version, ''))
+  AND (t.has_fix IS NOT NULL OR b.has_fix IS DISTINCT FROM true);

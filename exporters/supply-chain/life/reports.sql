@@ -122,7 +122,8 @@ GROUP BY ALL;
 
 CREATE OR REPLACE TEMP TABLE fixes_told AS
 SELECT
-  engine, scope, policy, resource, bool_or(fix = 'fixed') AS has_fix,
+  engine, scope, policy, resource,
+  CASE WHEN bool_or(fix = 'fixed') THEN true WHEN bool_or(fix <> 'unknown') THEN false END AS has_fix,
   coalesce(max(array_to_string(fixed_versions, ', ')) FILTER (fix = 'fixed'), '') AS fixed_version, evaluated_at
 FROM told_results JOIN judged_scopes USING (report)
 WHERE outcome <> 'pass' AND engine = 'vulnerability'

@@ -23,7 +23,7 @@ export const vulnerabilityOccurrences = defineMetric({
 export const vulnerablePackages = defineMetric({
   name: 'supply_chain_team_vulnerable_packages',
   kind: 'state',
-  help: "Different packages, whatever their version, of a team's images and repositories that have an open vulnerability.",
+  help: `Different packages, whatever their version, of a team's images and repositories that have an open vulnerability; environment "all" is over all of them together.`,
   unit: 'count',
   labels: ['team', 'environment'],
   additive: false,
@@ -37,7 +37,7 @@ export const vulnerablePackages = defineMetric({
 export const distinctVulnerabilities = defineMetric({
   name: 'supply_chain_team_distinct_vulnerabilities',
   kind: 'state',
-  help: 'Different vulnerabilities that a team has open, each once under all of its ids.',
+  help: 'Different vulnerabilities that a team has open, each once under all of its ids; environment "all" is over all of them together.',
   unit: 'count',
   labels: ['team', 'environment'],
   additive: false,
@@ -51,7 +51,7 @@ export const distinctVulnerabilities = defineMetric({
 export const organisationVulnerablePackages = defineMetric({
   name: 'supply_chain_organisation_vulnerable_packages',
   kind: 'state',
-  help: 'Different packages, whatever their version, that have an open vulnerability somewhere.',
+  help: 'Different packages, whatever their version, that have an open vulnerability somewhere; environment "all" is over all of them together.',
   unit: 'count',
   labels: ['environment'],
   additive: false,
@@ -65,7 +65,7 @@ export const organisationVulnerablePackages = defineMetric({
 export const organisationDistinctVulnerabilities = defineMetric({
   name: 'supply_chain_organisation_distinct_vulnerabilities',
   kind: 'state',
-  help: 'Different vulnerabilities that are open somewhere, each once under all of its ids.',
+  help: 'Different vulnerabilities that are open somewhere, each once under all of its ids; environment "all" is over all of them together.',
   unit: 'count',
   labels: ['environment'],
   additive: false,

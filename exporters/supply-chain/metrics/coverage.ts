@@ -32,11 +32,13 @@ export const runningImages = defineMetric({
 export const places = defineMetric({
   ...counted,
   name: 'supply_chain_places',
-  help: 'Clusters with their namespaces, and environments, that something says what runs in: fresh, stale (nothing was said for too long, and what runs there is not counted).',
+  help: 'Clusters with their namespaces, and environments, that something says what runs in: fresh, stale (nothing was said for too long, and what runs there is not counted). A place counts for each team that something runs for there.',
   labels: ['team', 'status'],
+  additive: false,
+  level: 'team',
   maxSeries: 1_000,
   reads: ['running_looks', 'running_images', 'artifact_digests', 'owners'],
-  sql: sql('running_at', 'places'),
+  sql: sql('running_at', 'place_owners', 'places'),
 });
 
 export const imagesByScan = defineMetric({
@@ -60,7 +62,7 @@ export const imagesBySbom = defineMetric({
 export const sbomGaps = defineMetric({
   ...counted,
   name: 'supply_chain_sbom_gaps',
-  help: 'Running images whose bill of materials lacks one of the minimum elements (NTIA 2021), by which; an image may lack several.',
+  help: 'Running images whose bill of materials lacks one of the minimum elements (NTIA 2021), by which; an image may lack several. What a format has no place for, as Syft JSON for a time, is no gap; that one package is in another is no dependency.',
   labels: ['team', 'gap'],
   additive: false,
   level: 'team',
@@ -72,10 +74,10 @@ export const sbomGaps = defineMetric({
 export const imagesByBase = defineMetric({
   ...counted,
   name: 'supply_chain_images_by_base',
-  help: `Running images by whether their operating system still is supported, as scanners say: supported, end_of_life, unknown. ${rest}`,
+  help: `Running images by whether their operating system still is supported, as scanners say, or the days that endoflife.date lists: supported, end_of_life, unknown. ${rest}`,
   labels: [...owner, 'status'],
-  reads: runs,
-  sql: sql(...scanned, 'base_owned', servicesFolded, 'images_by_status'),
+  reads: [...runs, 'end_of_life_cycles'],
+  sql: sql(...scanned, 'bases_at', 'base_owned', servicesFolded, 'images_by_status'),
 });
 
 export const scans = defineMetric({
@@ -135,7 +137,7 @@ export const scannerLastScan = defineMetric({
 export const imagesBySignature = defineMetric({
   ...counted,
   name: 'supply_chain_images_by_signature',
-  help: `Running images by their signature: verified, failed (checked, and it does not hold), claimed (read, and not checked), unsigned (the registry has none), unknown (nothing has looked). ${rest}`,
+  help: `Running images by their signature: verified, failed (checked, and it does not hold), claimed (read, and not checked), unsigned (the registry has none, or cosign verify found none), unknown (nothing has looked). ${rest}`,
   labels: [...owner, 'status'],
   reads: signed,
   sql: sql('running_at', 'signatures_at', 'signed_at', 'signature_owned', servicesFolded, 'images_by_status'),

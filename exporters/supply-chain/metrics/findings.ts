@@ -16,7 +16,7 @@ const everySeconds = 300;
 export const findings = defineMetric({
   name: 'supply_chain_findings',
   kind: 'state',
-  help: 'Findings by state: open, excepted (someone said that it does not matter), unknown (not scanned any more). One is a vulnerability, a secret or a licence in a package of an image, in one place that it runs in, or of a repository; fix tells whether a version without it is known (available, none), exploited whether it is in KEV. Services beyond the setting top_services are "other".',
+  help: 'Findings by state: open, excepted (someone said that it does not matter), unknown (not scanned any more). One is a vulnerability, a secret or a licence in a package of an image, in one place that it runs in, or of a repository; fix tells whether a version without it is known (available, none; unknown where no scanner says), exploited whether it is in KEV. Services beyond the setting top_services are "other".',
   unit: 'count',
   labels: ['team', 'service', 'environment', 'class', 'severity', 'fix', 'exploited', 'state'],
   additive: true,

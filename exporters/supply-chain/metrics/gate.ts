@@ -26,4 +26,13 @@ export const gateImages = defineMetric({
   sql: sql('running_at', 'verdicts_at', 'gate_images'),
 });
 
-export const gateMetrics = [gateBlocked, gateImages] as const;
+export const gateNewlyBlocked = defineMetric({
+  ...counted,
+  name: 'supply_chain_gate_newly_blocked',
+  help: 'Running images that the gate would block now (mode enforce), and had let pass or warned of until some time in the last 7 days, by the rule that decides.',
+  labels: ['team', 'environment', 'rule'],
+  maxSeries: 5_000,
+  sql: sql('running_at', 'verdicts_at', 'verdict_turns', 'gate_newly_blocked'),
+});
+
+export const gateMetrics = [gateBlocked, gateImages, gateNewlyBlocked] as const;

@@ -7,7 +7,8 @@ scan_steps AS (
     max({
       'occurred_at': occurred_at, 'learned_at': learned_at,
       'fresh_until': coalesce(occurred_at + to_seconds(stale_seconds), TIMESTAMP '9999-12-31'),
-      'completeness': completeness, 'os_end_of_life': os_end_of_life
+      'completeness': completeness, 'os_end_of_life': os_end_of_life,
+      'os_family': os_family, 'os_version': os_version
     }) FILTER (completeness <> 'failed') AS look
   FROM artifact_scans_known AS s
   ASOF JOIN instants AS i ON s.effective_at <= i.ts
@@ -24,6 +25,7 @@ scan_states AS (
 told_scans_at AS (
   SELECT
     i.ts, artifact, scanner, look.occurred_at AS scanned_at, look.os_end_of_life AS os_end_of_life,
+    look.os_family AS os_family, look.os_version AS os_version,
     CASE
       WHEN newest.completeness = 'failed' THEN 'failed'
       WHEN i.ts >= look.fresh_until THEN 'stale'

@@ -1,5 +1,6 @@
 -- What is known of each artifact's signatures and provenance at each instant. `is_whole`: a registry was asked for all that
--- there is, so that what it does not have is not there.
+-- there is, so that what it does not have is not there. `is_unsigned`: a program that looked for signatures found none; of
+-- attestations it says nothing.
 attestation_spans AS (
   SELECT *
   FROM (
@@ -29,32 +30,37 @@ claims_at AS (
 ),
 look_steps AS (
   SELECT
-    artifact, i.ts AS from_at,
+    artifact, seen, i.ts AS from_at,
     max({
       'occurred_at': occurred_at, 'learned_at': learned_at, 'outcome': outcome,
       'fresh_until': coalesce(occurred_at + to_seconds(stale_seconds), TIMESTAMP '9999-12-31')
     }) AS look
   FROM signature_looks_known AS l
   ASOF JOIN instants AS i ON l.effective_at <= i.ts
-  WHERE seen = 'all'
+  WHERE seen = 'all' OR outcome = 'none'
   GROUP BY ALL
 ),
 look_states AS (
   SELECT
-    artifact, from_at, max(look) OVER so_far AS look, lead(from_at, 1, TIMESTAMP '9999-12-31') OVER so_far AS until_at
+    artifact, seen, from_at, max(look) OVER so_far AS look,
+    lead(from_at, 1, TIMESTAMP '9999-12-31') OVER so_far AS until_at
   FROM look_steps
-  WINDOW so_far AS (PARTITION BY artifact ORDER BY from_at)
+  WINDOW so_far AS (PARTITION BY artifact, seen ORDER BY from_at)
 ),
 looked_at AS (
-  SELECT i.ts, artifact, look.outcome <> 'unknown' AND i.ts < look.fresh_until AS is_whole
+  SELECT
+    i.ts, artifact,
+    coalesce(bool_or(look.outcome <> 'unknown' AND i.ts < look.fresh_until) FILTER (seen = 'all'), false) AS is_whole,
+    coalesce(bool_or(i.ts < look.fresh_until) FILTER (seen = 'some'), false) AS is_unsigned
   FROM look_states AS s
   JOIN instants AS i ON i.ts >= s.from_at AND i.ts < s.until_at
+  GROUP BY ALL
 ),
 signatures_at AS (
   SELECT
     ts, artifact, coalesce(level, 0) AS level,
     coalesce(
-      ['verified', 'failed', 'claimed'][signature], CASE WHEN is_whole THEN 'unsigned' ELSE 'unknown' END
+      ['verified', 'failed', 'claimed'][signature], CASE WHEN is_whole OR is_unsigned THEN 'unsigned' ELSE 'unknown' END
     ) AS signature,
     coalesce(
       ['verified', 'failed', 'claimed'][provenance], CASE WHEN is_whole THEN 'missing' ELSE 'unknown' END

@@ -54,13 +54,17 @@ function readRoot(file: string): TrustedRoot {
   }
   const read = readJson(bytes);
   if ('fault' in read) throw refused('it is not JSON');
+  let root: TrustedRoot;
   try {
-    const root = TrustedRoot.fromJSON(read.value);
+    root = TrustedRoot.fromJSON(read.value);
     if (!root.mediaType.startsWith('application/vnd.dev.sigstore.trustedroot')) throw new Error(root.mediaType);
-    return root;
   } catch (cause) {
     throw refused('it is no trusted root', cause);
   }
+  // Without a beginning the library takes it for valid at all times; the format requires one.
+  const unbounded = [...root.tlogs, ...root.ctlogs].find(({ publicKey }) => publicKey?.validFor?.start === undefined);
+  if (unbounded) throw refused(`the key of the log ${unbounded.baseUrl} lacks validFor.start, which it needs`);
+  return root;
 }
 
 function publicRoot(cache: string | undefined, options: RootOptions): RootFinder {

@@ -31,6 +31,41 @@ test('tfsec: of each version, what it tells by results', async t => {
   );
 });
 
+test('Snyk: the issues of each file of infrastructure', async t => {
+  const bytes = corpusFile(t, '../supply-chain/snyk/test/fixtures/iac-test-report.json');
+  if (bytes === undefined) return;
+  interface File {
+    readonly targetFile: string;
+    readonly infrastructureAsCodeIssues: readonly { readonly severity: string; readonly publicId: string }[];
+  }
+  const files = JSON.parse(bytes.toString()) as readonly File[];
+  const issues = files.flatMap(({ targetFile, infrastructureAsCodeIssues: list }) =>
+    list.map(one => ({ ...one, targetFile })),
+  );
+  const reading = await readAs('snyk', bytes);
+  const report = reportOf(reading);
+  assert.deepEqual([reading.records, report.completeness], [issues.length, 'complete']);
+  const told = report.results.map(({ policy, severity }) => `${policy} ${severity}`);
+  assert.deepEqual(told.sort(), issues.map(({ publicId, severity }) => `${publicId} ${severity}`).sort());
+  const resources = report.results.map(({ policy, resource }) => `${policy} ${resource}`);
+  assert.equal(new Set(resources).size, issues.length, 'each is a finding of its own');
+
+  const [file] = files.filter(one => one.infrastructureAsCodeIssues.length > 0);
+  const [issue] = file!.infrastructureAsCodeIssues;
+  const made = { ...file, infrastructureAsCodeIssues: [{ ...issue, isIgnored: true }, { severity: 'low' }] };
+  const broken = await readAs('snyk', JSON.stringify([made, { ok: false, error: 'failed to parse' }]));
+  assert.deepEqual(
+    reportOf(broken).results.map(({ outcome }) => outcome),
+    ['excepted'],
+  );
+  assert.deepEqual(
+    broken.rejections.map(({ reason }) => reason),
+    ['missing_rule', 'scan_error'],
+  );
+  assert.deepEqual([reportOf(broken).completeness, reportOf(broken).reason], ['partial', 'records_rejected']);
+  assert.equal((await readAs('snyk', '{"ok":true,"vulnerabilities":[]}')).fault, 'belongs_to_supply_chain');
+});
+
 test('Terrascan: violations and skips; kinds of code that there are none of are no errors', async t => {
   const [many, none] = [
     corpusFile(t, `${folder}/terrascan/many_findings.json`),
@@ -71,7 +106,7 @@ test('KICS: a query for each finding; files that it could not scan make it parti
 });
 
 test('each refuses what the others write', async t => {
-  const kinds = ['checkov', 'conftest', 'gator', 'kics', 'sarif', 'terrascan', 'tfsec'];
+  const kinds = ['checkov', 'conftest', 'gator', 'kics', 'sarif', 'snyk', 'terrascan', 'tfsec'];
   const files = {
     checkov: 'checkov/terragoat-terraform.json',
     conftest: 'conftest-live/passes.json',
@@ -108,7 +143,7 @@ test('no kind throws at what is in the bytes', async () => {
     ...['[{"constraint":7,"violatingObject":[]}]', `${'{"a":'.repeat(50_000)}1${'}'.repeat(50_000)}`],
     ...['{"check_type":"x","results":{"failed_checks":[{"check_id":{},"resource":[]}],"parsing_errors":7}}'],
   ];
-  for (const kind of ['checkov', 'conftest', 'gator', 'kics', 'sarif', 'terrascan', 'tfsec'])
+  for (const kind of ['checkov', 'conftest', 'gator', 'kics', 'sarif', 'snyk', 'terrascan', 'tfsec'])
     for (const text of hostile) {
       const { fault, told, rejections } = await readAs(kind, text);
       assert.ok(fault !== undefined || told !== undefined || rejections.length > 0);

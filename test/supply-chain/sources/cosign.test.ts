@@ -224,3 +224,16 @@ test('every file is read, or refused by what it is', { skip }, async () => {
     assert.equal(faults[`registry/${name}.json`], 'oci_manifest');
   assert.equal(faults['registry/express.sig.payload.json'], 'payload_without_signature');
 });
+
+test('a missing attestation says nothing of signatures', async () => {
+  const image = `registry.example/shop/express@sha256:${'a'.repeat(64)}`;
+  const lookOf = async (verb: string, exit: number) => {
+    const { heard } = await readAs('cosign', JSON.stringify({ exit, command: `cosign ${verb} --key k.pub ${image}` }));
+    const [look] = heard.signatures!;
+    return [look?.outcome, look?.reason ?? '', ...look!.attestations.map(({ claim }) => claim)].join(' ');
+  };
+  assert.equal(await lookOf('verify', 10), 'none no_signature');
+  assert.equal(await lookOf('verify-attestation', 10), 'unknown no_attestation');
+  assert.equal(await lookOf('verify', 12), 'found  signature');
+  assert.equal(await lookOf('verify-attestation', 12), 'found  attestation');
+});

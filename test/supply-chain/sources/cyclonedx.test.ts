@@ -27,6 +27,19 @@ test('XML tells of nested packages, licences, dependencies and what is missing',
   assert.equal(sbom.owner, '{"image":"ghcr.io/acme/shop"}');
 });
 
+test('XML without anything in its lists is read as what has none', async () => {
+  const xml = (inside: string) => `<bom xmlns="http://cyclonedx.org/schema/bom/1.6" version="1">${inside}</bom>`;
+  const component = '<component type="container"><name>ghcr.io/acme/shop</name></component>';
+  for (const inside of [
+    '<components/>',
+    '<components>\n  </components><dependencies/>',
+    '<vulnerabilities/><components/>',
+  ]) {
+    const { fault, heard } = await readAuto(xml(`<metadata><tools/>${component}</metadata>${inside}`));
+    assert.deepEqual([fault, heard.sboms?.[0]?.components], [undefined, []], inside);
+  }
+});
+
 test('vulnerabilities are a scan, their analysis is VEX', async () => {
   const { heard } = await readAuto(fixture('shop.cdx.xml'));
   const [scan] = heard.scans!;
@@ -58,6 +71,19 @@ test('vulnerabilities are a scan, their analysis is VEX', async () => {
     { ...statement, id: `${link}#1.0`, purl: 'pkg:maven/org.acme/core@1.0' },
     { ...statement, id: `${link}#1.1` },
   ]);
+});
+
+test('a package is called as other scanners call it', async () => {
+  const of = async (purl: string) => {
+    const { heard } = await readAuto(
+      bom({
+        components: [{ type: 'library', name: 'x', 'bom-ref': 'x', purl }],
+        vulnerabilities: [{ id: 'CVE-1', affects: [{ ref: 'x' }, { ref: purl }] }],
+      }),
+    );
+    return heard.scans?.[0]?.found.map(one => one.package);
+  };
+  assert.deepEqual(await of('pkg:rpm/rhel/openssl-libs@3.0?arch=x86_64'), Array(2).fill('pkg:rpm/redhat/openssl-libs'));
 });
 
 test('VEX without packages is no bill of materials, and is joined by its BOM-Link', async () => {

@@ -175,10 +175,10 @@ test('whole documents of any type are recognised by nobody, or read without a th
       assert.ok(!recognised || reading.fault !== `not_${one.kind}`, `${one.kind} ${whole}`);
     }
   }
-  // `null` is what Trivy wrote of old; nothing else empty is anybody's.
+  // Nothing empty is anybody's.
   assert.deepEqual(
     wholes.filter(whole => recognisedBy(rawDocument(Buffer.from(whole))).length > 0),
-    ['null'],
+    [],
   );
 });
 
@@ -242,6 +242,50 @@ test('large documents are read by parts, as the small ones are', async () => {
     ];
     assert.deepEqual(parted, small);
     assert.ok((small.heard.scans?.[0]?.found.length ?? 0) >= 400, kind);
+  }
+});
+
+test('large documents of Snyk and Dependabot are read by parts, and tell the same', async () => {
+  const place = { repository: 'acme/shop' };
+  const vulnerabilities = Array.from({ length: 300 }, (_, n) => ({
+    ...{ id: `SNYK-JS-A-${n}`, title: 'x', severity: 'high', packageName: `p${n}`, version: '1', name: `p${n}` },
+    ...{
+      packageManager: 'npm',
+      description: 'long',
+      references: [{ url: 'https://x' }],
+      identifiers: { CVE: [`CVE-2024-${1000 + n}`] },
+    },
+  }));
+  const project = { ok: false, vulnerabilities, packageManager: 'npm', displayTargetFile: 'package-lock.json' };
+  const alerts = Array.from({ length: 300 }, (_, n) => ({
+    ...{
+      number: n + 1,
+      state: 'open',
+      dependency: { package: { ecosystem: 'npm', name: `p${n}` }, manifest_path: 'p' },
+    },
+    security_advisory: { ghsa_id: `GHSA-aaaa-bbbb-${1000 + n}`, severity: 'high', summary: 's', description: 'long' },
+    security_vulnerability: { package: { ecosystem: 'npm', name: `p${n}` }, severity: 'high' },
+    ...{ created_at: '2026-11-01T00:00:00Z', updated_at: '2026-11-01T00:00:00Z', url: 'https://api.github.com/x' },
+  }));
+  for (const [kind, body] of [
+    ['snyk', project],
+    ['snyk', [project, { ...project, displayTargetFile: 'b/package-lock.json' }]],
+    ['dependabot', alerts],
+  ] as const) {
+    const bytes = Buffer.from(JSON.stringify(body));
+    const large = await documentOf(bytes, 100);
+    assert.equal((await kindOf(large, documentKinds))?.kind, kind);
+    const reader = documentKinds.find(one => one.kind === kind)!;
+    assert.equal(reader.isLarge, true);
+    const context = {
+      at: new Date('2026-11-20T10:00:00Z'),
+      now: new Date('2026-11-26T00:00:00Z'),
+      place,
+      file: 'report',
+    };
+    const [small, parted] = [await readScans(kind, bytes, place), await reader.read(large, context)];
+    assert.deepEqual(parted, small);
+    assert.equal(small.heard.scans?.[0]?.found.length, 300, kind);
   }
 });
 

@@ -345,6 +345,22 @@ test('GitLab: what its analyzers find in images and dependencies', async () => {
     [found?.id, found?.aliases, found?.fixedVersions, found?.severity],
     ['CVE-2019-11358', ['GHSA-6c3j-c64m-qhgq'], ['3.4.0'], 'medium'],
   );
+  const packageIn = async (name: string, location: object) =>
+    scanOf(
+      await readScans(
+        'gitlab',
+        {
+          ...document,
+          vulnerabilities: [{ ...vulnerabilities[0], location: { ...location, dependency: { package: { name } } } }],
+        },
+        shop,
+      ),
+    ).found[0]?.package;
+  assert.equal(await packageIn('openssl', { operating_system: 'debian 12' }), 'pkg:deb/debian/openssl');
+  assert.equal(await packageIn('musl', { operating_system: 'alpine:3.19' }), 'pkg:apk/alpine/musl');
+  assert.equal(await packageIn('@acme/a', { file: 'web/package-lock.json' }), 'pkg:npm/%40acme/a');
+  assert.equal(await packageIn('org.x/y', { file: 'pom.xml' }), 'pkg:maven/org.x/y');
+  assert.equal(await packageIn('jquery', { operating_system: 'Unknown' }), 'jquery', 'nothing says of what');
   const sast = { ...document, scan: { ...document.scan, type: 'sast' } };
   assert.equal((await readScans('gitlab', sast, shop)).fault, 'not_of_supply_chain');
 });
@@ -405,6 +421,24 @@ test('trivy-operator: one, lists by kind, and what the API answers without kinds
       '{"cluster":"prod","image":"ghcr.io/acme/web","namespace":"shop","resource":"prod/shop/web-abc","tags":{"app.kubernetes.io/part-of":"shop"}}',
     );
   }
+  const osOf = async (os: object, kind = 'VulnerabilityReport') => {
+    const report = { ...item.report, os, secrets: [] };
+    return scanOf(await readScans('trivy-operator', { ...typed, kind, report })).os;
+  };
+  assert.equal((await osOf({ family: 'alpine', name: '3.20' }))?.isEndOfLife, false, 'false is left out');
+  assert.equal((await osOf({ family: 'alpine', name: '3.20' }, 'ExposedSecretReport'))?.isEndOfLife, undefined);
+  assert.equal((await osOf({ family: 'wolfi', name: '' }))?.isEndOfLife, undefined);
+  assert.deepEqual([await osOf({ family: 'none' }), await osOf({})], [undefined, undefined]);
+  const fixOf = async (more: object) => {
+    const [one] = item.report.vulnerabilities;
+    const { fixedVersion: _, ...rest } = one!;
+    const report = { ...item.report, vulnerabilities: [{ ...rest, ...more }] };
+    return scanOf(await readScans('trivy-operator', { ...typed, report })).found[0]?.fix;
+  };
+  assert.deepEqual(
+    [await fixOf({ fixedVersion: '2' }), await fixOf({ fixedVersion: '' }), await fixOf({})],
+    [...['fixed', 'not_fixed', 'unknown']],
+  );
   const audit = {
     apiVersion: 'aquasecurity.github.io/v1alpha1',
     kind: 'ConfigAuditReport',

@@ -140,3 +140,35 @@ test('other tools belong to policy; a run without results failed', async () => {
   const failed = scanOf(await readScans('sarif', sarif({ tool: { driver: { name: 'Trivy' } } }), shop));
   assert.deepEqual([failed.completeness, failed.reason], ['failed', 'no_results']);
 });
+
+test('gitleaks: secrets of a repository by their rule and file, and nothing of what it matched', async () => {
+  const key = 'AKIAIMNOJVGFDXXXE4OA';
+  const document = sarif(
+    run(
+      'gitleaks',
+      [{ id: 'aws-access-token', shortDescription: { text: 'AWS' } }],
+      [
+        {
+          ruleId: 'aws-access-token',
+          message: { text: `aws-access-token has detected secret for file app/.env at commit 1a2b: ${key}` },
+          locations: [
+            {
+              physicalLocation: {
+                artifactLocation: { uri: 'app/.env' },
+                region: { startLine: 3, snippet: { text: key } },
+              },
+            },
+          ],
+        },
+      ],
+    ),
+  );
+  const read = await readScans('sarif', document, { repository: 'acme/shop' });
+  const scan = scanOf(read);
+  assert.deepEqual([scan.artifact.name, scan.scanner, scan.classes], ['acme/shop', 'gitleaks', ['secret']]);
+  assert.deepEqual(
+    scan.found.map(one => [one.class, one.id, one.package, one.severity, one.fix]),
+    [['secret', 'aws-access-token', 'app/.env', 'high', 'unknown']],
+  );
+  assert.ok(!JSON.stringify(read).includes(key));
+});

@@ -45,6 +45,27 @@ packages:
   assert.deepEqual(read.gaps, ['no_supplier']);
 });
 
+test('text may begin with a byte order mark, of UTF-8 or UTF-16', async () => {
+  const tagged = fixture('shop.spdx').toString();
+  const yaml =
+    'spdxVersion: "SPDX-2.3"\nSPDXID: SPDXRef-DOCUMENT\nname: shop\npackages: [{SPDXID: SPDXRef-a, name: a}]\n';
+  for (const [text, packages] of [
+    [tagged, 2],
+    [yaml, 1],
+  ] as const)
+    for (const bytes of [
+      Buffer.from(`\ufeff${text}`),
+      Buffer.from(`\ufeff${text}`, 'utf16le'),
+      Buffer.from(`\ufeff${text}`, 'utf16le').swap16(),
+    ]) {
+      const read = await readAuto(bytes);
+      assert.deepEqual(
+        [read.kind, read.fault, read.heard.sboms?.[0]?.components.length],
+        ['spdx', undefined, packages],
+      );
+    }
+});
+
 const document = (more: object) =>
   JSON.stringify({ spdxVersion: 'SPDX-2.3', SPDXID: 'SPDXRef-DOCUMENT', name: 'doc', ...more });
 const one = (id: string, more: object = {}) => ({ SPDXID: id, name: id.slice(8), ...more });

@@ -70,7 +70,7 @@ test('packages told twice are one, two versions are two; licences are words or o
       ['', 'b', '3', '', undefined],
     ],
   );
-  assert.deepEqual(gaps, ['no_versions', 'no_identifiers', 'no_dependencies', 'no_timestamp', 'no_supplier']);
+  assert.deepEqual(gaps, ['no_versions', 'no_identifiers', 'no_dependencies', 'no_supplier']);
   assert.deepEqual([specVersion, tool], ['16.1.13', 'syft']);
   assert.deepEqual(
     read.rejections.map(({ line, reason }) => [line, reason]),
@@ -90,6 +90,14 @@ test('one in ten without a version is a gap, one in eleven is none', async () =>
     Array.from({ length: count }, (_, number) => ({ name: `p${number}`, version: number === 0 ? '' : '1' }));
   assert.ok(sbomOf(await readAuto(syft({}, list(10)))).gaps.includes('no_versions'));
   assert.ok(!sbomOf(await readAuto(syft({}, list(11)))).gaps.includes('no_versions'));
+});
+
+test('it lacks no time, for which it has no place, and dependencies only where it tells of none', async () => {
+  const artifacts = ['a', 'b'].map(name => ({ id: name, name, version: '1', purl: `pkg:npm/${name}@1` }));
+  const gapsWith = async (type: string) =>
+    sbomOf(await readAuto(syft({ artifactRelationships: [{ parent: 'a', child: 'b', type }] }, artifacts))).gaps;
+  assert.deepEqual(await gapsWith('dependency-of'), ['no_supplier']);
+  assert.deepEqual(await gapsWith('contains'), ['no_dependencies', 'no_supplier']);
 });
 
 test('what another tool wrote is refused', async () => {

@@ -203,11 +203,14 @@ test('secrets and licences are findings of their own; the text of a secret is le
   );
   assert.ok(!JSON.stringify(scan).includes('AKIA'));
   assert.deepEqual(scan.classes, ['secret', 'license']);
-  // It doesn't say what it was looking for: by default for both.
-  assert.deepEqual(scanOf(await readScans('trivy', report([npm([])]), { repository: 'a/b' })).classes, [
-    'vulnerability',
-    'secret',
-  ]);
+  // It doesn't say what it was looking for: without a section of them nothing is said of secrets, nor of vulnerabilities.
+  const classesOf = async (results: readonly unknown[]) =>
+    scanOf(await readScans('trivy', report(results), { repository: 'a/b' })).classes;
+  const section = { Target: '.env', Class: 'secret', Secrets: [] };
+  assert.deepEqual(await classesOf([npm([])]), ['vulnerability']);
+  assert.deepEqual(await classesOf([npm([]), section]), ['vulnerability', 'secret']);
+  assert.deepEqual(await classesOf([section]), ['secret']);
+  assert.deepEqual(await classesOf([]), ['vulnerability']);
 });
 
 test('what was set aside is a finding with the word that sets it aside', async () => {

@@ -60,7 +60,17 @@ test('a trusted root that is none is refused by its path', t => {
   assert.throws(refused('{'), /it is not JSON/);
   assert.throws(refused('{"mediaType":"text/plain"}'), /no trusted root/);
   assert.throws(refused('[]'), { code: 'SUPPLY_CHAIN_TRUSTED_ROOT' });
-  assert.doesNotThrow(refused(JSON.stringify(TrustedRoot.toJSON(carriedRoot()))));
+  const carried = JSON.stringify(TrustedRoot.toJSON(carriedRoot()));
+  assert.doesNotThrow(refused(carried));
+  // The time from which the key of a log is good is not to be left out.
+  for (const list of ['tlogs', 'ctlogs'] as const) {
+    const root = JSON.parse(carried) as Record<typeof list, { publicKey: { validFor: { start?: string } } }[]>;
+    delete root[list][0]!.publicKey.validFor.start;
+    assert.throws(refused(JSON.stringify(root)), {
+      code: 'SUPPLY_CHAIN_TRUSTED_ROOT',
+      message: /the key of the log https:\S+ lacks validFor\.start/,
+    });
+  }
 });
 
 test('the public root is asked for once a day, and again soon after a failure', async () => {

@@ -104,12 +104,17 @@ const artifactOf = ({ name, tag, digest }: Image): Artifact => ({
 /** Looks at all images of the run, those with an entry and those without. */
 export function looksOfRun(run: CosignRun, all: readonly Judged[], context: ReadContext): SignatureLook[] {
   const found = looksOf(all, context);
+  const isOfAttestations = run.verb === 'verify-attestation';
   const without = run.images.filter(image => !found.some(({ artifact }) => isSame(artifact, image)));
   // It stops at the first image that fails.
   return [
     ...found,
     ...without.map((image, index) =>
-      verdictOf(image, { exit: index === 0 ? run.exit : undefined, hasOthers: all.length > 0 }, context),
+      verdictOf(
+        image,
+        { exit: index === 0 ? run.exit : undefined, hasOthers: all.length > 0, isOfAttestations },
+        context,
+      ),
     ),
   ];
 }
@@ -121,9 +126,11 @@ interface Verdict {
   readonly exit: number | undefined;
   /** It printed entries of other images. */
   readonly hasOthers: boolean;
+  /** What it missed are attestations: of signatures it says nothing. */
+  readonly isOfAttestations: boolean;
 }
 
-function verdictOf(image: Image, { exit, hasOthers }: Verdict, context: ReadContext): SignatureLook {
+function verdictOf(image: Image, { exit, hasOthers, isOfAttestations }: Verdict, context: ReadContext): SignatureLook {
   const artifact = artifactOf(image);
   const look = { artifact, at: context.at.toISOString(), seen: 'some', owner: ownerOf(artifact, context) } as const;
   const unknown = (reason: string): SignatureLook => ({ ...look, outcome: 'unknown', reason, attestations: [] });
@@ -133,12 +140,14 @@ function verdictOf(image: Image, { exit, hasOthers }: Verdict, context: ReadCont
     case 0:
       return unknown(hasOthers ? 'not_named' : 'no_json_output');
     case 10:
+      if (isOfAttestations) return unknown('no_attestation');
       return { ...look, outcome: 'none', reason: 'no_signature', attestations: [] };
     case 11:
       return unknown('tag_not_found');
     case 12: {
       const { attestation } = nothing([image.name, image.tag, image.digest]);
-      return { ...look, outcome: 'found', attestations: [{ ...attestation, reason: 'none_matches' }] };
+      const claim = isOfAttestations ? 'attestation' : attestation.claim;
+      return { ...look, outcome: 'found', attestations: [{ ...attestation, claim, reason: 'none_matches' }] };
     }
     default:
       return unknown('could_not_tell');

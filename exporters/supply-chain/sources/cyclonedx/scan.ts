@@ -1,6 +1,7 @@
 /** The vulnerabilities of a bill of materials as one look of the tool that wrote it. */
 import type { Artifact, Found, Scan } from '../../document.ts';
-import { packageUrl, purlOf } from '../../purl.ts';
+import { packageOf } from '../../packages.ts';
+import { purlOf } from '../../purl.ts';
 import type { Refs } from './bom.ts';
 import { type Meant, meantIn } from './refs.ts';
 import { standings } from './vex.ts';
@@ -64,13 +65,11 @@ function foundOf(one: Vulnerability, meant: Meant): Found {
 
 function packageIn(meant: Meant): Pick<Found, 'package' | 'version'> {
   if (meant.is === 'package') {
-    const { purl, type, namespace, name, version } = meant.package;
-    const url = purl === '' ? undefined : packageUrl({ type, namespace, name });
-    return { package: url ?? (namespace === '' ? name : `${namespace}/${name}`), version };
+    const { purl, namespace, name, version } = meant.package;
+    return { package: packageOf({ purl, name: namespace === '' ? name : `${namespace}/${name}` }), version };
   }
   if (meant.is === 'purl') {
-    const parts = purlOf(meant.purl);
-    return { package: (parts && packageUrl(parts)) ?? meant.purl, version: parts?.version ?? '' };
+    return { package: packageOf({ purl: meant.purl, name: meant.purl }), version: purlOf(meant.purl)?.version ?? '' };
   }
   if (meant.is === 'linked') return meant.own ? packageIn(meant.own) : { package: meant.bom.ref, version: '' };
   return { package: meant.is === 'unknown' ? meant.ref : '', version: '' };

@@ -46,8 +46,9 @@ const many = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : value === undefined || value === '' ? [] : [value];
 
 function plain(node: unknown, name = ''): unknown {
-  if (!isObject(node)) return node;
   const inside = lists[name];
+  // An empty list is text: `<components/>`.
+  if (!isObject(node)) return inside !== undefined && node === '' ? [] : node;
   // An object in 1.5 and later.
   const isTools = name === 'tools' && node.components !== undefined;
   if (inside !== undefined && !isTools) {

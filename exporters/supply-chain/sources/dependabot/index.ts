@@ -12,6 +12,7 @@ import { addTo } from '../../grouped.ts';
 import { digestOfDocument } from '../../raw.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
 import { digestOf, evaluatedAt, ownerOfArtifact, rejection, repositoryArtifact, scansReading } from '../../scanned.ts';
+import { slimValue, without } from '../../slim.ts';
 import { slugIn } from '../github-alert.ts';
 import { type Alert, alertOf, isAlert } from './alert.ts';
 import { fromGraphql, fromOldWebhook, type GraphqlList, graphqlLists, isOldWebhook } from './older.ts';
@@ -20,11 +21,15 @@ import { otherAnswer } from './others.ts';
 export const dependabot: DocumentKind = {
   kind: 'dependabot',
   accepts: name => /\.json$/i.test(name),
+  isLarge: true,
   recognises: ({ json }) =>
     alertsIn(json) !== undefined || graphqlLists(json).length > 0 || otherAnswer(json) !== undefined,
   read: async (document, context) => {
-    const { json } = document;
-    if (json === undefined) return faulty('not_json');
+    if (document.json === undefined && document.outline === undefined) return faulty('not_json');
+    // An advisory's description is most of an alert.
+    const read = await slimValue(document, { '': slimAlert });
+    if ('fault' in read) return faulty(read.fault);
+    const json = read.value;
     const lists = graphqlLists(json);
     const told = lists.length > 0 ? fromLists(lists, placedIn(context)) : alertsIn(json);
     if (told !== undefined)
@@ -32,6 +37,11 @@ export const dependabot: DocumentKind = {
     return faulty(otherAnswer(json) ?? (Array.isArray(json) && json.length === 0 ? 'empty' : 'not_dependabot'));
   },
 };
+
+const slimAlert = (alert: unknown): unknown =>
+  isObject(alert) && isObject(alert.security_advisory)
+    ? { ...alert, security_advisory: without('description', 'references')(alert.security_advisory) }
+    : alert;
 
 interface Told {
   readonly items: readonly { readonly item: unknown; readonly repository?: string }[];

@@ -7,14 +7,9 @@ export function otherAnswer(json: unknown): string | undefined {
   if (!isObject(first)) return undefined;
   const alert = isObject(first.alert) ? first.alert : first;
   // Of code itself, by CodeQL and others.
-  if (isObject(alert.rule) && isObject(alert.tool) && 'state' in alert) return 'belongs_to_policy';
+  if (isObject(alert.rule) && isObject(alert.tool) && 'state' in alert) return 'code_scanning';
   const { location } = alert;
-  if (isObject(location) && typeof alert.analysis_key === 'string' && 'ref' in alert) return 'belongs_to_policy';
-  // What is known of vulnerabilities, and not where they are.
-  const advisory =
-    isObject(first.security_advisory) && typeof first.action === 'string' ? first.security_advisory : first;
-  if ('ghsa_id' in advisory && 'summary' in advisory && Array.isArray(advisory.vulnerabilities))
-    return 'advisory_without_subject';
+  if (isObject(location) && typeof alert.analysis_key === 'string' && 'ref' in alert) return 'code_scanning';
   if (Array.isArray(first.deployment_records)) return 'deployments_without_image';
   const keys = Object.keys(first).sort().join();
   if (keys === 'sbom_url' || (first.result === 'SUCCESS' && typeof first.message === 'string'))

@@ -24,6 +24,9 @@ type Score = EpssList['scores'][number];
 const isCsv = (bytes: Buffer): boolean =>
   /^\uFEFF?(?:#[^\n]*score_date|(?:#[^\n]*\n)?cve,epss)/i.test(textOf(bytes.subarray(0, 400)) ?? '');
 
+/** All of a day are more than 300,000, in 2021 when it began 70,000. */
+const fewestOfDay = 50_000;
+
 /** Most rejections that are kept: a file in which every line is broken is one mistake. */
 const mostRejections = 1000;
 
@@ -75,7 +78,7 @@ async function readCsv(bytes: Buffer, context: ReadContext): Promise<Reading> {
   // A file that breaks off within a line is not all of a day's.
   if (broken > before) return faulty('truncated');
   if (scores.length === 0 || broken > records / 10) return faulty(records === 0 ? 'empty' : 'not_epss');
-  return { heard: { epss: { day, scores } }, records, rejections };
+  return { heard: { epss: { day, lists: 'all', scores } }, records, rejections };
 }
 
 const isAnswer = (json: unknown): json is JsonObject => {
@@ -88,8 +91,8 @@ const isAnswer = (json: unknown): json is JsonObject => {
 
 function readAnswer(json: JsonObject, context: ReadContext): Reading {
   const listed = listOf(json.data);
-  // Scores of a day take the place of all of the day before.
-  if (typeof json.total === 'number' && json.total > listed.length) return faulty('one_page');
+  // An answer for some vulnerabilities, or a page of one, says nothing of the others. Nobody scores fewer than these.
+  const isAll = listed.length >= fewestOfDay && !(typeof json.total === 'number' && json.total > listed.length);
   const scores: Score[] = [];
   const rejections: Rejection[] = [];
   let day = '';
@@ -102,7 +105,7 @@ function readAnswer(json: JsonObject, context: ReadContext): Reading {
   }
   if (scores.length === 0) return faulty('empty');
   return {
-    heard: { epss: { day: day || context.at.toISOString().slice(0, 10), scores } },
+    heard: { epss: { day: day || context.at.toISOString().slice(0, 10), lists: isAll ? 'all' : 'some', scores } },
     records: listed.length,
     rejections,
   };

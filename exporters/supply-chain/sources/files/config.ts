@@ -1,5 +1,6 @@
 /** An item of `supply_chain.files` in plumbline.yaml. */
 import { z } from 'zod';
+import { findingClasses } from '../../document.ts';
 import { kindNames } from '../../raw-document.ts';
 
 const text = z.string().trim().min(1);
@@ -29,6 +30,13 @@ export const documentFilesSchema = z
       .positive()
       .default(168)
       .describe('Hours after which what a scan or a list told is unknown unless a newer one tells of the same.'),
+    classes: z
+      .array(z.enum(findingClasses))
+      .min(1)
+      .optional()
+      .describe(
+        'What the scanner looks for, where its reports do not say: one of Trivy lists no secrets whether it found none or looked for none, and the last one that was mended would stay open.',
+      ),
     scope: text.optional().describe('What is looked at as a whole, where the documents do not say it.'),
     image: text.optional().describe('The container image that was looked at, such as ghcr.io/acme/shop.'),
     repository: text.optional().describe('The repository that was looked at, such as acme/shop.'),

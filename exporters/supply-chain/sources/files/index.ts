@@ -32,7 +32,7 @@ export function documentFilesSource(
   config: DocumentFilesConfig,
   { kinds = documentKinds, verifier }: Reads = {},
 ): ReadSource {
-  const { kind, path, name, every, settle, stale, ...place } = config;
+  const { kind, path, name, every, settle, stale, classes, ...place } = config;
   const { glob, placeOf } = placedPath(path);
   const configured = stripped(place);
   return documentFiles<Heard>({
@@ -47,6 +47,7 @@ export function documentFilesSource(
       const at = new Date(Math.min(file.mtimeMs, now.getTime()));
       const context = {
         ...{ at, now, place: { ...placeOf(file.path), ...configured }, file: file.path },
+        ...(classes && { classes }),
         ...(verifier && { verifier }),
       };
       const { heard, records, rejections, fault } = await readDocument(kind, bytes, context, kinds);

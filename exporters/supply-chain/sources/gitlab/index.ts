@@ -9,6 +9,7 @@ import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../fo
 import { aliasesOf } from '../../advisories.ts';
 import type { Artifact, FindingClass, Found, Scan } from '../../document.ts';
 import { fixedVersionsOf } from '../../fixes.ts';
+import { packageOf } from '../../packages.ts';
 import { type DocumentKind, faulty } from '../../reading.ts';
 import {
   completenessOf,
@@ -85,6 +86,37 @@ function artifactOf(listed: readonly unknown[], place: Place): Artifact | undefi
   return (name === undefined ? undefined : imageArtifact(name)) ?? placeArtifact(place);
 }
 
+/** Lock files and manifests of package managers, as its analyzers name them. */
+const managers: readonly (readonly [name: RegExp, type: string])[] = [
+  [/^(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|package\.json)$/, 'npm'],
+  [/^(?:go\.(?:mod|sum|list|graph)|go-project-modules\.json)$/, 'go'],
+  [
+    /^(?:pom\.xml|build\.gradle(?:\.kts)?|gradle\.lockfile|gradle-dependencies\.json|build\.sbt|maven\.graph\.json)$/,
+    'maven',
+  ],
+  [
+    /^(?:requirements[\w.-]*\.(?:txt|pip)|pipfile(?:\.lock)?|poetry\.lock|uv\.lock|setup\.py|pipdeptree\.json)$/,
+    'pypi',
+  ],
+  [/^(?:gemfile\.lock|gems\.locked)$/, 'gem'],
+  [/^composer\.lock$/, 'composer'],
+  [/^packages\.lock\.json$/, 'nuget'],
+  [/^cargo\.lock$/, 'cargo'],
+];
+
+/** By the file, else by the distribution (`debian 12`, `alpine:3.19`); it names no ecosystem. */
+function ecosystemOf(location: JsonObject): string | undefined {
+  const file = (wordOf(location.file, 1000) ?? '').split('/').at(-1)!.toLowerCase();
+  const system = wordOf(location.operating_system, 200);
+  return managers.find(([name]) => name.test(file))?.[1] ?? system?.split(/[\s:]/, 1)[0];
+}
+
+/** Of Maven it writes `group/artifact`. */
+function packageIn(name: string, location: JsonObject): string {
+  const type = ecosystemOf(location);
+  return packageOf({ type, name: type === 'maven' ? name.replace(/\/([^/]*)$/, ':$1') : name });
+}
+
 function foundOf(item: JsonObject, kind: FindingClass): Found | string {
   const identifiers = listOf(item.identifiers).map(objectOf);
   const location = objectOf(item.location);
@@ -108,7 +140,7 @@ function foundOf(item: JsonObject, kind: FindingClass): Found | string {
   return {
     class: kind,
     id,
-    package: name,
+    package: kind === 'secret' ? name : packageIn(name, location),
     version: versionIn(dependency.version),
     severity: severityOf(severity),
     originalSeverity: severity ?? '',

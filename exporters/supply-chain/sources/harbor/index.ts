@@ -112,7 +112,7 @@ function vulnerabilityOf(item: JsonObject): Found | string {
     version: versionIn(item.version),
     severity: severityOf(severity),
     originalSeverity: severity ?? '',
-    fix: fixedVersions.length > 0 ? 'fixed' : 'not_fixed',
+    fix: fixedVersions.length > 0 ? 'fixed' : typeof item.fix_version === 'string' ? 'not_fixed' : 'unknown',
     ...(fixedVersions.length > 0 ? { fixedVersions } : {}),
     ...present({
       score: scoreOf(cvss.score_v3) ?? scoreOf(cvss.score_v2),

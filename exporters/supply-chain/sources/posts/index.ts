@@ -2,6 +2,7 @@
  * Documents that pipelines post: POST /ingest/supply-chain/KIND, one endpoint for each kind and `auto` for all, gzipped or
  * not. The address says what the document is about where it doesn't say. The same document posted again is the same.
  */
+import { z } from 'zod';
 import type { Ownership } from '../../../catalog/ownership.ts';
 import { PlumblineError } from '../../../core/errors.ts';
 import { gunzipped } from '../../../core/gzip.ts';
@@ -10,6 +11,7 @@ import type { PushSource } from '../../../core/source.ts';
 import { faultSentence } from '../../../findings/faults.ts';
 import { type Place, scopeOfPlace } from '../../../findings/place.ts';
 import { readQuery } from '../../../findings/post-query.ts';
+import { findingClasses } from '../../document.ts';
 import { documentKinds } from '../../kinds.ts';
 import { auto, readDocument } from '../../raw-document.ts';
 import type { DocumentKind } from '../../reading.ts';
@@ -31,6 +33,15 @@ export interface Posting {
 export const documentPosts = (config: PostsConfig, posting: Posting): PushSource[] =>
   [auto, ...(posting.kinds ?? documentKinds).map(({ kind }) => kind)].map(kind => postsOf(kind, config, posting));
 
+const ownQuery = {
+  /** `vulnerability,secret` */
+  classes: z
+    .string()
+    .transform(text => text.split(',').map(word => word.trim()))
+    .pipe(z.array(z.enum(findingClasses)))
+    .optional(),
+};
+
 const named = (place: Place): string | undefined => scopeOfPlace(place) ?? place.image ?? place.service;
 
 function postsOf(
@@ -45,14 +56,21 @@ function postsOf(
     maxBytes: mostBytes,
     accept: async (context, { body, query = {}, principal }) => {
       const now = context.now();
-      const { place, at = now, staleHours = stale } = readQuery(query, { source: kind, now });
+      const { place, at = now, staleHours = stale, own } = readQuery(query, { source: kind, now, own: ownQuery });
       const bytes = await gunzipped(body, mostBytes);
       if (bytes === 'too_large') throw new PlumblineError('PUSH_TOO_LARGE', { source: kind, bytes: mostBytes });
       const invalid = (fault: string) =>
         new PlumblineError('PUSH_INVALID', { source: kind, reason: faultSentence(fault) });
       if (typeof bytes === 'string') throw invalid(bytes);
       const file = `post of ${named(place) ?? principal.name}`;
-      const asked = { at, now, place, file, ...(verifier && { verifier }) };
+      const asked = {
+        at,
+        now,
+        place,
+        file,
+        ...(own.classes && { classes: own.classes }),
+        ...(verifier && { verifier }),
+      };
       const { heard, records, rejections, fault } = await readDocument(kind, bytes, asked, kinds);
       if (fault !== undefined) throw invalid(fault);
       return {

@@ -5,6 +5,7 @@ import { readJson } from '../../../formats/json.ts';
 import type { OciClient } from '../../../vendors/oci/client.ts';
 import type { Manifest } from '../../../vendors/oci/manifest.ts';
 import type { Artifact, Attestation, Heard, SignatureLook } from '../../document.ts';
+import { claimer } from '../../verification/claim.ts';
 import type { Material, Subject, Verifier } from '../../verification/verifier.ts';
 import { type Collected, collect, isAttestationManifest, type Layer, statementsOf } from './collect.ts';
 import { documentsIn, type ReadBytes } from './documents.ts';
@@ -188,7 +189,8 @@ async function takeAll(
     const place = { image: `${name}@${digest}` };
     const signedAt = new Date(judged?.attestation.signedAt ?? documentsAt);
     const context = { at: Number.isNaN(signedAt.getTime()) ? documentsAt : signedAt, now: at, place, file };
-    const documents = await documentsIn(bytes, { artifact, context, read, ...(judged ? { judged } : {}) });
+    const isTrustAsked = verifier !== claimer;
+    const documents = await documentsIn(bytes, { artifact, context, read, isTrustAsked, ...(judged && { judged }) });
     if (Object.keys(documents.heard).length > 0) heard.push(documents.heard);
     attestations.push(...documents.claimed);
     rejections.push(...documents.rejections.map(rejection => ({ ...rejection, field: descriptor.digest })));

@@ -16,6 +16,8 @@ type PackageName = ReturnType<typeof packageNames>;
 
 export interface Dialect {
   readonly scanner: string;
+  /** What it looks for, where that is no vulnerabilities. */
+  readonly classes?: readonly Found['class'][];
   /** A reason where it can't be read; undefined where it is none of ours. */
   readonly read: (result: SarifResult, packageName: PackageName) => Found | string | undefined;
 }
@@ -28,7 +30,31 @@ export function dialectOf(tool: string): Dialect | undefined {
   if (folded === 'trivy') return { scanner: 'trivy', read: trivyResult };
   if (folded === 'grype') return { scanner: 'grype', read: grypeResult };
   if (['snyk', 'snyk container', 'snyk open source'].includes(folded)) return { scanner: 'snyk', read: snykResult };
+  const secrets = secretScanners[folded];
+  if (secrets !== undefined) return { scanner: secrets, classes: ['secret'], read: secretResult };
   return folded === 'osv scanner' ? { scanner: 'osv_scanner', read: osvResult } : undefined;
+}
+
+/** By their tool's name, of letters alone. */
+const secretScanners: Readonly<Record<string, string>> = {
+  gitleaks: 'gitleaks',
+  betterleaks: 'betterleaks',
+  ggshield: 'ggshield',
+  'detect secrets': 'detect_secrets',
+  trufflehog: 'trufflehog',
+};
+
+/** Their messages and snippets may hold the secret itself: of them nothing is read. */
+function secretResult(result: SarifResult): Found | string {
+  if (result.rule === '') return 'missing_vulnerability';
+  const said = severityOf(result.severity);
+  return {
+    ...{ class: 'secret', id: result.rule, package: result.path ?? '', version: '', fix: 'unknown' },
+    // A secret in plain sight is no matter of taste, and most scanners say no more than "error".
+    severity: said === 'unknown' ? 'high' : said,
+    originalSeverity: result.severity ?? '',
+    ...present({ location: result.path }),
+  };
 }
 
 /** `Severity: HIGH` of a text of such lines, by the lower-case word before the colon. */

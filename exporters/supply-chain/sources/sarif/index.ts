@@ -1,6 +1,6 @@
 /**
- * SARIF 2.1.0 of scanners of packages: Trivy, Grype, Snyk and OSV-Scanner. Their own formats say more, and SARIF of anything
- * else, and misconfigurations of these, are the policy exporter's (POST /ingest/policy/sarif).
+ * SARIF 2.1.0 of scanners of packages (Trivy, Grype, Snyk and OSV-Scanner), whose own formats say more, and of scanners of
+ * secrets. SARIF of anything else, and misconfigurations of these, are the policy exporter's (POST /ingest/policy/sarif).
  */
 import type { Rejection } from '../../../core/rejections.ts';
 import type { Place } from '../../../findings/place.ts';
@@ -61,7 +61,9 @@ export const sarif: DocumentKind = {
         ...(first.category === '' ? {} : { part: first.category }),
         scanner: dialect.scanner,
         scannedAt,
-        classes: [...new Set(['vulnerability' as const, ...read.found.map(one => one.class)])],
+        classes: dialect.classes ?? [
+          ...new Set([...(context.classes ?? ['vulnerability' as const]), ...read.found.map(one => one.class)]),
+        ],
         ...standingOf(runsOf, read.rejections.length),
         found: read.found,
         digest: digestOf(bytes, scannedAt, `${dialect.scanner} ${first.category}`),

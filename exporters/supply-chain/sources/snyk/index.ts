@@ -11,6 +11,7 @@ import { packageNames } from '../../packages.ts';
 import { digestOfDocument } from '../../raw.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
 import { rejection, scansReading } from '../../scanned.ts';
+import { type Slimming, slimValue, without } from '../../slim.ts';
 import { sarif } from '../sarif/index.ts';
 import { isIssuePage, readIssuePage } from './issue-page.ts';
 import { artifactOf, isContainer, readProject, targetOf } from './project.ts';
@@ -18,19 +19,30 @@ import { artifactOf, isContainer, readProject, targetOf } from './project.ts';
 export const snyk: DocumentKind = {
   kind: 'snyk',
   accepts: name => /\.(json|sarif)$/i.test(name),
+  isLarge: true,
   recognises: ({ json }) => isIssuePage(json) || projectsIn(json).some(isProject),
   read: async (document, context) => {
-    const { json } = document;
-    if (json === undefined) return faulty('not_json');
+    if (document.json === undefined && document.outline === undefined) return faulty('not_json');
+    const read = await slimValue(document, slimming);
+    if ('fault' in read) return faulty(read.fault);
+    const json = read.value;
     const identity = () => digestOfDocument(document, context.at.toISOString());
     if (isIssuePage(json)) return readIssuePage(json, await identity(), context);
-    if (sarif.recognises(document)) return sarif.read(document, context);
+    const whole = { ...document, json };
+    if (sarif.recognises(whole)) return sarif.read(whole, context);
     const results = projectsIn(json);
     if (!results.some(isProject)) return faulty(results.length === 0 && Array.isArray(json) ? 'empty' : 'not_snyk');
     if (results.every(isInfrastructure)) return faulty('belongs_to_policy');
     return readProjects(results, await identity(), context);
   },
 };
+
+const slimming: Slimming = Object.fromEntries(
+  ['', '[].', 'applications[].', '[].applications[].'].map(project => [
+    `${project}vulnerabilities`,
+    without('description', 'references', 'credit', 'insights'),
+  ]),
+);
 
 const projectsIn = (json: unknown): readonly unknown[] => (Array.isArray(json) ? json : [json]);
 

@@ -1,5 +1,6 @@
 /** SPDX 2 as RDF/XML, in the nested form that the SPDX tools write, as its JSON has it. */
 import { XMLParser } from 'fast-xml-parser';
+import { breather } from '../../../core/breathe.ts';
 import { isObject, type JsonObject, textOf } from '../../../formats/json.ts';
 
 const mostBytes = 32 << 20;
@@ -9,7 +10,7 @@ export const isSpdxRdf = (bytes: Buffer): boolean => {
   return head.includes('<rdf:RDF') && head.includes('spdx.org/rdf/terms');
 };
 
-export function spdxOfRdf(bytes: Buffer): JsonObject | string {
+export async function spdxOfRdf(bytes: Buffer): Promise<JsonObject | string> {
   if (bytes.length > mostBytes) return 'too_large';
   const text = textOf(bytes);
   if (text === undefined) return 'not_text';
@@ -19,7 +20,7 @@ export function spdxOfRdf(bytes: Buffer): JsonObject | string {
       ...{ ignoreAttributes: false, attributeNamePrefix: '@', removeNSPrefix: true, textNodeName: '#text' },
       ...{ parseTagValue: false, parseAttributeValue: false, trimValues: true },
     });
-    return documentOf(parser.parse(text, true) as JsonObject);
+    return await documentOf(parser.parse(text, true) as JsonObject);
   } catch {
     return 'not_xml';
   }
@@ -46,12 +47,14 @@ const termOf = (value: unknown): string => {
     : '';
 };
 
-function documentOf(root: JsonObject): JsonObject | string {
+async function documentOf(root: JsonObject): Promise<JsonObject | string> {
   const packages: JsonObject[] = [];
   const relationships: JsonObject[] = [];
   let document: JsonObject | undefined;
+  const breathe = breather();
   const waiting: (readonly [string, unknown])[] = [['', root]];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (breathe.due()) await breathe.now();
     const [name, node] = next;
     if (!isObject(node)) continue;
     if (name === 'SpdxDocument') document = node;

@@ -1,13 +1,17 @@
 /** SPDX 2 tag-value (`PackageName: hello`) as its JSON has it. */
+import { breather } from '../../../core/breathe.ts';
 import { type JsonObject, textOf } from '../../../formats/json.ts';
 
 export const isTagValue = (bytes: Buffer): boolean =>
-  /^(?:[^{[<]*\n)?\s*SPDXVersion:\s*SPDX-/.test(bytes.toString('latin1', 0, 2048).replaceAll('\0', ''));
+  // A byte order mark comes first, of UTF-8 or UTF-16.
+  /^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)?(?:[^{[<]*\n)?\s*SPDXVersion:\s*SPDX-/.test(
+    bytes.toString('latin1', 0, 2048).replaceAll('\0', ''),
+  );
 
 type Made = Record<string, unknown>;
 
 /** The document, or why not. Values in `<text>` may have many lines. */
-export function spdxOfTags(bytes: Buffer): JsonObject | string {
+export async function spdxOfTags(bytes: Buffer): Promise<JsonObject | string> {
   const text = textOf(bytes);
   if (text === undefined) return 'not_text';
   const creators: string[] = [];
@@ -15,7 +19,9 @@ export function spdxOfTags(bytes: Buffer): JsonObject | string {
   const relationships: Made[] = [];
   const document: Made = { packages, relationships, creationInfo: { creators } };
   let [current, section]: [Made, 'document' | 'package' | 'other'] = [document, 'document'];
+  const breathe = breather();
   for (const [tag, value] of tagsIn(text)) {
+    if (breathe.due()) await breathe.now();
     if (tag === 'PackageName') {
       [current, section] = [{ name: value, externalRefs: [], checksums: [], annotations: [] }, 'package'];
       packages.push(current);

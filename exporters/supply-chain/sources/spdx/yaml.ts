@@ -6,8 +6,11 @@ import { isObject, type JsonObject, textOf } from '../../../formats/json.ts';
 const mostBytes = 8 << 20;
 
 export const isSpdxYaml = (bytes: Buffer): boolean => {
-  const head = bytes.toString('latin1', 0, 4096);
-  return !/^\s*[{<]/.test(head) && /^\s*["']?spdxVersion["']?\s*:\s*["']?SPDX-2/m.test(head);
+  const head = bytes.toString('latin1', 0, 4096).replaceAll('\0', '');
+  return (
+    !/^\s*[{<]/.test(head) &&
+    /^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)?\s*["']?spdxVersion["']?\s*:\s*["']?SPDX-2/m.test(head)
+  );
 };
 
 export function spdxOfYaml(bytes: Buffer): JsonObject | string {

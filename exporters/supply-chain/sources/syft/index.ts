@@ -63,7 +63,8 @@ async function readSyft(document: RawDocument, context: ReadContext): Promise<Re
         {
           ...{ artifact, format: 'syft', specVersion: wordOf(schema.version, 50) ?? '' },
           ...{ tool: wordOf(descriptor.name, 100) ?? 'syft', createdAt, components: found.components },
-          gaps: gapsOf(found, { hasDependencies, hasTimestamp: false, hasAuthor: true }),
+          // Its format has no place for a time: the one that it came with is not missing, and is what it is as old as.
+          gaps: gapsOf(found, { hasDependencies, hasTimestamp: true, hasAuthor: true }),
           ...{ digest: await digestOfDocument(document, createdAt), owner: ownerOf(context, artifact) },
         },
       ],

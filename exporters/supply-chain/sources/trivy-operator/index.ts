@@ -137,8 +137,7 @@ interface OfObject {
 function scanOf(object: OperatorObject, { artifact, bytes, context, rejected, found }: OfObject): Scan {
   const { report, namespace } = object;
   const scannedAt = evaluatedAt(wordOf(report.updateTimestamp, 100), context);
-  const os = objectOf(report.os);
-  const family = wordOf(os.family, 100);
+  const os = osOf(object);
   return {
     artifact,
     scanner: 'trivy',
@@ -146,15 +145,20 @@ function scanOf(object: OperatorObject, { artifact, bytes, context, rejected, fo
     classes: [vulnerabilityKinds.has(object.kind) ? 'vulnerability' : 'secret'],
     ...completenessOf(rejected),
     found,
-    ...present({ scannerVersion: wordOf(objectOf(report.scanner).version, 100) }),
-    ...(family === undefined
-      ? {}
-      : {
-          os: { family, version: wordOf(os.name, 100) ?? '', ...(os.eosl === true ? { isEndOfLife: true } : {}) },
-        }),
+    ...present({ scannerVersion: wordOf(objectOf(report.scanner).version, 100), os }),
     digest: digestOfPart(report, bytes, scannedAt, `${object.kind} ${namespace}/${object.name}`),
     owner: ownerOfArtifact(artifact, context, ownersOf(object, context)),
   };
+}
+
+function osOf({ kind, report }: OperatorObject): Scan['os'] {
+  const { family: said, name, eosl } = objectOf(report.os);
+  const family = wordOf(said, 100);
+  if (family === undefined || family === 'none') return undefined;
+  const version = wordOf(name, 100) ?? '';
+  // False is left out, and only who looked at the packages of a release of a system has asked.
+  const isAsked = eosl !== undefined || (vulnerabilityKinds.has(kind) && version !== '');
+  return { family, version, ...(isAsked ? { isEndOfLife: eosl === true } : {}) };
 }
 
 function ownersOf({ namespace, about, labels }: OperatorObject, { place }: ReadContext): OwnerAttributes {
@@ -187,7 +191,7 @@ function vulnerabilityOf(item: JsonObject, packageName: (said: SaidPackage) => s
     version: versionIn(item.installedVersion),
     severity: severityOf(severity),
     originalSeverity: severity ?? '',
-    fix: fixedVersions.length > 0 ? 'fixed' : 'not_fixed',
+    fix: fixedVersions.length > 0 ? 'fixed' : typeof item.fixedVersion === 'string' ? 'not_fixed' : 'unknown',
     ...(fixedVersions.length > 0 ? { fixedVersions } : {}),
     ...(score !== undefined && score > 0 ? { score } : {}),
     ...present({

@@ -1,12 +1,13 @@
 /**
  * Trivy's JSON, of every version: vulnerabilities, secrets and licences. A report doesn't say what it was looking for:
- * without word of the contrary for vulnerabilities and secrets, as Trivy does by default, and for licences where it lists
- * some. Misconfigurations are the policy exporter's (POST /ingest/policy/trivy).
+ * one that lists no results or packages alone is a look for vulnerabilities, and one for secrets or licences where it has
+ * a section of them. What an earlier one found of those is not resolved by a report that has none, unless whoever hands it
+ * over says that it was looked for (`classes`). Misconfigurations are the policy exporter's (POST /ingest/policy/trivy).
  */
 import type { OwnerAttributes } from '../../../catalog/ownership.ts';
 import { type Breather, breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
-import { isObject, listOf, wordOf } from '../../../formats/json.ts';
+import { isObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
 import { isTrivy, type TrivyReport, type TrivyResult, trivyReports } from '../../../formats/trivy/index.ts';
 import type { FindingClass, Found, Scan } from '../../document.ts';
 import { packageNames, type SaidPackage } from '../../packages.ts';
@@ -32,7 +33,9 @@ export const trivy: DocumentKind = {
   accepts: name => /\.json$/i.test(name),
   isLarge: true,
   recognises: document =>
-    (document.json !== undefined && isTrivy(document.json)) || otherFormat(document) !== undefined,
+    // Of old it wrote `null` where it found nothing; so do others, and it would be a clean scan of what they looked at.
+    (document.json !== undefined && document.json !== null && isTrivy(document.json)) ||
+    otherFormat(document) !== undefined,
   read: async (document, context) => {
     const other = otherFormat(document);
     if (other !== undefined) return faulty(other);
@@ -94,7 +97,7 @@ async function readReports(
       artifact,
       scanner: 'trivy',
       scannedAt,
-      classes: classesOf(report),
+      classes: classesOf(report, context.classes),
       ...(report.error === undefined ? completenessOf(found.reasons.length) : failed),
       found: found.found,
       ...present({ scannerVersion: report.version, os: osOf(report) }),
@@ -119,12 +122,21 @@ const isOurs = (result: TrivyResult): boolean => result.class !== 'config';
 const labelOf = ({ resource }: TrivyReport): string =>
   resource === undefined ? '' : `${resource.namespace}/${resource.kind}/${resource.name}`;
 
-function classesOf({ results }: TrivyReport): readonly FindingClass[] {
+function classesOf(report: TrivyReport, asked: readonly FindingClass[] = []): readonly FindingClass[] {
+  const { results } = report;
   const has = (...classes: readonly TrivyResult['class'][]) => results.some(one => classes.includes(one.class));
-  const licenses = has('license', 'license-file') ? (['license'] as const) : [];
-  if (results.length === 0 || has('os-pkgs', 'lang-pkgs')) return ['vulnerability', 'secret', ...licenses];
-  return [...(has('secret') ? (['secret'] as const) : []), ...licenses];
+  const isLook = results.length === 0 && asked.length === 0 && !hasSystem(report);
+  const listed = [
+    ...(isLook || has('os-pkgs', 'lang-pkgs') ? (['vulnerability'] as const) : []),
+    ...(has('secret') ? (['secret'] as const) : []),
+    ...(has('license', 'license-file') ? (['license'] as const) : []),
+  ];
+  return [...new Set([...asked, ...listed])];
 }
+
+/** A look for vulnerabilities of a distribution lists it, whatever it finds: without that it was one for secrets alone. */
+const hasSystem = ({ metadata }: TrivyReport): boolean =>
+  !['', 'none'].includes(wordOf(objectOf(metadata.OS).Family, 50) ?? '');
 
 interface FoundIn {
   readonly found: readonly Found[];

@@ -1,5 +1,6 @@
 /** A real registry, with the referrers API and without, of images that a real Cosign has signed and attested. */
 import assert from 'node:assert/strict';
+import { generateKeyPairSync } from 'node:crypto';
 import { describe, type TestContext, test } from 'node:test';
 import { verificationSchema } from '../../../../exporters/supply-chain/verification/config.ts';
 import { makeVerifier } from '../../../../exporters/supply-chain/verification/index.ts';
@@ -318,6 +319,51 @@ test('an SBOM that is attached and not signed is read, and signs nothing', async
     first,
     'it does not say when it was made, and is none the younger for being looked at again',
   );
+});
+
+test('VEX that is attached speaks of its image alone, and silences nothing unsigned where someone is trusted', async t => {
+  const registry = await startRegistry(t, { referrers: true });
+  if (!registry) return;
+  const { url, host } = registry;
+  const image = await pushImage(url, 'acme/shop', 'x');
+  const config = await pushBlob(url, 'acme/shop', '{}', 'application/vnd.oci.empty.v1+json');
+  const { config: _, ...subject } = image;
+  const attach = async (artifactType: string, document: object) => {
+    const layers = [await pushBlob(url, 'acme/shop', JSON.stringify(document), artifactType)];
+    await pushManifest(url, 'acme/shop', {
+      schemaVersion: 2,
+      mediaType: imageType,
+      artifactType,
+      config,
+      layers,
+      subject,
+    });
+  };
+  const products = ['pkg:apk/alpine/openssl', `${host}/acme/shop@${image.digest}`, 'ghcr.io/acme/pay:1'];
+  await attach('application/vnd.openvex+json', {
+    ...{ '@context': 'https://openvex.dev/ns/v0.2.0', '@id': 'v', author: 'x', timestamp: '2026-11-01T00:00:00Z' },
+    statements: products.map(id => ({
+      ...{ vulnerability: { name: 'CVE-2026-1' }, products: [{ '@id': id }], status: 'not_affected' },
+    })),
+  });
+  await attach('application/vnd.aquasec.trivy.report+json', {
+    ...{ SchemaVersion: 2, ArtifactName: 'shop', ArtifactType: 'container_image', CreatedAt: '2026-11-01T00:00:00Z' },
+    Results: [{ Target: 'shop (alpine 3.20)', Class: 'os-pkgs', Type: 'alpine' }],
+  });
+  const told = async (more: object) => {
+    const run = await registryRun(t, { url }, more);
+    await runs(run, `${host}/acme/shop@${image.digest}`);
+    const { rejected } = await run.refresh();
+    const heard = heardOf(run);
+    const vex = heard.flatMap(one => one.vex ?? []);
+    assert.ok(vex.every(({ artifact }) => artifact?.digests[0] === image.digest));
+    return [vex.map(({ purl = 'all' }) => purl), heard.flatMap(({ scans = [] }) => scans).length, rejected];
+  };
+  assert.deepEqual(await told({}), [['pkg:apk/alpine/openssl', 'all'], 1, { vex_of_another_image: 1 }]);
+  const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const keys = [{ pem: publicKey.export({ type: 'spki', format: 'pem' }) }];
+  const verifier = makeVerifier(verificationSchema.parse({ keys }));
+  assert.deepEqual(await told({ verifier }), [[], 0, { vex_of_another_image: 1, not_verified: 2 }]);
 });
 
 test('images that the configuration names are looked at without running, by what their tag stands for now', async t => {
