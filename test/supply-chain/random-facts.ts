@@ -119,6 +119,10 @@ export function randomFacts(
         running_images: hasLists ? several(6, runs) : [],
         running_looks: hasLists ? [place(), place()] : [],
         kev_entries: several(1, kev),
+        repository_scores: ['', 'Maintained'].map(check_name => ({
+          ...{ repository: `acme/${images[index % 3]}`, check_name, score: (index * 7 + check_name.length) % 11 },
+          ...{ owner: owners[index % owners.length]!, occurred_at: iso(at - (index % 3) * dayMs) },
+        })),
         scan_results: several(20, () => ({
           ...{ artifact: artifact(), scanner: pick(['trivy', 'grype']), class: 'vulnerability' },
           ...{ vulnerability: `CVE-${Math.floor(random() * 7)}`, package: 'p', version: '1', part: '' },
