@@ -1,11 +1,6 @@
 /** The pages about policy: their words, their links to lists, and what their queries make of hand-made series. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { promisify } from 'node:util';
+import { test } from 'node:test';
 import { fillVariables, panelQueries } from '../../dashboards/index.ts';
 import type { DashboardJson } from '../../dashboards/lib/dashboard.ts';
 import { matrix } from '../../dashboards/lib/panels.ts';
@@ -16,7 +11,7 @@ import { teamDashboard } from '../../dashboards/team.ts';
 import { readQuery } from '../../exporters/policy/findings-query.ts';
 import { violations, violationsOpened } from '../../exporters/policy/metrics.ts';
 import { requirements } from '../../exporters/policy/requirements.ts';
-import { requireTool } from '../tools/tools.ts';
+import { proved } from './proved.ts';
 
 test('the ten requirements are called what the exporter calls them', () => {
   const { other, ...words } = requirementWords;
@@ -53,30 +48,6 @@ test('a matrix crosses two labels, and its query keeps no others', () => {
     /crosses requirement,team, but its query keeps other labels/,
   );
 });
-
-/** Proves with promtool what expressions find. */
-async function proved(
-  t: TestContext,
-  series: readonly { readonly series: string; readonly values: string }[],
-  expected: readonly {
-    readonly expr: string;
-    readonly at: string;
-    readonly finds: readonly (readonly [string, number])[];
-  }[],
-): Promise<void> {
-  const promtool = await requireTool(t, 'promtool');
-  if (!promtool) return;
-  const folder = await mkdtemp(join(tmpdir(), 'plumbline-policy-page-'));
-  t.after(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'queries.yaml');
-  const promql_expr_test = expected.map(({ expr, at, finds }) => ({
-    ...{ expr, eval_time: at, exp_samples: finds.map(([labels, value]) => ({ labels, value })) },
-  }));
-  const tests = [{ interval: '1h', input_series: series, promql_expr_test }];
-  await writeFile(file, JSON.stringify({ rule_files: [], evaluation_interval: '1h', tests }));
-  const { stdout } = await promisify(execFile)(promtool.path, ['test', 'rules', file]);
-  assert.match(stdout, /SUCCESS/);
-}
 
 test('what happened for the first time is counted, within a window and on its day', async t => {
   const opened = (team: string, values: string) => ({
