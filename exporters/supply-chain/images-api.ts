@@ -12,7 +12,8 @@ import { sql } from './metrics/sql.ts';
 
 const listSql = sql(
   ...(['running_at', 'running_as', 'scans_at', 'image_scans_at', 'sboms_at', 'signatures_at', 'signed_at'] as const),
-  ...(['bases_at', 'verdicts_at', 'verdict_turns', '../images-listed', '../images-list'] as const),
+  ...(['bases_at', 'verdicts_at', 'verdict_turns', 'newly_blocked_at'] as const),
+  ...(['../images-listed', '../images-list'] as const),
 );
 
 const listName = 'images';

@@ -18,14 +18,6 @@ signers AS (
 changes AS (
   SELECT name, environment, max(occurred_at) AS signer_changed_at FROM signer_changes_known GROUP BY name, environment
 ),
-newly AS (
-  SELECT DISTINCT v.ts, v.artifact, v.environment
-  FROM verdicts_at AS v
-  JOIN verdict_turns AS t
-    ON t.artifact = v.artifact AND t.environment = v.environment
-    AND t.effective_at <= v.ts AND t.effective_at > v.ts - INTERVAL 7 DAY
-  WHERE v.verdict = 'blocked'
-),
 listed AS (
   SELECT
     r.team, r.service, r.environment, r.artifact, n.image, coalesce(n.tags, '') AS tags,
@@ -45,7 +37,8 @@ listed AS (
   LEFT JOIN changes AS c ON c.name = n.image AND c.environment = r.environment
   LEFT JOIN verdicts_at AS v
     ON v.ts = r.ts AND v.artifact = r.artifact AND v.team = r.team AND v.environment = r.environment
-  LEFT JOIN newly AS w ON w.ts = r.ts AND w.artifact = r.artifact AND w.environment = r.environment
+  LEFT JOIN (SELECT DISTINCT ts, artifact, environment FROM newly_blocked_at) AS w
+    ON w.ts = r.ts AND w.artifact = r.artifact AND w.environment = r.environment
 ),
 wanted AS (
   SELECT *

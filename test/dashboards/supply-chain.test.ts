@@ -1,11 +1,6 @@
 /** The pages about the supply chain: their words, their links to lists, and what their queries make of hand-made series. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { promisify } from 'node:util';
+import { test } from 'node:test';
 import { fillVariables, panelQueries } from '../../dashboards/index.ts';
 import type { DashboardJson } from '../../dashboards/lib/dashboard.ts';
 import { gapWords } from '../../dashboards/supply-chain/words.ts';
@@ -16,7 +11,7 @@ import { readQuery as readComponents } from '../../exporters/supply-chain/find/q
 import { readQuery } from '../../exporters/supply-chain/findings-query.ts';
 import { readImagesQuery } from '../../exporters/supply-chain/images-api.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
-import { requireTool } from '../tools/tools.ts';
+import { proved } from './proved.ts';
 
 const reader = { role: 'reader', name: 'reader' } as const;
 const linksOf = (page: DashboardJson, list: string) =>
@@ -111,30 +106,6 @@ test('every family of the supply chain is on a page', () => {
   const unasked = supplyChainMetrics.map(({ name }) => name).filter(name => !new RegExp(`\\b${name}\\b`).test(text));
   assert.deepEqual(unasked.sort(), ofServices);
 });
-
-/** Proves with promtool what expressions find. */
-async function proved(
-  t: TestContext,
-  series: readonly { readonly series: string; readonly values: string }[],
-  expected: readonly {
-    readonly expr: string;
-    readonly at: string;
-    readonly finds: readonly (readonly [string, number])[];
-  }[],
-): Promise<void> {
-  const promtool = await requireTool(t, 'promtool');
-  if (!promtool) return;
-  const folder = await mkdtemp(join(tmpdir(), 'plumbline-supply-chain-page-'));
-  t.after(() => rm(folder, { recursive: true }));
-  const file = join(folder, 'queries.yaml');
-  const promql_expr_test = expected.map(({ expr, at, finds }) => ({
-    ...{ expr, eval_time: at, exp_samples: finds.map(([labels, value]) => ({ labels, value })) },
-  }));
-  const tests = [{ interval: '1h', input_series: series, promql_expr_test }];
-  await writeFile(file, JSON.stringify({ rule_files: [], evaluation_interval: '1h', tests }));
-  const { stdout } = await promisify(execFile)(promtool.path, ['test', 'rules', file]);
-  assert.match(stdout, /SUCCESS/);
-}
 
 const all = { team: '.*', service: '.*', environment: '.*', severity: '.*' };
 const queryOf = (

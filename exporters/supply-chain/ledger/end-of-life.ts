@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Transaction } from '../../core/ledger.ts';
 import { stage } from '../../core/stage.ts';
 import { instantOf, ledgerTime } from '../../findings/staged-values.ts';
-import type { EndOfLifeList } from '../document.ts';
+import type { EndOfLifeList } from '../lists.ts';
 
 const cyclesSql = readFileSync(new URL('./end-of-life.sql', import.meta.url), 'utf8');
 

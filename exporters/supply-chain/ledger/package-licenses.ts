@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Transaction } from '../../core/ledger.ts';
 import { stage } from '../../core/stage.ts';
 import { instantOf, ledgerTime } from '../../findings/staged-values.ts';
-import type { PackageLicense } from '../document.ts';
+import type { PackageLicense } from '../lists.ts';
 import { purlOf, qualifiersOf } from '../purl.ts';
 
 const storeSql = readFileSync(new URL('./package-licenses.sql', import.meta.url), 'utf8');

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import type { Transaction } from '../../core/ledger.ts';
 import { stage } from '../../core/stage.ts';
 import { instantOf, ledgerTime, ownerOf } from '../../findings/staged-values.ts';
-import type { Scorecard } from '../document.ts';
+import type { Scorecard } from '../lists.ts';
 
 const scorecardsSql = readFileSync(new URL('./scorecards.sql', import.meta.url), 'utf8');
 

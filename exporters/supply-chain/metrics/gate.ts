@@ -32,7 +32,7 @@ export const gateNewlyBlocked = defineMetric({
   help: 'Running images that the gate would block now (mode enforce), and had let pass or warned of until some time in the last 7 days, by the rule that decides.',
   labels: ['team', 'environment', 'rule'],
   maxSeries: 5_000,
-  sql: sql('running_at', 'verdicts_at', 'verdict_turns', 'gate_newly_blocked'),
+  sql: sql('running_at', 'verdicts_at', 'verdict_turns', 'newly_blocked_at', 'gate_newly_blocked'),
 });
 
 export const gateMetrics = [gateBlocked, gateImages, gateNewlyBlocked] as const;

@@ -1,6 +1,6 @@
 /** ClearlyDefined's coordinates (type/provider/namespace/name/revision) as the package URL that others know them by. */
 import { type JsonObject, wordOf } from '../../../formats/json.ts';
-import type { PackageLicense } from '../../document.ts';
+import type { PackageLicense } from '../../lists.ts';
 import { packageUrl } from '../../purl.ts';
 
 /** What its types are called in package URLs, with the qualifier of what is source. */

@@ -4,7 +4,7 @@
  */
 import type { Rejection } from '../../../core/rejections.ts';
 import { isObject, objectOf, wordOf } from '../../../formats/json.ts';
-import type { PackageLicense } from '../../document.ts';
+import type { PackageLicense } from '../../lists.ts';
 import { type DocumentKind, faulty } from '../../reading.ts';
 import { evaluatedAt, rejection } from '../../scanned.ts';
 import { coordinatesPurl } from './coordinates.ts';

@@ -4,7 +4,7 @@
  */
 import type { Rejection } from '../../../core/rejections.ts';
 import { isObject, type JsonObject, wordOf } from '../../../formats/json.ts';
-import type { EndOfLifeList } from '../../document.ts';
+import type { EndOfLifeList } from '../../lists.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
 import { rejection } from '../../scanned.ts';
 

@@ -5,7 +5,7 @@
 import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { isObject, type JsonObject, listOf, textOf, textsOf, wordOf } from '../../../formats/json.ts';
-import type { EpssList } from '../../document.ts';
+import type { EpssList } from '../../lists.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
 import { rejection } from '../../scanned.ts';
 

@@ -1,7 +1,7 @@
 /** CISA's catalogue of known exploited vulnerabilities (known_exploited_vulnerabilities.json, schema 1.0, and its CSV). */
 import type { Rejection } from '../../../core/rejections.ts';
 import { isObject, type JsonObject, listOf, textOf, wordOf } from '../../../formats/json.ts';
-import type { KevList } from '../../document.ts';
+import type { KevList } from '../../lists.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
 import { evaluatedAt, present, rejection } from '../../scanned.ts';
 import { csvRows } from '../csv-rows.ts';

@@ -2,7 +2,7 @@
 import { repositorySlug } from '../../../catalog/repository.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
-import type { Scorecard } from '../../document.ts';
+import type { Scorecard } from '../../lists.ts';
 import { type DocumentKind, faulty, type ReadContext, type Reading } from '../../reading.ts';
 import { evaluatedAt, ownerOfArtifact, present, rejection, repositoryArtifact } from '../../scanned.ts';
 
