@@ -40,7 +40,7 @@ export const experienceConfiguration = (vendors: string): string =>
               every: 300,
             },
             ...{ area_field: 'Area', due_field: 'Target date', feedback_labels: ['feedback'] },
-            office_hours_labels: ['office-hours'],
+            ...{ office_hours_labels: ['office-hours'], sweep_hours: 1000 },
           },
         ],
       },

@@ -11,7 +11,7 @@ import { nextQuarter } from './roadmap.ts';
 const weeksMs = 28 * dayMs;
 /** What is read each four weeks; surveys tell of their own time. */
 const readInThePast = ['backstage-scaffolder', 'cortex'];
-/** A board has no past of its own: it is read every week, and on the first day of each quarter for what is promised. */
+/** A board has no past of its own: it is read every two weeks, and on the first day of each quarter for what is promised. */
 const board = 'platform-board';
 /** Posts are taken that are no older than some weeks. */
 const takenMs = 34 * dayMs;
@@ -38,20 +38,22 @@ export async function liveExperience(
   let clock = now;
   const times = isNew ? [...mornings(from, now), now] : [now];
   const boardTimes = isNew
-    ? [...weekly(from, now), ...quarters(from, now)].sort((a, b) => a.getTime() - b.getTime())
+    ? [...fortnightly(from, now), ...quarters(from, now)].sort((a, b) => a.getTime() - b.getTime())
     : [];
   clock = boardTimes[0] ?? times[0]!;
   const runtime = await openRuntime(exporter, { dataDir: config.data_dir, log, now: () => clock });
   try {
     let told = isNew ? from : new Date(now.getTime() - takenMs);
-    const readBoard = async (at: Date) => {
+    const turnTo = (at: Date) => {
       clock = at;
       vendors.tellAsOf(at);
-      await runtime.refresh(board);
     };
     for (const at of times) {
-      for (; boardTimes[0] !== undefined && boardTimes[0] < at; boardTimes.shift()) await readBoard(boardTimes[0]);
-      await readBoard(at);
+      for (; boardTimes[0] !== undefined && boardTimes[0] < at; boardTimes.shift()) {
+        turnTo(boardTimes[0]);
+        await runtime.refresh(board);
+      }
+      turnTo(at);
       for (const body of portalPosts(
         { from: new Date(Math.max(told.getTime(), at.getTime() - takenMs)), until: at },
         story,
@@ -67,15 +69,15 @@ export async function liveExperience(
       for (const source of readInThePast) await runtime.refresh(source);
       told = at;
     }
-    await runtime.refresh('survey-tool');
+    for (const source of [board, 'survey-tool']) await runtime.refresh(source);
   } finally {
     vendors.tellAsOf();
     await runtime.stop();
   }
 }
 
-/** Six in the morning of each Tuesday. */
-const weekly = (from: Date, now: Date): readonly Date[] => every(7 * dayMs, firstMonday + dayMs, from, now);
+/** Six in the morning of every other Tuesday. */
+const fortnightly = (from: Date, now: Date): readonly Date[] => every(14 * dayMs, firstMonday + dayMs, from, now);
 
 /** Five in the morning of the first day of each quarter. */
 function quarters(from: Date, now: Date): readonly Date[] {

@@ -77,17 +77,16 @@ function itemOf({ week, index, kind, monday }: Place): DemoItem {
       ...{ isGivenUp: false, due: [] },
     };
   if (kind === 'promise') return promised(base, roll);
-  // A part of what is written down is never taken up.
-  const isTaken = roll('taken') < (kind === 'feedback' ? 0.55 : 0.8);
+  // A part of what is written down is never taken up, and a part of what developers say is closed without a word.
+  const isHeard = kind !== 'feedback' || roll('answered') < 0.9;
+  const isTaken = isHeard && roll('taken') < (kind === 'feedback' ? 0.55 : 0.8);
   const startedAt = isTaken ? createdAt + days(1, 24, 'starts') : undefined;
-  const isGivenUp = !isTaken && roll('given up') < 0.6;
+  const isGivenUp = !isHeard || (!isTaken && roll('given up') < 0.6);
   const endedAt = isGivenUp
     ? createdAt + days(20, 90, 'given up after')
     : startedAt && startedAt + 2 * dayMs + days(0, 26, 'takes') * roll('takes');
   const answeredAt =
-    kind === 'feedback' && roll('answered') < 0.9
-      ? createdAt + dayMs / 12 + days(0, 12, 'answer') * roll('answer')
-      : undefined;
+    kind === 'feedback' && isHeard ? createdAt + dayMs / 12 + days(0, 12, 'answer') * roll('answer') : undefined;
   return { ...base, startedAt, answeredAt, endedAt, isGivenUp, due: [] };
 }
 
