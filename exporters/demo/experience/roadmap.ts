@@ -86,7 +86,7 @@ function itemOf({ week, index, kind, monday }: Place): DemoItem {
     ? createdAt + days(20, 90, 'given up after')
     : startedAt && startedAt + 2 * dayMs + days(0, 26, 'takes') * roll('takes');
   const answeredAt =
-    kind === 'feedback' && isHeard ? createdAt + dayMs / 12 + days(0, 12, 'answer') * roll('answer') : undefined;
+    kind === 'feedback' && isHeard ? createdAt + dayMs / 12 + days(0, 6, 'answer') * roll('answer') : undefined;
   return { ...base, startedAt, answeredAt, endedAt, isGivenUp, due: [] };
 }
 
