@@ -78,7 +78,7 @@ function itemOf({ week, index, kind, monday }: Place): DemoItem {
     };
   if (kind === 'promise') return promised(base, roll);
   // A part of what is written down is never taken up, and a part of what developers say is closed without a word.
-  const isHeard = kind !== 'feedback' || roll('answered') < 0.9;
+  const isHeard = kind !== 'feedback' || roll('answered') < 0.8;
   const isTaken = isHeard && roll('taken') < (kind === 'feedback' ? 0.55 : 0.8);
   const startedAt = isTaken ? createdAt + days(1, 24, 'starts') : undefined;
   const isGivenUp = !isHeard || (!isTaken && roll('given up') < 0.6);
