@@ -86,6 +86,7 @@ const emptyAlerts: Readonly<Record<string, string>> = {
     'while an engine has a scope that it has looked at in time, it is not asked for how long it is silent',
   ScannerSilent:
     'while a scanner has an image that it has looked at in time, it is not asked for how long it is silent',
+  SurveyTooFew: 'in every wave of the demo enough took part',
   FindingsDue: 'on most days nothing of the demo is about to be late',
   FindingExceptionStillApplied: 'no scanner of the demo holds back what is past its end',
   PlacesSilent: 'all places of the demo are told of',
