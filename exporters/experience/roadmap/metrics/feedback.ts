@@ -70,7 +70,7 @@ export const firstAnswerItems = defineMetric({
 });
 
 export const officeHours = defineMetric({
-  name: 'devex_office_hours_visits',
+  name: 'devex_officehours_visits',
   kind: 'state',
   help: "Visits to a team's office hours in the last 7, 30 and 90 days, by the configured labels.",
   unit: 'count',
@@ -83,7 +83,7 @@ export const officeHours = defineMetric({
 });
 
 export const officeHoursTotal = defineMetric({
-  name: 'devex_office_hours_visits_total',
+  name: 'devex_officehours_visits_total',
   kind: 'count',
   help: "Visits to a team's office hours, by the configured labels.",
   unit: 'count',
