@@ -11,7 +11,7 @@ const everySeconds = 3_600;
 export const feedbackOpen = defineMetric({
   name: 'devex_feedback_open_items',
   kind: 'state',
-  help: 'Feedback that is open, by whether somebody has answered it: answered, unanswered.',
+  help: 'Feedback that is open, by whether somebody has answered it: answered, unanswered; 0 once there was any.',
   unit: 'count',
   labels: ['team', 'state'],
   additive: true,
