@@ -57,7 +57,8 @@ export async function releasedBefore(reader: Reader, survey: string, wave: strin
        SELECT $survey AS survey, $wave AS wave
        UNION
        SELECT o.survey, o.wave FROM survey_released AS o
-       JOIN survey_responses AS r ON r.survey = $survey AND r.wave = $wave AND r.trace = o.trace
+       JOIN survey_responses AS r
+         ON r.survey = $survey AND r.wave = $wave AND (r.trace = o.trace OR r.response = o.response)
      )
      SELECT o.* FROM survey_released AS o JOIN related USING (survey, wave)
      ORDER BY o.survey, o.wave, o.release, o.question, o.response`,
