@@ -23,6 +23,7 @@ export const surveyRetention = ({ privacy: { retention_days: days } }: Experienc
     by: `(SELECT max(r.submitted_on) FROM survey_responses AS r
       WHERE r.survey = survey_answers.survey AND r.response = survey_answers.response)`,
     days,
+    isErased: true,
     where: `EXISTS (
       FROM survey_responses AS r
       WHERE r.survey = survey_answers.survey AND r.response = survey_answers.response
@@ -33,6 +34,7 @@ export const surveyRetention = ({ privacy: { retention_days: days } }: Experienc
     table: 'survey_responses',
     by: 'submitted_on',
     days,
+    isErased: true,
     where: `wave IS NULL OR ${ofOldWaves('survey_responses')}`,
   },
   {
@@ -40,6 +42,7 @@ export const surveyRetention = ({ privacy: { retention_days: days } }: Experienc
     by: `(SELECT max(w.ends_on) FROM survey_waves AS w
       WHERE w.survey = survey_released.survey AND w.wave = survey_released.wave)`,
     days,
+    isErased: true,
   },
   { table: 'survey_waves', kept: 'one row a wave; it says which waves are closed for good' },
   { table: 'survey_readings', kept: 'one row a survey and source' },
