@@ -23,11 +23,19 @@ export interface WaveAnswers {
   readonly answers: readonly Answered[];
 }
 
-/** Of several responses of one person the newest. */
+/**
+ * Of several responses of one person the newest. One that two sources have read, or one source under two names, is one:
+ * three people told twice are not six.
+ */
 const countedSql = `
 SELECT response, trace, coalesce(respondent, response) AS person, team
-FROM survey_responses
-WHERE survey = $survey AND wave = $wave
+FROM (
+  FROM survey_responses
+  WHERE survey = $survey AND wave = $wave
+  QUALIFY row_number() OVER (
+    PARTITION BY trace ORDER BY submitted_on DESC, learned_on DESC, turn DESC, response
+  ) = 1
+)
 QUALIFY row_number() OVER (
   PARTITION BY coalesce(respondent, response) ORDER BY submitted_on DESC, learned_on DESC, turn DESC, response
 ) = 1`;

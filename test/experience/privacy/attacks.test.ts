@@ -196,6 +196,17 @@ test('by k: raised after the answers have gone, it holds for what is still told 
   await books.close();
 });
 
+test('by two names of a source: three people whose answers are read twice are three', async () => {
+  const books = await openBooks();
+  const three = group('a', [10, 0, 8]);
+  await books.tell({ responses: three }, '2026-03-20T00:00:00Z');
+  await books.tell({ responses: three }, closed, 'another');
+  assert.deepEqual(await books.scrape(closed), []);
+  await books.tell({ responses: [...three, ...group('b', [9, 3, 7, 8, 10])] }, closed, 'another');
+  assert.deepEqual(await books.lines(npsResponses.organisation, closed), ['pulse recommend platform = 8']);
+  await books.close();
+});
+
 test('by edits: an answer that was corrected by less than k people is not told, nor one that was withdrawn', async () => {
   const books = await openBooks();
   await books.tell({ responses: big }, closed);
