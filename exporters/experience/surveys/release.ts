@@ -59,10 +59,15 @@ export function heldBack(
   );
   const topicOf = topics([...answers.answers.map(one => ({ ...one, survey })), ...earlier]);
   const people = new Map<string, string>();
-  const responseOf = linked([...answers.answers, ...earlier].map(({ response, trace }) => [response, trace]));
+  const all = [...answers.answers, ...earlier];
+  const responseOf = linked(all.map(({ response, trace }) => [response, trace]));
+  // Another survey has another pseudonym of the same person.
+  const personOf = linked(
+    all.flatMap(({ response, trace, person }) => [[response, trace] as const, [response, person]]),
+  );
   const answerOf = (one: Answered) => {
     const answer = `${responseOf(one.response)}\n${topicOf(one)}\n${one.raw}`;
-    people.set(answer, one.person);
+    people.set(answer, personOf(one.response));
     return answer;
   };
   const byTopic = Map.groupBy(
