@@ -1,6 +1,6 @@
 /** Alerts on what was asked for and promised, and on what was reached and lost. What no source tells is absent, and no alert. */
 import { age, and, andOn, calendar, compare, latest, minBy, minus, or, sumBy } from '../dashboards/lib/promql.ts';
-import { oldestUnanswered, promises, scorecardMoves } from '../exporters/experience/metrics.ts';
+import { feedbackOpen, oldestUnanswered, promises, scorecardMoves } from '../exporters/experience/metrics.ts';
 import * as cases from './cases/experience-roadmap.ts';
 import { defineAlert, defineGroup } from './lib/alert.ts';
 import { count, duration, label, text } from './lib/text.ts';
@@ -13,7 +13,12 @@ export function roadmapAlerts({ alerts }: Settings) {
   const feedbackUnanswered = defineAlert({
     name: 'FeedbackUnanswered',
     severity: 'digest',
-    expr: compare(age(minBy(['team'], latest(oldestUnanswered))), '>', days * 86_400),
+    // The last age stays for a day; that nobody waits any more is told at once.
+    expr: andOn(
+      ['team'],
+      compare(age(minBy(['team'], latest(oldestUnanswered))), '>', days * 86_400),
+      compare(sumBy(['team'], latest(feedbackOpen, { state: 'unanswered' })), '>', 0),
+    ),
     for: '1h',
     summary: text`Feedback to team ${label('team')} has waited for ${duration}`,
     description: text`The oldest open feedback to team ${label('team')} was given ${duration} ago, and nobody has answered; ${days} days are let pass. Who gets no answer stops asking.`,

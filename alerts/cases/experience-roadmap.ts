@@ -1,5 +1,5 @@
 /** The unit tests of the alerts on the roadmap and scorecards: what each has to do, by example. */
-import { oldestUnanswered, promises, scorecardMoves } from '../../exporters/experience/metrics.ts';
+import { feedbackOpen, oldestUnanswered, promises, scorecardMoves } from '../../exporters/experience/metrics.ts';
 import { type AlertCase, given, steady, stepping, untilStopped } from '../lib/cases.ts';
 
 type Cases = readonly AlertCase[];
@@ -10,31 +10,37 @@ const day = 24;
 export function feedbackUnanswered(days: number): Cases {
   const late = Math.ceil(days * day) + 2;
   const since = (values: string) => given(oldestUnanswered, team, values);
+  const waiting = (values: string) => given(feedbackOpen, { ...team, state: 'unanswered' }, values);
   return [
     {
       kind: 'fires',
       name: 'fires where the oldest has waited for too long',
-      given: [since(steady(0, late))],
+      given: [since(steady(0, late)), waiting(steady(2, late))],
       atHours: late,
       firing: [{ labels: team, value: late * 3600 }],
     },
-    { kind: 'quiet', name: 'stays quiet while there is time', given: [since(steady(0, late))], atHours: late - 3 },
+    {
+      kind: 'quiet',
+      name: 'stays quiet while there is time',
+      given: [since(steady(0, late)), waiting(steady(2, late))],
+      atHours: late - 3,
+    },
     {
       kind: 'quiet',
       name: 'resolves when the oldest is answered',
-      given: [since(stepping(0, late + 2, days * day * 3600, day))],
+      given: [since(stepping(0, late + 2, days * day * 3600, day)), waiting(stepping(2, late + 2, 1, day))],
       atHours: late + 3,
     },
     {
       kind: 'quiet',
-      name: 'resolves a day after all are answered',
-      given: [since(untilStopped(0, late))],
-      atHours: late + day + 1,
+      name: 'resolves once all are answered',
+      given: [since(untilStopped(0, late)), waiting(stepping(1, late, 0, day))],
+      atHours: late + 1,
     },
     {
       kind: 'stopped',
       name: 'goes on counting for a day after the exporter stopped',
-      given: [since(untilStopped(0, late))],
+      given: [since(untilStopped(0, late)), waiting(untilStopped(1, late))],
       atHours: late + 20,
       firing: [{ labels: team, value: (late + 20) * 3600 }],
     },

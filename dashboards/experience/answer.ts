@@ -87,7 +87,7 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'SPACE dimensions',
+    title: 'Dimensions',
     description:
       'How broad is the survey? Dimensions of SPACE that the newest wave tells of. Fewer than three dimensions is not SPACE: one or two of them mislead.',
     query: maxBy([], latest(spaceDimensions, ofSurvey)),
@@ -121,7 +121,6 @@ export const answer = row(
     title: 'n: eNPS',
     description: 'Over how many answers is eNPS told?',
     query: maxBy(['question'], latest(npsResponses.organisation, enpsOf)),
-    name: '{{question}}',
     whenEmpty: tooFew,
     ...over,
   }),
@@ -129,7 +128,6 @@ export const answer = row(
     title: 'eNPS since last',
     description: 'Has eNPS changed, or is that chance?',
     query: maxBy(['question'], latest(npsChangeDirection.organisation, enpsOf)),
-    name: '{{question}}',
     texts: directionTexts,
     whenEmpty: 'no wave to compare with',
     ...over,

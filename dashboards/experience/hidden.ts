@@ -66,7 +66,7 @@ export const hidden = row(
     whenEmpty: 'no wave of any survey was released yet',
     compact: true,
     width: 24,
-    height: 6,
+    height: 5,
   }),
   table({
     title: 'Teams of which less is told',
@@ -89,6 +89,6 @@ export const hidden = row(
     whenEmpty: 'none, or no portal tells of teams',
     compact: true,
     width: 24,
-    height: 8,
+    height: 5,
   }),
 );

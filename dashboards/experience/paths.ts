@@ -40,6 +40,7 @@ export const paths = row(
     sortedBy: 'Feature',
     whenEmpty: `no golden path, or ${tooFewUsed}`,
     width: 9,
+    height: 6,
   }),
   table({
     title: 'Templates and what came of their tasks',
@@ -60,6 +61,7 @@ export const paths = row(
     whenEmpty: 'no tasks in 30 days',
     compact: true,
     width: 15,
+    height: 6,
   }),
 );
 

@@ -68,7 +68,7 @@ export const recommend = row(
     whenEmpty: tooFew,
     compact: true,
     width: 24,
-    height: 8,
+    height: 6,
   }),
   table({
     title: 'NPS of the teams that may be told',

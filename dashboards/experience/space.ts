@@ -46,7 +46,7 @@ export const space = row(
     most: 1,
     whenEmpty: tooFew,
     width: 9,
-    height: 9,
+    height: 8,
   }),
   table({
     title: 'Dimensions with their intervals',
@@ -68,7 +68,7 @@ export const space = row(
     whenEmpty: tooFew,
     compact: true,
     width: 15,
-    height: 9,
+    height: 8,
   }),
   stat({
     title: 'Satisfaction: retention',

@@ -59,7 +59,10 @@ export const feedback = row(
   ordered({
     title: 'Unanswered feedback by age',
     description: `How long do people wait? ${whateverArea}`,
-    bars: ages.map(span => ({ query: sum(latest(unansweredByAge, { ...ofTeams, age: span })), name: span })),
+    bars: ages.map(span => ({
+      query: or(sum(latest(unansweredByAge, { ...ofTeams, age: span })), times(sum(latest(feedbackOpen, ofTeams)), 0)),
+      name: span,
+    })),
     whenEmpty: 'none',
     width: 6,
     height: 9,

@@ -63,6 +63,6 @@ export const kept = row(
     ],
     whenEmpty: 'no tracker is read',
     width: 24,
-    height: 6,
+    height: 5,
   }),
 );

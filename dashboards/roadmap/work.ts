@@ -130,6 +130,6 @@ export const flow = row(
     whenEmpty: noRoadmap,
     compact: true,
     width: 24,
-    height: 8,
+    height: 6,
   }),
 );

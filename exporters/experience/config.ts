@@ -1,5 +1,6 @@
 /** The `experience:` section of plumbline.yaml. */
 import { z } from 'zod';
+import { formSchema } from './forms/config.ts';
 import { roadmapSchema } from './roadmap/config.ts';
 import { scorecardsSchema } from './scorecards/config.ts';
 import { backstageSchema } from './sources/backstage/config.ts';
@@ -38,6 +39,10 @@ export const experienceSchema = z
       .array(surveySchema)
       .default([])
       .describe('What surveys ask: which question is which, and which answer names the team.'),
+    forms: z
+      .array(formSchema)
+      .default([])
+      .describe('Forms that are no surveys: their responses count as feedback, or as visits to office hours.'),
     surveymonkey: z.array(surveyMonkeySchema).default([]).describe('Surveys that are asked with SurveyMonkey.'),
     google_forms: z
       .array(googleFormsSchema)
@@ -64,26 +69,30 @@ export const experienceSchema = z
           });
         names.add(name);
       }
-    const { backstage, surveys, features, privacy } = ctx.value;
-    const defined = surveys.map(({ survey }) => survey);
+    const { backstage, surveys, forms, features, privacy } = ctx.value;
+    const defined = [...surveys.map(({ survey }) => survey), ...forms.map(({ form }) => form)];
     for (const key of answerKeys)
       for (const [index, { survey }] of ctx.value[key].entries())
         if (!defined.includes(survey))
           ctx.issues.push({
             ...{ code: 'custom', path: [key, index, 'survey'], input: survey },
-            message: `expected the name of a survey in experience.surveys${defined.length > 0 ? `: ${defined.join(', ')}` : ''}`,
+            message: `expected the name of a survey in experience.surveys, or of a form in experience.forms${defined.length > 0 ? `: ${defined.join(', ')}` : ''}`,
           });
-    if ((backstage.length > 0 || surveys.length > 0 || features.length > 0) && privacy.pseudonym_key === undefined)
+    if (
+      (backstage.length > 0 || surveys.length > 0 || forms.length > 0 || features.length > 0) &&
+      privacy.pseudonym_key === undefined
+    )
       ctx.issues.push({
         ...{ code: 'custom', path: ['privacy', 'pseudonym_key'], input: undefined },
         message: 'expected pseudonym_key_file: a file of 16 characters or more that nobody guesses, kept for good',
       });
     for (const [key, given] of [
       ['surveys', surveys.map(({ survey }) => survey)],
+      ['forms', defined.slice(surveys.length)],
       ['features', features.map(({ feature }) => feature)],
     ] as const)
       for (const [index, name] of given.entries())
-        if (given.indexOf(name) < index)
+        if (given.indexOf(name) < index || (key === 'forms' && defined.indexOf(name) < surveys.length))
           ctx.issues.push({ code: 'custom', path: [key, index], input: name, message: 'expected a name of its own' });
   });
 

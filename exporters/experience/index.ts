@@ -5,6 +5,7 @@ import { recordVersion } from '../catalog/versions.ts';
 import type { Exporter, Notice } from '../core/exporter.ts';
 import type { Source } from '../core/source.ts';
 import type { ExperienceConfig } from './config.ts';
+import { formDesk } from './forms/desk.ts';
 import { experienceMetrics } from './metrics.ts';
 import type { Part } from './part.ts';
 import { pseudonymsOf } from './pseudonym.ts';
@@ -50,6 +51,8 @@ export function experienceExporter(
     store: (tx, source, told, now) => storeSurvey(tx, source, told, { config, ownership, pseudonyms, now }),
   });
   const asked = (name: string, sourceAt: (desk: SurveyDesk) => Source) => {
+    const form = config.forms.find(one => one.form === name);
+    if (form !== undefined) return sourceAt(formDesk(form, pseudonyms));
     const desk = deskOf(name);
     return heard(sourceAt(desk), desk.survey);
   };

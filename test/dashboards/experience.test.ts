@@ -152,12 +152,12 @@ test('whether a change is more than chance is a word, and fewer than three dimen
     0: 'not significant',
     1: 'rose',
   });
-  assert.deepEqual(Object.fromEntries(wordsOf('SPACE dimensions')), {
+  assert.deepEqual(Object.fromEntries(wordsOf('Dimensions')), {
     0: 'none',
     1: '1: not SPACE',
     2: '2: not SPACE',
   });
-  for (const title of ['SPACE dimensions', 'Dimensions of SPACE, as people answer', 'Dimensions and teams'])
+  for (const title of ['Dimensions', 'Dimensions of SPACE, as people answer', 'Dimensions and teams'])
     assert.match(panelOf(title)?.description ?? '', /ewer than three dimensions is not SPACE/, title);
 });
 

@@ -409,6 +409,19 @@ async function experienceTests(t: TestContext, { samples, past, over }: Experien
     assert.ok(payments[3]! < payments[2]!, `payments: ${payments}`);
   });
 
+  await t.test('most promises of a quarter are kept, feedback is answered within days, and some waits', () => {
+    const kept = samples.filter(({ name }) => name === 'devex_roadmap_organisation_promises_kept_ratio');
+    assert.ok(kept.length >= 3, `${kept.length} quarters`);
+    for (const { labels, value } of kept) assert.ok(value > 0.5 && value < 0.95, `${labels}: ${value}`);
+    const one = (name: string, ...labels: readonly string[]) =>
+      samples.find(each => each.name === name && labels.every(label => each.labels.includes(label)))?.value ?? 0;
+    const answer = one('devex_feedback_organisation_first_answer_seconds', 'window="90d"', 'percentile="p50"');
+    assert.ok(answer > 3600 && answer < 5 * 86_400, `first answers: ${answer} s`);
+    assert.ok(one('devex_feedback_open_items', 'state="unanswered"') > 0);
+    const share = one('devex_roadmap_organisation_feedback_share_ratio', 'window="90d"');
+    assert.ok(share > 0.05 && share < 0.5, `feedback: ${share}`);
+  });
+
   await t.test('nothing is told of a team of four, and of nobody by name', () => {
     // Documentation and scorecards are of services.
     const ofServices = /^devex_documentation_views_total$|scorecard/;

@@ -29,6 +29,20 @@ export const experienceConfiguration = (vendors: string): string =>
         backstage: [{ name: 'backstage', url: `${vendors}/backstage`, token: 'demo', every: 300 }],
         features,
         cortex: [{ name: 'cortex', url: `${vendors}/cortex`, api_key: 'demo' }],
+        github_projects: [
+          {
+            ...{
+              name: 'platform-board',
+              url: `${vendors}/github/api/v3`,
+              token: 'demo',
+              owner: 'acme',
+              number: 7,
+              every: 300,
+            },
+            ...{ area_field: 'Area', due_field: 'Target date', feedback_labels: ['feedback'] },
+            ...{ office_hours_labels: ['office-hours'], sweep_hours: 1000 },
+          },
+        ],
       },
     },
     { lineWidth: 120, aliasDuplicateObjects: false },

@@ -1,7 +1,7 @@
 /**
  * The APIs that the demo company's vendors would have, on a loopback port: AWS Cost Explorer and Budgets, Azure Cost
- * Management and Policy, HCP Terraform, OpenCost, LinearB, Cortex and Backstage's scaffolder. They answer from the same charges and deployments as the files, so that their numbers
- * agree. Any credentials will do.
+ * Management and Policy, HCP Terraform, OpenCost, LinearB, Cortex, Backstage's scaffolder and GitHub's projects. They
+ * answer from the same charges and deployments as the files, so that their numbers agree. Any credentials will do.
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,6 +12,7 @@ import { azureAnswer } from './azure.ts';
 import { azurePolicyAnswer } from './azure-policy.ts';
 import { backstageAnswer } from './backstage.ts';
 import { cortexAnswer } from './cortex.ts';
+import { githubProjectsAnswer } from './github-projects.ts';
 import { linearbAnswer } from './linearb.ts';
 import { openCostAnswer } from './opencost.ts';
 import { terraformAnswer } from './terraform.ts';
@@ -49,6 +50,7 @@ const vendors: readonly Vendor[] = [
     terraformAnswer,
     backstageAnswer,
     cortexAnswer,
+    githubProjectsAnswer,
   ],
 ];
 

@@ -23,11 +23,19 @@ export interface WaveAnswers {
   readonly answers: readonly Answered[];
 }
 
-/** Of several responses of one person the newest. */
+/**
+ * Of several responses of one person the newest. One that two sources have read, or one source under two names, is one:
+ * three people told twice are not six.
+ */
 const countedSql = `
 SELECT response, trace, coalesce(respondent, response) AS person, team
-FROM survey_responses
-WHERE survey = $survey AND wave = $wave
+FROM (
+  FROM survey_responses
+  WHERE survey = $survey AND wave = $wave
+  QUALIFY row_number() OVER (
+    PARTITION BY trace ORDER BY submitted_on DESC, learned_on DESC, turn DESC, response
+  ) = 1
+)
 QUALIFY row_number() OVER (
   PARTITION BY coalesce(respondent, response) ORDER BY submitted_on DESC, learned_on DESC, turn DESC, response
 ) = 1`;
@@ -50,14 +58,22 @@ export interface Released extends Answered {
   readonly release: number;
 }
 
-/** What earlier releases were made of: those of the wave, and of any wave or survey that had some of its answers. */
+/**
+ * What earlier releases were made of: those of the wave, of any wave or survey that had some of its answers, and of those
+ * that had some of theirs: three months less their quarter tell of who is in none but the months.
+ */
 export async function releasedBefore(reader: Reader, survey: string, wave: string): Promise<readonly Released[]> {
   const rows = await reader.all(
-    `WITH related AS (
+    `WITH RECURSIVE links AS MATERIALIZED (
+       SELECT DISTINCT survey, wave, unnest([trace, response]) AS answered FROM survey_released
+       UNION
+       SELECT survey, wave, unnest([trace, response]) FROM survey_responses WHERE survey = $survey AND wave = $wave
+     ),
+     related AS (
        SELECT $survey AS survey, $wave AS wave
        UNION
-       SELECT o.survey, o.wave FROM survey_released AS o
-       JOIN survey_responses AS r ON r.survey = $survey AND r.wave = $wave AND r.trace = o.trace
+       SELECT other.survey, other.wave
+       FROM related JOIN links AS own USING (survey, wave) JOIN links AS other USING (answered)
      )
      SELECT o.* FROM survey_released AS o JOIN related USING (survey, wave)
      ORDER BY o.survey, o.wave, o.release, o.question, o.response`,

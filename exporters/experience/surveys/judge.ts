@@ -175,11 +175,14 @@ const contentOf = (tx: Transaction, survey: string, wave: string) =>
     { survey, wave },
   );
 
-/** Waves that are older than single answers are kept: no more of them is taken in. */
+/** Waves that are older than single answers are kept: no more of them is taken in. One that nothing is left of has gone. */
 async function seal(tx: Transaction, { survey }: SurveyConfig, { config, now }: PartContext): Promise<void> {
   await tx.run(
     `UPDATE survey_waves SET is_sealed = true
-     WHERE survey = $survey AND NOT is_sealed AND judged IS NOT NULL AND ends_on < $before::DATE`,
+     WHERE survey = $survey AND NOT is_sealed AND ends_on < $before::DATE AND (
+       judged IS NOT NULL
+       OR NOT EXISTS (FROM survey_responses AS r WHERE r.survey = survey_waves.survey AND r.wave = survey_waves.wave)
+     )`,
     { survey, before: utcDay(new Date(now.getTime() - config.privacy.retention_days * 864e5)) },
   );
 }

@@ -48,7 +48,8 @@ export function mapResponse(told: SurveyResponse, context: MappingContext): Mapp
   const { source, config, matches, pseudonyms, ownershipOn, waveOn } = context;
   const submittedOn = told.submittedAt.slice(0, 10);
   const response = responsePseudonym(pseudonyms, config.survey, source, told.id);
-  const trace = pseudonyms('survey trace', told.id);
+  // Many tools number the answers of each form from 1: what tells them apart is when they were begun.
+  const trace = pseudonyms('survey trace', `${told.id}\n${told.submittedAt.slice(0, 'YYYY-MM-DDTHH:MM'.length)}`);
   const place = placeOf(told, context);
   const rejections: Rejection[] = [];
   const reject = (field: string, reason: AnswerReason) => rejections.push({ file: place, reason, field });
@@ -72,7 +73,7 @@ export function mapResponse(told: SurveyResponse, context: MappingContext): Mapp
     else
       answers.push({
         ...{ question: question.name, item: itemKey(item.id), value: read.value },
-        raw: pseudonyms('survey answer', `${trace}\n${spaced(texts[0]!)}`),
+        raw: pseudonyms('survey answer', `${told.id}\n${spaced(texts[0]!)}`),
       });
   }
 

@@ -59,9 +59,15 @@ export function heldBack(
   );
   const topicOf = topics([...answers.answers.map(one => ({ ...one, survey })), ...earlier]);
   const people = new Map<string, string>();
+  const all = [...answers.answers, ...earlier];
+  const responseOf = linked(all.map(({ response, trace }) => [response, trace]));
+  // Another survey has another pseudonym of the same person.
+  const personOf = linked(
+    all.flatMap(({ response, trace, person }) => [[response, trace] as const, [response, person]]),
+  );
   const answerOf = (one: Answered) => {
-    const answer = `${one.trace}\n${topicOf(one)}\n${one.raw}`;
-    people.set(answer, one.person);
+    const answer = `${responseOf(one.response)}\n${topicOf(one)}\n${one.raw}`;
+    people.set(answer, personOf(one.response));
     return answer;
   };
   const byTopic = Map.groupBy(
@@ -75,7 +81,10 @@ export function heldBack(
   }
   const changedAlike = next.some(group =>
     before.some(
-      one => one.team === group.team && one.question === group.question && isAlike(one.answers, group.answers, toldAs),
+      one =>
+        one.team === group.team &&
+        one.question === group.question &&
+        isAlike(one.answers, group.answers, { toldAs, responseOf }),
     ),
   );
   return changedAlike ? 'alike' : undefined;
@@ -113,13 +122,18 @@ function groupsOf(
 const restTeam = '\n';
 
 /** Whether all that changed between two groups made the same step: went, came or turned from one answer to another. */
-function isAlike(before: readonly Answered[], after: readonly Answered[], toldAs: ReleaseRules['toldAs']): boolean {
+function isAlike(
+  before: readonly Answered[],
+  after: readonly Answered[],
+  { toldAs, responseOf }: Pick<ReleaseRules, 'toldAs'> & { readonly responseOf: (response: string) => string },
+): boolean {
   const step = (one: Answered | undefined) => (one === undefined ? '' : toldAs(one.question, one.value));
-  const earlier = new Map(before.map(one => [one.trace, one]));
+  const earlier = new Map(before.map(one => [responseOf(one.response), one]));
   const steps = new Set<string>();
   for (const one of after) {
-    const was = earlier.get(one.trace);
-    earlier.delete(one.trace);
+    const response = responseOf(one.response);
+    const was = earlier.get(response);
+    earlier.delete(response);
     if (was?.raw !== one.raw) steps.add(`${step(was)} ${step(one)}`);
   }
   for (const one of earlier.values()) steps.add(`${step(one)} `);
@@ -128,17 +142,25 @@ function isAlike(before: readonly Answered[], after: readonly Answered[], toldAs
 
 /** Questions that had a question of the tool in common, or a name, are one topic: another name hides no difference. */
 function topics(answers: readonly (Answered & { readonly survey: string })[]): (one: Answered) => string {
+  const rootOf = linked(
+    answers.map(({ survey, question, item }) => [`question ${survey} ${question}`, `item ${item}`] as const),
+  );
+  return ({ item }) => rootOf(`item ${item}`);
+}
+
+/** One name for all that pairs link, however many lie between them. */
+function linked(pairs: readonly (readonly [string, string])[]): (node: string) => string {
   const parents = new Map<string, string>();
   const rootOf = (node: string): string => {
-    const parent = parents.get(node) ?? node;
-    return parent === node ? node : rootOf(parent);
+    let root = node;
+    for (let parent = parents.get(root); parent !== undefined; parent = parents.get(root)) root = parent;
+    return root;
   };
-  for (const pair of new Set(answers.map(({ survey, question, item }) => `${survey} ${question}\n${item}`))) {
-    const [question, item] = pair.split('\n') as [string, string];
-    const [one, other] = [rootOf(`question ${question}`), rootOf(`item ${item}`)];
+  for (const [a, b] of pairs) {
+    const [one, other] = [rootOf(a), rootOf(b)];
     if (one !== other) parents.set(one, other);
   }
-  return ({ item }) => rootOf(`item ${item}`);
+  return rootOf;
 }
 
 /** Most of the responses are others than before: the survey was read from elsewhere, and whose they are can't be told. */

@@ -7,10 +7,10 @@ export const eventDays = 35;
 const hoursDays = 35;
 
 export const usageRetention = (days: number): readonly Retention[] => [
-  { table: 'usage_days', by: 'day', days },
+  { table: 'usage_days', by: 'day', days, isErased: true },
   { table: 'usage_known_days', by: 'day', days },
   { table: 'usage_held', by: 'period_end', days },
-  { table: 'usage_tasks', by: 'created_at', days },
+  { table: 'usage_tasks', by: 'created_at', days, isErased: true },
   { table: 'usage_seen', by: 'ts', days: eventDays + 1 },
   // Hours become days that stand at their end. What was learned before history was written, or a page was scraped for
   // the first time, stays apart from what was learned after.

@@ -65,7 +65,9 @@ export async function storeUsage(
       ...{ created_at: 'TIMESTAMP', occurred_at: 'TIMESTAMP' },
     },
     tasks.map(({ id, template, status, createdAt, endedAt, user }) => ({
-      ...{ task: id, template, status, person: user === undefined ? '' : personOf(pseudonyms, user) },
+      // By the portal's own id whoever may list its tasks would find out whose pseudonym this is.
+      task: pseudonyms('task', `${source}\n${id}`),
+      ...{ template, status, person: user === undefined ? '' : personOf(pseudonyms, user) },
       // The portal's clock may be ahead of ours.
       created_at: utc(atMost(createdAt, now)),
       // What is under way is so since we know it, at the latest.

@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS usage_counts (
   learned_at TIMESTAMP
 );
 
--- FACT. A task of a template in a state from `occurred_at` on. `person` is a pseudonym, or ''.
+-- FACT. A task of a template in a state from `occurred_at` on. `task` is an HMAC of its id, `person` a pseudonym, or ''.
 CREATE TABLE IF NOT EXISTS usage_tasks (
   source VARCHAR, task VARCHAR, template VARCHAR, status VARCHAR, person VARCHAR, created_at TIMESTAMP,
   occurred_at TIMESTAMP, learned_at TIMESTAMP

@@ -147,6 +147,31 @@ test('by other waves: months do not tell of the few of March, who follow from th
   await books.close();
 });
 
+test('by other waves: nor do all months together tell of one who came after the quarter was told', async () => {
+  const month = (day: string, scores: readonly number[]) =>
+    group('a', scores, { day }).map(one => ({ ...one, id: `${day} ${one.id}` }));
+  const told = [
+    ...month('2026-01-10', [9, 3, 7, 10, 5, 8]),
+    ...month('2026-02-10', [2, 9, 10, 7, 8, 1]),
+    ...month('2026-03-10', [6, 9, 8, 10, 0, 3]),
+  ];
+  const books = await openBooks();
+  await books.tell({ responses: told }, closed);
+  const months = await openBooks({ surveys: [{ ...pulse, cadence: 'month' }], ledger: books.ledger, now: closed });
+  await months.tell({ responses: [...told, oneMore('2026-02-20')] }, closed);
+  const waves = await months.rows('SELECT wave, held FROM survey_waves ORDER BY wave');
+  assert.deepEqual(
+    waves.map(({ wave, held }) => [wave, held]),
+    [
+      ['2026-01', null],
+      ['2026-02', null],
+      ['2026-03', 'few'],
+      ['2026-q1', null],
+    ],
+  );
+  await books.close();
+});
+
 test('by filters: a second survey over the same answers does not tell of the few that are in one alone', async () => {
   const surveys = [
     pulse,
@@ -193,6 +218,17 @@ test('by k: raised after the answers have gone, it holds for what is still told 
     now: '2028-03-02T00:00:00Z',
   });
   assert.deepEqual(await shown(raised, '2028-03-02T00:00:00Z'), ['a', 'b']);
+  await books.close();
+});
+
+test('by two names of a source: three people whose answers are read twice are three', async () => {
+  const books = await openBooks();
+  const three = group('a', [10, 0, 8]);
+  await books.tell({ responses: three }, '2026-03-20T00:00:00Z');
+  await books.tell({ responses: three }, closed, 'another');
+  assert.deepEqual(await books.scrape(closed), []);
+  await books.tell({ responses: [...three, ...group('b', [9, 3, 7, 8, 10])] }, closed, 'another');
+  assert.deepEqual(await books.lines(npsResponses.organisation, closed), ['pulse recommend platform = 8']);
   await books.close();
 });
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { isSecretKey, isSecretPath } from '../../../exporters/config/secrecy.ts';
 import type { SurveyResponse } from '../../../exporters/experience/surveys/told.ts';
-import { items, openBooks, pulse, response } from '../surveys/books.ts';
+import { group, items, openBooks, pulse, response } from '../surveys/books.ts';
 
 const canaries = {
   name: 'Canary-Jane-Doe',
@@ -129,6 +129,38 @@ test('what is outside of declared waves goes too', async () => {
     '2026-04-01T01:00:00Z',
   );
   assert.deepEqual(await books.prune('2027-05-01T00:00:00Z'), { survey_answers: 1, survey_responses: 1 });
+  await books.close();
+});
+
+test('answers go too of a survey that is no longer configured, and of one whose source never came to its end', async () => {
+  const told = group('a', [10, 10, 9, 8, 3, 6, 7]);
+  const late = '2027-05-07T00:00:00Z';
+  const gone = { survey_answers: 7, survey_responses: 7 };
+  const removed = await openBooks();
+  await removed.tell({ responses: told }, '2026-02-20T00:00:00Z');
+  const other = await openBooks({ surveys: [{ ...pulse, survey: 'other' }], ledger: removed.ledger });
+  assert.deepEqual(await other.prune('2027-05-05T00:00:00Z'), {});
+  assert.deepEqual(await other.prune(late), gone);
+  await removed.close();
+
+  const partly = await openBooks();
+  await partly.tell({ responses: told, isWhole: false, hasMore: true }, '2026-02-20T00:00:00Z');
+  assert.deepEqual(await partly.prune(late), gone);
+  // It comes no more, though the source tells of it again.
+  await partly.tell({ responses: told, isWhole: false, hasMore: true }, late);
+  assert.deepEqual(await partly.rows('FROM survey_responses'), []);
+  await partly.close();
+});
+
+test('answers of years ago are looked at before they go, however many pages they come in', async () => {
+  const books = await openBooks();
+  const told = group('a', [10, 10, 9, 8, 3, 6, 7], { day: '2020-02-10' });
+  await books.tell({ responses: told.slice(0, 4), isWhole: false, hasMore: true }, '2026-02-20T00:00:00Z');
+  assert.deepEqual(await books.prune('2026-02-20T00:00:01Z'), {});
+  await books.tell({ responses: told.slice(4), isWhole: false }, '2026-02-20T00:01:00Z');
+  assert.deepEqual(await books.rows(`SELECT n::INTEGER AS n FROM survey_results WHERE team = '' AND kind = 'nps'`), [
+    { n: 7 },
+  ]);
   await books.close();
 });
 

@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { type TestContext, test } from 'node:test';
+import { pseudonymsOf } from '../../../exporters/experience/pseudonym.ts';
 import { startLocalServer } from '../../core/local-server.ts';
-import { peopleOf } from '../usage/books.ts';
+import { key, peopleOf } from '../usage/books.ts';
 import { backstageRun } from './backstage-run.ts';
 
 interface Task {
@@ -81,6 +82,9 @@ const many = (count: number, hours = 1) => Array.from({ length: count }, (_, ind
 const counted = (run: Awaited<ReturnType<typeof open>>) =>
   run.rows('SELECT count(DISTINCT task)::INTEGER AS tasks, count(*)::INTEGER AS states FROM usage_tasks');
 
+/** What stands for a task in the ledger. */
+const kept = (id: string) => pseudonymsOf(key)('task', `backstage-scaffolder\n${id}`);
+
 test('all pages are read at first, and then those alone that may have changed', async t => {
   const run = await open(t, { tasks: many(250) });
   const result = await run.refresh();
@@ -98,7 +102,7 @@ test('all pages are read at first, and then those alone that may have changed', 
   assert.equal((await run.refresh()).changed, 1);
   assert.deepEqual(
     await run.rows(
-      `SELECT status, strftime(occurred_at, '%dT%H:%M:%S') AS at FROM usage_tasks WHERE task = '${last.id}' ORDER BY learned_at, status <> 'open'`,
+      `SELECT status, strftime(occurred_at, '%dT%H:%M:%S') AS at FROM usage_tasks WHERE task = '${kept(last.id)}' ORDER BY learned_at, status <> 'open'`,
     ),
     [
       { status: 'open', at: '10T12:00:00' },
@@ -134,7 +138,7 @@ test('what is created or deleted while pages are read is neither missed nor doub
   assert.equal((await run.refresh()).error, undefined);
   const known = new Set((await run.rows('SELECT DISTINCT task FROM usage_tasks')).map(row => row.task));
   assert.deepEqual(
-    last.filter(id => !known.has(id)),
+    last.filter(id => !known.has(kept(id))),
     [],
   );
   assert.deepEqual(await run.rows('SELECT task FROM usage_tasks GROUP BY task HAVING count(*) > 2'), []);
@@ -165,6 +169,13 @@ test('what can not be read is counted once, and says nothing of it', async t => 
   assert.deepEqual(result.rejected, { no_template: 2, no_status: 1, no_time: 1, no_task: 1 });
   assert.deepEqual((await run.refresh()).rejected, {});
   await run.assertNothingOf(['canary', 'p1-red', token]);
+});
+
+test('by the portal’s list of tasks nobody is found in the ledger', async t => {
+  const run = await open(t, { tasks: many(20) });
+  await run.refresh();
+  assert.equal((await run.rows('SELECT DISTINCT task FROM usage_tasks')).length, 20);
+  await run.assertNothingOf(run.world.tasks.map(({ id }) => id));
 });
 
 test('faults are told without what the portal says of people, and what was read stays', async t => {

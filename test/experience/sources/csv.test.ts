@@ -128,6 +128,26 @@ describe('tables of tools', () => {
     assert.deepEqual(run.told[0]!.items, [{ id: 'How likely?', text: 'How likely?' }]);
   });
 
+  test('of Google Forms have their time and address in the language of whoever made the form', async t => {
+    for (const [time, mail] of [
+      ['Zeitstempel', 'E-Mail-Adresse'],
+      ['Horodateur', 'Adresse e-mail'],
+      ['Marca temporal', 'Dirección de correo electrónico'],
+      ['タイムスタンプ', 'メールアドレス'],
+    ]) {
+      const run = await open(t, {
+        config: { tool: 'google' },
+        files: { 'f.csv': `${time},${mail},How likely?\n2026/08/01 10:00:00,jane.canary@example.org,9\n` },
+      });
+      assert.equal((await run.refresh()).error, undefined);
+      assert.deepEqual(
+        run.told[0]!.responses.map(({ submittedAt, answers }) => ({ submittedAt, answers })),
+        [{ submittedAt: '2026-08-01T10:00:00.000Z', answers: { 'How likely?': ['9'] } }],
+        time,
+      );
+    }
+  });
+
   test('of Microsoft Forms join choices by semicolons and end with one', async t => {
     const run = await open(t, {
       config: { tool: 'microsoft_forms', multiple: { Tools: [] } },

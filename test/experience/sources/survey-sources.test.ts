@@ -253,10 +253,10 @@ describe('a configuration', () => {
 
   test('of a source names a survey that is defined', () => {
     assert.deepEqual(messages({ surveys: [definition], csv: [{ survey: 'develper', tool: 'typeform', path: 'a' }] }), [
-      'csv.0.survey: expected the name of a survey in experience.surveys: developer',
+      'csv.0.survey: expected the name of a survey in experience.surveys, or of a form in experience.forms: developer',
     ]);
     assert.deepEqual(messages({ surveymonkey: [{ survey: 'developer', id: '1', token }] }), [
-      'surveymonkey.0.survey: expected the name of a survey in experience.surveys',
+      'surveymonkey.0.survey: expected the name of a survey in experience.surveys, or of a form in experience.forms',
     ]);
   });
 

@@ -474,6 +474,22 @@ describe('limits and faults', () => {
       for (const canary of canaries) assert.ok(!traces.includes(canary), canary);
     });
 
+  test('pages that never end do, at the first with nothing on it', async t => {
+    const run = await open(t, {
+      world: {
+        fault: (request, answer) => {
+          const page = Number(new URL(request.url ?? '/', 'http://api').searchParams.get('page') ?? 0);
+          if (page < 2 || page > 9) return false;
+          return send(answer, 200, { per_page: 100, total: 0, page, data: [], links: { next: 'https://again' } });
+        },
+        responses: Array.from({ length: 150 }, (_, n) => response(score(n % 11))),
+      },
+    });
+    assert.equal((await run.refresh()).error, undefined);
+    assert.equal(run.asked.filter(path => path.includes('bulk')).length, 2);
+    assert.deepEqual([run.told[0]!.isWhole, run.told[0]!.responses.length], [false, 100]);
+  });
+
   test('a server that fails is asked again, and then it is told', async t => {
     const run = await open(t, { world: { fault: (_, answer) => send(answer, 502, 'bad gateway') }, retries: 1 });
     assert.match((await run.refresh()).error ?? '', /502/);

@@ -11,7 +11,7 @@ const everySeconds = 3_600;
 export const feedbackOpen = defineMetric({
   name: 'devex_feedback_open_items',
   kind: 'state',
-  help: 'Feedback that is open, by whether somebody has answered it: answered, unanswered.',
+  help: 'Feedback that is open, by whether somebody has answered it: answered, unanswered; 0 once there was any.',
   unit: 'count',
   labels: ['team', 'state'],
   additive: true,
@@ -70,7 +70,7 @@ export const firstAnswerItems = defineMetric({
 });
 
 export const officeHours = defineMetric({
-  name: 'devex_office_hours_visits',
+  name: 'devex_officehours_visits',
   kind: 'state',
   help: "Visits to a team's office hours in the last 7, 30 and 90 days, by the configured labels.",
   unit: 'count',
@@ -83,7 +83,7 @@ export const officeHours = defineMetric({
 });
 
 export const officeHoursTotal = defineMetric({
-  name: 'devex_office_hours_visits_total',
+  name: 'devex_officehours_visits_total',
   kind: 'count',
   help: "Visits to a team's office hours, by the configured labels.",
   unit: 'count',

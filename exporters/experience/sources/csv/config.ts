@@ -10,7 +10,7 @@ export const csvSchema = z
   .strictObject({
     name: sourceName('csv'),
     every: every(600),
-    survey: text.describe('The name of its definition in experience.surveys.'),
+    survey: text.describe('The name of its definition in experience.surveys or experience.forms.'),
     tool: z
       .enum(Object.keys(sheetTools) as [SheetToolName, ...SheetToolName[]])
       .default('other')

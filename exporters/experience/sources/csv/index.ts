@@ -15,7 +15,7 @@ export function csvSource(config: CsvConfig, desk: SurveyDesk, client: ClientOpt
     ...{ tool: config.tool, columns: config.columns, multiple: config.multiple, respondent: desk.survey.respondent },
     ...{ timeZone: config.time_zone, dateOrder: config.date_order, decimalComma: config.decimal_comma },
     encoding: config.encoding,
-    keyed: content => desk.pseudonyms('survey row', `${name}\n${content}`),
+    keyed: content => desk.pseudonyms('survey row', content),
   };
   const how = { name, everySeconds: every, shape: shapeOf(config, desk), options };
   return url === undefined

@@ -9,7 +9,7 @@ export const googleFormsSchema = z
   .strictObject({
     name: sourceName('google-forms'),
     every: every(3600),
-    survey: text.describe('The name of its definition in experience.surveys.'),
+    survey: text.describe('The name of its definition in experience.surveys or experience.forms.'),
     form: z
       .string()
       .regex(/^[\w-]+$/, 'expected the id of a form, as its address has it between /d/ and /edit')

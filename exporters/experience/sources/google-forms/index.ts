@@ -15,7 +15,7 @@ export function googleFormsSource(config: GoogleFormsConfig, desk: SurveyDesk, c
   const options: SheetOptions = {
     ...{ tool: 'google', timeZone: config.time_zone, dateOrder: config.date_order, multiple: config.multiple },
     respondent: desk.survey.respondent,
-    keyed: content => desk.pseudonyms('survey row', `${name}\n${content}`),
+    keyed: content => desk.pseudonyms('survey row', content),
   };
   const how = { name, everySeconds: every, shape: shapeOf(config, desk), options };
   if (url === undefined)

@@ -106,7 +106,9 @@ export function surveyMonkeyClient(
       const said = answered(response, pageSchema, { tool, what });
       if (said.page !== page)
         throw new PlumblineError('SURVEY_ANSWER', { tool, what, reason: `got page ${said.page} for page ${page}` });
-      return { total: said.total, hasNext: said.links?.next != null, responses: said.data };
+      // A page with nothing on it is the last, whatever it says of a next one.
+      const hasNext = said.links?.next != null && said.data.length > 0;
+      return { total: said.total, hasNext, responses: said.data };
     },
   };
 }

@@ -8,7 +8,7 @@ export const surveyMonkeySchema = z
   .strictObject({
     name: sourceName('surveymonkey'),
     every: every(6 * 3600),
-    survey: text.describe('The name of its definition in experience.surveys.'),
+    survey: text.describe('The name of its definition in experience.surveys or experience.forms.'),
     id: z
       .string()
       .regex(/^\d+$/, 'expected the number that its address ends with, as text')

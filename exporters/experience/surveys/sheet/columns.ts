@@ -15,6 +15,8 @@ export interface QuestionColumn {
   /** What tells it from the others; the text unless the table has an id too. */
   readonly id: string;
   readonly text: string;
+  /** It is read because `respondent` names it, and would not be else. */
+  readonly isRespondent?: boolean;
 }
 
 export interface Columns {
@@ -68,12 +70,15 @@ export function columnsOf(
   for (const [index, name] of names.entries()) {
     const text = texts[index] || name;
     if (text === '') continue;
-    if (!isRespondent(index) && (taken.has(index) || isOther(name) || isContactColumn(name) || isContactColumn(text)))
-      continue;
+    const isNoQuestion = taken.has(index) || isOther(name) || isContactColumn(name) || isContactColumn(text);
+    if (isNoQuestion && !isRespondent(index)) continue;
     const count = (counts.get(name) ?? 0) + 1;
     counts.set(name, count);
     const more = count === 1 ? '' : ` (${count})`;
-    questions.push({ index, id: `${name || text}${more}`, text: `${text}${name === text ? more : ''}` });
+    questions.push({
+      ...{ index, id: `${name || text}${more}`, text: `${text}${name === text ? more : ''}` },
+      ...(isNoQuestion ? { isRespondent: true } : {}),
+    });
   }
   return {
     ...{ submitted, questions, repeated: [...counts].filter(([, count]) => count > 1).map(([name]) => name) },

@@ -70,7 +70,7 @@ function toolOf(names: readonly string[], third: readonly string[]): SheetToolNa
   if (has('Start time', 'Completion time')) return 'microsoft_forms';
   if (has('Submit Date (UTC)')) return 'typeform';
   if (has('submitdate', 'lastpage') || has('Date submitted', 'Last page')) return 'limesurvey';
-  return has(...sheetTools.google.submitted) ? 'google' : 'other';
+  return sheetTools.google.submitted.some(name => has(name)) ? 'google' : 'other';
 }
 
 /** The first of which every cell is a time. */

@@ -22,7 +22,10 @@ export interface SheetOptions {
   readonly multiple?: Readonly<Record<string, readonly string[]>>;
   readonly respondent?: string | undefined;
   readonly encoding?: string | undefined;
-  /** What stands for a response without an id: of its content, by a secret, so that nobody finds it by trying answers. */
+  /**
+   * What stands for a response without an id: of its content, by a secret, so that nobody finds it by trying answers. The
+   * same whoever reads the table, so that what two surveys tell of it is known to be of the same people.
+   */
   readonly keyed: (content: string) => string;
 }
 
@@ -120,6 +123,7 @@ const contentOf = (row: SheetRecord, submitted: number, questions: readonly Ques
   JSON.stringify([
     fieldOf(row, submitted),
     ...questions
+      .filter(({ isRespondent }) => isRespondent !== true)
       .map(({ index }) => fieldOf(row, index))
       .filter(text => text !== '')
       .sort(),

@@ -24,7 +24,11 @@ export const sheetTools = {
   google: {
     headerRecords: 1,
     id: [],
-    submitted: ['Timestamp'],
+    // In the language of whoever made the form.
+    submitted: [
+      ...['Timestamp', 'Zeitstempel', 'Horodateur', 'Marca temporal', 'Informazioni cronologiche', 'Tijdstempel'],
+      ...['Carimbo de data/hora', 'Sygnatura czasowa', 'Tidstämpel', 'Tidsstempel', 'Časová značka', 'タイムスタンプ'],
+    ],
     updated: [],
     others: ['Score'],
     separator: ', ',
@@ -75,7 +79,7 @@ export const sheetTools = {
 export type SheetToolName = keyof typeof sheetTools;
 
 const contact =
-  /^(e-?mail|e-?mail address|your e-?mail( address)?|(first|last|full|sur|user|recipient ?first|recipient ?last) ?name|name|your name|username|ip ?(address|addr)|recipient ?e-?mail|external ?(data )?ref(erence)?|location ?(latitude|longitude)|network id|token|access code|ref ?url|referr?er( url)?|custom (data|variable|value).*|phone( number)?|(tele)?phone|user ?agent|collector id|respondent id|address( 2)?|address line \d|city.*|zip.*|postal code|company)$/i;
+  /^(e-?mail|e-?mail address|e-?mail-?adresse?|e-?mailadress?(e|en)?|adresse e-?mail|adres e-?mail|indirizzo e-?mail|endere[cç]o de e-?mail|(direcci[oó]n de )?correo electr[oó]nico|メールアドレス|your e-?mail( address)?|(first|last|full|sur|user|recipient ?first|recipient ?last) ?name|name|your name|username|ip ?(address|addr)|recipient ?e-?mail|external ?(data )?ref(erence)?|location ?(latitude|longitude)|network id|token|access code|ref ?url|referr?er( url)?|custom (data|variable|value).*|phone( number)?|(tele)?phone|user ?agent|collector id|respondent id|address( 2)?|address line \d|city.*|zip.*|postal code|company)$/i;
 
 /** True of columns that say who somebody is: never read, unless the survey's `respondent` names one. */
 export const isContactColumn = (name: string): boolean =>
