@@ -49,18 +49,17 @@ export function openSlosOf({ metadata, spec }: OpenSlo, options: ImportOptions, 
       `Sloth reads the budgeting method ${spec.budgetingMethod} as Occurrences; write it as OpenSLO v1, where it is one of its own`,
     );
   if (spec.indicator !== undefined) notes.lost('spec.indicator', 'Sloth does not read it');
-  const targets = spec.objectives.map(({ target }) => new Decimal(target).times(100).toString());
   notes.changed('alerting', 'Sloth makes no alerts of OpenSLO, so there are none of budget burn or traffic here');
   return spec.objectives.map((one, index): Slo => {
-    const own = targets[index] ?? '';
     const target = new Decimal(one.target);
     for (const key of ['op', 'value', 'timeSliceTarget', 'timeSliceWindow'] as const)
       if (one[key] != null) notes.lost(`spec.objectives[${index}].${key}`, 'Sloth does not read it');
     return {
-      name: dnsLabel(metadata.name, 'metadata.name', notes),
+      // As Sloth names it: each objective is an SLO of its own.
+      name: dnsLabel(`${metadata.name}-${index}`, `spec.objectives[${index}]`, notes),
       service: dnsLabel(spec.service, 'spec.service', notes),
       team: teamOf({}, options.team, notes),
-      objective: targets.indexOf(own) === index ? own : `${own}-${index}`,
+      objective: target.times(100).toString(),
       displayName: one.displayName ?? metadata.displayName ?? metadata.name,
       description: spec.description ?? '',
       window: { kind: 'rolling', seconds: daysOf(spec) * 86_400 || options.period },
