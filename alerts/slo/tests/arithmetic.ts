@@ -22,15 +22,21 @@ export function burnOf(parts: readonly SimulatedPart[], at: number, length: numb
   return burn;
 }
 
+/** Of the oldest step a part where the length isn't whole. */
 export function sumOf(steps: readonly Step[], at: number, length: number): Step {
   let bad = 0;
   let total = 0;
-  for (let index = Math.max(0, at - length + 1); index <= at; index++) {
-    bad += steps[index]?.bad ?? 0;
-    total += steps[index]?.total ?? 0;
+  for (let index = Math.max(0, at - Math.ceil(length) + 1); index <= at; index++) {
+    const part = Math.min(1, length - (at - index));
+    bad += part * (steps[index]?.bad ?? 0);
+    total += part * (steps[index]?.total ?? 0);
   }
   return { bad, total };
 }
+
+/** Steps in a window: under an hour it is looked at as it is, and longer ones in whole recordings. */
+const lengthOf = (seconds: number, stepSeconds: number): number =>
+  seconds < 3_600 && seconds > stepSeconds ? seconds / stepSeconds : Math.max(1, Math.ceil(seconds / stepSeconds));
 
 /** The steps at which an alert of these windows fires, as pairs of the first and the last. */
 export function firingSteps(
@@ -43,7 +49,7 @@ export function firingSteps(
   const ranges: [number, number][] = [];
   for (let at = 0; at <= last; at++) {
     const fires = windows.some(({ long, short, burnRate }) => {
-      const lengths = [long, short].map(seconds => Math.max(1, Math.round(seconds / stepSeconds)));
+      const lengths = [long, short].map(seconds => lengthOf(seconds, stepSeconds));
       const burning = lengths.every(length => (burnOf(parts, at, length) ?? 0) > burnRate.toNumber());
       const events = parts.reduce((sum, { steps }) => sum + sumOf(steps, at, lengths[0] ?? 1).bad, 0);
       return burning && events >= leastBadEvents;

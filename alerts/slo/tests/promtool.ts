@@ -9,7 +9,7 @@ import {
   trafficExpectations,
 } from './expectations.ts';
 import { type Scenario, scenariosOf } from './scenarios.ts';
-import { type InputSeries, inputSeries, type Phase, sampleSeconds, stepsOf, upSeries } from './schedule.ts';
+import { type InputSeries, inputSeries, type Phase, stepsOf, upSeries } from './schedule.ts';
 import { type Workload, workloadOf } from './workload.ts';
 
 export interface PromtoolTest {
@@ -23,18 +23,28 @@ export interface PromtoolTest {
 export interface Course {
   readonly scenario: Scenario;
   readonly stepSeconds: number;
+  readonly scrapeInterval: number;
   readonly series: readonly InputSeries[];
   readonly parts: readonly SimulatedPart[];
   /** At which steps the windows of a severity are both above their burn rate. */
   readonly firing: Readonly<Record<BurnWindow['severity'], readonly (readonly [number, number])[]>>;
 }
 
-/** Undefined where a part's expressions are beyond what series can be made for. `windows`: those that its rules have. */
-export function coursesOf(slo: Slo, windows: readonly BurnWindow[]): readonly Course[] | undefined {
+/** What the rules have that are tried. Seconds. */
+export interface Rules {
+  /** The pairs of its burn alerts. */
+  readonly windows: readonly BurnWindow[];
+  /** Between two recordings of events; rules are evaluated as often. */
+  readonly resolution: number;
+  readonly scrapeInterval: number;
+}
+
+/** Undefined where a part's expressions are beyond what series can be made for. */
+export function coursesOf(slo: Slo, rules: Rules): readonly Course[] | undefined {
   const found = slo.parts.map(part => workloadOf(part));
   const workloads = found.filter(each => each !== undefined);
   if (workloads.length < found.length) return undefined;
-  const stepSeconds = slo.budgeting.kind === 'occurrences' ? 300 : slo.budgeting.seconds;
+  const { windows, resolution: stepSeconds } = rules;
   const scenarios = scenariosOf({
     budget: Math.min(...slo.parts.map(({ target }) => 1 - target.toNumber())),
     windows,
@@ -42,17 +52,16 @@ export function coursesOf(slo: Slo, windows: readonly BurnWindow[]): readonly Co
     of: workloads.every(({ of }) => of === 'counter') && slo.budgeting.kind === 'occurrences' ? 'counter' : 'gauge',
     noTrafficAfter: slo.alerting.noTrafficAfter,
   });
-  return scenarios.map(scenario => courseOf(slo, windows, workloads, scenario, stepSeconds));
+  return scenarios.map(scenario => courseOf(slo, rules, workloads, scenario));
 }
 
 function courseOf(
   slo: Slo,
-  windows: readonly BurnWindow[],
+  { windows, resolution: stepSeconds, scrapeInterval }: Rules,
   workloads: readonly Workload[],
   scenario: Scenario,
-  stepSeconds: number,
 ): Course {
-  const samplesInStep = stepSeconds / sampleSeconds;
+  const samplesInStep = stepSeconds / scrapeInterval;
   const parts = slo.parts.map(
     ({ target, weight }, index): SimulatedPart => ({
       steps: stepsOf(workloads[index]?.of ?? 'counter', scenario.phases, samplesInStep),
@@ -71,6 +80,7 @@ function courseOf(
   return {
     scenario,
     stepSeconds,
+    scrapeInterval,
     parts,
     series: seriesOf(workloads, scenario.phases, samplesInStep),
     firing: { page: firing('page'), ticket: firing('ticket') },
@@ -78,14 +88,14 @@ function courseOf(
 }
 
 /** The alerts whose steps are told, by the severity of their windows. */
-const burnAlerts = { page: 'SloBudgetBurnFast', ticket: 'SloBudgetBurnSlow' } as const;
+export const burnAlerts = { page: 'SloBudgetBurnFast', ticket: 'SloBudgetBurnSlow' } as const;
 
 export function promtoolTests(slo: Slo, courses: readonly Course[]): readonly PromtoolTest[] {
-  return courses.map(({ scenario, stepSeconds, series, parts, firing }) => {
+  return courses.map(({ scenario, stepSeconds, scrapeInterval, series, parts, firing }) => {
     const last = scenario.phases.reduce((sum, { steps }) => sum + steps, 0);
     return {
       name: `${slo.service} ${slo.name} ${slo.objective}: ${scenario.name}`,
-      interval: `${sampleSeconds}s`,
+      interval: `${scrapeInterval}s`,
       input_series: series,
       promql_expr_test: [
         ...(['page', 'ticket'] as const).flatMap(severity =>

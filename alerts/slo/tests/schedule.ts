@@ -2,9 +2,6 @@
 import { type Labels, seriesText } from './selectors.ts';
 import type { Unit, Workload } from './workload.ts';
 
-/** Seconds between two samples. */
-export const sampleSeconds = 60;
-
 /** A time of even traffic. Of gauges each sample is all bad, or all good. */
 export interface Phase {
   readonly steps: number;
@@ -23,19 +20,18 @@ export interface InputSeries {
   readonly values: string;
 }
 
-/** Events of each step. At 0 a counter has not grown yet; of a gauge there is a sample in each step, and at 0. */
+/** Events of each step. At 0 a counter has not grown yet, and of a gauge there is one sample. */
 export function stepsOf(of: Workload['of'], phases: readonly Phase[], samplesInStep: number): readonly Step[] {
-  const each = of === 'counter' ? samplesInStep : 1;
   const [first = { total: 0, bad: 0 }] = phases;
   return [
     of === 'counter' ? { total: 0, bad: 0 } : { total: first.total, bad: first.bad },
     ...phases.flatMap(({ steps, total, bad }) =>
-      Array.from({ length: steps }, () => ({ total: total * each, bad: bad * each })),
+      Array.from({ length: steps }, () => ({ total: total * samplesInStep, bad: bad * samplesInStep })),
     ),
   ];
 }
 
-/** The series' values, a sample each minute from 0 on. */
+/** The series' values, a sample at each scrape from 0 on. */
 export function inputSeries(
   workload: Workload,
   phases: readonly Phase[],
