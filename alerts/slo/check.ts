@@ -3,6 +3,7 @@ import { budgetOf, decimal, percent, written } from './decimal.ts';
 import { durationText } from './durations.ts';
 import { SloError } from './errors.ts';
 import type { BurnWindow, Server, Slo } from './model.ts';
+import { matches } from './promql/matching.ts';
 import { type Parsed, PromqlError, parsePromql } from './promql/parse.ts';
 import { type Selector, selectorsOf } from './promql/selectors.ts';
 import { recordedEvery } from './rules/counters.ts';
@@ -82,10 +83,10 @@ function checkNames({ name, service, labels, parts }: Slo, refuse: Refuse): void
 
 function checkBucket({ metric, matchers }: Selector, { buckets }: Server, refuse: Refuse): void {
   const bounds = metric?.endsWith('_bucket') ? buckets.get(metric.slice(0, -'_bucket'.length)) : undefined;
-  const le = matchers.find(({ label, op }) => label === 'le' && op === '=')?.value;
-  if (bounds === undefined || le === undefined || le === '+Inf') return;
-  if (bounds.some(bound => bound === le || Number(bound) === Number(le))) return;
-  refuse(`le="${le}" is no bucket of ${metric}; it has ${bounds.join(', ')}`);
+  const le = matchers.find(({ label, op }) => label === 'le' && (op === '=' || op === '=~'));
+  if (bounds === undefined || le === undefined || le.value === '+Inf') return;
+  if (bounds.some(bound => matches(le, bound) || (le.op === '=' && Number(bound) === Number(le.value)))) return;
+  refuse(`le${le.op}"${le.value}" is no bucket of ${metric}; it has ${bounds.join(', ')}`);
 }
 
 function checkRange({ range, text }: Selector, { scrapeInterval }: Server, refuse: Refuse, _: Parsed): void {

@@ -9,6 +9,8 @@ export interface SloFiles {
   readonly compiled: readonly Compiled[];
   /** The value of the rule file. */
   readonly rules: { readonly groups: Compiled['groups'] };
+  /** The value of its promtool test file; undefined where series can't be made for its expressions. */
+  readonly test: object | undefined;
 }
 
 /** Throws SLO_DUPLICATE and SLO_REFUSED; then nothing was made. */
@@ -37,5 +39,6 @@ export function sloFiles(slos: readonly Slo[], options: CompileOptions): readonl
     name,
     compiled,
     rules: { groups: compiled.flatMap(({ groups }) => groups) },
+    test: undefined,
   }));
 }

@@ -115,12 +115,14 @@ function indicatorOf({ availability, latency, ratio, threshold, freshness }: Ind
 function latencyOf({ histogram, threshold, native }: NonNullable<Indicators['latency']>): Indicator {
   const events = (promql: string) => ({ promql, of: 'counter' }) as const;
   const bound = written(decimal(threshold));
+  // Prometheus 3 stores le="1" as le="1.0", others as it was
+  const le = /^\d+$/.test(bound) ? `le=~"${bound}([.]0)?"` : `le="${bound}"`;
   if (native) {
     const all = `histogram_count(sum(rate(${histogram}[{{.window}}])))`;
     const good = `${all} * histogram_fraction(0, ${bound}, sum(rate(${histogram}[{{.window}}])))`;
     return { kind: 'events', numerator: 'good', events: events(good), total: events(all) };
   }
-  const good = withSuffix(histogram, '_bucket', `le="${bound}"`);
+  const good = withSuffix(histogram, '_bucket', le);
   return { kind: 'events', numerator: 'good', events: events(good), total: events(withSuffix(histogram, '_count')) };
 }
 
