@@ -2,6 +2,7 @@
 import { type Compiled, type CompileOptions, compileSlo } from './compile.ts';
 import { SloError } from './errors.ts';
 import type { Slo } from './model.ts';
+import { sloTestFile } from './tests/index.ts';
 
 export interface SloFiles {
   /** `slo-<service>-<name>`. */
@@ -39,6 +40,6 @@ export function sloFiles(slos: readonly Slo[], options: CompileOptions): readonl
     name,
     compiled,
     rules: { groups: compiled.flatMap(({ groups }) => groups) },
-    test: undefined,
+    test: sloTestFile(`${name}.rules.yml`, compiled, options.server),
   }));
 }

@@ -1,7 +1,7 @@
 /** Names and labels of others as ours: DNS labels, and labels that our rules don't set themselves. */
 import type { Decimal } from 'decimal.js';
+import { durationText } from '../durations.ts';
 import type { BurnWindow } from '../model.ts';
-import { durationText } from './durations.ts';
 import type { Notes } from './imported.ts';
 
 /** Lower case letters, digits and hyphens, 63 at most. */

@@ -1,9 +1,9 @@
 /** Pyrra's files. */
 import { Decimal } from 'decimal.js';
+import { durationSeconds } from '../../durations.ts';
 import type { Alerting, BurnWindow, Slo } from '../../model.ts';
 import { defaultNoTrafficAfter } from '../defaults.ts';
 import { readBy, type SpecDocument } from '../documents.ts';
-import { durationSeconds } from '../durations.ts';
 import {
   attempt,
   type Imported,

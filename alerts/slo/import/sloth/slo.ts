@@ -1,8 +1,8 @@
 /** One SLO of Sloth's as ours. */
 import { Decimal } from 'decimal.js';
+import { durationText } from '../../durations.ts';
 import type { Alerting, BurnWindow, Indicator, Slo } from '../../model.ts';
 import { defaultNoTrafficAfter } from '../defaults.ts';
-import { durationText } from '../durations.ts';
 import { type ImportOptions, type Notes, Unimportable } from '../imported.ts';
 import { dnsLabel, labelsOf, reachable, teamOf } from '../names.ts';
 import { eventsIndicator, rawIndicator } from './indicator.ts';
