@@ -1,4 +1,5 @@
 /** Traffic over time: how a workload's series are written for promtool, and how many events there are in each step. */
+import { type NativeBuckets, nativeText } from './native.ts';
 import { type Labels, seriesText } from './selectors.ts';
 import type { Unit, Workload } from './workload.ts';
 
@@ -37,6 +38,7 @@ export function inputSeries(
   phases: readonly Phase[],
   samplesInStep: number,
 ): readonly InputSeries[] {
+  if (workload.native) return [native(workload, workload.native, phases, samplesInStep)];
   return workload.series.map((labels, index) => ({
     series: seriesText(labels),
     values:
@@ -67,6 +69,26 @@ function gauge({ good, bad }: Workload, phases: readonly Phase[], index: number,
     parts.push(...(events.total === 0 ? ['stale', `_x${samples}`] : [`${value}x${samples}`]));
   }
   return parts.join(' ');
+}
+
+function native(
+  workload: Workload,
+  buckets: NativeBuckets,
+  phases: readonly Phase[],
+  samplesInStep: number,
+): InputSeries {
+  const [labels = {}] = workload.series;
+  const last = { few: 0, many: 0 };
+  const parts = [nativeText(buckets, 0, 0)];
+  for (const { steps, total, bad } of phases) {
+    const samples = steps * samplesInStep;
+    const first = nativeText(buckets, last.few + total - bad, last.many + bad);
+    if (total === 0) parts.push(`${nativeText(buckets, last.few, last.many)}x${samples - 1}`);
+    else parts.push(`${first}+${nativeText(buckets, total - bad, bad)}x${samples - 1}`);
+    last.few += (total - bad) * samples;
+    last.many += bad * samples;
+  }
+  return { series: seriesText(labels), values: parts.join(' ') };
 }
 
 const per = (unit: Unit, index: number): number => (unit.values[index] ?? 0) / unit.events;
