@@ -49,7 +49,7 @@ export function compileSlo(slo: Slo, { server, settings }: CompileOptions): Comp
 function compiled(context: Context, settings: Settings): Compiled {
   const { slo, server } = context;
   const budgeted = budgetedOf(context);
-  const windowed = windowedOf(context);
+  const windowed = windowedOf(context, budgeted.resolution, settings);
   const windows = windowsOf(slo, budgeted.resolution);
   checkWindows(slo, windows, server);
   const recent = Math.max(6 * 3600, 2 * budgeted.resolution);
@@ -78,7 +78,7 @@ function compiled(context: Context, settings: Settings): Compiled {
 const budgetedOf = (context: Context): Budgeted =>
   context.slo.budgeting.kind === 'occurrences' ? occurrences(context) : slices(context);
 
-function windowedOf(context: Context): Windowed {
+function windowedOf(context: Context, resolution: number, settings: Settings): Windowed {
   const { window } = context.slo;
-  return window.kind === 'rolling' ? rolling(window.seconds) : calendar(context);
+  return window.kind === 'rolling' ? rolling(window.seconds) : calendar(context, resolution, settings);
 }
