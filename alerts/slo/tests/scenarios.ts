@@ -8,7 +8,7 @@ export interface Scenario {
 }
 
 export interface Conditions {
-  /** 1 − the target; of a composite the strictest. */
+  /** The part of events that may be bad. */
   readonly budget: number;
   readonly windows: readonly BurnWindow[];
   readonly stepSeconds: number;
@@ -39,7 +39,7 @@ export function scenariosOf(conditions: Conditions): readonly Scenario[] {
       : [
           {
             name: 'no traffic',
-            phases: [during(2), { total: 0, bad: 0, steps: steps(noTrafficAfter + 2 * 3_600) }],
+            phases: [during(2), { total: 0, bad: 0, steps: steps(Math.max(noTrafficAfter + 7_200, 5 * stepSeconds)) }],
           },
         ]),
   ];
