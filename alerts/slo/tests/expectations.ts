@@ -43,14 +43,14 @@ export function firingExpectations(
     ...edges
       .filter(at => at >= 0 && at <= last)
       .slice(0, 8)
-      .map(at => expectation(`count(${alerts})`, at * stepSeconds, fires(at) ? 1 : undefined)),
+      .map(at => expectation(`max(${alerts})`, at * stepSeconds, fires(at) ? 1 : undefined)),
   ];
 }
 
 /** That nothing arrives is told where it is, and not where there is traffic. */
 export function trafficExpectations(slo: Slo, phases: readonly Phase[], stepSeconds: number): readonly Expectation[] {
   if (slo.alerting.noTrafficAfter === undefined) return [];
-  const alerts = `count(ALERTS${selectorOf(slo, ',alertname="SloNoTraffic",alertstate="firing"')})`;
+  const alerts = `max(ALERTS${selectorOf(slo, ',alertname="SloNoTraffic",alertstate="firing"')})`;
   const ends = endsOf(phases);
   const stopped = phases.findIndex(({ total }) => total === 0);
   const end = (ends.at(-1) ?? 0) * stepSeconds;
@@ -69,13 +69,18 @@ export function budgetExpectations(
   phases: readonly Phase[],
   parts: readonly SimulatedPart[],
   stepSeconds: number,
+  /** When the windows of a calendar begin, in seconds after the test does. */
+  starts: readonly number[],
 ): readonly Expectation[] {
   const ends = endsOf(phases);
   const end = ends.at(-1) ?? 0;
   const points = ends.length === 3 ? ends : [Math.ceil(end / 3), Math.ceil((2 * end) / 3), end];
   return points.flatMap(at => {
-    const since = at * stepSeconds + stepSeconds;
-    const seconds = slo.window.kind === 'rolling' ? Math.min(slo.window.seconds, since) : since;
+    const now = at * stepSeconds;
+    const began = starts.findLast(start => start <= now);
+    const seconds =
+      slo.window.kind === 'rolling' ? Math.min(slo.window.seconds, now + stepSeconds) : now - (began ?? now);
+    if (seconds === 0) return [];
     const burn = burnOf(
       parts.map(part => ({ ...part, unseen: undefined })),
       at,

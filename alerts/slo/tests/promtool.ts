@@ -9,12 +9,13 @@ import {
   trafficExpectations,
 } from './expectations.ts';
 import { type Scenario, scenariosOf } from './scenarios.ts';
-import { type InputSeries, inputSeries, type Phase, stepsOf, upSeries } from './schedule.ts';
+import { type InputSeries, inputSeries, type Phase, type Step, stepsOf, upSeries } from './schedule.ts';
 import { type Workload, workloadOf } from './workload.ts';
 
 export interface PromtoolTest {
   readonly name: string;
   readonly interval: string;
+  readonly start_timestamp?: number;
   readonly input_series: readonly InputSeries[];
   readonly promql_expr_test: readonly Expectation[];
 }
@@ -24,6 +25,7 @@ export interface Course {
   readonly scenario: Scenario;
   readonly stepSeconds: number;
   readonly scrapeInterval: number;
+  readonly starts: readonly number[];
   readonly series: readonly InputSeries[];
   readonly parts: readonly SimulatedPart[];
   /** At which steps the windows of a severity are both above their burn rate. */
@@ -37,6 +39,8 @@ export interface Rules {
   /** Between two recordings of events; rules are evaluated as often. */
   readonly resolution: number;
   readonly scrapeInterval: number;
+  /** When the windows of a calendar begin, as seconds since 1970; none for a rolling one. */
+  readonly starts: readonly number[];
 }
 
 /** Undefined where a part's expressions are beyond what series can be made for. */
@@ -66,7 +70,7 @@ const left = (target: Slo['parts'][number]['target']): number => target.negated(
 
 function courseOf(
   slo: Slo,
-  { windows, resolution: stepSeconds, scrapeInterval }: Rules,
+  { windows, resolution: stepSeconds, scrapeInterval, starts }: Rules,
   workloads: readonly Workload[],
   scenario: Scenario,
 ): Course {
@@ -83,11 +87,20 @@ function courseOf(
     scenario,
     stepSeconds,
     scrapeInterval,
+    starts,
     parts,
     series: seriesOf(workloads, scenario.phases, samplesInStep),
     firing: { page: firing('page'), ticket: firing('ticket') },
   };
 }
+
+/** Of a threshold so many looks in each step, all good or all bad; at the first there is one. */
+const looksOf = (steps: readonly Step[], looks: number | undefined): readonly Step[] =>
+  looks === undefined
+    ? steps
+    : steps.map(({ bad, total }, at) =>
+        total === 0 || at === 0 ? { bad, total } : { bad: (bad / total) * looks, total: looks },
+      );
 
 /** What each part counts in each step: events, or slices that are bad, or bad by a part. */
 function simulated(
@@ -100,7 +113,8 @@ function simulated(
   const counted = parts.map(({ target, weight, indicator, sliceTarget }, index) => {
     const of = workloads[index]?.of ?? 'counter';
     const recorded = budgeting.kind !== 'occurrences' || (indicator.kind === 'threshold' && indicator.every > 300);
-    const events = stepsOf(of, phases, stepSeconds / scrapeInterval);
+    const samples = indicator.kind === 'threshold' ? Math.max(1, stepSeconds / indicator.every) : undefined;
+    const events = looksOf(stepsOf(of, phases, stepSeconds / scrapeInterval), samples);
     const budget = left(target);
     const unseen = of === 'counter' ? scrapeInterval / stepSeconds : 0;
     return {
@@ -133,11 +147,14 @@ function simulated(
 export const burnAlerts = { page: 'SloBudgetBurnFast', ticket: 'SloBudgetBurnSlow' } as const;
 
 export function promtoolTests(slo: Slo, courses: readonly Course[]): readonly PromtoolTest[] {
-  return courses.map(({ scenario, stepSeconds, scrapeInterval, series, parts, firing }) => {
+  return courses.map(({ scenario, stepSeconds, scrapeInterval, starts, series, parts, firing }) => {
     const last = scenario.phases.reduce((sum, { steps }) => sum + steps, 0);
+    const [, began] = starts;
     return {
       name: `${slo.service} ${slo.name} ${slo.objective}: ${scenario.name}`,
       interval: `${scrapeInterval}s`,
+      // With a window of the calendar, so that its budget is whole.
+      ...(began === undefined ? {} : { start_timestamp: began }),
       input_series: series,
       promql_expr_test: [
         ...(['page', 'ticket'] as const).flatMap(severity =>
@@ -149,7 +166,13 @@ export function promtoolTests(slo: Slo, courses: readonly Course[]): readonly Pr
           ),
         ),
         ...trafficExpectations(slo, scenario.phases, stepSeconds),
-        ...budgetExpectations(slo, scenario.phases, parts, stepSeconds),
+        ...budgetExpectations(
+          slo,
+          scenario.phases,
+          parts,
+          stepSeconds,
+          starts.map(start => start - (began ?? 0)),
+        ),
       ],
     };
   });

@@ -80,6 +80,8 @@ function valuesAround(indicator: Indicator, parsed: readonly Parsed[]): readonly
   );
   const edges = indicator.kind === 'threshold' ? [indicator.value.toNumber()] : [];
   const around = [...literals, ...edges].filter(Number.isFinite).flatMap(value => [value / 2, value, value * 2]);
+  // Seconds since 1970 that are long ago, or far ahead, whenever it is.
+  if (parsed.some(({ text }) => /\btime\s*\(/.test(text))) return [8e9, -8e9];
   return [...new Set([1, 0, ...around])].slice(0, 8);
 }
 
