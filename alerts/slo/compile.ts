@@ -64,7 +64,10 @@ function compiled(context: Context, settings: Settings): Compiled {
     windows,
     resolution: budgeted.resolution,
     groups: [
-      group(slo, 'events', budgeted.resolution, budgeted.rules),
+      group(slo, 'events', budgeted.resolution, [
+        ...windowed.rules,
+        ...budgeted.rules.map(rule => ({ ...rule, expr: windowed.stamped(rule.expr) })),
+      ]),
       group(slo, 'burn', burnEvery, [...burns, ...alertRules(context, budgeted, windows, settings)]),
       group(slo, 'budget', budgetEvery, [
         ...staticRules(slo, windowed),

@@ -59,7 +59,6 @@ export function budgetRules(
       : undefined;
   const burning = `sum(last_over_time(${series(metrics.burnRate.name, slo, { window: durationText(recent) })}[10m])) > 0`;
   return [
-    ...windowed.rules,
     record(metrics.windowEvents.name, all(metrics.totalEvents.name), slo),
     record(metrics.windowBadEvents.name, all(metrics.badEvents.name), slo),
     record(metrics.errorRatio.name, missing ?? `sum(${bad}) / sum(${total})`, slo),

@@ -1,6 +1,7 @@
 /**
  * Windows that begin with a day, week, month, quarter or year, by the clocks of a time zone. PromQL knows no time zones, so
- * the beginnings are constants; the latest that has come is recorded, and masks the recordings of events before it.
+ * the beginnings are constants. The latest is recorded with the events, which have it as their label `start`: those of the
+ * window are what has the same, so that a sum reads no more than that of a rolling window.
  */
 
 import type { Settings } from '../../settings.ts';
@@ -12,9 +13,6 @@ import { longestWindow, usualWindow } from '../windows.ts';
 import { alertOf, sloAlerts } from './alerts.ts';
 import type { Context, Windowed } from './budgeted.ts';
 import { group, record, series } from './rule.ts';
-
-/** A range in a subquery looks back so far for a sample. */
-const lookback = 300;
 
 const day = 86_400;
 
@@ -29,11 +27,8 @@ export function calendar({ slo, server }: Context, resolution: number, settings:
   const starts = windowStarts(window, server.now ?? Date.now() / 1000);
   const last = starts.at(-1);
   if (last === undefined) return refuse(`its window starts at ${window.start}, too far ahead for rules of today`);
-  const began = `scalar(max(${series(metrics.windowStart.name, slo)} @ end()))`;
-  const step = Math.min(resolution, lookback);
-  // each recording is found at one step alone: the first after it
-  const sum = (recorded: string) =>
-    `sum_over_time((${recorded} and (timestamp(${recorded}) > ${began}) and (timestamp(${recorded}) > (time() - ${step})))[${durationText(longestWindow(window))}:${durationText(step)}])`;
+  const began = `last_over_time(${series(metrics.windowStart.name, slo)}[${durationText(Math.max(600, 2 * resolution))}])`;
+  const start = `count_values("start", ${began})`;
   const warning = window.unit === 'day' ? 30 * day : 90 * day;
   const ends = alertOf(slo, settings, sloAlerts.calendarEnds, 'ticket', {
     expr: `(${last} - vector(time())) < ${warning}`,
@@ -47,15 +42,16 @@ export function calendar({ slo, server }: Context, resolution: number, settings:
   return {
     name: `${unit} (${window.timeZone})`,
     rules: [record(metrics.windowStart.name, latest(starts), slo)],
-    sum,
+    stamped: expr => `(${expr}) * on () group_left (start) ${start}`,
+    sum: recorded => `(sum_over_time(${recorded}[${durationText(longestWindow(window))}]) and on (start) ${start})`,
     seconds: String(usualWindow(window)),
     groups: [group(slo, 'calendar', 3600, [ends])],
   };
 }
 
-/** The first of them that has come, from the last on. */
+/** The first of them that is over, from the last on: what is recorded at a beginning is of the time before it. */
 const latest = (starts: readonly number[]): string =>
   starts
     .toReversed()
-    .map(start => `(vector(${start}) <= time())`)
+    .map(start => `(vector(${start}) < time())`)
     .join(' or ');
