@@ -57,7 +57,7 @@ function sloOf({ metadata, spec }: PyrraSpec, options: ImportOptions, notes: Not
     window: { kind: 'rolling', seconds },
     budgeting: { kind: 'occurrences' },
     parts: [{ name: '', indicator, target: percent.div(100), weight: new Decimal(1) }],
-    alerting: alertingOf(spec.alerting, reachable(pyrraWindows(seconds), percent.div(100), notes), notes),
+    alerting: alertingOf(spec.alerting, pyrraWindows(seconds), percent.div(100), notes),
     labels: labelsOf(omit(own, 'service'), 'metadata.labels', notes),
     annotations: propagated(metadata.annotations, 'metadata.annotations', notes),
     origin: notes.origin,
@@ -91,9 +91,15 @@ function propagated(
   return kept;
 }
 
-function alertingOf(spec: PyrraSpec['spec']['alerting'], table: readonly BurnWindow[], notes: Notes): Alerting {
+function alertingOf(
+  spec: PyrraSpec['spec']['alerting'],
+  all: readonly BurnWindow[],
+  target: Decimal,
+  notes: Notes,
+): Alerting {
   const burns = !spec?.disabled && spec?.burnrates !== false;
   const absent = spec?.absent !== false;
+  const table = burns ? reachable(all, target, notes) : [];
   if (spec?.name && burns)
     notes.lost('alerting.name', `"${spec.name}": the alerts are named SloBudgetBurnFast and SloBudgetBurnSlow`);
   if (spec?.absentName && absent)
@@ -101,12 +107,12 @@ function alertingOf(spec: PyrraSpec['spec']['alerting'], table: readonly BurnWin
   for (const [name, value] of Object.entries(spec?.severities ?? {}))
     if (value) notes.lost(`alerting.severities.${name}`, `"${value}": the severity is page or ticket`);
   return {
-    windows: burns ? table : [],
+    windows: table,
     conditions: [],
     leastBadEvents: new Decimal(0),
     noTrafficAfter: absent ? defaultNoTrafficAfter : undefined,
     budget: burns,
-    pages: burns && table.some(({ severity }) => severity === 'page'),
+    pages: table.some(({ severity }) => severity === 'page'),
   };
 }
 
