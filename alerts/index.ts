@@ -22,12 +22,18 @@ import { policyCoverageAlerts } from './policy-coverage.ts';
 import { opaAlerts } from './policy-opa.ts';
 import { alertmanagerFile } from './routes.ts';
 import { type AlertsInput, defaultSettings, type Settings, settingsOf } from './settings.ts';
+import { sloFiles } from './slo/files.ts';
+import { serverOf } from './slo/short.ts';
+import { slosOf } from './slo/slos.ts';
 import { supplyChainAlerts } from './supply-chain.ts';
 import { supplyChainCoverageAlerts } from './supply-chain-coverage.ts';
 import { signingAlerts } from './supply-chain-signing.ts';
 
 export { type Alert, type AlertGroup, runbookFile, withoutComparison } from './lib/alert.ts';
 export { type AlertsConfig, type AlertsInput, alertsSchema, type Settings, settingsOf } from './settings.ts';
+
+/** Whom each service belongs to. */
+export type TeamsOfServices = ReadonlyMap<string, string>;
 
 /** Every group of alerts, one rule file each. */
 export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
@@ -57,24 +63,44 @@ export const allAlerts: readonly Alert[] = alertsWith(defaultSettings);
 
 /**
  * The generated files' texts by name: `<group>.rules.yml` for Prometheus, `<group>.test.yml` for
- * `promtool test rules`, and `alertmanager.yml`. Prometheus' `rule_files` has to name `*.rules.yml` alone.
+ * `promtool test rules`, `slo-<service>-<name>.rules.yml` of each SLO, and `alertmanager.yml`. Prometheus' `rule_files`
+ * has to name `*.rules.yml` alone. `teams`: of services, by the catalog. Errors: SLO_REFUSED, SLO_DUPLICATE, SLO_FILE.
  */
-export function alertFiles(input: AlertsInput = {}): Readonly<Record<string, string>> {
+export function alertFiles(
+  input: AlertsInput = {},
+  teams: TeamsOfServices = new Map(),
+): Readonly<Record<string, string>> {
   const settings = settingsOf(input);
   const groups = alertGroups(settings);
   alertsOf(groups);
   const values = [
     ...groups.map(group => [`${group.name}.rules.yml`, ruleFile(group, settings)] as const),
     ...groups.map(group => [`${group.name}.test.yml`, testFile(group, settings)] as const),
+    ...sloValues(input, settings, teams),
     ['alertmanager.yml', alertmanagerFile(settings)] as const,
   ];
   return Object.fromEntries(values.map(([name, value]) => [name, toYaml(value, generatedComment)]));
 }
 
+function sloValues({ slos }: AlertsInput, settings: Settings, teams: TeamsOfServices) {
+  if (slos === undefined) return [];
+  const found = slosOf(slos, { platform: settings.alerts.platform_team, teams });
+  return sloFiles(found, { server: serverOf(slos), settings }).flatMap(({ name, rules, test }) => [
+    [`${name}.rules.yml`, rules] as const,
+    ...(test === undefined ? [] : [[`${name}.test.yml`, test] as const]),
+  ]);
+}
+
 /** Writes the generated files to a folder, made where it is missing; returns their paths. */
-export async function renderAlerts(outDir: string, input: AlertsInput = {}): Promise<readonly string[]> {
+export async function renderAlerts(
+  outDir: string,
+  input: AlertsInput = {},
+  teams: TeamsOfServices = new Map(),
+): Promise<readonly string[]> {
   await mkdir(outDir, { recursive: true });
-  const files = Object.entries(alertFiles(input)).map(([name, text]) => [path.join(outDir, name), text] as const);
+  const files = Object.entries(alertFiles(input, teams)).map(
+    ([name, text]) => [path.join(outDir, name), text] as const,
+  );
   await Promise.all(files.map(([file, text]) => writeFile(file, text)));
   return files.map(([file]) => file);
 }

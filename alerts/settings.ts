@@ -1,5 +1,6 @@
 /** What alerts read of the configuration: the key `alerts` of plumbline.yaml, and parts of other keys. */
 import { z } from 'zod';
+import type { SlosConfig } from './slo/config.ts';
 
 const text = z.string().min(1);
 const ratio = z.number().min(0);
@@ -198,6 +199,7 @@ export interface AlertsInput {
   readonly scrape?: { readonly job?: string } | undefined;
   readonly server?: { readonly host?: string; readonly port?: number } | undefined;
   readonly series_limit?: number | undefined;
+  readonly slos?: SlosConfig | undefined;
 }
 
 export interface Settings {

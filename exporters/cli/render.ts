@@ -1,7 +1,9 @@
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { renderAlerts } from '../../alerts/index.ts';
+import { renderAlerts, type TeamsOfServices } from '../../alerts/index.ts';
 import { renderDashboards } from '../../dashboards/render.ts';
+import { readCatalog } from '../catalog/backstage.ts';
+import { directoryOf } from '../catalog/directory.ts';
 import { PlumblineError } from '../config/errors.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { configOption } from './options.ts';
@@ -35,7 +37,18 @@ export const renderCommand = (): Command =>
 
 async function alerts(options: Options, command: Command): Promise<void> {
   const config = await optionalConfig(options.config, command.getOptionValueSource('config') === 'default');
-  await printPaths(await renderAlerts(path.resolve(options.out), config));
+  await printPaths(await renderAlerts(path.resolve(options.out), config, await teamsOf(config)));
+}
+
+/** The team of each service, as the catalog's files tell it; where only a server does, an SLO names its team. */
+async function teamsOf(config: Config | undefined): Promise<TeamsOfServices> {
+  if (config === undefined || config.catalog.files.length === 0) return new Map();
+  const catalog = await readCatalog({ files: config.catalog.files, directory: config.directory });
+  return new Map(
+    directoryOf(catalog).services.flatMap(({ service, team }) =>
+      team === undefined ? [] : [[service, team] as const],
+    ),
+  );
 }
 
 /** Without a configuration, and none asked for, the defaults are rendered. */

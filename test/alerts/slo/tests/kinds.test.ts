@@ -1,0 +1,51 @@
+/** The test that an SLO ships, for every kind of indicator, budget and window. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { defaultSettings } from '../../../../alerts/settings.ts';
+import { slosSchema } from '../../../../alerts/slo/config.ts';
+import { sloFiles } from '../../../../alerts/slo/files.ts';
+import { serverOf } from '../../../../alerts/slo/short.ts';
+import { slosOf } from '../../../../alerts/slo/slos.ts';
+import type { SloTestFile } from '../../../../alerts/slo/tests/index.ts';
+import { requireTool } from '../../../tools/tools.ts';
+import { promtoolSays } from '../import/promtool.ts';
+
+const availability = `availability: { bad: 'sum(rate(http_requests_total{code=~"5.."}[{{.window}}]))', total: 'sum(rate(http_requests_total[{{.window}}]))' }`;
+
+const kinds: Readonly<Record<string, string>> = {
+  availability,
+  'a floor of bad events': `${availability}\nleast_bad_events: 200`,
+  'without pages': `${availability}\npage: false`,
+  '90 days': `${availability}\nwindow: 90d`,
+  latency: `latency: { histogram: 'http_request_duration_seconds{job="api"}', threshold: 0.25 }`,
+  ratio: `ratio: { good: 'avg(app_success_ratio)' }`,
+  threshold: `threshold: { promql: 'max(queue_length{queue=~"a|b"})', below: 100 }`,
+  freshness: `freshness: { timestamp: 'max(job_last_success_timestamp_seconds)', within: 1h }`,
+  'gauges of events': `availability: { good: sum(probe_success), total: count(probe_success), of: gauge }`,
+  timeslices: `${availability}\nslices: { length: 5m, objective: 95 }`,
+  'slices of a minute': `${availability}\nslices: { length: 1m, objective: 95 }`,
+  'ratios of slices': `${availability}\nslices: { length: 10m }`,
+  'a day': `${availability}\nwindow: { unit: day, time_zone: America/New_York }`,
+  composite: `parts:\n- { name: web, weight: 2, ${availability} }\n- { name: probes, objective: 99.5, threshold: { promql: min(probe_up), at_least: 1 } }`,
+  'a composite of slices': `slices: { length: 5m, objective: 90 }\nparts:\n- { name: web, ${availability} }\n- { name: queue, threshold: { promql: max(queue_length), below: 100 } }`,
+};
+
+for (const [name, text] of Object.entries(kinds))
+  test(`the test of an SLO passes: ${name}`, async t => {
+    const promtool = await requireTool(t, 'promtool');
+    if (!promtool) return;
+    const config = slosSchema.parse({
+      objectives: [{ service: 'shop', name: 'answers', objective: 99, ...(parse(text) as object) }],
+    });
+    const slos = slosOf(config, { platform: 'platform', teams: new Map() });
+    const [file] = sloFiles(slos, { server: { ...serverOf(config), now: 1_790_000_000 }, settings: defaultSettings });
+    assert.ok(file?.test, 'no series can be made for it');
+    const said = await promtoolSays(
+      t,
+      promtool.path,
+      { [`${file.name}.rules.yml`]: file.rules },
+      file.test as SloTestFile,
+    );
+    assert.equal(said, '');
+  });
