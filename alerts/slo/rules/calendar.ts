@@ -56,7 +56,7 @@ const latest = (starts: readonly number[]): string =>
     .map(({ first, period, count }) =>
       count === 1
         ? `(vector(${first}) < time())`
-        : `clamp_max((vector(${first}) < time()) + ${period} * (ceil((time() - ${first}) / ${period}) - 1), ${first + (count - 1) * period})`,
+        : `clamp_max((vector(${first}) < time()) + ${period} * (ceil((vector(time()) - ${first}) / ${period}) - 1), ${first + (count - 1) * period})`,
     )
     .join(' or ');
 

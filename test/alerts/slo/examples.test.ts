@@ -75,5 +75,18 @@ test('the examples are of what the platform promises, and promtool takes their r
   const promtool = await requireTool(t, 'promtool');
   if (!promtool) return;
   const rules = { 'slo.rules.yml': toYaml({ groups: compiled.flatMap(({ groups }) => groups) }, 'examples') };
-  assert.equal(await promtoolSays(t, promtool.path, rules, { evaluation_interval: '5m', tests: [] }), '');
+  assert.equal(
+    await promtoolSays(t, promtool.path, rules, {
+      evaluation_interval: '5m',
+      tests: [
+        {
+          interval: '1m',
+          promql_expr_test: [
+            { expr: 'count(slo:info)', eval_time: '5m', exp_samples: [{ labels: '{}', value: slos.length }] },
+          ],
+        },
+      ],
+    }),
+    '',
+  );
 });
