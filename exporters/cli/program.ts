@@ -12,6 +12,7 @@ import { renderCommand } from './render.ts';
 import { reviewSubcommand } from './review.ts';
 import { scrapeCommand } from './scrape.ts';
 import { serveCommand } from './serve.ts';
+import { sloSubcommand } from './slo.ts';
 import { startCommand } from './start.ts';
 import { version, versionCommand } from './version.ts';
 
@@ -37,6 +38,7 @@ export function createProgram(): Command {
     gateSubcommand(),
     eventSubcommand(),
     renderCommand(),
+    sloSubcommand(),
     startCommand(),
     versionCommand(),
   ];

@@ -166,6 +166,20 @@ test('an error that is born is counted from 0, and an exporter that starts anew 
   });
 });
 
+test('a Prometheus that was away for half an hour fires nothing and makes nothing up', async t => {
+  await holds(t, {
+    series: { [ok]: '0+60x200 _x30 13860+60x170', [up]: '1x200 _x30 1x170' },
+    expect: [
+      { expr: 'sum(count_over_time(ALERTS{alertstate="firing"}[7h]))', at: '400m' },
+      { expr: 'sum(sum_over_time(slo:events:count[7h])) <= bool 24000', at: '400m', value: 1 },
+      { expr: 'sum(sum_over_time(slo:events:count[7h])) > bool 21900', at: '400m', value: 1 },
+      { expr: 'max_over_time(sum(slo:events:count)[7h:5m])', at: '400m', value: 300 },
+      { expr: notANumber, at: '235m' },
+      { expr: 'sum(slo:error_budget_remaining:ratio)', at: '400m', value: 1 },
+    ],
+  });
+});
+
 test('below the least of bad events nothing burns', async t => {
   const slo = sloOf({ alerting: { ...alerting, leastBadEvents: decimal(5) } });
   await holds(t, {
