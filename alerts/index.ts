@@ -82,9 +82,9 @@ export function alertFiles(
   return Object.fromEntries(values.map(([name, value]) => [name, toYaml(value, generatedComment)]));
 }
 
-function sloValues({ slos }: AlertsInput, settings: Settings, teams: TeamsOfServices) {
+function sloValues({ slos, directory = '.' }: AlertsInput, settings: Settings, teams: TeamsOfServices) {
   if (slos === undefined) return [];
-  const found = slosOf(slos, { platform: settings.alerts.platform_team, teams });
+  const found = slosOf(slos, { platform: settings.alerts.platform_team, teams }, directory);
   return sloFiles(found, { server: serverOf(slos), settings }).flatMap(({ name, rules, test }) => [
     [`${name}.rules.yml`, rules] as const,
     ...(test === undefined ? [] : [[`${name}.test.yml`, test] as const]),

@@ -200,6 +200,8 @@ export interface AlertsInput {
   readonly server?: { readonly host?: string; readonly port?: number } | undefined;
   readonly series_limit?: number | undefined;
   readonly slos?: SlosConfig | undefined;
+  /** What paths of the configuration are relative to. */
+  readonly directory?: string;
 }
 
 export interface Settings {

@@ -3,8 +3,8 @@ import type { Window } from './model.ts';
 
 export type CalendarWindow = Window & { readonly kind: 'calendar' };
 
-/** How many years ahead beginnings are written down: those of days are many. */
-const yearsAhead = { day: 2, week: 4, month: 10, quarter: 10, year: 10 } as const;
+/** How many years ahead beginnings are written down. */
+const yearsAhead = 10;
 
 interface Clock {
   readonly year: number;
@@ -22,7 +22,7 @@ interface Clock {
  */
 export function windowStarts(window: CalendarWindow, now: number): readonly number[] {
   const year = new Date(now * 1000).getUTCFullYear();
-  const [from, until] = [Date.UTC(year, 0, 1), Date.UTC(year + yearsAhead[window.unit], 0, 1)];
+  const [from, until] = [Date.UTC(year, 0, 1), Date.UTC(year + yearsAhead, 0, 1)];
   const first = clockOf(window.start);
   const starts: number[] = [];
   for (let index = 0; ; index += 1) {

@@ -1,8 +1,14 @@
 /** The SLOs of a configuration. */
 import type { SlosConfig } from './config.ts';
 import type { Slo } from './model.ts';
+import { openSloFiles } from './openslo/files.ts';
+import { openSlos } from './openslo/index.ts';
 import { type Owners, shortSlo } from './short.ts';
 
-export function slosOf({ objectives }: SlosConfig, owners: Owners): readonly Slo[] {
-  return objectives.map((given, index) => shortSlo(given, index, owners));
+/** `directory`: what the patterns of its files are relative to. Throws SLO_FILE and SLO_DOCUMENT. */
+export function slosOf({ objectives, files }: SlosConfig, owners: Owners, directory = '.'): readonly Slo[] {
+  return [
+    ...objectives.map((given, index) => shortSlo(given, index, owners)),
+    ...openSlos(openSloFiles(files, directory), owners),
+  ];
 }

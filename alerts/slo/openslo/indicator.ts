@@ -66,7 +66,7 @@ function queryOf({ metricSource }: Metric, what: string, library: Library, refus
     );
   if (type.toLowerCase() !== 'prometheus')
     return refuse(`${what} reads from ${type}, and rules are made for Prometheus alone; give its query as PromQL`);
-  const query = spec['query'] ?? spec['promql'];
+  const { query = spec.promql } = spec;
   return typeof query === 'string' ? query : refuse(`${what}: metricSource.spec has no query`);
 }
 

@@ -51,7 +51,30 @@ export function calendar({ slo, server }: Context, resolution: number, settings:
 
 /** The first of them that is over, from the last on: what is recorded at a beginning is of the time before it. */
 const latest = (starts: readonly number[]): string =>
-  starts
+  runsOf(starts)
     .toReversed()
-    .map(start => `(vector(${start}) < time())`)
+    .map(({ first, period, count }) =>
+      count === 1
+        ? `(vector(${first}) < time())`
+        : `clamp_max((vector(${first}) < time()) + ${period} * (ceil((vector(time()) - ${first}) / ${period}) - 1), ${first + (count - 1) * period})`,
+    )
     .join(' or ');
+
+interface Run {
+  readonly first: number;
+  readonly period: number;
+  readonly count: number;
+}
+
+/** Beginnings that are equally far apart, as days and weeks are between two changes of clocks, are one term of few. */
+function runsOf(starts: readonly number[]): readonly Run[] {
+  const runs: Run[] = [];
+  for (const start of starts) {
+    const run = runs.at(-1);
+    const last = run && run.first + (run.count - 1) * run.period;
+    if (run && last !== undefined && (run.count === 1 || start - last === run.period))
+      runs[runs.length - 1] = { ...run, period: start - last, count: run.count + 1 };
+    else runs.push({ first: start, period: 0, count: 1 });
+  }
+  return runs;
+}

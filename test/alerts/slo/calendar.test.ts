@@ -78,12 +78,6 @@ const changes = [
   ['a day of 25 hours in New York', { unit: 'day', timeZone: 'America/New_York' }, '2026-11-01T04:00:00Z', 25],
   ['a day of 23 hours in Zurich', { unit: 'day', timeZone: 'Europe/Zurich' }, '2026-03-28T23:00:00Z', 23],
   ['a day of 25 hours in Zurich', { unit: 'day', timeZone: 'Europe/Zurich' }, '2026-10-24T22:00:00Z', 25],
-  [
-    'two days that begin at noon in New York',
-    { unit: 'day', count: 2, timeZone: 'America/New_York', start: '2026-03-01T12:00:00' },
-    '2026-03-07T17:00:00Z',
-    47,
-  ],
 ] as const;
 
 const total = 'http_requests_total{job="a",instance="b",code="200"}';

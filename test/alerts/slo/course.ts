@@ -35,6 +35,7 @@ export async function holds(t: TestContext, { slo, start, series, expect }: Cour
     { 'slo.rules.yml': { groups } },
     {
       evaluation_interval: durationText(resolution),
+      group_eval_order: groups.map(({ name }) => name),
       tests: [
         {
           interval: '1m',
