@@ -20,7 +20,9 @@ import { plumblineAlerts } from './plumbline.ts';
 import { policyAlerts } from './policy.ts';
 import { policyCoverageAlerts } from './policy-coverage.ts';
 import { opaAlerts } from './policy-opa.ts';
-import { alertmanagerFile } from './routes.ts';
+import { distinct, type RoutedAlert, routedIn, routedOf, sloAlerts } from './routes/routed.ts';
+import { messageTemplates } from './routes/templates.ts';
+import { alertmanagerFile, templateFile } from './routes.ts';
 import { type AlertsInput, defaultSettings, type Settings, settingsOf } from './settings.ts';
 import { supplyChainAlerts } from './supply-chain.ts';
 import { supplyChainCoverageAlerts } from './supply-chain-coverage.ts';
@@ -57,18 +59,40 @@ export const allAlerts: readonly Alert[] = alertsWith(defaultSettings);
 
 /**
  * The generated files' texts by name: `<group>.rules.yml` for Prometheus, `<group>.test.yml` for
- * `promtool test rules`, and `alertmanager.yml`. Prometheus' `rule_files` has to name `*.rules.yml` alone.
+ * `promtool test rules`, `alertmanager.yml`, and the words of its messages. Prometheus' `rule_files` has to name
+ * `*.rules.yml` alone.
  */
 export function alertFiles(input: AlertsInput = {}): Readonly<Record<string, string>> {
+  const settings = settingsOf(input);
+  const routes = alertmanagerFile(settings, routedAlerts(input));
+  return {
+    ...ruleFiles(input),
+    'alertmanager.yml': toYaml(routes, generatedComment),
+    [templateFile]: messageTemplates(),
+  };
+}
+
+/** The rule files of the groups, and their tests. */
+function ruleFiles(input: AlertsInput): Readonly<Record<string, string>> {
   const settings = settingsOf(input);
   const groups = alertGroups(settings);
   alertsOf(groups);
   const values = [
     ...groups.map(group => [`${group.name}.rules.yml`, ruleFile(group, settings)] as const),
     ...groups.map(group => [`${group.name}.test.yml`, testFile(group, settings)] as const),
-    ['alertmanager.yml', alertmanagerFile(settings)] as const,
   ];
   return Object.fromEntries(values.map(([name, value]) => [name, toYaml(value, generatedComment)]));
+}
+
+/** Every alert of every rule file, and those that an SLO may have, as routes see them. */
+export function routedAlerts(input: AlertsInput = {}): readonly RoutedAlert[] {
+  const settings = settingsOf(input);
+  const groups = alertGroups(settings);
+  const defined = new Set(groups.map(({ name }) => `${name}.rules.yml`));
+  const others = Object.entries(ruleFiles(input))
+    .filter(([name]) => name.endsWith('.rules.yml') && !defined.has(name))
+    .flatMap(([name, text]) => routedIn(name, text));
+  return distinct([...routedOf(groups, settings), ...others, ...sloAlerts]);
 }
 
 /** Writes the generated files to a folder, made where it is missing; returns their paths. */
