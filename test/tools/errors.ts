@@ -3,7 +3,9 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import type { ErrorCatalog } from '../../exporters/core/errors.ts';
 
-const exporters = path.resolve(import.meta.dirname, '../../exporters');
+const [exporters, alerts] = ['exporters', 'alerts'].map(folder =>
+  path.resolve(import.meta.dirname, '../..', folder),
+) as [string, string];
 
 /** Core's first, the others by the name of their folder. Rejects where two rooms define one code. */
 export async function errorRooms(): Promise<Readonly<Record<string, ErrorCatalog>>> {
@@ -13,6 +15,10 @@ export async function errorRooms(): Promise<Readonly<Record<string, ErrorCatalog
   for (const room of ordered) {
     const { errors } = (await import(path.join(exporters, room, 'errors.ts'))) as { readonly errors: ErrorCatalog };
     catalogs.push([room, errors]);
+  }
+  for (const file of globSync('**/errors.ts', { cwd: alerts }).sort()) {
+    const { errors } = (await import(path.join(alerts, file))) as { readonly errors: ErrorCatalog };
+    catalogs.push([path.join('alerts', path.dirname(file)), errors]);
   }
   return Object.fromEntries(catalogs);
 }

@@ -16,6 +16,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { renderAlerts } from '../../alerts/index.ts';
 import { alertsReference } from '../../alerts/reference.ts';
+import { routesReference } from '../../alerts/routes/page.ts';
 import { renderDashboards } from '../../dashboards/render.ts';
 import { renderConfigSchema } from '../../exporters/config.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
@@ -60,6 +61,7 @@ async function generate(into: string): Promise<void> {
   await renderDashboards(path.join(into, 'dashboards/json'));
   await renderAlerts(path.join(into, 'alerts/generated'));
   write('alerts/ALERTS.md', alertsReference());
+  write('alerts/ROUTES.md', routesReference());
   write('exporters/plumbline.schema.json', renderConfigSchema());
   write(
     'exporters/METRICS.md',
