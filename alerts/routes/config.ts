@@ -114,7 +114,7 @@ export const receiverSchema = z
   .strictObject({
     team: text.describe('The team whose alerts go there.'),
     time_zone: timeZone.optional().describe('Of the team’s office hours and digests.'),
-    office_hours: officeHoursSchema.prefault({}).optional().describe('The team’s own.'),
+    office_hours: officeHoursSchema.optional().describe('The team’s own.'),
     ...channel,
   })
   .refine(receiver => [receiver.webhook_url_file, ...channelNames.map(each => receiver[each])].some(Boolean), {

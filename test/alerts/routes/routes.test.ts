@@ -107,7 +107,8 @@ test('tickets wait for the team’s office hours, except in what remembers them 
     ['team-search & ads/slack+email', 'office-hours monday:friday 08:00-18:00 Asia/Tokyo'],
   ]);
   assert.deepEqual(hours('night'), [['team-night']]);
-  const byDefault = coverage(treeOf({}), routedAlerts(), teams).filter(({ severity }) => severity === 'ticket');
+  const plain = { alerts: { receivers: [{ team: 'shop', webhook_url_file: 'secrets/shop' }] } };
+  const byDefault = coverage(treeOf(plain), routedAlerts(plain), teams).filter(({ severity }) => severity === 'ticket');
   for (const { places, alert } of byDefault)
     assert.deepEqual(
       places.flatMap(({ activeIn }) => activeIn),
