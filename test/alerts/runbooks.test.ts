@@ -13,7 +13,10 @@ import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', 'alerts', 'runbooks');
-const headings = ['What it means', 'Who gets it', 'How to look', 'What to do', 'How to silence', 'False positives'];
+const headings = [
+  ...['What it means', 'Who gets it', 'First three checks', 'How to look', 'What to do', 'Who decides'],
+  ...['How to silence', 'False positives'],
+];
 const names = allAlerts.map(each => each.name).sort();
 const textOf = (name: string): string => readFileSync(runbookFile(name), 'utf8');
 
@@ -32,6 +35,10 @@ for (const name of names) {
       lines.filter(line => line.startsWith('## ')),
       headings.map(heading => `## ${heading}`),
     );
+    const under = (heading: string) => textOf(name).split(`\n## ${heading}\n`)[1]?.split('\n## ')[0]?.trim() ?? '';
+    assert.match(under('First three checks'), /(^|\n)1\. .+\n2\. .+\n3\. [^\n]+$/, 'three of them, numbered');
+    assert.match(under('Who decides'), /\.$/);
+    for (const heading of headings) assert.ok(under(heading).length > 10, heading);
     assert.match(textOf(name), new RegExp(`amtool silence add .*alertname=${name}( |$)`, 'm'));
   });
 }
