@@ -36,7 +36,10 @@ const takes = (severities: readonly RoutedSeverity[], usual = severities) => ({
 /** A secret that was written where its file's name belongs is refused by name, and never repeated. */
 const onlyAsFile = (inline: string, asFile: string) =>
   z
-    .never({ error: `expected a file: ${inline} is a secret, and ${asFile} names the file that holds it` })
+    .unknown()
+    .refine(given => given === undefined, {
+      error: `expected a file: ${inline} is a secret, and ${asFile} names the file that holds it`,
+    })
     .optional()
     .describe(`Refused: a secret stands in a file, ${asFile}.`);
 
