@@ -20,16 +20,22 @@ import { plumblineAlerts } from './plumbline.ts';
 import { policyAlerts } from './policy.ts';
 import { policyCoverageAlerts } from './policy-coverage.ts';
 import { opaAlerts } from './policy-opa.ts';
-import { distinct, type RoutedAlert, routedIn, routedOf, sloAlerts } from './routes/routed.ts';
+import { anySloAlerts, distinct, type RoutedAlert, routedIn, routedOf } from './routes/routed.ts';
 import { messageTemplates } from './routes/templates.ts';
 import { alertmanagerFile, templateFile } from './routes.ts';
 import { type AlertsInput, defaultSettings, type Settings, settingsOf } from './settings.ts';
+import { sloFiles } from './slo/files.ts';
+import { serverOf } from './slo/short.ts';
+import { slosOf } from './slo/slos.ts';
 import { supplyChainAlerts } from './supply-chain.ts';
 import { supplyChainCoverageAlerts } from './supply-chain-coverage.ts';
 import { signingAlerts } from './supply-chain-signing.ts';
 
 export { type Alert, type AlertGroup, runbookFile, withoutComparison } from './lib/alert.ts';
 export { type AlertsConfig, type AlertsInput, alertsSchema, type Settings, settingsOf } from './settings.ts';
+
+/** Whom each service belongs to. */
+export type TeamsOfServices = ReadonlyMap<string, string>;
 
 /** Every group of alerts, one rule file each. */
 export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
@@ -59,46 +65,64 @@ export const allAlerts: readonly Alert[] = alertsWith(defaultSettings);
 
 /**
  * The generated files' texts by name: `<group>.rules.yml` for Prometheus, `<group>.test.yml` for
- * `promtool test rules`, `alertmanager.yml`, and the words of its messages. Prometheus' `rule_files` has to name
- * `*.rules.yml` alone.
+ * `promtool test rules`, `slo-<service>-<name>.rules.yml` of each SLO, `alertmanager.yml`, and the words of its messages.
+ * Prometheus' `rule_files` has to name `*.rules.yml` alone. `teams`: of services, by the catalog. Errors: SLO_REFUSED,
+ * SLO_DUPLICATE, SLO_FILE.
  */
-export function alertFiles(input: AlertsInput = {}): Readonly<Record<string, string>> {
-  const settings = settingsOf(input);
-  const routes = alertmanagerFile(settings, routedAlerts(input));
-  return {
-    ...ruleFiles(input),
-    'alertmanager.yml': toYaml(routes, generatedComment),
-    [templateFile]: messageTemplates(),
-  };
-}
-
-/** The rule files of the groups, and their tests. */
-function ruleFiles(input: AlertsInput): Readonly<Record<string, string>> {
+export function alertFiles(
+  input: AlertsInput = {},
+  teams: TeamsOfServices = new Map(),
+): Readonly<Record<string, string>> {
   const settings = settingsOf(input);
   const groups = alertGroups(settings);
   alertsOf(groups);
+  const slos = sloValues(input, settings, teams);
   const values = [
     ...groups.map(group => [`${group.name}.rules.yml`, ruleFile(group, settings)] as const),
     ...groups.map(group => [`${group.name}.test.yml`, testFile(group, settings)] as const),
+    ...slos,
+    ['alertmanager.yml', alertmanagerFile(settings, routed(groups, slos, settings))] as const,
   ];
-  return Object.fromEntries(values.map(([name, value]) => [name, toYaml(value, generatedComment)]));
+  const texts = values.map(([name, value]) => [name, toYaml(value, generatedComment)]);
+  return { ...Object.fromEntries(texts), [templateFile]: messageTemplates() };
 }
 
 /** Every alert of every rule file, and those that an SLO may have, as routes see them. */
-export function routedAlerts(input: AlertsInput = {}): readonly RoutedAlert[] {
+export function routedAlerts(input: AlertsInput = {}, teams: TeamsOfServices = new Map()): readonly RoutedAlert[] {
   const settings = settingsOf(input);
-  const groups = alertGroups(settings);
-  const defined = new Set(groups.map(({ name }) => `${name}.rules.yml`));
-  const others = Object.entries(ruleFiles(input))
-    .filter(([name]) => name.endsWith('.rules.yml') && !defined.has(name))
-    .flatMap(([name, text]) => routedIn(name, text));
-  return distinct([...routedOf(groups, settings), ...others, ...sloAlerts]);
+  return routed(alertGroups(settings), sloValues(input, settings, teams), settings);
+}
+
+type Values = readonly (readonly [name: string, value: object])[];
+
+function routed(groups: readonly AlertGroup[], slos: Values, settings: Settings): readonly RoutedAlert[] {
+  const rules = slos.filter(([name]) => name.endsWith('.rules.yml'));
+  return distinct([
+    ...routedOf(groups, settings),
+    ...rules.flatMap(([name, value]) => routedIn(name, value)),
+    ...anySloAlerts,
+  ]);
+}
+
+function sloValues({ slos }: AlertsInput, settings: Settings, teams: TeamsOfServices): Values {
+  if (slos === undefined) return [];
+  const found = slosOf(slos, { platform: settings.alerts.platform_team, teams });
+  return sloFiles(found, { server: serverOf(slos), settings }).flatMap(({ name, rules, test }) => [
+    [`${name}.rules.yml`, rules] as const,
+    ...(test === undefined ? [] : [[`${name}.test.yml`, test] as const]),
+  ]);
 }
 
 /** Writes the generated files to a folder, made where it is missing; returns their paths. */
-export async function renderAlerts(outDir: string, input: AlertsInput = {}): Promise<readonly string[]> {
+export async function renderAlerts(
+  outDir: string,
+  input: AlertsInput = {},
+  teams: TeamsOfServices = new Map(),
+): Promise<readonly string[]> {
   await mkdir(outDir, { recursive: true });
-  const files = Object.entries(alertFiles(input)).map(([name, text]) => [path.join(outDir, name), text] as const);
+  const files = Object.entries(alertFiles(input, teams)).map(
+    ([name, text]) => [path.join(outDir, name), text] as const,
+  );
   await Promise.all(files.map(([file, text]) => writeFile(file, text)));
   return files.map(([file]) => file);
 }

@@ -9,6 +9,7 @@ import {
   takesAll,
   watchdogSchema,
 } from './routes/config.ts';
+import type { SlosConfig } from './slo/config.ts';
 
 const text = z.string().min(1);
 const ratio = z.number().min(0);
@@ -189,6 +190,7 @@ export interface AlertsInput {
   readonly scrape?: { readonly job?: string } | undefined;
   readonly server?: { readonly host?: string; readonly port?: number } | undefined;
   readonly series_limit?: number | undefined;
+  readonly slos?: SlosConfig | undefined;
 }
 
 export interface Settings {

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { alertsSchema } from '../alerts/settings.ts';
+import { slosSchema } from '../alerts/slo/config.ts';
 import { catalogSchema, ownershipSchema } from './catalog/config.ts';
 import type { Environment } from './config/environment.ts';
 import { jsonSchemaOf, loadFile } from './config/load.ts';
@@ -18,6 +19,7 @@ export const configSchema = z
   .strictObject({
     ...rootShape,
     alerts: alertsSchema.prefault({}),
+    slos: slosSchema.prefault({}),
     catalog: catalogSchema.prefault({}),
     ownership: ownershipSchema.prefault({}),
     cost: costSchema.optional(),

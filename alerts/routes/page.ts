@@ -1,6 +1,6 @@
 /** The page of routes: for every alert and every team, where it goes, with what grouping and when. */
 import { parse } from 'yaml';
-import { alertFiles, routedAlerts } from '../index.ts';
+import { alertFiles, routedAlerts, type TeamsOfServices } from '../index.ts';
 import { type AlertsInput, settingsOf } from '../settings.ts';
 import { type Coverage, coverage, routeProblems } from './coverage.ts';
 import { type RouteValue, routeNode } from './file.ts';
@@ -16,10 +16,14 @@ interface File {
 const anybodyElse = 'any other team';
 
 /** Markdown of every route of a configuration; `teams` are those of the catalog. */
-export function routesReference(input: AlertsInput = {}, teams: readonly string[] = []): string {
+export function routesReference(
+  input: AlertsInput = {},
+  teams: readonly string[] = [],
+  ofServices: TeamsOfServices = new Map(),
+): string {
   const settings = settingsOf(input);
-  const file = parse(alertFiles(input)['alertmanager.yml'] ?? '') as File;
-  const [root, channels, alerts] = [routeNode(file.route), channelsOf(file.receivers), routedAlerts(input)];
+  const file = parse(alertFiles(input, ofServices)['alertmanager.yml'] ?? '') as File;
+  const [root, channels, alerts] = [routeNode(file.route), channelsOf(file.receivers), routedAlerts(input, ofServices)];
   const { platform_team: platform, receivers } = settings.alerts;
   const known = [...new Set([platform, ...receivers.map(({ team }) => team), ...teams]), anybodyElse];
   const covered = coverage(root, alerts, known);
@@ -76,13 +80,14 @@ const placeRow = (place: Place, number: number): string =>
 
 function alertRow(rows: readonly Coverage[], teams: readonly string[], numbers: ReadonlyMap<string, number>): string {
   const [first] = rows;
-  const name = first?.alert.name ?? '';
+  const { name = '', labels: { service = 'any', slo = '' } = {} } = first?.alert ?? {};
+  const of = service === 'any' || slo === '' ? '' : ` of ${service}/${slo}`;
   const at = (team: string) =>
     rows
       .find(each => each.team === team)
       ?.places.map(node => numbers.get(node.at))
       .join(', ') ?? '';
-  return `| ${cell(name)} | ${first?.severity} | ${teams.map(at).join(' | ')} |`;
+  return `| ${cell(name + of)} | ${first?.severity} | ${teams.map(at).join(' | ')} |`;
 }
 
 const words = (matchers: Readonly<Record<string, unknown>>): string =>

@@ -1,10 +1,10 @@
 /** What routes need to know of an alert: of one that is defined here, and of one that a rule file has. */
-import { parse } from 'yaml';
-import type { AlertGroup, Severity } from '../lib/alert.ts';
+import type { AlertGroup } from '../lib/alert.ts';
 import { labelsOf } from '../lib/rules.ts';
 import { fillIn } from '../lib/text.ts';
 import type { Settings } from '../settings.ts';
-import { type Kind, kindNames } from './config.ts';
+import { sloAlerts } from '../slo/rules/alerts.ts';
+import { type Kind, kindNames, type RoutedSeverity } from './config.ts';
 
 export interface RoutedAlert {
   readonly name: string;
@@ -56,10 +56,10 @@ interface RuleFile {
   }[];
 }
 
-/** The alerts of a rule file's text; `file` such as `slo-checkout-latency.rules.yml`. */
-export function routedIn(file: string, text: string): readonly RoutedAlert[] {
+/** The alerts of a rule file; `file` such as `slo-checkout-latency.rules.yml`. */
+export function routedIn(file: string, value: RuleFile): readonly RoutedAlert[] {
   const kind = kindOf(file.replace(/\.rules\.yml$/, ''));
-  const rules = ((parse(text) as RuleFile).groups ?? []).flatMap(group => group.rules ?? []);
+  const rules = (value.groups ?? []).flatMap(group => group.rules ?? []);
   return rules.flatMap(({ alert: name, labels = {} }) => {
     if (name === undefined) return [];
     const { severity = '', team = '', ...further } = labels;
@@ -68,19 +68,26 @@ export function routedIn(file: string, text: string): readonly RoutedAlert[] {
   });
 }
 
-const ofSlo = { service: 'any', slo: 'any', objective: 'any' } as const;
-const sloSeverities: Readonly<Record<string, Exclude<Severity, 'none'>>> = {
-  SloBudgetBurnFast: 'page',
-  SloBudgetBurnSlow: 'ticket',
-  SloNoTraffic: 'ticket',
-  SloBudgetSpent75: 'ticket',
-  SloBudgetExhausted: 'ticket',
-  SloGoodExceedsTotal: 'ticket',
-  SloCalendarEnds: 'ticket',
-};
+interface RuleFile {
+  readonly groups?: readonly {
+    readonly rules?: readonly { readonly alert?: string; readonly labels?: Readonly<Record<string, string>> }[];
+  }[];
+}
 
-/** The alerts that every SLO may have: their routes are there before the first SLO is. */
-export const sloAlerts: readonly RoutedAlert[] = Object.entries(sloSeverities).map(([name, severity]) => ({
+const ofSlo = { service: 'any', slo: 'any', objective: 'any' } as const;
+const sloSeverities = {
+  [sloAlerts.fast]: 'page',
+  [sloAlerts.slow]: 'ticket',
+  [sloAlerts.noted]: 'digest',
+  [sloAlerts.noTraffic]: 'ticket',
+  [sloAlerts.spent]: 'ticket',
+  [sloAlerts.exhausted]: 'ticket',
+  [sloAlerts.goodExceedsTotal]: 'ticket',
+  [sloAlerts.calendarEnds]: 'ticket',
+} as const satisfies Readonly<Record<(typeof sloAlerts)[keyof typeof sloAlerts], RoutedSeverity>>;
+
+/** The alerts that any SLO may have: their routes are there before the first SLO is. */
+export const anySloAlerts: readonly RoutedAlert[] = Object.entries(sloSeverities).map(([name, severity]) => ({
   name,
   kind: 'slo',
   severity,

@@ -10,7 +10,7 @@ import { PlumblineError } from '../config/errors.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { configOption } from './options.ts';
 import { print, say } from './output.ts';
-import { teamsOf } from './teams.ts';
+import { type Teams, teamsOf } from './teams.ts';
 
 interface Options {
   readonly config: string;
@@ -46,21 +46,21 @@ export const renderCommand = (): Command =>
 async function alerts(options: Options, command: Command): Promise<void> {
   const config = await optionalConfig(options.config, command.getOptionValueSource('config') === 'default');
   const out = path.resolve(options.out);
-  const teams = config ? await teamsOf(config) : [];
+  const teams = await teamsOf(config);
   const merged = options.into === undefined ? undefined : await mergedInto(options.into, config, teams);
-  const files = await renderAlerts(out, config);
+  const files = await renderAlerts(out, config, teams.ofServices);
   const page = path.join(out, 'ROUTES.md');
-  await writeFile(page, routesReference(config, teams));
+  await writeFile(page, routesReference(config, teams.names, teams.ofServices));
   if (merged !== undefined) await writeFile(path.join(out, 'alertmanager.yml'), merged.text);
   for (const note of merged?.notes ?? []) say(`plumbline: ${note}`);
   await printPaths([...files, page]);
 }
 
-async function mergedInto(file: string, config: Config | undefined, teams: readonly string[]) {
+async function mergedInto(file: string, config: Config | undefined, { names: teams, ofServices }: Teams) {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new RouteError('ROUTES_UNREADABLE', { file, reason: error.message });
   });
-  return mergeRoutes({ file, text, settings: settingsOf(config), alerts: routedAlerts(config), teams });
+  return mergeRoutes({ file, text, settings: settingsOf(config), alerts: routedAlerts(config, ofServices), teams });
 }
 
 /** Without a configuration, and none asked for, the defaults are rendered. */

@@ -30,7 +30,8 @@ export const routeSubcommand = (): Command =>
 
 async function route(name: string, options: Options, command: Command): Promise<void> {
   const config = await optionalConfig(options.config, command.getOptionValueSource('config') === 'default');
-  const alerts = routedAlerts(config);
+  const teams = await teamsOf(config);
+  const alerts = routedAlerts(config, teams.ofServices);
   const found = alerts.filter(each => each.name === name);
   if (found.length === 0) {
     const guess = didYouMean(
@@ -41,12 +42,13 @@ async function route(name: string, options: Options, command: Command): Promise<
   }
   const platform = config?.alerts.platform_team ?? 'platform';
   const team = options.team ?? platform;
-  const teams = config ? await teamsOf(config) : [];
-  if (teams.length > 1 && !teams.includes(team) && team !== 'unowned')
-    throw new PlumblineError('ROUTE_TEAM_UNKNOWN', { team, guess: didYouMean(team, teams) });
+  if (teams.names.length > 1 && !teams.names.includes(team) && team !== 'unowned')
+    throw new PlumblineError('ROUTE_TEAM_UNKNOWN', { team, guess: didYouMean(team, teams.names) });
 
   const text =
-    options.alertmanager === undefined ? alertFiles(config)['alertmanager.yml'] : await read(options.alertmanager);
+    options.alertmanager === undefined
+      ? alertFiles(config, teams.ofServices)['alertmanager.yml']
+      : await read(options.alertmanager);
   const file = parse(text ?? '') as { readonly route: RouteValue; readonly receivers: readonly ReceiverValue[] };
   const [root, channels] = [routeNode(file.route), channelsOf(file.receivers ?? [])];
   const alert = found.find(each => each.team === undefined || each.team === team) ?? (found[0] as RoutedAlert);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parse } from 'yaml';
 import { type AlertsInput, alertFiles, routedAlerts } from '../../../alerts/index.ts';
 import { matcherLines, matches, present } from '../../../alerts/lib/routing.ts';
 import { type Coverage, coverage, routeProblems } from '../../../alerts/routes/coverage.ts';
@@ -7,6 +8,7 @@ import { routeNode } from '../../../alerts/routes/file.ts';
 import { inhibitionProblems, inhibitions } from '../../../alerts/routes/inhibitions.ts';
 import { labelsFor } from '../../../alerts/routes/routed.ts';
 import { settingsOf } from '../../../alerts/settings.ts';
+import { configSchema } from '../../../exporters/config.ts';
 import { amtoolFor, configured, fileOf, lay, sending, teams, temporary, treeOf } from './given.ts';
 
 const alerts = routedAlerts(configured);
@@ -120,9 +122,24 @@ test('tickets wait for the team’s office hours, except in what remembers them 
 test('what burns the budgets of a service is one message; anything else is one by alert and team', () => {
   for (const { alert, severity, places } of covered)
     for (const { groupBy } of places)
-      if (alert.kind === 'slo') assert.deepEqual(groupBy, ['team', 'service'], alert.name);
+      if (alert.kind === 'slo' && severity !== 'digest') assert.deepEqual(groupBy, ['team', 'service'], alert.name);
       else if (severity === 'page' || severity === 'ticket')
         assert.deepEqual(groupBy, ['alertname', 'team'], alert.name);
+});
+
+test('the alerts of an SLO of the configuration go to the team that owns its service', () => {
+  const events = { total: 'http_requests_total', bad: 'http_requests_total{code=~"5.."}' };
+  const { slos } = configSchema.parse({ slos: { objectives: [{ service: 'checkout', objective: 99.9, events }] } });
+  const withSlo = { ...configured, slos };
+  const owners = new Map([['checkout', 'search & ads']]);
+  const file = parse(alertFiles(withSlo, owners)['alertmanager.yml'] ?? '');
+  const own = coverage(routeNode(file.route), routedAlerts(withSlo, owners), teams).filter(
+    each => each.alert.labels.service === 'checkout',
+  );
+  const reachedBy = Object.fromEntries(own.map(each => [each.alert.name, [each.team, ...receiversOf(each)]]));
+  assert.deepEqual(reachedBy.SloBudgetBurnFast, ['search & ads', 'team-search & ads/slack+pagerduty']);
+  assert.deepEqual(reachedBy.SloBudgetExhausted, ['search & ads', 'team-search & ads/jira', 'team-search & ads/slack']);
+  assert.deepEqual(inhibitionProblems(routedAlerts(withSlo, owners)), []);
 });
 
 test('the watchdog has a route of its own that repeats, and tells nobody where none is configured', () => {

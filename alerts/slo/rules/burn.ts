@@ -1,0 +1,72 @@
+/** Burn rates, and what is left of the budget. */
+import { budgetOf, decimal, written } from '../decimal.ts';
+import { durationText } from '../durations.ts';
+import * as metrics from '../metrics.ts';
+import type { Slo } from '../model.ts';
+import type { Budgeted, CountedPart, Windowed } from './budgeted.ts';
+import { type RecordingRule, record, series } from './rule.ts';
+
+/** Windows that are shorter read what was not recorded: recordings of 5 minutes are too coarse for them. */
+const recorded = 3600;
+
+/** Burn in the window: how many times faster than allowed each part spends, by weight. Absent without traffic. */
+export function burnRule(slo: Slo, { parts }: Budgeted, seconds: number): RecordingRule {
+  const over = (name: string) => `sum_over_time(${name}[${durationText(seconds)}])`;
+  const ratio = (part: CountedPart) =>
+    seconds < recorded && part.recentRatio ? part.recentRatio(seconds) : recordedRatio(slo, part, over);
+  return record(metrics.burnRate.name, burnOf(parts, ratio), slo, { window: durationText(seconds) });
+}
+
+/** Bad and all events are summed, then divided once: each event weighs the same. */
+export function recordedRatio(slo: Slo, { name }: CountedPart, over: (series: string) => string): string {
+  const of = (metric: string) => `sum(${over(series(metric, slo, { part: name }))})`;
+  return `${of(metrics.badEvents.name)} / ${of(metrics.totalEvents.name)}`;
+}
+
+/** Several parts are told apart by their name, for else `or` keeps one; one without traffic burns nothing. */
+export function burnOf(parts: Budgeted['parts'], ratio: (part: CountedPart) => string): string {
+  const terms = parts.map(part => {
+    const weight = part.weight.equals(1) ? '' : `${written(part.weight)} * `;
+    return `${weight}(${ratio(part)}) / ${written(budgetOf(part.target))}`;
+  });
+  if (terms.length === 1) return terms[0] ?? '';
+  const named = terms.map(
+    (term, index) => `label_replace(${term}, "part", ${JSON.stringify(parts[index]?.name ?? '')}, "", "")`,
+  );
+  return `sum(${named.join(' or ')})`;
+}
+
+/** What became of the SLO's own window, in the group of the events. */
+export function budgetRules(
+  slo: Slo,
+  { parts }: Budgeted,
+  windowed: Windowed,
+  recent: number,
+): readonly RecordingRule[] {
+  const all = (metric: string) => `sum(${windowed.sum(series(metric, slo))})`;
+  const bad = series(metrics.windowBadEvents.name, slo);
+  const total = series(metrics.windowEvents.name, slo);
+  const remaining = series(metrics.budgetRemaining.name, slo);
+  const left =
+    parts.length === 1
+      ? `1 - (sum(${bad}) / sum(${total})) / ${written(budgetOf(parts[0].target))}`
+      : `1 - ${burnOf(parts, part => recordedRatio(slo, part, windowed.sum))}`;
+  const burning = `sum(last_over_time(${series(metrics.burnRate.name, slo, { window: durationText(recent) })}[10m])) > 0`;
+  return [
+    ...windowed.rules,
+    record(metrics.windowEvents.name, all(metrics.totalEvents.name), slo),
+    record(metrics.windowBadEvents.name, all(metrics.badEvents.name), slo),
+    record(metrics.errorRatio.name, `sum(${bad}) / sum(${total})`, slo),
+    record(metrics.budgetRemaining.name, left, slo),
+    record(metrics.timeToExhaustion.name, `clamp_min(sum(${remaining}), 0) * ${windowed.seconds} / (${burning})`, slo),
+  ];
+}
+
+export function staticRules(slo: Slo, windowed: Windowed): readonly RecordingRule[] {
+  const strictest = slo.parts.reduce((most, { target }) => (target.greaterThan(most) ? target : most), decimal(0));
+  const info = { window: windowed.name, budgeting: slo.budgeting.kind, title: slo.displayName };
+  return [
+    record(metrics.objective.name, `vector(${written(strictest)})`, slo),
+    record(metrics.sloInfo.name, 'vector(1)', slo, info),
+  ];
+}

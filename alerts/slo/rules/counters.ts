@@ -1,0 +1,51 @@
+/**
+ * What counters grew by, as expressions.
+ *
+ * Over 5 minutes exactly: the last sample of these 5 minutes less the last of those before. Added up they telescope, so
+ * nothing is lost between two recordings and nothing is extrapolated, as `increase()` over windows that touch does. It
+ * reads the samples of 10 minutes and a scrape more: at a scrape of 30 s some 32 a series every 5 minutes, where a ratio
+ * over 30 days reads 86,400 at each evaluation.
+ */
+import { durationText } from '../durations.ts';
+import type { Parsed } from '../promql/parse.ts';
+import { isTotal, ranged, withCounters } from '../promql/rewrite.ts';
+import type { Selector } from '../promql/selectors.ts';
+
+/** Seconds that a recording of events is of. */
+export const recordedEvery = 300;
+
+/**
+ * E(x): without a reset the difference; a label set that is born on a target that was there before counts from 0; else, at
+ * resets and on new targets, the rate over a scrape more, so that the first and the last of its samples are 5 minutes apart
+ * and its growth is of these 5 minutes.
+ */
+export function exactGrowth(counter: Selector, scrapeInterval: number): string {
+  const { text } = counter;
+  const window = recordedEvery + scrapeInterval;
+  const now = `last_over_time(${ranged(counter, recordedEvery)})`;
+  const before = `last_over_time(${ranged(counter, recordedEvery, recordedEvery)})`;
+  const wasThere = `last_over_time(up[${durationText(recordedEvery)}] offset ${durationText(recordedEvery + Math.max(0, counter.offset))}) == 1`;
+  const reset = `resets(${ranged(counter, window)}) > 0`;
+  if (text === '') throw new TypeError('a counter has no selector');
+  return [
+    `(((${now} - ${before}) >= 0) unless (${reset}))`,
+    `(${now} unless ${before} and on (job, instance) (${wasThere}))`,
+    `(rate(${ranged(counter, window)}) * ${recordedEvery})`,
+  ].join(' or ');
+}
+
+/** One number without labels: the events of 5 minutes, exactly. */
+export const exactEvents = (parsed: Parsed, scrapeInterval: number): string =>
+  totalled(
+    parsed,
+    withCounters(parsed, recordedEvery, counter => `(${exactGrowth(counter, scrapeInterval)})`),
+  );
+
+/** One number without labels: the events of a short window, from the counters as they are. */
+export const recentEvents = (parsed: Parsed, seconds: number): string =>
+  totalled(
+    parsed,
+    withCounters(parsed, seconds, counter => `increase(${ranged(counter, seconds)})`),
+  );
+
+export const totalled = (parsed: Parsed, text: string): string => (isTotal(parsed) ? text : `sum(${text})`);

@@ -1,0 +1,123 @@
+/** Series that make an indicator's events good or bad, found by trying what values its expressions give. */
+
+import { nodesOf, type Parsed, parsePromql, sourceOf } from '../import/text.ts';
+import type { Indicator, Operator, Part } from '../model.ts';
+import { evaluate, type Sample } from './evaluate.ts';
+import { candidates, type Labels, matchersOf, selectorNodes } from './selectors.ts';
+
+/** Values of the workload's series, in their order, that make some events, all good or all bad. */
+export interface Unit {
+  readonly values: readonly number[];
+  /** Events by it: in each sample of a gauge, in all of a counter's growth. */
+  readonly events: number;
+}
+
+export interface Workload {
+  readonly series: readonly Labels[];
+  /** Counters grow by a unit's values, and units add up; gauges have them, one unit at a time. */
+  readonly of: 'counter' | 'gauge';
+  readonly good: Unit;
+  readonly bad: Unit;
+}
+
+/** Undefined where its expressions are beyond what {@link evaluate} knows. */
+export function workloadOf({ indicator }: Part): Workload | undefined {
+  const parsed = expressionsOf(indicator).map(text => parsePromql(text, 'an expression'));
+  const isCounter = parsed.some(each => isCounted(indicator, each));
+  const series = candidates(parsed.flatMap(each => selectorNodes(each.root).map(node => matchersOf(each, node))));
+  const values = isCounter ? [0, 1] : valuesAround(indicator, parsed);
+  let good: Unit | undefined;
+  let bad: Unit | undefined;
+  for (const tried of combinations(series.length, values)) {
+    const judged = judge(
+      indicator,
+      parsed,
+      series.map((labels, index): Sample => ({ labels, value: tried[index] ?? 0 })),
+    );
+    if (judged === undefined || judged.total <= 0) continue;
+    if (judged.bad === 0 && better(good, judged.total, tried)) good = { values: tried, events: judged.total };
+    if (judged.bad === judged.total && better(bad, judged.total, tried)) bad = { values: tried, events: judged.total };
+  }
+  if (good === undefined || bad === undefined) return undefined;
+  const used = series.map((_, index) => [good, bad].some(unit => !isCounter || (unit.values[index] ?? 0) !== 0));
+  const only = (unit: Unit): Unit => ({ ...unit, values: unit.values.filter((_, index) => used[index]) });
+  return {
+    series: series.filter((_, index) => used[index]),
+    of: isCounter ? 'counter' : 'gauge',
+    good: only(good),
+    bad: only(bad),
+  };
+}
+
+/** Of two, the one of fewer events, then of fewer series. */
+function better(known: Unit | undefined, events: number, values: readonly number[]): boolean {
+  if (known === undefined) return true;
+  const moved = (all: readonly number[]) => all.filter(value => value !== 0).length;
+  return events < known.events || (events === known.events && moved(values) < moved(known.values));
+}
+
+function expressionsOf(indicator: Indicator): readonly string[] {
+  return indicator.kind === 'events' ? [indicator.events.promql, indicator.total.promql] : [indicator.promql];
+}
+
+function isCounted(indicator: Indicator, parsed: Parsed): boolean {
+  if (indicator.kind === 'events') return indicator.total.of === 'counter' || indicator.events.of === 'counter';
+  return nodesOf(parsed.root, 'FunctionIdentifier').some(node =>
+    /^(?:rate|irate|increase)$/.test(sourceOf(parsed, node)),
+  );
+}
+
+function valuesAround(indicator: Indicator, parsed: readonly Parsed[]): readonly number[] {
+  const literals = parsed.flatMap(each =>
+    nodesOf(each.root, 'NumberDurationLiteral').map(node => Number(sourceOf(each, node))),
+  );
+  const edges = indicator.kind === 'threshold' ? [indicator.value.toNumber()] : [];
+  const around = [...literals, ...edges].filter(Number.isFinite).flatMap(value => [value / 2, value, value * 2]);
+  return [...new Set([1, 0, ...around])].slice(0, 8);
+}
+
+function* combinations(length: number, values: readonly number[]): Generator<readonly number[]> {
+  const count = values.length ** length;
+  for (let index = 0; index < Math.min(count, 65_536); index++) {
+    let rest = index;
+    yield Array.from({ length }, () => {
+      const value = values[rest % values.length] ?? 0;
+      rest = Math.floor(rest / values.length);
+      return value;
+    });
+  }
+}
+
+function judge(
+  indicator: Indicator,
+  parsed: readonly Parsed[],
+  samples: readonly Sample[],
+): { readonly bad: number; readonly total: number } | undefined {
+  const [first, second] = parsed.map(each => evaluate(each, samples));
+  if (first === undefined) return undefined;
+  switch (indicator.kind) {
+    case 'events': {
+      const total = second?.value;
+      if (total === undefined) return undefined;
+      const counted = first.value ?? 0;
+      if (counted < 0 || counted > total) return undefined;
+      return { total, bad: indicator.numerator === 'bad' ? counted : total - counted };
+    }
+    case 'ratio': {
+      if (first.value === undefined) return undefined;
+      return { total: 1, bad: indicator.of === 'failure' ? first.value : 1 - first.value };
+    }
+    case 'threshold': {
+      if (first.value === undefined) return undefined;
+      return { total: 1, bad: compares(first.value, indicator.op, indicator.value.toNumber()) ? 0 : 1 };
+    }
+  }
+}
+
+const operators: Readonly<Record<Operator, (left: number, right: number) => boolean>> = {
+  lt: (left, right) => left < right,
+  lte: (left, right) => left <= right,
+  gt: (left, right) => left > right,
+  gte: (left, right) => left >= right,
+};
+const compares = (left: number, op: Operator, right: number): boolean => operators[op](left, right);
