@@ -129,7 +129,9 @@ test('what burns the budgets of a service is one message; anything else is one b
 
 test('the alerts of an SLO of the configuration go to the team that owns its service', () => {
   const events = { total: 'http_requests_total', bad: 'http_requests_total{code=~"5.."}' };
-  const { slos } = configSchema.parse({ slos: { objectives: [{ service: 'checkout', objective: 99.9, events }] } });
+  const { slos } = configSchema.parse({
+    slos: { objectives: [{ service: 'checkout', objective: 99.9, availability: events }] },
+  });
   const withSlo = { ...configured, slos };
   const owners = new Map([['checkout', 'search & ads']]);
   const file = parse(alertFiles(withSlo, owners)['alertmanager.yml'] ?? '');
