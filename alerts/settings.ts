@@ -143,6 +143,9 @@ export const alertsSchema = z
       .array(receiverSchema)
       .default([])
       .describe('Where each team’s alerts go; to the platform team’s receivers unless given.'),
+    slack_api_url_file: text
+      .optional()
+      .describe('A file with the address of Slack, through which channels that the catalog names are told.'),
     smtp: smtpSchema.optional().describe('The mail server, where a receiver has email.'),
     digest: digestSchema.prefault({}),
     office_hours: officeSchema,

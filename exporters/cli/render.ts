@@ -44,10 +44,11 @@ export const renderCommand = (): Command =>
     );
 
 async function alerts(options: Options, command: Command): Promise<void> {
-  const config = await optionalConfig(options.config, command.getOptionValueSource('config') === 'default');
   const out = path.resolve(options.out);
-  const teams = await teamsOf(config);
-  const merged = options.into === undefined ? undefined : await mergedInto(options.into, config, teams);
+  const isDefault = command.getOptionValueSource('config') === 'default';
+  const teams = await teamsOf(await optionalConfig(options.config, isDefault));
+  const { config } = teams;
+  const merged = options.into === undefined ? undefined : await mergedInto(options.into, teams);
   const files = await renderAlerts(out, config, teams.ofServices);
   const page = path.join(out, 'ROUTES.md');
   await writeFile(page, routesReference(config, teams.names, teams.ofServices));
@@ -56,7 +57,7 @@ async function alerts(options: Options, command: Command): Promise<void> {
   await printPaths([...files, page]);
 }
 
-async function mergedInto(file: string, config: Config | undefined, { names: teams, ofServices }: Teams) {
+async function mergedInto(file: string, { config, names: teams, ofServices }: Teams) {
   const text = await readFile(file, 'utf8').catch((error: Error) => {
     throw new RouteError('ROUTES_UNREADABLE', { file, reason: error.message });
   });

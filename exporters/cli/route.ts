@@ -29,8 +29,9 @@ export const routeSubcommand = (): Command =>
     .action(route);
 
 async function route(name: string, options: Options, command: Command): Promise<void> {
-  const config = await optionalConfig(options.config, command.getOptionValueSource('config') === 'default');
-  const teams = await teamsOf(config);
+  const isDefault = command.getOptionValueSource('config') === 'default';
+  const teams = await teamsOf(await optionalConfig(options.config, isDefault));
+  const { config } = teams;
   const alerts = routedAlerts(config, teams.ofServices);
   const found = alerts.filter(each => each.name === name);
   if (found.length === 0) {
