@@ -71,7 +71,8 @@ export function defineAlert<Label extends string>(alert: Alert<Label>): Alert<La
       if (typeof part !== 'string')
         for (const label of part.labels)
           if (!alert.expr.labels.includes(label)) invalid(`it names the label ${label}, which its series don't have`);
-  if (!existsSync(runbookFile(alert.name))) invalid(`it has no runbook alerts/runbooks/${alert.name}.md`);
+  if (!existsSync(runbookFile(alert.name)))
+    invalid(`it has no runbook alerts/runbooks/${alert.name}.md; node test/tools/runbook.ts ${alert.name} begins one`);
   for (const kind of ['fires', 'quiet', 'stopped'] as const)
     if (!(alert.severity === 'none' && kind === 'quiet') && !alert.cases.some(each => each.kind === kind))
       invalid(`none of its cases is of the kind ${kind}`);

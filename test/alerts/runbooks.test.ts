@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { allAlerts, runbookFile } from '../../alerts/index.ts';
+import { runbookSections, runbookSkeleton } from '../../alerts/runbook.ts';
 import { seriesOf } from '../../dashboards/lib/promql.ts';
 import { twinNames } from '../../exporters/core/metric.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
@@ -13,10 +14,7 @@ import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', 'alerts', 'runbooks');
-const headings = [
-  ...['What it means', 'Who gets it', 'First three checks', 'How to look', 'What to do', 'Who decides'],
-  ...['How to silence', 'False positives'],
-];
+const headings = Object.keys(runbookSections);
 const names = allAlerts.map(each => each.name).sort();
 const textOf = (name: string): string => readFileSync(runbookFile(name), 'utf8');
 
@@ -42,6 +40,16 @@ for (const name of names) {
     assert.match(textOf(name), new RegExp(`amtool silence add .*alertname=${name}( |$)`, 'm'));
   });
 }
+
+test('a runbook that was begun and not written is found out', () => {
+  const begun = runbookSkeleton('NewAlert');
+  assert.deepEqual(
+    begun.split('\n').filter(line => line.startsWith('## ')),
+    headings.map(heading => `## ${heading}`),
+  );
+  const hints = Object.values(runbookSections).filter(hint => hint !== '');
+  for (const name of names) for (const hint of hints) assert.ok(!textOf(name).includes(hint), `${name}: ${hint}`);
+});
 
 test('runbooks ask for no series that nobody exports', () => {
   const exported = new Set([
