@@ -4,6 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { allAlerts, runbookFile } from '../../alerts/index.ts';
 import { runbookSections, runbookSkeleton } from '../../alerts/runbook.ts';
+import { sloAlerts } from '../../alerts/slo/rules/alerts.ts';
 import { seriesOf } from '../../dashboards/lib/promql.ts';
 import { twinNames } from '../../exporters/core/metric.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
@@ -15,7 +16,7 @@ import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', 'alerts', 'runbooks');
 const headings = Object.keys(runbookSections);
-const names = allAlerts.map(each => each.name).sort();
+const names = [...allAlerts.map(each => each.name), ...Object.values(sloAlerts)].sort();
 const textOf = (name: string): string => readFileSync(runbookFile(name), 'utf8');
 
 test('each alert has one runbook, and each runbook one alert', () => {
