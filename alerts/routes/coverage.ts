@@ -96,13 +96,14 @@ function misled({ places }: Coverage, isOurs: (node: RouteNode) => boolean, root
   return places.map(({ at, receiver }) => `${at} (${receiver})`);
 }
 
-/** Others' routes with `continue` that get a copy. */
+/** Others' routes with `continue` that get copies, a sentence each. */
 export function copies(covered: readonly Coverage[], isOurs: (node: RouteNode) => boolean): readonly string[] {
-  return covered
+  const taken = covered
     .filter(({ places }) => places.some(isOurs))
-    .flatMap(({ alert, team, places }) =>
-      places
-        .filter(node => !isOurs(node))
-        .map(({ at, receiver }) => `${alert.name} of ${team} goes to ${receiver} too (${at})`),
-    );
+    .flatMap(({ alert, places }) => places.filter(node => !isOurs(node)).map(node => ({ node, name: alert.name })));
+  const byPlace = Map.groupBy(taken, ({ node }) => `${node.receiver} (${node.at})`);
+  return [...byPlace].map(([place, each]) => {
+    const names = [...new Set(each.map(({ name }) => name))];
+    return `${place} gets a copy of ${names.length} alerts of Plumbline, ${names[0]} among them`;
+  });
 }

@@ -85,8 +85,7 @@ export function mergeRoutes({ file, text, settings, alerts, teams }: MergeOption
     ...routeProblems({ root, receivers: sends, alerts, teams: known, isOurs, settings }),
     ...slackProblems(merged, settings),
   ];
-  if (problems.length > 0)
-    throw new PlumblineError('ROUTES_UNPROVED', { file, problems: problems.map(each => `- ${each}`).join('\n') });
+  if (problems.length > 0) throw new PlumblineError('ROUTES_UNPROVED', { file, problems: listed(problems) });
   return {
     text: document.toString({ lineWidth: 0, flowCollectionPadding: false }),
     notes: [...copies(coverage(root, alerts, known), isOurs), ...inhibited(theirs, alerts)],
@@ -176,6 +175,12 @@ function slackProblems({ global }: FileValue, { alerts }: Settings): readonly st
   return alerts.receivers
     .filter(({ slack }) => slack !== undefined)
     .map(({ team }) => `the global slack_app_token would replace the api_url_file of the team ${team}`);
+}
+
+/** As lines; so many that they can be read. */
+function listed(problems: readonly string[], most = 30): string {
+  const more = problems.length > most ? [`and ${problems.length - most} more`] : [];
+  return [...problems.slice(0, most), ...more].map(each => `- ${each}`).join('\n');
 }
 
 /** Others' inhibitions that may silence ours. */
