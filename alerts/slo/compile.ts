@@ -49,7 +49,7 @@ export function compileSlo(slo: Slo, { server, settings }: CompileOptions): Comp
 function compiled(context: Context, settings: Settings): Compiled {
   const { slo, server } = context;
   const budgeted = budgetedOf(context);
-  const windowed = windowedOf(context);
+  const windowed = windowedOf(context, budgeted.resolution, settings);
   const windows = windowsOf(slo, budgeted.resolution);
   checkWindows(slo, windows, server);
   const recent = Math.max(6 * 3600, 2 * budgeted.resolution);
@@ -64,7 +64,10 @@ function compiled(context: Context, settings: Settings): Compiled {
     windows,
     resolution: budgeted.resolution,
     groups: [
-      group(slo, 'events', budgeted.resolution, budgeted.rules),
+      group(slo, 'events', budgeted.resolution, [
+        ...windowed.rules,
+        ...budgeted.rules.map(rule => ({ ...rule, expr: windowed.stamped(rule.expr) })),
+      ]),
       group(slo, 'burn', burnEvery, [...burns, ...alertRules(context, budgeted, windows, settings)]),
       group(slo, 'budget', budgetEvery, [
         ...staticRules(slo, windowed),
@@ -78,7 +81,7 @@ function compiled(context: Context, settings: Settings): Compiled {
 const budgetedOf = (context: Context): Budgeted =>
   context.slo.budgeting.kind === 'occurrences' ? occurrences(context) : slices(context);
 
-function windowedOf(context: Context): Windowed {
+function windowedOf(context: Context, resolution: number, settings: Settings): Windowed {
   const { window } = context.slo;
-  return window.kind === 'rolling' ? rolling(window.seconds) : calendar(context);
+  return window.kind === 'rolling' ? rolling(window.seconds) : calendar(context, resolution, settings);
 }

@@ -10,6 +10,10 @@ export const errors = {
     sentence: 'found the SLO {slo} twice, in {origin} and in {other}',
     remedy: 'give one of them another name or objective; within a service a name and an objective are one SLO',
   },
+  SLO_DOCUMENT: {
+    sentence: 'could not take {document} as OpenSLO: {reason}',
+    remedy: 'correct it there; no rules were written',
+  },
   SLO_FILE: {
     sentence: 'could not read {file}, which slos.files names: {reason}',
     remedy: 'correct the file or the pattern; no rules were written',

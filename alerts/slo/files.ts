@@ -1,9 +1,8 @@
 /** The generated files of SLOs: one rule file for each name of a service, with all its objectives. */
 import { type Compiled, type CompileOptions, compileSlo } from './compile.ts';
-import { durationText } from './durations.ts';
 import { SloError } from './errors.ts';
 import type { Slo } from './model.ts';
-import { coursesOf, promtoolTests } from './tests/promtool.ts';
+import { sloTestFile } from './tests/index.ts';
 
 export interface SloFiles {
   /** `slo-<service>-<name>`. */
@@ -41,20 +40,6 @@ export function sloFiles(slos: readonly Slo[], options: CompileOptions): readonl
     name,
     compiled,
     rules: { groups: compiled.flatMap(({ groups }) => groups) },
-    test: testFile(name, compiled),
+    test: sloTestFile(`${name}.rules.yml`, compiled, options.server),
   }));
-}
-
-/** Evaluated as often as events are recorded, for promtool has one interval for all groups. */
-function testFile(name: string, compiled: readonly Compiled[]): object | undefined {
-  const tests = compiled.flatMap(({ slo, windows }) => {
-    const courses = coursesOf(slo, windows);
-    return courses === undefined ? [] : promtoolTests(slo, courses);
-  });
-  if (tests.length === 0) return undefined;
-  return {
-    rule_files: [`${name}.rules.yml`],
-    evaluation_interval: durationText(Math.max(...compiled.map(({ resolution }) => resolution))),
-    tests,
-  };
 }

@@ -29,13 +29,13 @@ export const badEvents = recording(
   'slo:bad_events:count',
   'count',
   'Bad events (bad slices) of a part since the recording before.',
-  ['part'],
+  ['part', 'start'],
 );
 export const totalEvents = recording(
   'slo:events:count',
   'count',
   'Events (slices) of a part since the recording before; absent without traffic.',
-  ['part'],
+  ['part', 'start'],
 );
 export const objective = recording('slo:objective:ratio', 'ratio', 'The part of the events that is to be good.');
 export const burnRate = recording(

@@ -130,4 +130,6 @@ export interface Server {
   readonly retention: number;
   /** Upper bounds of histograms by the metric's name without `_bucket`, where they are known. */
   readonly buckets: ReadonlyMap<string, readonly string[]>;
+  /** When rules are made, since 1970: calendar windows are written down from this year on. Now, unless given. */
+  readonly now?: number;
 }

@@ -17,6 +17,11 @@ export const errors = {
     remedy: 'check that its folder exists, has room, and that this user may write there',
     kind: 'usage',
   },
+  SPEC_UNREADABLE: {
+    sentence: 'could not read the specification {file}: {reason}',
+    remedy: 'check that it is there and that this user may read it',
+    kind: 'usage',
+  },
   BILLS_UNREADABLE: {
     sentence: 'could not read one row of the bills:\n{problems}',
     remedy: 'correct them, or name others with --bill; no configuration was written',

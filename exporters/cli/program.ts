@@ -13,6 +13,7 @@ import { reviewSubcommand } from './review.ts';
 import { routeSubcommand } from './route.ts';
 import { scrapeCommand } from './scrape.ts';
 import { serveCommand } from './serve.ts';
+import { sloSubcommand } from './slo.ts';
 import { startCommand } from './start.ts';
 import { version, versionCommand } from './version.ts';
 
@@ -39,6 +40,7 @@ export function createProgram(): Command {
     eventSubcommand(),
     renderCommand(),
     routeSubcommand(),
+    sloSubcommand(),
     startCommand(),
     versionCommand(),
   ];

@@ -1,4 +1,7 @@
 /** Names and labels of others as ours: DNS labels, and labels that our rules don't set themselves. */
+import type { Decimal } from 'decimal.js';
+import { durationText } from '../durations.ts';
+import type { BurnWindow } from '../model.ts';
 import type { Notes } from './imported.ts';
 
 /** Lower case letters, digits and hyphens, 63 at most. */
@@ -52,4 +55,17 @@ export function teamOf(labels: Readonly<Record<string, string>>, fallback: strin
   if (team !== undefined) return team;
   notes.changed('labels.team', `no label names who owns it; it is given to ${fallback} (--team)`);
   return fallback;
+}
+
+/** Without the pairs that nothing could set off: there a budget burns slower than that even when everything fails. */
+export function reachable(windows: readonly BurnWindow[], target: Decimal, notes: Notes): readonly BurnWindow[] {
+  const highest = target.negated().plus(1).pow(-1);
+  return windows.filter(({ burnRate, long }) => {
+    if (burnRate.lt(highest)) return true;
+    notes.lost(
+      `a burn of ${burnRate.toString()} over ${durationText(long)}`,
+      `with a target of ${target.times(100).toString()} % the budget can't burn faster than ${highest.toDecimalPlaces(2).toString()}, so its alert would never fire`,
+    );
+    return false;
+  });
 }

@@ -71,6 +71,12 @@ export function callOf(
   return argument === undefined || args.length !== 1 ? undefined : { name: sourceOf(parsed, head), argument };
 }
 
+/** The arguments of a call. */
+export const callArguments = (node: SyntaxNode): readonly SyntaxNode[] =>
+  children(node)
+    .filter(part => part.name === 'FunctionCallBody')
+    .flatMap(children);
+
 /** `left OP right`, without modifiers of matching. */
 export function operationOf(
   parsed: Parsed,

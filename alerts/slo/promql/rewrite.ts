@@ -11,7 +11,7 @@ import {
   PromqlError,
   withoutModifiers,
 } from './parse.ts';
-import { type Selector, selectorOf } from './selectors.ts';
+import { endsWith, type Selector, selectorOf } from './selectors.ts';
 
 interface Edit {
   readonly from: number;
@@ -35,10 +35,10 @@ export function withCounters(parsed: Parsed, seconds: number, growth: (counter: 
   if (counters.length === 0) throw new PromqlError('there is no counter in it', parsed.text, bare(parsed.root).from);
   const edits = counters.map((node): Edit => {
     const selector = counterOf(parsed, node);
-    const outer = calls.length > 0 ? node : withModifiers(node);
+    const to = calls.length > 0 ? node.to : endOfModifiers(node);
     const native = isWithinHistogram(parsed, node);
     const text = native ? `increase(${ranged(selector, seconds)})` : growth(selector);
-    return { from: outer.from, to: outer.to, text };
+    return { from: node.from, to, text };
   });
   const holes = holeEdits(parsed, seconds).filter(
     ({ from }) => !edits.some(edit => edit.from <= from && from < edit.to),
@@ -90,11 +90,14 @@ function matrixOf(parsed: Parsed, call: Node): Node {
 
 const isBareCounter = (node: Node): boolean => node.name === 'VectorSelector' && node.parent?.name !== 'MatrixSelector';
 
-function withModifiers(node: Node): Node {
-  const outer = node.parent;
-  return outer && outer.firstChild?.from === node.from && /^(OffsetExpr|StepInvariantExpr)$/.test(outer.name)
-    ? withModifiers(outer)
-    : node;
+/** Where the modifiers behind a selector end. */
+function endOfModifiers(node: Node): number {
+  let end = node.to;
+  for (let [inner, outer] = [node, node.parent]; outer; [inner, outer] = [outer, outer.parent]) {
+    if (/^(OffsetExpr|StepInvariantExpr)$/.test(outer.name)) end = outer.to;
+    else if (!endsWith(outer, inner)) break;
+  }
+  return end;
 }
 
 function isWithinHistogram(parsed: Parsed, node: Node): boolean {

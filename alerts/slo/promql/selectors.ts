@@ -57,7 +57,7 @@ function modifiersOf(parsed: Parsed, node: Node): Pick<Selector, 'range' | 'offs
   let range: Selector['range'];
   let offset = 0;
   let at: string | undefined;
-  for (let outer = node.parent; outer; outer = outer.parent) {
+  for (let [inner, outer] = [node, node.parent]; outer; [inner, outer] = [outer, outer.parent]) {
     if (outer.name === 'MatrixSelector') {
       const duration = childOf(outer, 'DurationExpr');
       range = duration && (parsed.holes.has(duration.from) ? 'window' : secondsOf(textOf(parsed, duration)));
@@ -65,10 +65,13 @@ function modifiersOf(parsed: Parsed, node: Node): Pick<Selector, 'range' | 'offs
       offset += secondsOf(textOf(parsed, childOf(outer, 'OffsetDurationExpr') ?? outer)) ?? 0;
     } else if (outer.name === 'StepInvariantExpr') {
       at = parsed.text.slice(childOf(outer, 'At')?.to ?? outer.to, outer.to).trim();
-    } else if (outer.name !== 'ParenExpr') break;
+    } else if (outer.name !== 'ParenExpr' && !endsWith(outer, inner)) break;
   }
   return { range, offset, at };
 }
+
+/** The grammar has `a - b offset 5m` as the offset of a difference; to Prometheus it is b's alone. */
+export const endsWith = (outer: Node, inner: Node): boolean => outer.name === 'BinaryExpr' && outer.to === inner.to;
 
 function matcherOf(parsed: Parsed, node: Node): Matcher | undefined {
   if (node.name !== 'UnquotedLabelMatcher' && node.name !== 'QuotedLabelMatcher') return undefined;

@@ -39,8 +39,10 @@ export interface Budgeted {
 export interface Windowed {
   /** What `slo:info` calls it. */
   readonly name: string;
-  /** Rules before those of the budget. */
+  /** Rules before those of the events. */
   readonly rules: readonly RecordingRule[];
+  /** A recording of events, with the label that tells its window. */
+  readonly stamped: (expr: string) => string;
   /** Of a recording's series, all that falls into the window, summed by series. */
   readonly sum: (series: string) => string;
   /** Seconds of the window, as a number or an expression. */

@@ -25,10 +25,11 @@ export function recordedRatio(slo: Slo, { name }: CountedPart, over: (series: st
 
 /** Several parts are told apart by their name, for else `or` keeps one; one without traffic burns nothing. */
 export function burnOf(parts: Budgeted['parts'], ratio: (part: CountedPart) => string): string {
-  const terms = parts.map(part => {
-    const weight = part.weight.equals(1) ? '' : `${written(part.weight)} * `;
-    return `${weight}(${ratio(part)}) / ${written(budgetOf(part.target))}`;
-  });
+  return weighted(parts, part => `(${ratio(part)}) / ${written(budgetOf(part.target))}`);
+}
+
+function weighted(parts: Budgeted['parts'], of: (part: CountedPart) => string): string {
+  const terms = parts.map(part => (part.weight.equals(1) ? of(part) : `${written(part.weight)} * (${of(part)})`));
   if (terms.length === 1) return terms[0] ?? '';
   const named = terms.map(
     (term, index) => `label_replace(${term}, "part", ${JSON.stringify(parts[index]?.name ?? '')}, "", "")`,
@@ -51,12 +52,16 @@ export function budgetRules(
     parts.length === 1
       ? `1 - (sum(${bad}) / sum(${total})) / ${written(budgetOf(parts[0].target))}`
       : `1 - ${burnOf(parts, part => recordedRatio(slo, part, windowed.sum))}`;
+  // what the parts miss adds up, as OpenSLO has it of composites of such slices
+  const missing =
+    parts.length > 1 && slo.budgeting.kind === 'ratio_timeslices'
+      ? `clamp_max(${weighted(parts, part => recordedRatio(slo, part, windowed.sum))}, 1)`
+      : undefined;
   const burning = `sum(last_over_time(${series(metrics.burnRate.name, slo, { window: durationText(recent) })}[10m])) > 0`;
   return [
-    ...windowed.rules,
     record(metrics.windowEvents.name, all(metrics.totalEvents.name), slo),
     record(metrics.windowBadEvents.name, all(metrics.badEvents.name), slo),
-    record(metrics.errorRatio.name, `sum(${bad}) / sum(${total})`, slo),
+    record(metrics.errorRatio.name, missing ?? `sum(${bad}) / sum(${total})`, slo),
     record(metrics.budgetRemaining.name, left, slo),
     record(metrics.timeToExhaustion.name, `clamp_min(sum(${remaining}), 0) * ${windowed.seconds} / (${burning})`, slo),
   ];

@@ -1,7 +1,57 @@
-/** Windows that begin with a day, week, month, quarter or year. */
-import { SloError } from '../errors.ts';
-import type { Context, Windowed } from './budgeted.ts';
+/**
+ * Windows that begin with a day, week, month, quarter or year, by the clocks of a time zone. PromQL knows no time zones, so
+ * the beginnings are constants. The latest is recorded with the events, which have it as their label `start`: those of the
+ * window are what has the same, so that a sum reads no more than that of a rolling window.
+ */
 
-export function calendar({ slo }: Context): Windowed {
-  throw new SloError('SLO_REFUSED', { slo: slo.name, origin: slo.origin, reason: 'calendar windows are not made yet' });
+import type { Settings } from '../../settings.ts';
+import { isTimeZone, localTime, windowStarts } from '../calendar.ts';
+import { refuser } from '../check.ts';
+import { durationText } from '../durations.ts';
+import * as metrics from '../metrics.ts';
+import { longestWindow, usualWindow } from '../windows.ts';
+import { alertOf, sloAlerts } from './alerts.ts';
+import type { Context, Windowed } from './budgeted.ts';
+import { group, record, series } from './rule.ts';
+
+const day = 86_400;
+
+/** `resolution`: seconds between two recordings of events. */
+export function calendar({ slo, server }: Context, resolution: number, settings: Settings): Windowed {
+  const { window } = slo;
+  if (window.kind !== 'calendar') throw new TypeError('a rolling window has no calendar');
+  const refuse = refuser(slo);
+  if (!isTimeZone(window.timeZone))
+    refuse(`its time zone ${JSON.stringify(window.timeZone)} is none of the IANA database, such as Europe/Zurich`);
+  if (localTime(window.start) === undefined) refuse(`its window starts at ${window.start}, which is no time`);
+  const starts = windowStarts(window, server.now ?? Date.now() / 1000);
+  const last = starts.at(-1);
+  if (last === undefined) return refuse(`its window starts at ${window.start}, too far ahead for rules of today`);
+  const began = `last_over_time(${series(metrics.windowStart.name, slo)}[${durationText(Math.max(600, 2 * resolution))}])`;
+  const start = `count_values("start", ${began})`;
+  const warning = window.unit === 'day' ? 30 * day : 90 * day;
+  const ends = alertOf(slo, settings, sloAlerts.calendarEnds, 'ticket', {
+    expr: `(${last} - vector(time())) < ${warning}`,
+    summary: 'The calendar windows that the rules know end soon',
+    description:
+      'Time zones are no matter of PromQL, so that the beginnings of calendar windows are constants. Render the rules anew: they are written down for some years from then on.',
+    value: '{{ $value | humanizeDuration }} until the last one begins',
+    from: '7d',
+  });
+  const unit = window.count === 1 ? window.unit : `${window.count} ${window.unit}s`;
+  return {
+    name: `${unit} (${window.timeZone})`,
+    rules: [record(metrics.windowStart.name, latest(starts), slo)],
+    stamped: expr => `(${expr}) * on () group_left (start) ${start}`,
+    sum: recorded => `(sum_over_time(${recorded}[${durationText(longestWindow(window))}]) and on (start) ${start})`,
+    seconds: String(usualWindow(window)),
+    groups: [group(slo, 'calendar', 3600, [ends])],
+  };
 }
+
+/** The first of them that is over, from the last on: what is recorded at a beginning is of the time before it. */
+const latest = (starts: readonly number[]): string =>
+  starts
+    .toReversed()
+    .map(start => `(vector(${start}) < time())`)
+    .join(' or ');

@@ -19,26 +19,26 @@ export const recordedEvery = 300;
  * resets and on new targets, the rate over a scrape more, so that the first and the last of its samples are 5 minutes apart
  * and its growth is of these 5 minutes.
  */
-export function exactGrowth(counter: Selector, scrapeInterval: number): string {
+export function exactGrowth(counter: Selector, scrapeInterval: number, seconds = recordedEvery): string {
   const { text } = counter;
-  const window = recordedEvery + scrapeInterval;
-  const now = `last_over_time(${ranged(counter, recordedEvery)})`;
-  const before = `last_over_time(${ranged(counter, recordedEvery, recordedEvery)})`;
-  const wasThere = `last_over_time(up[${durationText(recordedEvery)}] offset ${durationText(recordedEvery + Math.max(0, counter.offset))}) == 1`;
+  const window = seconds + scrapeInterval;
+  const now = `last_over_time(${ranged(counter, seconds)})`;
+  const before = `last_over_time(${ranged(counter, seconds, seconds)})`;
+  const wasThere = `last_over_time(up[${durationText(seconds)}] offset ${durationText(seconds + Math.max(0, counter.offset))}) == 1`;
   const reset = `resets(${ranged(counter, window)}) > 0`;
   if (text === '') throw new TypeError('a counter has no selector');
   return [
     `(((${now} - ${before}) >= 0) unless (${reset}))`,
     `(${now} unless ${before} and on (job, instance) (${wasThere}))`,
-    `(rate(${ranged(counter, window)}) * ${recordedEvery})`,
+    `(rate(${ranged(counter, window)}) * ${seconds})`,
   ].join(' or ');
 }
 
-/** One number without labels: the events of 5 minutes, exactly. */
-export const exactEvents = (parsed: Parsed, scrapeInterval: number): string =>
+/** One number without labels: the events between two recordings, exactly. */
+export const exactEvents = (parsed: Parsed, scrapeInterval: number, seconds = recordedEvery): string =>
   totalled(
     parsed,
-    withCounters(parsed, recordedEvery, counter => `(${exactGrowth(counter, scrapeInterval)})`),
+    withCounters(parsed, seconds, counter => `(${exactGrowth(counter, scrapeInterval, seconds)})`),
   );
 
 /** One number without labels: the events of a short window, from the counters as they are. */

@@ -4,7 +4,7 @@ import { durationText } from '../durations.ts';
 import type { Events, Indicator, Operator, PromqlSource } from '../model.ts';
 import { type Parsed, parsePromql } from '../promql/parse.ts';
 import { filled } from '../promql/rewrite.ts';
-import { exactEvents, recentEvents, recordedEvery, totalled } from './counters.ts';
+import { exactEvents, recentEvents, totalled } from './counters.ts';
 
 /** An indicator whose expressions are read. */
 export type ParsedIndicator =
@@ -54,7 +54,7 @@ export const parsedOf = (indicator: ParsedIndicator): readonly Parsed[] =>
 
 export interface Look {
   readonly seconds: number;
-  /** Exactly, for recordings of 5 minutes that never overlap; or as counters tell it now. */
+  /** Exactly, for recordings that never overlap; or as counters tell it now. */
   readonly exact: boolean;
   readonly scrapeInterval: number;
 }
@@ -118,7 +118,5 @@ const range = ({ seconds, scrapeInterval }: Look, every = scrapeInterval): strin
 
 function eventsWithin({ parsed, of }: ParsedEvents, look: Look): string {
   if (of === 'gauge') return `sum(sum_over_time((${totalled(parsed, filled(parsed, look.seconds))})${range(look)}))`;
-  return look.exact && look.seconds === recordedEvery
-    ? exactEvents(parsed, look.scrapeInterval)
-    : recentEvents(parsed, look.seconds);
+  return look.exact ? exactEvents(parsed, look.scrapeInterval, look.seconds) : recentEvents(parsed, look.seconds);
 }

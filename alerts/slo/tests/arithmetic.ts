@@ -10,24 +10,38 @@ export interface SimulatedPart {
   /** 1 − the target. */
   readonly budget: number;
   readonly weight: number;
+  /**
+   * Steps at the start of a window under an hour that it doesn't see: of a counter the growth before its first sample.
+   * Undefined where such windows read recordings too.
+   */
+  readonly unseen: number | undefined;
 }
 
-/** How many times faster than allowed the budget is spent within the steps up to `at`; undefined without traffic. */
-export function burnOf(parts: readonly SimulatedPart[], at: number, length: number): number | undefined {
+/** How many times faster than allowed the budget is spent within the seconds up to `at`; undefined without traffic. */
+export function burnOf(
+  parts: readonly SimulatedPart[],
+  at: number,
+  seconds: number,
+  stepSeconds: number,
+): number | undefined {
   let burn: number | undefined;
-  for (const { steps, budget, weight } of parts) {
+  for (const { steps, budget, weight, unseen } of parts) {
+    const looked = unseen !== undefined && seconds < 3_600;
+    const length = looked ? seconds / stepSeconds - unseen : Math.max(1, Math.ceil(seconds / stepSeconds));
     const { bad, total } = sumOf(steps, at, length);
     if (total > 0) burn = (burn ?? 0) + (weight * (bad / total)) / budget;
   }
   return burn;
 }
 
+/** Of the oldest step a part where the length isn't whole. */
 export function sumOf(steps: readonly Step[], at: number, length: number): Step {
   let bad = 0;
   let total = 0;
-  for (let index = Math.max(0, at - length + 1); index <= at; index++) {
-    bad += steps[index]?.bad ?? 0;
-    total += steps[index]?.total ?? 0;
+  for (let index = Math.max(0, at - Math.ceil(length) + 1); index <= at; index++) {
+    const part = Math.min(1, length - (at - index));
+    bad += part * (steps[index]?.bad ?? 0);
+    total += part * (steps[index]?.total ?? 0);
   }
   return { bad, total };
 }
@@ -43,9 +57,11 @@ export function firingSteps(
   const ranges: [number, number][] = [];
   for (let at = 0; at <= last; at++) {
     const fires = windows.some(({ long, short, burnRate }) => {
-      const lengths = [long, short].map(seconds => Math.max(1, Math.round(seconds / stepSeconds)));
-      const burning = lengths.every(length => (burnOf(parts, at, length) ?? 0) > burnRate.toNumber());
-      const events = parts.reduce((sum, { steps }) => sum + sumOf(steps, at, lengths[0] ?? 1).bad, 0);
+      const burning = [long, short].every(
+        seconds => (burnOf(parts, at, seconds, stepSeconds) ?? 0) > burnRate.toNumber(),
+      );
+      const length = Math.max(1, Math.ceil(long / stepSeconds));
+      const events = parts.reduce((sum, { steps }) => sum + sumOf(steps, at, length).bad, 0);
       return burning && events >= leastBadEvents;
     });
     const open = ranges.at(-1);

@@ -73,9 +73,15 @@ export function budgetExpectations(
   const ends = endsOf(phases);
   const end = ends.at(-1) ?? 0;
   const points = ends.length === 3 ? ends : [Math.ceil(end / 3), Math.ceil((2 * end) / 3), end];
-  const length = slo.window.kind === 'rolling' ? Math.round(slo.window.seconds / stepSeconds) : end + 1;
   return points.flatMap(at => {
-    const burn = burnOf(parts, at, Math.min(length, at + 1));
+    const since = at * stepSeconds + stepSeconds;
+    const seconds = slo.window.kind === 'rolling' ? Math.min(slo.window.seconds, since) : since;
+    const burn = burnOf(
+      parts.map(part => ({ ...part, unseen: undefined })),
+      at,
+      seconds,
+      stepSeconds,
+    );
     if (burn === undefined) return [];
     const left = 1 - burn;
     const within = Number((Math.max(1, Math.abs(left)) * 1e-9).toPrecision(1));

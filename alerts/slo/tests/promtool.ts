@@ -9,7 +9,7 @@ import {
   trafficExpectations,
 } from './expectations.ts';
 import { type Scenario, scenariosOf } from './scenarios.ts';
-import { type InputSeries, inputSeries, type Phase, sampleSeconds, stepsOf, upSeries } from './schedule.ts';
+import { type InputSeries, inputSeries, type Phase, stepsOf, upSeries } from './schedule.ts';
 import { type Workload, workloadOf } from './workload.ts';
 
 export interface PromtoolTest {
@@ -23,44 +23,55 @@ export interface PromtoolTest {
 export interface Course {
   readonly scenario: Scenario;
   readonly stepSeconds: number;
+  readonly scrapeInterval: number;
   readonly series: readonly InputSeries[];
   readonly parts: readonly SimulatedPart[];
   /** At which steps the windows of a severity are both above their burn rate. */
   readonly firing: Readonly<Record<BurnWindow['severity'], readonly (readonly [number, number])[]>>;
 }
 
-/** Undefined where a part's expressions are beyond what series can be made for. `windows`: those that its rules have. */
-export function coursesOf(slo: Slo, windows: readonly BurnWindow[]): readonly Course[] | undefined {
+/** What the rules have that are tried. Seconds. */
+export interface Rules {
+  /** The pairs of its burn alerts. */
+  readonly windows: readonly BurnWindow[];
+  /** Between two recordings of events; rules are evaluated as often. */
+  readonly resolution: number;
+  readonly scrapeInterval: number;
+}
+
+/** Undefined where a part's expressions are beyond what series can be made for. */
+export function coursesOf(slo: Slo, rules: Rules): readonly Course[] | undefined {
   const found = slo.parts.map(part => workloadOf(part));
   const workloads = found.filter(each => each !== undefined);
   if (workloads.length < found.length) return undefined;
-  const stepSeconds = slo.budgeting.kind === 'occurrences' ? 300 : slo.budgeting.seconds;
   const scenarios = scenariosOf({
-    budget: Math.min(...slo.parts.map(({ target }) => 1 - target.toNumber())),
-    windows,
-    stepSeconds,
+    budget: budgetOf(slo),
+    windows: rules.windows,
+    stepSeconds: rules.resolution,
     of: workloads.every(({ of }) => of === 'counter') && slo.budgeting.kind === 'occurrences' ? 'counter' : 'gauge',
     noTrafficAfter: slo.alerting.noTrafficAfter,
   });
-  return scenarios.map(scenario => courseOf(slo, windows, workloads, scenario, stepSeconds));
+  return scenarios.map(scenario => courseOf(slo, rules, workloads, scenario));
 }
+
+/** Of all parts together: the part of events that may be bad where all have the same part of them bad. */
+function budgetOf({ parts, budgeting }: Slo): number {
+  const budgets = parts.map(({ target, weight }) => [left(target), weight.toNumber()] as const);
+  if (budgeting.kind === 'timeslices') return Math.min(...budgets.map(([budget]) => budget));
+  return 1 / budgets.reduce((sum, [budget, weight]) => sum + weight / budget, 0);
+}
+
+/** 1 − a target, of the exact decimal, so that no float noise comes near a threshold. */
+const left = (target: Slo['parts'][number]['target']): number => target.negated().plus(1).toNumber();
 
 function courseOf(
   slo: Slo,
-  windows: readonly BurnWindow[],
+  { windows, resolution: stepSeconds, scrapeInterval }: Rules,
   workloads: readonly Workload[],
   scenario: Scenario,
-  stepSeconds: number,
 ): Course {
-  const samplesInStep = stepSeconds / sampleSeconds;
-  const parts = slo.parts.map(
-    ({ target, weight }, index): SimulatedPart => ({
-      steps: stepsOf(workloads[index]?.of ?? 'counter', scenario.phases, samplesInStep),
-      // Of the exact decimals, so that no float noise comes near a threshold.
-      budget: target.negated().plus(1).toNumber(),
-      weight: weight.toNumber(),
-    }),
-  );
+  const samplesInStep = stepSeconds / scrapeInterval;
+  const parts = simulated(slo, workloads, scenario.phases, stepSeconds, scrapeInterval);
   const firing = (severity: BurnWindow['severity']) =>
     firingSteps(
       parts,
@@ -71,21 +82,62 @@ function courseOf(
   return {
     scenario,
     stepSeconds,
+    scrapeInterval,
     parts,
     series: seriesOf(workloads, scenario.phases, samplesInStep),
     firing: { page: firing('page'), ticket: firing('ticket') },
   };
 }
 
+/** What each part counts in each step: events, or slices that are bad, or bad by a part. */
+function simulated(
+  { parts, budgeting }: Slo,
+  workloads: readonly Workload[],
+  phases: readonly Phase[],
+  stepSeconds: number,
+  scrapeInterval: number,
+): readonly SimulatedPart[] {
+  const counted = parts.map(({ target, weight, indicator, sliceTarget }, index) => {
+    const of = workloads[index]?.of ?? 'counter';
+    const recorded = budgeting.kind !== 'occurrences' || (indicator.kind === 'threshold' && indicator.every > 300);
+    const events = stepsOf(of, phases, stepSeconds / scrapeInterval);
+    const budget = left(target);
+    const unseen = of === 'counter' ? scrapeInterval / stepSeconds : 0;
+    return {
+      budget,
+      weight: weight.toNumber(),
+      unseen: recorded ? undefined : unseen,
+      steps: events.map(({ bad, total }) => {
+        if (budgeting.kind === 'occurrences' || total === 0) return { bad, total };
+        if (budgeting.kind === 'ratio_timeslices') return { bad: bad / total, total: 1 };
+        return { bad: bad / total > left(sliceTarget ?? budgeting.target) ? 1 : 0, total: 1 };
+      }),
+    };
+  });
+  const [first] = counted;
+  if (budgeting.kind !== 'timeslices' || first === undefined) return counted;
+  // A slice is bad where it is for any part.
+  const any = (index: number, key: 'bad' | 'total') =>
+    Math.max(...counted.map(({ steps }) => steps[index]?.[key] ?? 0));
+  return [
+    {
+      ...first,
+      weight: 1,
+      budget: Math.min(...counted.map(({ budget }) => budget)),
+      steps: first.steps.map((_, index) => ({ bad: any(index, 'bad'), total: any(index, 'total') })),
+    },
+  ];
+}
+
 /** The alerts whose steps are told, by the severity of their windows. */
-const burnAlerts = { page: 'SloBudgetBurnFast', ticket: 'SloBudgetBurnSlow' } as const;
+export const burnAlerts = { page: 'SloBudgetBurnFast', ticket: 'SloBudgetBurnSlow' } as const;
 
 export function promtoolTests(slo: Slo, courses: readonly Course[]): readonly PromtoolTest[] {
-  return courses.map(({ scenario, stepSeconds, series, parts, firing }) => {
+  return courses.map(({ scenario, stepSeconds, scrapeInterval, series, parts, firing }) => {
     const last = scenario.phases.reduce((sum, { steps }) => sum + steps, 0);
     return {
       name: `${slo.service} ${slo.name} ${slo.objective}: ${scenario.name}`,
-      interval: `${sampleSeconds}s`,
+      interval: `${scrapeInterval}s`,
       input_series: series,
       promql_expr_test: [
         ...(['page', 'ticket'] as const).flatMap(severity =>

@@ -8,7 +8,7 @@ export interface Scenario {
 }
 
 export interface Conditions {
-  /** 1 − the target; of a composite the strictest. */
+  /** The part of events that may be bad. */
   readonly budget: number;
   readonly windows: readonly BurnWindow[];
   readonly stepSeconds: number;
@@ -17,37 +17,41 @@ export interface Conditions {
   readonly noTrafficAfter: number | undefined;
 }
 
-/** Traffic with few errors, an outage and its recovery, a slow burn, and none. */
+/**
+ * Traffic with few errors; a burn that the fastest pair alone tells, and its recovery; one that the slower pages tell; one
+ * that is a ticket; an outage; and no traffic.
+ */
 export function scenariosOf(conditions: Conditions): readonly Scenario[] {
-  const { noTrafficAfter, stepSeconds } = conditions;
+  const { noTrafficAfter, stepSeconds, windows, budget } = conditions;
   const steps = (seconds: number) => Math.max(1, Math.round(seconds / stepSeconds));
-  const shortest = Math.min(...conditions.windows.map(({ long }) => long), 3_600);
-  const noise = (length: number): Phase => share(conditions, 0.5, length);
-  const outage = { total: noise(1).total, bad: noise(1).total, steps: steps(shortest) };
+  const shortest = Math.max(stepSeconds, Math.min(...windows.map(({ long }) => long), 3_600));
+  const during = (lengths: number, burn = 0.5): Phase => share(conditions, burn, steps(lengths * shortest));
+  const [fastest = 1, next] = [...new Set(ratesOf(windows, 'page'))].sort((a, b) => b - a);
+  const outage = { ...during(1), bad: during(1).total };
   return [
-    { name: 'normal noise', phases: [noise(steps(6 * shortest))] },
-    {
-      name: 'outage and recovery',
-      phases: [noise(steps(6 * shortest)), outage, noise(steps(8 * shortest))],
-    },
+    { name: 'normal noise', phases: [during(6)] },
+    { name: 'fast burn and recovery', phases: [during(6), during(1, Math.min(1.5 * fastest, 1 / budget)), during(8)] },
+    ...(next === undefined ? [] : [{ name: 'steady burn', phases: [during(2, (fastest + next) / 2), during(2)] }]),
     { name: 'slow burn', phases: slowly(conditions, steps(12 * shortest)) },
+    { name: 'outage', phases: [during(1), outage, during(1)] },
     ...(noTrafficAfter === undefined
       ? []
       : [
           {
             name: 'no traffic',
-            phases: [noise(steps(2 * shortest)), { total: 0, bad: 0, steps: steps(noTrafficAfter + 2 * 3_600) }],
+            phases: [during(2), { total: 0, bad: 0, steps: steps(Math.max(noTrafficAfter + 7_200, 5 * stepSeconds)) }],
           },
         ]),
   ];
 }
 
+const ratesOf = (windows: readonly BurnWindow[], severity: BurnWindow['severity']): readonly number[] =>
+  windows.filter(window => window.severity === severity).map(({ burnRate }) => burnRate.toNumber());
+
 /** A burn between the fastest ticket's rate and the slowest page's. */
 function slowly(conditions: Conditions, length: number): readonly Phase[] {
-  const rates = (severity: BurnWindow['severity']) =>
-    conditions.windows.filter(window => window.severity === severity).map(({ burnRate }) => burnRate.toNumber());
-  const ticket = Math.max(...rates('ticket'), 1);
-  const page = Math.min(...rates('page'), 2 * ticket + 1);
+  const ticket = Math.max(...ratesOf(conditions.windows, 'ticket'), 1);
+  const page = Math.min(...ratesOf(conditions.windows, 'page'), 2 * ticket + 1);
   const burn = Math.min(page > ticket ? (ticket + page) / 2 : 1.5 * ticket, 1 / conditions.budget);
   if (conditions.of === 'counter') return [share(conditions, burn, length)];
   // Bad samples as evenly between good ones as they come.

@@ -1,9 +1,7 @@
 /** Traffic over time: how a workload's series are written for promtool, and how many events there are in each step. */
+import { type NativeBuckets, nativeText } from './native.ts';
 import { type Labels, seriesText } from './selectors.ts';
 import type { Unit, Workload } from './workload.ts';
-
-/** Seconds between two samples. */
-export const sampleSeconds = 60;
 
 /** A time of even traffic. Of gauges each sample is all bad, or all good. */
 export interface Phase {
@@ -23,24 +21,24 @@ export interface InputSeries {
   readonly values: string;
 }
 
-/** Events of each step. At 0 a counter has not grown yet; of a gauge there is a sample in each step, and at 0. */
+/** Events of each step. At 0 a counter has not grown yet, and of a gauge there is one sample. */
 export function stepsOf(of: Workload['of'], phases: readonly Phase[], samplesInStep: number): readonly Step[] {
-  const each = of === 'counter' ? samplesInStep : 1;
   const [first = { total: 0, bad: 0 }] = phases;
   return [
     of === 'counter' ? { total: 0, bad: 0 } : { total: first.total, bad: first.bad },
     ...phases.flatMap(({ steps, total, bad }) =>
-      Array.from({ length: steps }, () => ({ total: total * each, bad: bad * each })),
+      Array.from({ length: steps }, () => ({ total: total * samplesInStep, bad: bad * samplesInStep })),
     ),
   ];
 }
 
-/** The series' values, a sample each minute from 0 on. */
+/** The series' values, a sample at each scrape from 0 on. */
 export function inputSeries(
   workload: Workload,
   phases: readonly Phase[],
   samplesInStep: number,
 ): readonly InputSeries[] {
+  if (workload.native) return [native(workload, workload.native, phases, samplesInStep)];
   return workload.series.map((labels, index) => ({
     series: seriesText(labels),
     values:
@@ -71,6 +69,26 @@ function gauge({ good, bad }: Workload, phases: readonly Phase[], index: number,
     parts.push(...(events.total === 0 ? ['stale', `_x${samples}`] : [`${value}x${samples}`]));
   }
   return parts.join(' ');
+}
+
+function native(
+  workload: Workload,
+  buckets: NativeBuckets,
+  phases: readonly Phase[],
+  samplesInStep: number,
+): InputSeries {
+  const [labels = {}] = workload.series;
+  const last = { few: 0, many: 0 };
+  const parts = [nativeText(buckets, 0, 0)];
+  for (const { steps, total, bad } of phases) {
+    const samples = steps * samplesInStep;
+    const first = nativeText(buckets, last.few + total - bad, last.many + bad);
+    if (total === 0) parts.push(`${nativeText(buckets, last.few, last.many)}x${samples - 1}`);
+    else parts.push(`${first}+${nativeText(buckets, total - bad, bad)}x${samples - 1}`);
+    last.few += (total - bad) * samples;
+    last.many += bad * samples;
+  }
+  return { series: seriesText(labels), values: parts.join(' ') };
 }
 
 const per = (unit: Unit, index: number): number => (unit.values[index] ?? 0) / unit.events;

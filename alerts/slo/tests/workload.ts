@@ -3,6 +3,7 @@
 import { nodesOf, type Parsed, parsePromql, sourceOf } from '../import/text.ts';
 import type { Indicator, Operator, Part } from '../model.ts';
 import { evaluate, type Sample } from './evaluate.ts';
+import { type NativeBuckets, nativeWorkload } from './native.ts';
 import { candidates, type Labels, matchersOf, selectorNodes } from './selectors.ts';
 
 /** Values of the workload's series, in their order, that make some events, all good or all bad. */
@@ -18,10 +19,16 @@ export interface Workload {
   readonly of: 'counter' | 'gauge';
   readonly good: Unit;
   readonly bad: Unit;
+  /** Its one series is a native histogram: observations below its bound are the first value, those above it the second. */
+  readonly native?: NativeBuckets;
 }
 
 /** Undefined where its expressions are beyond what {@link evaluate} knows. */
 export function workloadOf({ indicator }: Part): Workload | undefined {
+  return nativeWorkload(indicator) ?? triedWorkload(indicator);
+}
+
+function triedWorkload(indicator: Indicator): Workload | undefined {
   const parsed = expressionsOf(indicator).map(text => parsePromql(text, 'an expression'));
   const isCounter = parsed.some(each => isCounted(indicator, each));
   const series = candidates(parsed.flatMap(each => selectorNodes(each.root).map(node => matchersOf(each, node))));

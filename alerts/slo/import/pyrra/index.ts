@@ -1,9 +1,9 @@
 /** Pyrra's files. */
 import { Decimal } from 'decimal.js';
+import { durationSeconds } from '../../durations.ts';
 import type { Alerting, BurnWindow, Slo } from '../../model.ts';
 import { defaultNoTrafficAfter } from '../defaults.ts';
 import { readBy, type SpecDocument } from '../documents.ts';
-import { durationSeconds } from '../durations.ts';
 import {
   attempt,
   type Imported,
@@ -14,7 +14,7 @@ import {
   refused,
   Unimportable,
 } from '../imported.ts';
-import { dnsLabel, labelsOf, teamOf } from '../names.ts';
+import { dnsLabel, labelsOf, reachable, teamOf } from '../names.ts';
 import { indicatorOf } from './indicator.ts';
 import { type PyrraSpec, pyrraSpec } from './spec.ts';
 import { pyrraWindows } from './windows.ts';
@@ -57,7 +57,7 @@ function sloOf({ metadata, spec }: PyrraSpec, options: ImportOptions, notes: Not
     window: { kind: 'rolling', seconds },
     budgeting: { kind: 'occurrences' },
     parts: [{ name: '', indicator, target: percent.div(100), weight: new Decimal(1) }],
-    alerting: alertingOf(spec.alerting, pyrraWindows(seconds), notes),
+    alerting: alertingOf(spec.alerting, reachable(pyrraWindows(seconds), percent.div(100), notes), notes),
     labels: labelsOf(omit(own, 'service'), 'metadata.labels', notes),
     annotations: propagated(metadata.annotations, 'metadata.annotations', notes),
     origin: notes.origin,
@@ -106,7 +106,7 @@ function alertingOf(spec: PyrraSpec['spec']['alerting'], table: readonly BurnWin
     leastBadEvents: new Decimal(0),
     noTrafficAfter: absent ? defaultNoTrafficAfter : undefined,
     budget: burns,
-    pages: burns,
+    pages: burns && table.some(({ severity }) => severity === 'page'),
   };
 }
 

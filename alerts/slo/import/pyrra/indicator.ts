@@ -1,6 +1,7 @@
 /** Pyrra's four indicators, which are selectors of series, as ours, which are expressions. */
+
+import { durationSeconds } from '../../durations.ts';
 import type { Indicator } from '../../model.ts';
-import { durationSeconds } from '../durations.ts';
 import { type Notes, Unimportable } from '../imported.ts';
 import { parsePromql, sourceOf } from '../text.ts';
 import type { PyrraSpec } from './spec.ts';

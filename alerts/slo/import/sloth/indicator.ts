@@ -6,13 +6,21 @@ import { bare, callOf, nodesOf, operationOf, type Parsed, parsePromql, type Synt
 export function eventsIndicator(errorQuery: string, totalQuery: string, notes: Notes): Indicator {
   const events = eventsIn(parsePromql(errorQuery, 'the error query'), notes);
   const total = eventsIn(parsePromql(totalQuery, 'the total query'), notes);
-  return { kind: 'events', numerator: 'bad', events: needed(events, 'error'), total: needed(total, 'total') };
+  return alike({ kind: 'events', numerator: 'bad', events: needed(events, 'error'), total: needed(total, 'total') });
 }
 
 export function goodIndicator(goodQuery: string, totalQuery: string, notes: Notes): Indicator {
   const events = eventsIn(parsePromql(goodQuery, 'the query of good events'), notes);
   const total = eventsIn(parsePromql(totalQuery, 'the query of all events'), notes);
-  return { kind: 'events', numerator: 'good', events: needed(events, 'good'), total: needed(total, 'total') };
+  return alike({ kind: 'events', numerator: 'good', events: needed(events, 'good'), total: needed(total, 'total') });
+}
+
+/** Growth of a counter and samples of a gauge are no parts of each other. */
+function alike(indicator: Indicator & { readonly kind: 'events' }): Indicator {
+  if (indicator.events.of === indicator.total.of) return indicator;
+  throw new Unimportable(
+    `one of its queries is over a ${indicator.events.of}, the other over a ${indicator.total.of}: their events are not of one kind`,
+  );
 }
 
 /** A ratio is counted too where it is one of sums; else each of its samples weighs the same. */
@@ -24,7 +32,7 @@ export function rawIndicator(query: string, notes: Notes): Indicator {
   if (ratio?.plain && ratio.operator === '/') {
     const events = eventsOf(parsed, bare(ratio.left), notes);
     const total = eventsOf(parsed, bare(ratio.right), notes);
-    if (events && total) {
+    if (events && total && events.of === total.of) {
       notes.changed('sli.raw', 'the ratio is one of two sums, which are counted, so that events weigh the same');
       return { kind: 'events', numerator: complement ? 'good' : 'bad', events, total };
     }

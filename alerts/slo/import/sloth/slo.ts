@@ -1,10 +1,10 @@
 /** One SLO of Sloth's as ours. */
 import { Decimal } from 'decimal.js';
+import { durationText } from '../../durations.ts';
 import type { Alerting, BurnWindow, Indicator, Slo } from '../../model.ts';
 import { defaultNoTrafficAfter } from '../defaults.ts';
-import { durationText } from '../durations.ts';
 import { type ImportOptions, type Notes, Unimportable } from '../imported.ts';
-import { dnsLabel, labelsOf, teamOf } from '../names.ts';
+import { dnsLabel, labelsOf, reachable, teamOf } from '../names.ts';
 import { eventsIndicator, rawIndicator } from './indicator.ts';
 import { refusalOf, withoutPlugins } from './plugins.ts';
 import type { SlothAlerting, SlothSlo, SlothSpec } from './spec.ts';
@@ -31,7 +31,7 @@ export function sloOf(
     window: { kind: 'rolling', seconds: options.period },
     budgeting: { kind: 'occurrences' },
     parts: [{ name: '', indicator: indicatorOf(slo, notes), target, weight: new Decimal(1) }],
-    alerting: alertingOf(slo.alerting, catalogue, options.period, notes),
+    alerting: alertingOf(slo.alerting, target, catalogue, options.period, notes),
     labels: { ...labelsOf(labels, 'labels', notes), ...labelsOf(slo.alerting?.labels ?? {}, 'alerting.labels', notes) },
     annotations: slo.alerting?.annotations ?? {},
     origin: notes.origin,
@@ -46,13 +46,23 @@ function indicatorOf({ events, raw, sliPlugin }: SlothSlo, notes: Notes): Indica
   throw new Unimportable('its sli has none of events, raw and plugin');
 }
 
-function alertingOf(alerting: SlothAlerting, catalogue: WindowsCatalogue, period: number, notes: Notes): Alerting {
+function alertingOf(
+  alerting: SlothAlerting,
+  target: Decimal,
+  catalogue: WindowsCatalogue,
+  period: number,
+  notes: Notes,
+): Alerting {
   const all = catalogue.get(period);
   if (all === undefined)
     throw new Unimportable(
       `Sloth has no alert windows for a period of ${durationText(period)}; give its file of AlertWindows too`,
     );
-  const windows = all.filter(({ severity }) => !alerting?.[severity]?.disable);
+  const windows = reachable(
+    all.filter(({ severity }) => !alerting?.[severity]?.disable),
+    target,
+    notes,
+  );
   noteAlerts(alerting, windows, notes);
   return {
     windows,

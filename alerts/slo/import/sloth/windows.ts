@@ -1,8 +1,8 @@
 /** Sloth's catalogue of alert windows: one table for each length of an SLO's window, its own two and those of files. */
 import { Decimal } from 'decimal.js';
 import { z } from 'zod';
+import { durationSeconds } from '../../durations.ts';
 import type { BurnWindow } from '../../model.ts';
-import { durationSeconds } from '../durations.ts';
 
 const duration = z.string().transform((text, context) => {
   const seconds = durationSeconds(text);
@@ -28,7 +28,7 @@ export function burnWindows(spec: WindowsSpec): readonly BurnWindow[] {
     severity,
     long: longWindow,
     short: shortWindow,
-    burnRate: new Decimal(errorBudgetPercent).times(spec.sloPeriod).div(longWindow).div(100),
+    burnRate: new Decimal(errorBudgetPercent).times(spec.sloPeriod).div(longWindow).div(100).toSignificantDigits(15),
   });
   const { page, ticket } = spec;
   return [of('page', page.quick), of('page', page.slow), of('ticket', ticket.quick), of('ticket', ticket.slow)];

@@ -1,0 +1,40 @@
+/** The promtool test that every SLO ships: made of its model, and of nothing that its rules are made with. */
+import type { Server, Slo } from '../model.ts';
+import { coursesOf, type PromtoolTest, promtoolTests, type Rules } from './promtool.ts';
+
+export interface SloTestFile {
+  readonly rule_files: readonly string[];
+  readonly evaluation_interval: string;
+  /** promtool evaluates groups in no order unless told. */
+  readonly group_eval_order: readonly string[];
+  readonly tests: readonly PromtoolTest[];
+}
+
+/** An SLO with what was made of it. */
+export interface Tested extends Omit<Rules, 'scrapeInterval'> {
+  readonly slo: Slo;
+  readonly groups: readonly { readonly name: string }[];
+}
+
+/**
+ * The test of one rule file, which holds the SLOs given; undefined where there is no series that its expressions could be
+ * tried on. Those of another resolution than the first
+ * are not tried: promtool evaluates every group as often.
+ */
+export function sloTestFile(
+  ruleFile: string,
+  tested: readonly Tested[],
+  { scrapeInterval }: Pick<Server, 'scrapeInterval'>,
+): SloTestFile | undefined {
+  const resolution = tested[0]?.resolution;
+  const tests = tested
+    .filter(each => each.resolution === resolution)
+    .flatMap(each => promtoolTests(each.slo, coursesOf(each.slo, { ...each, scrapeInterval }) ?? []));
+  if (resolution === undefined || tests.length === 0) return undefined;
+  return {
+    rule_files: [ruleFile],
+    evaluation_interval: `${resolution}s`,
+    group_eval_order: tested.flatMap(({ groups }) => groups.map(({ name }) => name)),
+    tests,
+  };
+}

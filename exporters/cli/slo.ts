@@ -1,0 +1,95 @@
+/** `plumbline slo import`: specifications of other generators as SLOs of ours, with all that could not be carried. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { durationSeconds } from '../../alerts/slo/durations.ts';
+import {
+  defaultImportOptions,
+  type ImportFormat,
+  importFormats,
+  importSlos,
+  type Remark,
+  type SpecFile,
+} from '../../alerts/slo/import/index.ts';
+import { shortText } from '../../alerts/slo/import/write.ts';
+import { describeError } from '../core/errors.ts';
+import { PlumblineError } from './errors.ts';
+import { exitCodes } from './exit.ts';
+import { count, print, say } from './output.ts';
+
+interface Options {
+  readonly format?: ImportFormat;
+  readonly out?: string;
+  readonly team: string;
+  readonly period: number;
+}
+
+export const sloSubcommand = (): Command =>
+  new Command('slo')
+    .description('service level objectives')
+    .addCommand(
+      new Command('import')
+        .description('make SLOs of the specifications of Sloth and Pyrra')
+        .argument('<file...>', 'their files; - is the standard input. Sloth’s files of AlertWindows go with them')
+        .addOption(
+          new Option('--format <name>', 'read this one’s documents alone, and refuse others').choices(importFormats),
+        )
+        .option('-o, --out <file>', 'where to write; the standard output unless given')
+        .option('--team <name>', 'who owns those that name nobody', defaultImportOptions.team)
+        .addOption(
+          new Option('--period <duration>', 'Sloth’s --default-slo-period')
+            .default(defaultImportOptions.period, '30d')
+            .argParser(periodArgument),
+        )
+        .action(importFiles),
+    );
+
+function periodArgument(text: string): number {
+  const seconds = durationSeconds(text);
+  if (seconds === undefined || seconds <= 0) throw new InvalidArgumentError('A duration such as 30d or 4w is meant.');
+  return seconds;
+}
+
+/** Exit code 1 where something was refused; what was not carried is listed, and is no failure. */
+async function importFiles(names: readonly string[], { format, out, team, period }: Options): Promise<void> {
+  const { slos, remarks, refusals } = importSlos(names.map(readSpec), { team, period }, format);
+  const text = shortText(slos);
+  if (slos.length > 0) {
+    if (out === undefined) await print(text);
+    else write(out, text);
+  }
+  for (const line of remarkLines(remarks)) say(line);
+  for (const { origin, reason } of refusals) say(`refused: ${origin}: ${reason}`);
+  const made = slos.length > 0 ? `${count(slos.length, 'SLO')} written in the short form` : 'no SLO written';
+  say(`${made}; ${count(refusals.length, 'refusal')}`);
+  if (refusals.length > 0) process.exitCode = exitCodes.problem;
+}
+
+function readSpec(name: string): SpecFile {
+  try {
+    return name === '-'
+      ? { name: 'standard input', text: readFileSync(0, 'utf8') }
+      : { name, text: readFileSync(name, 'utf8') };
+  } catch (error) {
+    throw new PlumblineError('SPEC_UNREADABLE', { file: name, reason: (error as NodeJS.ErrnoException).code }, error);
+  }
+}
+
+function write(file: string, text: string): void {
+  try {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new PlumblineError('FILE_UNWRITABLE', { file, reason: describeError(error) }, error);
+  }
+}
+
+/** What is the same for several SLOs is said once, with those that it holds for. */
+function remarkLines(remarks: readonly Remark[]): readonly string[] {
+  const same = Map.groupBy(remarks, ({ kind, what, why }) => `${kind}: ${what}: ${why}`);
+  return [...same].map(([text, all]) => {
+    const origins = [...new Set(all.map(({ origin }) => origin))];
+    const more = origins.length > 3 ? ` and ${origins.length - 3} more` : '';
+    return `${text} (${origins.slice(0, 3).join('; ')}${more})`;
+  });
+}
