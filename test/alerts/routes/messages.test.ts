@@ -169,7 +169,7 @@ test('many alerts are one message: twenty of them, and how many more there are',
   const { url, first, mailed } = await started(t);
   await postAlerts(
     url,
-    Array.from({ length: 25 }, (_, index) => {
+    Array.from({ length: 25 }, (_each, index) => {
       // what began before group_wait is told at once, alone
       const { startsAt: _, ...alert } = exceeded('shop', { budget: `budget ${index}` });
       return alert;
