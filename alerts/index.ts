@@ -20,7 +20,9 @@ import { plumblineAlerts } from './plumbline.ts';
 import { policyAlerts } from './policy.ts';
 import { policyCoverageAlerts } from './policy-coverage.ts';
 import { opaAlerts } from './policy-opa.ts';
-import { alertmanagerFile } from './routes.ts';
+import { anySloAlerts, distinct, type RoutedAlert, routedIn, routedOf } from './routes/routed.ts';
+import { messageTemplates } from './routes/templates.ts';
+import { alertmanagerFile, templateFile } from './routes.ts';
 import { type AlertsInput, defaultSettings, type Settings, settingsOf } from './settings.ts';
 import { sloFiles } from './slo/files.ts';
 import { serverOf } from './slo/short.ts';
@@ -63,8 +65,9 @@ export const allAlerts: readonly Alert[] = alertsWith(defaultSettings);
 
 /**
  * The generated files' texts by name: `<group>.rules.yml` for Prometheus, `<group>.test.yml` for
- * `promtool test rules`, `slo-<service>-<name>.rules.yml` of each SLO, and `alertmanager.yml`. Prometheus' `rule_files`
- * has to name `*.rules.yml` alone. `teams`: of services, by the catalog. Errors: SLO_REFUSED, SLO_DUPLICATE, SLO_FILE.
+ * `promtool test rules`, `slo-<service>-<name>.rules.yml` of each SLO, `alertmanager.yml`, and the words of its messages.
+ * Prometheus' `rule_files` has to name `*.rules.yml` alone. `teams`: of services, by the catalog. Errors: SLO_REFUSED,
+ * SLO_DUPLICATE, SLO_FILE.
  */
 export function alertFiles(
   input: AlertsInput = {},
@@ -73,16 +76,35 @@ export function alertFiles(
   const settings = settingsOf(input);
   const groups = alertGroups(settings);
   alertsOf(groups);
+  const slos = sloValues(input, settings, teams);
   const values = [
     ...groups.map(group => [`${group.name}.rules.yml`, ruleFile(group, settings)] as const),
     ...groups.map(group => [`${group.name}.test.yml`, testFile(group, settings)] as const),
-    ...sloValues(input, settings, teams),
-    ['alertmanager.yml', alertmanagerFile(settings)] as const,
+    ...slos,
+    ['alertmanager.yml', alertmanagerFile(settings, routed(groups, slos, settings))] as const,
   ];
-  return Object.fromEntries(values.map(([name, value]) => [name, toYaml(value, generatedComment)]));
+  const texts = values.map(([name, value]) => [name, toYaml(value, generatedComment)]);
+  return { ...Object.fromEntries(texts), [templateFile]: messageTemplates() };
 }
 
-function sloValues({ slos, directory = '.' }: AlertsInput, settings: Settings, teams: TeamsOfServices) {
+/** Every alert of every rule file, and those that an SLO may have, as routes see them. */
+export function routedAlerts(input: AlertsInput = {}, teams: TeamsOfServices = new Map()): readonly RoutedAlert[] {
+  const settings = settingsOf(input);
+  return routed(alertGroups(settings), sloValues(input, settings, teams), settings);
+}
+
+type Values = readonly (readonly [name: string, value: object])[];
+
+function routed(groups: readonly AlertGroup[], slos: Values, settings: Settings): readonly RoutedAlert[] {
+  const rules = slos.filter(([name]) => name.endsWith('.rules.yml'));
+  return distinct([
+    ...routedOf(groups, settings),
+    ...rules.flatMap(([name, value]) => routedIn(name, value)),
+    ...anySloAlerts,
+  ]);
+}
+
+function sloValues({ slos, directory = '.' }: AlertsInput, settings: Settings, teams: TeamsOfServices): Values {
   if (slos === undefined) return [];
   const found = slosOf(slos, { platform: settings.alerts.platform_team, teams }, directory);
   return sloFiles(found, { server: serverOf(slos), settings }).flatMap(({ name, rules, test }) => [

@@ -13,6 +13,7 @@ import {
   sumBy,
   times,
   up,
+  vector,
 } from '../dashboards/lib/promql.ts';
 import {
   remoteWritePending,
@@ -44,6 +45,18 @@ export function plumblineAlerts({ alerts, job, seriesLimit }: Settings) {
     team: platform,
     page: 'sources',
     cases: cases.plumblineDown(job),
+  });
+
+  // kube-prometheus has a Watchdog, which would hide that this one is missing
+  const watchdog = defineAlert({
+    name: 'PlumblineWatchdog',
+    severity: 'none',
+    expr: compare(vector(1), '==', 1),
+    summary: text`Alerts still come through`,
+    description: text`This alert always fires. Once it stops coming, Prometheus evaluates no rules, or Alertmanager sends nothing: nobody is told of anything else either.`,
+    team: platform,
+    page: 'sources',
+    cases: cases.watchdog(),
   });
 
   const sourceFailing = defineAlert({
@@ -125,6 +138,7 @@ export function plumblineAlerts({ alerts, job, seriesLimit }: Settings) {
 
   return defineGroup('plumbline', [
     plumblineDown,
+    watchdog,
     sourceFailing,
     sourceStale,
     rejectedRecords,

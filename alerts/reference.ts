@@ -5,7 +5,7 @@ import type { Alert } from './lib/alert.ts';
 import { matches } from './lib/routing.ts';
 import { labelsOf } from './lib/rules.ts';
 import { templateOf } from './lib/text.ts';
-import { inhibitions } from './routes.ts';
+import { inhibitions } from './routes/inhibitions.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
 /** Markdown of every alert, by group, with the thresholds of the settings. */
@@ -20,7 +20,7 @@ export function alertsReference(settings: Settings = defaultSettings): string {
 
 Generated from the definitions; do not edit. Thresholds are the defaults; \`alerts\` and \`cost\` in plumbline.yaml change them.
 
-- \`page\`: someone gets up. \`ticket\`: someone works on it in days. \`digest\`: read once a day.
+- \`page\`: someone gets up. \`ticket\`: someone works on it in days. \`digest\`: read once a day; what developers say and use, once a week. \`none\`: always fires, and its absence is the news.
 - Words in \`{{ … }}\` are filled in when the alert fires.
 
 | alert | severity | team | for | kept quiet by |
@@ -33,10 +33,10 @@ ${sections.join('\n')}`;
 function overviewRow(alert: Alert, settings: Settings): string {
   const quietedBy = inhibitions
     .filter(({ target }) => matches(target, { alertname: alert.name }))
-    .flatMap(({ source }) => [source.alertname ?? []].flat());
+    .map(({ source }) => String(source.alertname));
   return `| [${alert.name}](runbooks/${alert.name}.md) | ${alert.severity} | ${teamWords(alert, settings)} | ${
     alert.for ?? 'at once'
-  } | ${quietedBy.join(', ')} |`;
+  } | ${[...new Set(quietedBy)].join(', ')} |`;
 }
 
 function teamWords(alert: Alert, settings: Settings): string {

@@ -1,37 +1,18 @@
 /** What alerts read of the configuration: the key `alerts` of plumbline.yaml, and parts of other keys. */
 import { z } from 'zod';
+import {
+  digestSchema,
+  officeSchema,
+  receiverSchema,
+  routedSeverities,
+  smtpSchema,
+  takesAll,
+  watchdogSchema,
+} from './routes/config.ts';
 import type { SlosConfig } from './slo/config.ts';
 
 const text = z.string().min(1);
 const ratio = z.number().min(0);
-const file = text.describe('A file that holds the secret; where relative, to the folder Alertmanager is started in.');
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'expected a time of day like 08:00');
-
-const channel = {
-  webhook_url_file: file.optional(),
-  slack: z.strictObject({ api_url_file: file, channel: text }).optional(),
-  email: z.strictObject({ to: text }).optional(),
-} as const;
-
-const receiverSchema = z
-  .strictObject({ team: text.describe('The team whose alerts go there.'), ...channel })
-  .refine(receiver => receiver.webhook_url_file ?? receiver.slack ?? receiver.email, {
-    error: 'expected one of webhook_url_file, slack and email beside the team',
-  });
-
-const smtpSchema = z.strictObject({
-  smarthost: text.describe('host:port of the mail server.'),
-  from: text,
-  auth_username: text.optional(),
-  auth_password_file: file.optional(),
-});
-
-const digestSchema = z.strictObject({
-  weekdays: z.array(text).default(['monday:friday']).describe('Days of digests, such as monday or monday:friday.'),
-  from: clock.default('08:00').describe('Digests are sent from then,'),
-  to: clock.default('10:00').describe('to then.'),
-  location: text.default('UTC').describe('The time zone of both, such as Europe/Zurich.'),
-});
 
 /** The key `alerts` of plumbline.yaml. Ratios are parts of 1. */
 export const alertsSchema = z
@@ -161,12 +142,26 @@ export const alertsSchema = z
     receivers: z
       .array(receiverSchema)
       .default([])
-      .describe('Where each team’s alerts go; the platform team’s unless given.'),
+      .describe('Where each team’s alerts go; to the platform team’s receivers unless given.'),
+    slack_api_url_file: text
+      .optional()
+      .describe('A file with the address of Slack, through which channels that the catalog names are told.'),
     smtp: smtpSchema.optional().describe('The mail server, where a receiver has email.'),
     digest: digestSchema.prefault({}),
+    office_hours: officeSchema,
+    watchdog: watchdogSchema,
   })
   .check(ctx => {
-    const { receivers, smtp } = ctx.value;
+    const { receivers, smtp, platform_team: platform } = ctx.value;
+    const fallback = receivers.findIndex(({ team }) => team === platform);
+    const untaken = routedSeverities.filter(severity => fallback >= 0 && !takesAll(receivers[fallback]!, severity));
+    if (untaken.length > 0)
+      ctx.issues.push({
+        code: 'custom',
+        input: platform,
+        path: ['receivers', fallback],
+        message: `expected a channel of the platform team that takes every ${untaken.join(' and every ')}, for what no other team's takes`,
+      });
     const twice = receivers.findIndex(({ team }, index) => receivers.findIndex(each => each.team === team) < index);
     if (twice >= 0)
       ctx.issues.push({
@@ -186,7 +181,6 @@ export const alertsSchema = z
   });
 
 export type AlertsConfig = z.infer<typeof alertsSchema>;
-export type ReceiverConfig = AlertsConfig['receivers'][number];
 
 /** The parts of a loaded configuration that alerts read; what is absent has its default. */
 export interface AlertsInput {

@@ -44,6 +44,8 @@ export async function layAlertmanager(
   const configFile = join(folder, 'alertmanager.yml');
   await mkdir(folder, { recursive: true });
   await copyFile(join(alerts, 'alertmanager.yml'), configFile);
+  for (const name of (await readdir(alerts)).filter(each => each.endsWith('.tmpl')))
+    await copyFile(join(alerts, name), join(folder, name));
   for (const named of urlFiles(await readFile(configFile, 'utf8'))) {
     const path = resolve(folder, named);
     await mkdir(dirname(path), { recursive: true });

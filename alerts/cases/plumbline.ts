@@ -53,6 +53,14 @@ export function plumblineDown(job: string): Cases {
   ];
 }
 
+export function watchdog(): Cases {
+  const firing = [{ labels: {}, value: 1 }];
+  return [
+    { kind: 'fires', name: 'fires always', given: [], atHours: 0.25, firing },
+    { kind: 'stopped', name: 'fires without Plumbline', given: [], atHours: 48, firing },
+  ];
+}
+
 export function sourceFailing(): Cases {
   return [
     {

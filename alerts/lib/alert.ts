@@ -5,8 +5,11 @@ import type { AlertCase } from './cases.ts';
 import { type Duration, secondsOf } from './duration.ts';
 import type { Text } from './text.ts';
 
-/** - `page`: someone gets up; `ticket`: someone works on it in days; `digest`: read once a day. */
-export type Severity = 'page' | 'ticket' | 'digest';
+/**
+ * - `page`: someone gets up; `ticket`: someone works on it in days; `digest`: read once a day, or a week;
+ * - `none`: nobody; it always fires, and its absence is the news.
+ */
+export type Severity = 'page' | 'ticket' | 'digest' | 'none';
 
 /** What alone may wake someone up. */
 const pageReasons = ['slo-burn', 'known-exploited', 'plumbline-down'] as const;
@@ -51,7 +54,7 @@ export function defineAlert<Label extends string>(alert: Alert<Label>): Alert<La
   };
   const expr = promqlText(alert.expr);
   if (!/^[A-Z][A-Za-z0-9]*$/.test(alert.name)) invalid('its name is not in UpperCamelCase');
-  if (!['page', 'ticket', 'digest'].includes(alert.severity)) invalid(`its severity is ${alert.severity}`);
+  if (!['page', 'ticket', 'digest', 'none'].includes(alert.severity)) invalid(`its severity is ${alert.severity}`);
   if (expr === promqlText(withoutComparisons(alert.expr)))
     invalid('its expression has no comparison, so it fires whenever there is data');
   for (const [name, value] of Object.entries({ ...alert.labels, team: alert.team ?? '' }))
@@ -68,9 +71,11 @@ export function defineAlert<Label extends string>(alert: Alert<Label>): Alert<La
       if (typeof part !== 'string')
         for (const label of part.labels)
           if (!alert.expr.labels.includes(label)) invalid(`it names the label ${label}, which its series don't have`);
-  if (!existsSync(runbookFile(alert.name))) invalid(`it has no runbook alerts/runbooks/${alert.name}.md`);
+  if (!existsSync(runbookFile(alert.name)))
+    invalid(`it has no runbook alerts/runbooks/${alert.name}.md; node test/tools/runbook.ts ${alert.name} begins one`);
   for (const kind of ['fires', 'quiet', 'stopped'] as const)
-    if (!alert.cases.some(each => each.kind === kind)) invalid(`none of its cases is of the kind ${kind}`);
+    if (!(alert.severity === 'none' && kind === 'quiet') && !alert.cases.some(each => each.kind === kind))
+      invalid(`none of its cases is of the kind ${kind}`);
   for (const { name, kind, firing = [] } of alert.cases)
     if (kind !== 'stopped' && (kind === 'fires') !== firing.length > 0)
       invalid(`its case "${name}" is not of its kind`);

@@ -1,13 +1,16 @@
 /**
- * Alertmanager's route tree as values, and its matching as a function, so that who gets an alert is proved before a
- * server reads the file. https://prometheus.io/docs/alerting/latest/configuration/#route (0.31)
+ * Alertmanager's routes and inhibitions as values, and how its file writes them.
+ * https://prometheus.io/docs/alerting/latest/configuration/#route (0.31)
  */
 import type { Duration } from './duration.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
-/** Equality only: a regular expression would make "who gets it" a question for a server. */
-export type Matchers = Readonly<Record<string, string | readonly string[]>>;
+/** A label that is there, whatever its value. */
+export const present = Object.freeze({ present: true as const });
+
+/** Equality, one of a list, or presence; nothing else, so that who gets an alert can be read. */
+export type Matchers = Readonly<Record<string, string | readonly string[] | typeof present>>;
 
 export interface Route {
   /** Names the route in proofs; it isn't written to the file. */
@@ -20,7 +23,10 @@ export interface Route {
   readonly groupWait?: Duration;
   readonly groupInterval?: Duration;
   readonly repeatInterval?: Duration;
+  /** Alone among these it is *not* inherited: a child without it sends at any hour. */
   readonly activeTimeIntervals?: readonly string[];
+  /** Whether the next sibling is asked too. */
+  readonly continue?: boolean;
   readonly routes?: readonly Route[];
 }
 
@@ -32,30 +38,13 @@ export interface Inhibition {
   readonly equal: readonly string[];
 }
 
-/** What an alert reaches: the deepest route that matches, and the receiver it has or inherits. */
-export interface Reached {
-  readonly route: string;
-  readonly receiver: string;
-}
-
 /** Whether labels match; one of a list is enough. A label that is absent has the value "". */
 export function matches(matchers: Matchers, labels: Labels): boolean {
-  return Object.entries(matchers).every(([name, wanted]) => [wanted].flat().includes(labels[name] ?? ''));
-}
-
-/**
- * Where an alert with these labels goes. No route of ours has `continue`, so it is one place.
- * Throws where the root has no receiver.
- */
-export function reach(root: Route, labels: Labels): Reached {
-  let [route, receiver] = [root, root.receiver];
-  for (;;) {
-    const next = route.routes?.find(each => matches(each.matchers ?? {}, labels));
-    if (next === undefined) break;
-    [route, receiver] = [next, next.receiver ?? receiver];
-  }
-  if (receiver === undefined) throw new TypeError(`no route from the root to ${route.name} has a receiver`);
-  return { route: route.name, receiver };
+  return Object.entries(matchers).every(([name, wanted]) => {
+    const value = labels[name] ?? '';
+    if (typeof wanted === 'string') return value === wanted;
+    return 'present' in wanted ? value !== '' : wanted.includes(value);
+  });
 }
 
 /** Every route of a tree, parents first. */
@@ -63,13 +52,13 @@ export function allRoutes(root: Route): readonly Route[] {
   return [root, ...(root.routes ?? []).flatMap(allRoutes)];
 }
 
-/** `name="value"`, and `name=~"a|b"` for a list, in Alertmanager's matcher syntax. */
+/** `name="value"`, `name=~"a|b"` for a list, `name=~".+"` for what is present, in Alertmanager's matcher syntax. */
 export function matcherLines(matchers: Matchers): readonly string[] {
-  return Object.entries(matchers).map(([name, wanted]) =>
-    typeof wanted === 'string'
-      ? `${name}=${quoted(wanted)}`
-      : `${name}=~${quoted(wanted.map(each => each.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'))}`,
-  );
+  return Object.entries(matchers).map(([name, wanted]) => {
+    if (typeof wanted === 'string') return `${name}=${quoted(wanted)}`;
+    if ('present' in wanted) return `${name}=~".+"`;
+    return `${name}=~${quoted(wanted.map(each => each.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('|'))}`;
+  });
 }
 
 const quoted = (value: string): string =>
@@ -88,11 +77,17 @@ export function routeValue(route: Route): object {
     group_interval: route.groupInterval,
     repeat_interval: route.repeatInterval,
     active_time_intervals: route.activeTimeIntervals,
+    continue: route.continue,
     routes: route.routes && route.routes.length > 0 ? route.routes.map(routeValue) : undefined,
   });
 }
 
 /** An inhibition as Alertmanager's file has it. */
 export function inhibitionValue({ name, source, target, equal }: Inhibition): object {
-  return { name, source_matchers: matcherLines(source), target_matchers: matcherLines(target), equal };
+  return written({
+    name,
+    source_matchers: matcherLines(source),
+    target_matchers: matcherLines(target),
+    equal: equal.length > 0 ? equal : undefined,
+  });
 }

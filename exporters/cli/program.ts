@@ -10,6 +10,7 @@ import { historySubcommand } from './history.ts';
 import { initCommand } from './init.ts';
 import { renderCommand } from './render.ts';
 import { reviewSubcommand } from './review.ts';
+import { routeSubcommand } from './route.ts';
 import { scrapeCommand } from './scrape.ts';
 import { serveCommand } from './serve.ts';
 import { sloSubcommand } from './slo.ts';
@@ -38,6 +39,7 @@ export function createProgram(): Command {
     gateSubcommand(),
     eventSubcommand(),
     renderCommand(),
+    routeSubcommand(),
     sloSubcommand(),
     startCommand(),
     versionCommand(),

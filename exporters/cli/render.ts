@@ -1,17 +1,21 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, Option } from 'commander';
-import { renderAlerts, type TeamsOfServices } from '../../alerts/index.ts';
+import { PlumblineError as RouteError } from '../../alerts/errors.ts';
+import { renderAlerts, routedAlerts, settingsOf } from '../../alerts/index.ts';
+import { mergeRoutes } from '../../alerts/routes/merge.ts';
+import { routesReference } from '../../alerts/routes/page.ts';
 import { renderDashboards } from '../../dashboards/render.ts';
-import { readCatalog } from '../catalog/backstage.ts';
-import { directoryOf } from '../catalog/directory.ts';
 import { PlumblineError } from '../config/errors.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { configOption } from './options.ts';
-import { print } from './output.ts';
+import { print, say } from './output.ts';
+import { type Teams, teamsOf } from './teams.ts';
 
 interface Options {
   readonly config: string;
   readonly out: string;
+  readonly into?: string;
 }
 
 const outOption = () =>
@@ -32,27 +36,36 @@ export const renderCommand = (): Command =>
         .description('the Prometheus rules with their tests, and the Alertmanager routes, as YAML')
         .addOption(configOption())
         .addOption(outOption())
+        .option(
+          '--into <file>',
+          'an alertmanager.yml of yours: its text with Plumbline’s routes is written, proved, to --out',
+        )
         .action(alerts),
     );
 
 async function alerts(options: Options, command: Command): Promise<void> {
-  const config = await optionalConfig(options.config, command.getOptionValueSource('config') === 'default');
-  await printPaths(await renderAlerts(path.resolve(options.out), config, await teamsOf(config)));
+  const out = path.resolve(options.out);
+  const isDefault = command.getOptionValueSource('config') === 'default';
+  const teams = await teamsOf(await optionalConfig(options.config, isDefault));
+  const { config } = teams;
+  const merged = options.into === undefined ? undefined : await mergedInto(options.into, teams);
+  const files = await renderAlerts(out, config, teams.ofServices);
+  const page = path.join(out, 'ROUTES.md');
+  await writeFile(page, routesReference(config, teams.names, teams.ofServices));
+  if (merged !== undefined) await writeFile(path.join(out, 'alertmanager.yml'), merged.text);
+  for (const note of merged?.notes ?? []) say(`plumbline: ${note}`);
+  await printPaths([...files, page]);
 }
 
-/** The team of each service, as the catalog's files tell it; where only a server does, an SLO names its team. */
-async function teamsOf(config: Config | undefined): Promise<TeamsOfServices> {
-  if (config === undefined || config.catalog.files.length === 0) return new Map();
-  const catalog = await readCatalog({ files: config.catalog.files, directory: config.directory });
-  return new Map(
-    directoryOf(catalog).services.flatMap(({ service, team }) =>
-      team === undefined ? [] : [[service, team] as const],
-    ),
-  );
+async function mergedInto(file: string, { config, names: teams, ofServices }: Teams) {
+  const text = await readFile(file, 'utf8').catch((error: Error) => {
+    throw new RouteError('ROUTES_UNREADABLE', { file, reason: error.message });
+  });
+  return mergeRoutes({ file, text, settings: settingsOf(config), alerts: routedAlerts(config, ofServices), teams });
 }
 
 /** Without a configuration, and none asked for, the defaults are rendered. */
-async function optionalConfig(file: string, isDefault: boolean): Promise<Config | undefined> {
+export async function optionalConfig(file: string, isDefault: boolean): Promise<Config | undefined> {
   try {
     return await loadConfig(file);
   } catch (error) {

@@ -13,6 +13,7 @@ import { print, say } from './output.ts';
 import { startService } from './serve/service.ts';
 import { untilStopped } from './serve/until-stopped.ts';
 import { keepDemoCurrent, keepDemoPosting, loadDemo } from './start/demo.ts';
+import { teamsOf } from './teams.ts';
 
 interface Options {
   readonly config: string;
@@ -89,7 +90,9 @@ async function inContainers(config: Config, demo: boolean): Promise<void> {
 /** The rules and routes whose links lead to the servers that run here; returns their folder. */
 async function renderFor(config: Config, grafana: string): Promise<string> {
   const alerts = path.join(config.data_dir, 'alerts');
-  await renderAlerts(alerts, { ...config, links: { ...config.links, grafana: config.links.grafana ?? grafana } });
+  const { config: own = config, ofServices } = await teamsOf(config);
+  const links = { ...own.links, grafana: own.links.grafana ?? grafana };
+  await renderAlerts(alerts, { ...own, links }, ofServices);
   return alerts;
 }
 

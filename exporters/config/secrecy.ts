@@ -5,7 +5,7 @@ import type { KeyPath } from './problem.ts';
 const mask = '***';
 
 const secretName =
-  /(^|_)(tokens?|passwords?|passphrase|secrets?|credentials?|headers|authorization|basic_auth|(api|application|private|access|signing|pseudonym)_key)$/i;
+  /(^|_)(tokens?|passwords?|passphrase|secrets?|credentials?|headers|authorization|basic_auth|webhook_url|(api|application|private|access|signing|pseudonym|routing|service)_key)$/i;
 
 /** True where a key of this name holds a secret itself; `token_file` holds a path. */
 export const isSecretKey = (key: string): boolean =>
@@ -13,9 +13,13 @@ export const isSecretKey = (key: string): boolean =>
     key,
   );
 
+/** Whoever knows these addresses may write there. */
+const secretAddresses = ['slack.api_url', 'webhook.url'];
+
 /** True where the value is secret: by its own key, or, in a list, by the key of the list; all of `headers` is. */
 export function isSecretPath(path: KeyPath): boolean {
   const name = path.findLast(part => typeof part === 'string');
+  if (secretAddresses.includes(path.slice(-2).join('.'))) return true;
   return path.includes('headers') || (typeof name === 'string' && secretName.test(name));
 }
 

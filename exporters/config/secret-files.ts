@@ -47,6 +47,10 @@ export function withSecretsRead(value: unknown, hooks: SecretHooks, at: KeyPath 
   if (!isTree(value)) return value;
   const result: Tree = {};
   for (const [key, inner] of Object.entries(value)) {
+    if (key === foreign && at.length === 0) {
+      result[key] = inner;
+      continue;
+    }
     result[key] = withSecretsRead(inner, hooks, [...at, key]);
     const secret = key.endsWith('_file') ? key.slice(0, -'_file'.length) : undefined;
     if (secret === undefined || !isSecretKey(secret) || typeof inner !== 'string') continue;

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { allAlerts, runbookFile } from '../../alerts/index.ts';
+import { runbookSections, runbookSkeleton } from '../../alerts/runbook.ts';
 import { sloAlerts } from '../../alerts/slo/rules/alerts.ts';
 import { seriesOf } from '../../dashboards/lib/promql.ts';
 import { twinNames } from '../../exporters/core/metric.ts';
@@ -14,7 +15,7 @@ import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', 'alerts', 'runbooks');
-const headings = ['What it means', 'Who gets it', 'How to look', 'What to do', 'How to silence', 'False positives'];
+const headings = Object.keys(runbookSections);
 const names = [...allAlerts.map(each => each.name), ...Object.values(sloAlerts)].sort();
 const textOf = (name: string): string => readFileSync(runbookFile(name), 'utf8');
 
@@ -33,9 +34,23 @@ for (const name of names) {
       lines.filter(line => line.startsWith('## ')),
       headings.map(heading => `## ${heading}`),
     );
+    const under = (heading: string) => textOf(name).split(`\n## ${heading}\n`)[1]?.split('\n## ')[0]?.trim() ?? '';
+    assert.match(under('First three checks'), /(^|\n)1\. .+\n2\. .+\n3\. [^\n]+$/, 'three of them, numbered');
+    assert.match(under('Who decides'), /\.$/);
+    for (const heading of headings) assert.ok(under(heading).length > 10, heading);
     assert.match(textOf(name), new RegExp(`amtool silence add .*alertname=${name}( |$)`, 'm'));
   });
 }
+
+test('a runbook that was begun and not written is found out', () => {
+  const begun = runbookSkeleton('NewAlert');
+  assert.deepEqual(
+    begun.split('\n').filter(line => line.startsWith('## ')),
+    headings.map(heading => `## ${heading}`),
+  );
+  const hints = Object.values(runbookSections).filter(hint => hint !== '');
+  for (const name of names) for (const hint of hints) assert.ok(!textOf(name).includes(hint), `${name}: ${hint}`);
+});
 
 test('runbooks ask for no series that nobody exports', () => {
   const exported = new Set([

@@ -16,6 +16,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { renderAlerts } from '../../alerts/index.ts';
 import { alertsReference } from '../../alerts/reference.ts';
+import { routesReference } from '../../alerts/routes/page.ts';
 import { differencesPage } from '../../alerts/slo/import/differences.ts';
 import { renderDashboards } from '../../dashboards/render.ts';
 import { renderConfigSchema } from '../../exporters/config.ts';
@@ -62,6 +63,7 @@ async function generate(into: string): Promise<void> {
   await renderDashboards(path.join(into, 'dashboards/json'));
   await renderAlerts(path.join(into, 'alerts/generated'));
   write('alerts/ALERTS.md', alertsReference());
+  write('alerts/ROUTES.md', routesReference());
   write('alerts/slo/import/DIFFERENCES.md', differencesPage());
   write('exporters/plumbline.schema.json', renderConfigSchema());
   write(

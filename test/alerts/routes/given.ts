@@ -1,0 +1,90 @@
+/** What the tests of routes share: a configuration with every channel, and the servers that read it. */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TestContext } from 'node:test';
+import { promisify } from 'node:util';
+import { parse } from 'yaml';
+import { type AlertsInput, alertFiles } from '../../../alerts/index.ts';
+import { type RouteNode, type RouteValue, routeNode } from '../../../alerts/routes/file.ts';
+import { requireTool } from '../../tools/tools.ts';
+
+/** Teams with each kind of channel, hours, and names that a file has to quote. */
+export const configured = {
+  alerts: {
+    receivers: [
+      { team: 'shop', webhook_url_file: 'secrets/shop' },
+      {
+        team: 'search & ads',
+        time_zone: 'Asia/Tokyo',
+        slack: { api_url_file: 'secrets/slack', channel: '#search' },
+        pagerduty: { routing_key_file: 'secrets/pager' },
+        jira: { api_url: 'https://jira.example.org/rest/api/2', token_file: 'secrets/jira', project: 'OPS' },
+        email: { to: 'finance@example.org', kinds: ['cost'], severities: ['ticket', 'digest'] },
+      },
+      {
+        team: 'on',
+        email: { to: 'on@example.org' },
+        msteams: { webhook_url_file: 'secrets/on', severities: ['digest'] },
+      },
+      { team: 'say "hi"\\', webhook: { url_file: 'secrets/hi', kinds: ['slo', 'supply-chain'] } },
+      { team: 'night', jsm: { api_key_file: 'secrets/jsm' }, office_hours: { from: '07:00', to: '16:00' } },
+      { team: 'platform', webhook_url_file: 'secrets/platform', pagerduty: { routing_key_file: 'secrets/pager' } },
+    ],
+    smtp: { smarthost: 'mail.example.org:587', from: 'plumbline@example.org' },
+    office_hours: { location: 'Europe/Zurich' },
+    watchdog: { webhook_url_file: 'secrets/outside' },
+  },
+} as const satisfies AlertsInput;
+
+export const teams = ['shop', 'search & ads', 'on', 'say "hi"\\', 'night', 'platform', 'unowned', ''];
+
+export interface AlertmanagerFile {
+  readonly route: RouteValue;
+  readonly receivers: readonly { readonly name: string }[];
+}
+
+export const fileOf = (input: AlertsInput): AlertmanagerFile => parse(alertFiles(input)['alertmanager.yml'] ?? '');
+
+export const treeOf = (input: AlertsInput): RouteNode => routeNode(fileOf(input).route);
+
+/** The receivers of a file, and whether they send anything. */
+export const sending = ({ receivers }: AlertmanagerFile): ReadonlyMap<string, boolean> =>
+  new Map(receivers.map(({ name, ...channels }) => [name, Object.keys(channels).length > 0]));
+
+export async function temporary(t: TestContext): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'plumbline-routes-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Writes files by name, and returns the path of the first. */
+export async function lay(folder: string, files: Readonly<Record<string, string>>): Promise<string> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+    await writeFile(path.join(folder, name), text);
+  }
+  return path.join(folder, Object.keys(files)[0] ?? '');
+}
+
+export type Amtool = {
+  check(file: string): Promise<string>;
+  /** The receivers that labels reach, as amtool says them: separated by commas. */
+  receivers(file: string, labels: Readonly<Record<string, string>>): Promise<string>;
+};
+
+/** The pinned amtool, or undefined after skipping the test. */
+export async function amtoolFor(t: TestContext): Promise<Amtool | undefined> {
+  const tool = await requireTool(t, 'amtool');
+  if (tool === undefined) return undefined;
+  const run = async (...args: readonly string[]): Promise<string> =>
+    (await promisify(execFile)(tool.path, [...args])).stdout;
+  return {
+    check: file => run('check-config', file),
+    receivers: async (file, labels) => {
+      const pairs = Object.entries(labels).map(([name, value]) => `${name}=${JSON.stringify(value)}`);
+      return (await run('config', 'routes', 'test', `--config.file=${file}`, ...pairs)).trim();
+    },
+  };
+}

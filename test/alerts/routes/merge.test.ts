@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import { alertFiles, routedAlerts } from '../../../alerts/index.ts';
+import { coverage } from '../../../alerts/routes/coverage.ts';
+import { mergeRoutes } from '../../../alerts/routes/merge.ts';
+import { labelsFor } from '../../../alerts/routes/routed.ts';
+import { settingsOf } from '../../../alerts/settings.ts';
+import { amtoolFor, configured, lay, teams, temporary } from './given.ts';
+
+const merge = (text: string, input: Parameters<typeof settingsOf>[0] = configured) =>
+  mergeRoutes({ file: 'theirs.yml', text, settings: settingsOf(input), alerts: routedAlerts(input), teams });
+
+const theirs = `# kept by the database team
+global:
+  resolve_timeout: 10m # theirs
+route:
+  receiver: nobody
+  group_by: ['...']
+  routes:
+    # everything is archived
+    - match_re: {alertname: '.*'}
+      receiver: archive
+      continue: true
+    - matchers: [ 'service=~"foo1|foo2"', severity != "page" ]
+      receiver: nobody
+receivers:
+  - name: nobody
+  - name: archive
+    webhook_configs:
+      - url: http://127.0.0.1:9/archive
+time_intervals:
+  - name: digest-time
+    time_intervals:
+      - weekdays: [sunday]
+inhibit_rules:
+  - source_match: {severity: critical}
+    target_match_re: {severity: ticket|warning}
+    equal: [cluster]
+`;
+
+test('ours comes before others’ routes, and theirs stay as they are, with their comments', () => {
+  const { text, root, notes } = merge(theirs);
+  for (const line of ['# kept by the database team', '# theirs', '# everything is archived', "group_by: ['...']"])
+    assert.ok(text.includes(line), line);
+  const { receivers, time_intervals: intervals, route } = parse(text);
+  assert.deepEqual(
+    receivers.slice(0, 2).map(({ name }: { name: string }) => name),
+    ['nobody', 'archive'],
+  );
+  assert.ok(receivers.slice(2).every(({ name }: { name: string }) => name.startsWith('plumbline-')));
+  assert.ok(intervals.some(({ name }: { name: string }) => name === 'plumbline-digest-time'));
+  assert.equal(route.routes.length, 3);
+  assert.equal(root.routes[0]?.receiver, 'plumbline-platform');
+  // what e-mail needs is said by ours, since the server of the file is theirs
+  assert.equal(
+    receivers.find(({ name }: { name: string }) => name === 'plumbline-team-on/email').email_configs[0].smarthost,
+    'mail.example.org:587',
+  );
+  assert.match(notes.join('\n'), /^inhibit_rules\[0\] may silence \d+ alerts, BudgetAtRisk among them$/m);
+});
+
+test('a second merge replaces the first where it was put, and changes nothing else', () => {
+  const once = merge(theirs).text;
+  assert.equal(merge(once).text, once);
+  const moved = parse(once);
+  const [ours, archive, foo] = moved.route.routes;
+  moved.route.routes = [archive, ours, foo];
+  const again = merge(JSON.stringify(moved));
+  assert.equal(again.root.routes[1]?.receiver, 'plumbline-platform');
+  assert.match(
+    again.notes.join('\n'),
+    /^archive \(route\.routes\[0\]\) gets a copy of \d+ alerts of Plumbline, BudgetAtRisk among them$/m,
+  );
+  const fewer = parse(merge(once, {}).text);
+  assert.deepEqual(
+    fewer.receivers.map(({ name }: { name: string }) => name),
+    ['nobody', 'archive', 'plumbline-platform', 'plumbline-watchdog'],
+  );
+});
+
+test('others’ routes that take what is ours are told, alert by alert', () => {
+  const once = parse(merge(theirs).text);
+  const [ours, archive, foo] = once.route.routes;
+  for (const [taking, said] of [
+    [{ ...archive, continue: false }, /BudgetExceeded of shop goes to route\.routes\[0\] \(archive\) before ours/],
+    [
+      { match: { severity: 'page' }, receiver: 'nobody' },
+      /PlumblineDown of platform goes to route\.routes\[0\] \(nobody\) before ours/,
+    ],
+    [{ matchers: 'team=~"sh.*"', receiver: 'nobody' }, /CostAnomaly of shop goes to/],
+    [
+      { matchers: ['{alertname="SloBudgetBurnFast",team!~"shop|night"}'], receiver: 'nobody' },
+      /SloBudgetBurnFast of on goes to/,
+    ],
+  ] as const) {
+    once.route.routes = [taking, ours, foo];
+    assert.throws(() => merge(JSON.stringify(once)), said);
+  }
+});
+
+test('what is no configuration, or has our names, is refused with a sentence', () => {
+  assert.throws(() => merge('route: ['), /could not read .* theirs\.yml/);
+  assert.throws(() => merge('receivers: []'), /no route with a receiver/);
+  assert.throws(
+    () => merge(theirs.replace("{alertname: '.*'}", '{alertname: }')),
+    /route\.routes\[0\]\.match_re\.alertname is empty/,
+  );
+  assert.throws(() => merge(theirs.replace('severity != "page"', 'severity')), /"severity" is no matcher/);
+  assert.throws(() => merge(theirs.replaceAll('nobody', 'plumbline-x')), /the receiver plumbline-x/);
+  assert.throws(
+    () => merge(theirs.replace('name: digest-time', 'name: plumbline-hours')),
+    /the interval plumbline-hours/,
+  );
+  const token = theirs.replace('resolve_timeout: 10m', 'slack_app_token_file: token');
+  assert.throws(() => merge(token), /slack_app_token would replace the api_url_file of the team search & ads/);
+});
+
+const corpus = path.resolve(
+  process.env.PLUMBLINE_CORPUS ?? path.join(import.meta.dirname, '../../../../shared/data'),
+  'slo',
+);
+
+test('the configurations of Alertmanager’s own repository merge, and amtool sends where the proof says', async t => {
+  if (!existsSync(corpus)) return t.skip(`there is no corpus at ${corpus}`);
+  const amtool = await amtoolFor(t);
+  if (amtool === undefined) return;
+  const files = globSync(['alertmanager/**/*.yml', 'alertmanager-webhooks/*.yaml'], { cwd: corpus }).sort();
+  assert.ok(files.length > 9);
+  const merged: string[] = [];
+  for (const file of files) {
+    const text = readFileSync(path.join(corpus, file), 'utf8');
+    const nil = /nil-(target|source)?_?match_re/.test(file);
+    if (nil) {
+      assert.throws(() => merge(text), /is empty, which Alertmanager refuses/, file);
+      continue;
+    }
+    const { text: made, root } = merge(text);
+    assert.equal(merge(made).text, made, file);
+    const folder = await temporary(t);
+    const words = alertFiles(configured)['plumbline.tmpl'] ?? '';
+    const laid = await lay(folder, { 'alertmanager.yml': made, 'plumbline.tmpl': words });
+    // a key of a later Alertmanager: 0.31 refuses the file before and after
+    if (/^ {2}labels:/m.test(text)) continue;
+    assert.match(await amtool.check(laid), /SUCCESS/, file);
+    merged.push(file);
+    const some = coverage(root, routedAlerts(configured), teams).filter((_, index) => index % 23 === merged.length);
+    for (const { alert, team, places } of some) {
+      const said = await amtool.receivers(laid, labelsFor(alert, team));
+      assert.equal(said, places.map(({ receiver }) => receiver).join(','), `${file}: ${alert.name} of ${team}`);
+    }
+    // others' alerts are still theirs
+    for (const labels of [
+      { alertname: 'Other', service: 'foo1', severity: 'critical' },
+      { alertname: 'Other', service: 'database', owner: 'team-X' },
+    ]) {
+      const before = await lay(await temporary(t), { 'alertmanager.yml': text });
+      assert.equal(await amtool.receivers(laid, labels), await amtool.receivers(before, labels), file);
+    }
+  }
+  assert.ok(merged.length >= 6, merged.join());
+});
