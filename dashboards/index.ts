@@ -8,6 +8,8 @@ import type { DashboardJson } from './lib/dashboard.ts';
 import { plumblineDashboard } from './plumbline.ts';
 import { policyDashboard } from './policy.ts';
 import { roadmapDashboard } from './roadmap.ts';
+import { sloDashboard } from './slo.ts';
+import { sloDetailDashboard } from './slo-detail.ts';
 import { supplyChainDashboard } from './supply-chain.ts';
 import { teamDashboard } from './team.ts';
 
@@ -26,6 +28,8 @@ export const allDashboards: readonly Page[] = [
   { name: 'supply-chain', build: supplyChainDashboard },
   { name: 'experience', build: experienceDashboard },
   { name: 'roadmap', build: roadmapDashboard },
+  { name: 'slo', build: sloDashboard },
+  { name: 'slo-detail', build: sloDetailDashboard },
   { name: 'team', build: teamDashboard },
   { name: 'plumbline', build: plumblineDashboard },
 ];

@@ -103,3 +103,22 @@ export const soonDue = [
   { from: 2 * 86_400, is: 'warning' },
   { from: 7 * 86_400, is: 'neutral' },
 ] as const;
+
+/** What is left of an error budget; the alerts speak once 75 % is spent, and once all is. */
+export const budgetLeft = [
+  { from: 0, is: 'warning' },
+  { from: 0.25, is: 'good' },
+] as const;
+
+/** The same in a table, where what is below all thresholds is neutral. */
+export const budgetsLeft = [{ from: -1e6, is: 'bad' }, ...budgetLeft] as const;
+
+/** Of an error budget over an SLO's window: above 1 it doesn't last. */
+export const errorBurn = [{ from: 1, is: 'warning' }] as const;
+
+/** Seconds until an error budget is spent. */
+export const soonSpent = [
+  { from: 0, is: 'bad' },
+  { from: 3 * 86_400, is: 'warning' },
+  { from: 30 * 86_400, is: 'neutral' },
+] as const;

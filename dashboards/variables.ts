@@ -1,3 +1,4 @@
+import { objective } from '../alerts/slo/metrics.ts';
 import { monthToDate } from '../exporters/cost/metrics.ts';
 import { deployments } from '../exporters/dora/metrics.ts';
 import {
@@ -101,3 +102,27 @@ export const suppliedServices = someValuesOfAny(supplied, 'service', {
 });
 export const suppliedEnvironments = someValuesOfAny(supplied, 'environment', { title: 'Environment' });
 export const severities = someValues(findings, 'severity', { title: 'Severity' });
+
+/** Of the page about SLOs: all of them, or some. */
+export const promisingTeams = someValues(objective, 'team', { title: 'Team' });
+export const promisingServices = someValues(objective, 'service', {
+  title: 'Service',
+  matchers: { team: promisingTeams },
+});
+const ofPromising = { team: promisingTeams, service: promisingServices };
+export const slos = someValues(objective, 'slo', { title: 'SLO', matchers: ofPromising });
+export const objectives = someValues(objective, 'objective', {
+  title: 'Objective',
+  matchers: { ...ofPromising, slo: slos },
+});
+
+/** Of the page about one SLO, by the same names: alerts hand on all but the team, which narrows what is offered. */
+export const promisingService = oneValue(objective, 'service', {
+  title: 'Service',
+  matchers: { team: promisingTeams },
+});
+export const slo = oneValue(objective, 'slo', { title: 'SLO', matchers: { service: promisingService } });
+export const objectiveOfSlo = oneValue(objective, 'objective', {
+  title: 'Objective',
+  matchers: { service: promisingService, slo },
+});

@@ -5,7 +5,7 @@ import type { BurnWindow, Server, Slo } from './model.ts';
 import { PromqlError } from './promql/parse.ts';
 import { alertRules } from './rules/alerts.ts';
 import type { Budgeted, Context, Windowed } from './rules/budgeted.ts';
-import { budgetRules, burnRule, staticRules } from './rules/burn.ts';
+import { budgetRules, burnRule, staticRules, thresholdRules } from './rules/burn.ts';
 import { calendar } from './rules/calendar.ts';
 import { occurrences } from './rules/occurrences.ts';
 import { rolling } from './rules/rolling.ts';
@@ -71,6 +71,7 @@ function compiled(context: Context, settings: Settings): Compiled {
       group(slo, 'burn', burnEvery, [...burns, ...alertRules(context, budgeted, windows, settings)]),
       group(slo, 'budget', budgetEvery, [
         ...staticRules(slo, windowed),
+        ...thresholdRules(slo, windows),
         ...budgetRules(slo, budgeted, windowed, recent),
       ]),
       ...windowed.groups,

@@ -4,12 +4,18 @@
  */
 import type { Unit } from '../../exporters/core/metric.ts';
 
-export interface Recording<Name extends string = string, Label extends string = string> {
+export interface Recording<
+  Name extends string = string,
+  Label extends string = string,
+  Additive extends boolean = boolean,
+> {
   readonly name: Name;
   readonly kind: 'state';
   readonly help: string;
   readonly unit: Unit;
   readonly labels: readonly Label[];
+  /** True where a sum over any label means something: of events, and of nothing that was divided. */
+  readonly additive: Additive;
 }
 
 const ofSlo = ['service', 'slo', 'objective', 'team'] as const;
@@ -20,20 +26,25 @@ function recording<const Name extends string, const Label extends string = never
   unit: Unit,
   help: string,
   labels: readonly Label[] = [],
-): Recording<Name, OfSlo | Label> {
-  return Object.freeze({ name, kind: 'state', help, unit, labels: [...ofSlo, ...labels] });
+): Recording<Name, OfSlo | Label, false> {
+  return Object.freeze({ name, kind: 'state', help, unit, labels: [...ofSlo, ...labels], additive: false });
 }
 
+const counted = <const Name extends string, const Label extends string = never>(
+  name: Name,
+  help: string,
+  labels: readonly Label[] = [],
+): Recording<Name, OfSlo | Label, true> =>
+  Object.freeze({ ...recording(name, 'count', help, labels), additive: true as const });
+
 /** Recorded every 5 minutes (every slice, where the budget is of slices), never overlapping: a sum over time counts each event once. */
-export const badEvents = recording(
+export const badEvents = counted(
   'slo:bad_events:count',
-  'count',
   'Bad events (bad slices) of a part since the recording before.',
   ['part', 'start'],
 );
-export const totalEvents = recording(
+export const totalEvents = counted(
   'slo:events:count',
-  'count',
   'Events (slices) of a part since the recording before; absent without traffic.',
   ['part', 'start'],
 );
@@ -43,6 +54,12 @@ export const burnRate = recording(
   'ratio',
   'How many times faster than allowed the error budget is spent, over a window (5m, 1h, …); absent without traffic.',
   ['window'],
+);
+export const burnRateThreshold = recording(
+  'slo:burn_rate_threshold:ratio',
+  'ratio',
+  'Above which burn over a window an alert of a severity fires, once all windows of one `long` are above it.',
+  ['severity', 'long', 'window'],
 );
 export const errorRatio = recording(
   'slo:error_ratio:ratio',
@@ -54,10 +71,9 @@ export const budgetRemaining = recording(
   'ratio',
   'What is left of the error budget of the SLO’s window; negative once it is overspent.',
 );
-export const windowEvents = recording('slo:window_events:count', 'count', 'Events (slices) within the SLO’s window.');
-export const windowBadEvents = recording(
+export const windowEvents = counted('slo:window_events:count', 'Events (slices) within the SLO’s window.');
+export const windowBadEvents = counted(
   'slo:window_bad_events:count',
-  'count',
   'Bad events (bad slices) within the SLO’s window.',
 );
 export const timeToExhaustion = recording(
@@ -81,6 +97,7 @@ export const sloRecordings = [
   totalEvents,
   objective,
   burnRate,
+  burnRateThreshold,
   errorRatio,
   budgetRemaining,
   windowEvents,

@@ -7,7 +7,7 @@ import {
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Annotation, annotationsOff } from './annotations.ts';
-import { linksToPages, linkToTeamPage, overviewTag, pageTag, teamPage } from './links.ts';
+import { linksToPages, linkToTeamPage, overviewTag, pagesOfOne, pageTag, teamPage } from './links.ts';
 import type { Panel, PanelBuilder } from './panels.ts';
 import { assertSound } from './sound.ts';
 import { type DashboardVariable, datasource, datasourceVariable } from './variables.ts';
@@ -67,7 +67,7 @@ export function dashboard({
   const builder = new DashboardBuilder(title)
     .uid(uid)
     .description(description)
-    .tags([pageTag, ...(uid === teamPage ? [] : [overviewTag]), ...tags])
+    .tags([pageTag, ...(pagesOfOne.has(uid) ? [] : [overviewTag]), ...tags])
     .readonly()
     .timezone('browser')
     .tooltip(DashboardCursorSync.Crosshair)

@@ -34,6 +34,37 @@ export const linkToTeamPage = (shared: readonly string[]): DashboardLinkBuilder 
 export const linksToRunbooks = (): DashboardLinkBuilder =>
   new DashboardLinkBuilder('Runbooks').type(DashboardLinkType.Link).url(`\${${runbooks.name}}`).targetBlank(true);
 
+/** The page of one SLO, by its address; alerts lead to it. */
+export const sloPage = 'plumbline-slo-detail';
+
+/** Pages of one thing, which would be empty with a choice of all: they are left out of the links between pages. */
+export const pagesOfOne: ReadonlySet<string> = new Set([teamPage, sloPage]);
+
+const sloColumns = { service: 'Service', slo: 'SLO', objective: 'Objective' } as const;
+
+function linkToSlo(fill: (label: string, column: string) => string): readonly DashboardLinkBuilder[] {
+  const chosen = Object.entries(sloColumns).map(([label, column]) => `&var-${label}=${fill(label, column)}`);
+  return [
+    new DashboardLinkBuilder('Open the page of this SLO')
+      .type(DashboardLinkType.Link)
+      .url(`/d/${sloPage}?\${__url_time_range}&\${datasource:queryparam}${chosen.join('')}`),
+  ];
+}
+
+/** Leads from a table's columns `Service`, `SLO` and `Objective` to the page of that SLO. */
+export const linksToSlo = () => linkToSlo((_, column) => `\${__data.fields.${column}:percentencode}`);
+
+/** The same from a chart's series, which has the labels. */
+export const linksToSloOfSeries = () => linkToSlo(label => `\${__field.labels.${label}:percentencode}`);
+
+/** Leads from a table's column `Alert` to what to do about it. */
+export const linksToRunbookOf = (): readonly DashboardLinkBuilder[] => [
+  new DashboardLinkBuilder('Open its runbook')
+    .type(DashboardLinkType.Link)
+    .url(`\${${runbooks.name}}/\${__data.fields.Alert:percentencode}`)
+    .targetBlank(true),
+];
+
 /** The page about experience, by its address `/d/UID`. */
 export const experiencePage = 'plumbline-experience';
 

@@ -42,6 +42,8 @@ export {
   unlessOn,
 } from './promql/operators.ts';
 export {
+  activeSince,
+  alerts,
   promqlText,
   type Query,
   type Readable,
@@ -58,10 +60,13 @@ export {
   dayIncrease,
   daysSum,
   earlier,
+  firstSeen,
   increaseExact,
   latest,
   rangeSum,
   rate,
+  recordedByDay,
+  recordedSum,
   twin,
   twinTimestamp,
 } from './promql/selectors.ts';

@@ -182,7 +182,10 @@ ${Object.keys(keyFiles)
     deny: [AGPL-3.0-only]
     warn: [GPL-3.0-only]
   minimum_samples: 3
-${experienceConfiguration(vendors)}`;
+${experienceConfiguration(vendors)}slos:
+  # What the platform promises, and what changes once a day. Rules know nothing of the time before they were there.
+  files: [slos/*.yaml]
+`;
 
 /** Namespaces, resource groups and services have one name where the demo runs on Azure. */
 function namespaces(): string {

@@ -41,6 +41,9 @@ export interface DemoOptions {
 
 const monthsBack = 12;
 const billsOut = 5;
+/** The examples of SLOs whose metrics the demo has. */
+const examples = path.resolve(import.meta.dirname, '../../alerts/slo/examples');
+const promises = ['platform.yaml', 'slow.yaml'];
 /** Days ago on which the demo's bills were read before; what they changed since is restated. */
 const earlierReadings = [8, 4, 1];
 /** What Azure tells: first what was kept of it. */
@@ -155,6 +158,7 @@ export function writeDemo({ dir, now, vendors, story = storyIn(dir) ?? monthOf(n
   const configFile = path.join(dir, 'plumbline.yaml');
   const month = monthBack(until.getUTCDate() > billsOut ? 1 : 2);
   write('plumbline.yaml', demoConfiguration({ month, vendors: vendors.url, story }));
+  for (const name of promises) write(path.join('slos', name), readFileSync(path.join(examples, name), 'utf8'));
   const span = { from: monthBack(monthsBack), until };
   write('usage/requests.csv', requestsCsv(span));
   write('usage/customers.csv', customersCsv(span));

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { promisify } from 'node:util';
+import { sloRecordings } from '../../alerts/slo/metrics.ts';
 import { allDashboards, fillVariables, panelQueries } from '../../dashboards/index.ts';
 import { faultsOf } from '../../dashboards/lib/sound.ts';
 import { printDashboard } from '../../dashboards/render.ts';
@@ -32,8 +33,15 @@ function seriesOf(metric: Metric): readonly string[] {
   if (metric.kind === 'histogram') return ['_bucket', '_sum', '_count'].map(suffix => metric.name + suffix);
   return [metric.name, ...(metric.kind === 'daily' ? Object.values(twinNames(metric)) : [])];
 }
-const known = new Set(metrics.flatMap(seriesOf).concat('up'));
-const named = /\b(?:finops|dora|policy|supply_chain|devex|slo|platform|plumbline)_\w+/g;
+const known = new Set([
+  ...metrics.flatMap(seriesOf),
+  ...sloRecordings.map(({ name }) => name),
+  // Prometheus's own
+  ...['up', 'ALERTS', 'ALERTS_FOR_STATE'],
+]);
+const named = /\b(?:(?:finops|dora|policy|supply_chain|devex|platform|plumbline)_\w+|slo:[\w:]+|ALERTS\w*)/g;
+/** Pages that would be empty with a choice of all. */
+const ofOne = ['team', 'slo-detail'];
 const values = {
   currency: 'EUR',
   cost_basis: 'effective',
@@ -51,6 +59,8 @@ const values = {
   year: '2025',
   industry: 'all',
   area: '.*',
+  slo: '.*',
+  objective: '.*',
   window: '30d',
   __range: '90d',
   __rate_interval: '5m',
@@ -134,7 +144,7 @@ for (const { name, build } of allDashboards)
 
     test('leads to the page of one team without a choice of all', () => {
       assert.deepEqual(page.links?.[0]?.tags, ['plumbline', 'overview']);
-      assert.equal(page.tags?.includes('overview'), name !== 'team');
+      assert.equal(page.tags?.includes('overview'), !ofOne.includes(name));
       const toTeam = (page.links ?? []).filter(each => each.url?.startsWith('/d/plumbline-team'));
       assert.deepEqual(
         toTeam.map(each => [each.includeVars, each.url?.includes('team:')]),

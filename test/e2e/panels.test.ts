@@ -93,6 +93,9 @@ const emptyAlerts: Readonly<Record<string, string>> = {
   GateNewlyBlocking: 'the gate judges since the demo was started, and not a week ago',
 };
 
+/** What rules record has no past, and none are evaluated here: test/dashboards/slo.test.ts proves these pages. */
+const ofRules = ['slo', 'slo-detail'];
+
 const withoutMoney = ['plumbline', 'delivery', 'policy', 'supply-chain', 'experience', 'roadmap'];
 
 type Choice = Readonly<Record<string, string>>;
@@ -298,7 +301,7 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
   await t.test('every query of every panel finds something, whatever is chosen', async () => {
     const found = new Map<string, boolean>();
     const empty = new Set<string>();
-    for (const { name, build } of allDashboards) {
+    for (const { name, build } of allDashboards.filter(page => !ofRules.includes(page.name))) {
       const queries = panelQueries(build());
       assert.ok(queries.length > 0);
       for (const currency of withoutMoney.includes(name) ? ['USD'] : ['USD', 'EUR'])

@@ -1,8 +1,8 @@
 /** Burn rates, and what is left of the budget. */
-import { budgetOf, decimal, written } from '../decimal.ts';
+import { budgetOf, type Decimal, decimal, written } from '../decimal.ts';
 import { durationText } from '../durations.ts';
 import * as metrics from '../metrics.ts';
-import type { Slo } from '../model.ts';
+import type { BurnWindow, Slo } from '../model.ts';
 import type { Budgeted, CountedPart, Windowed } from './budgeted.ts';
 import { type RecordingRule, record, series } from './rule.ts';
 
@@ -74,4 +74,20 @@ export function staticRules(slo: Slo, windowed: Windowed): readonly RecordingRul
     record(metrics.objective.name, `vector(${written(strictest)})`, slo),
     record(metrics.sloInfo.name, 'vector(1)', slo, info),
   ];
+}
+
+/** What burn is compared with, for pages: each window of a pair, and the one window of a condition. */
+export function thresholdRules(slo: Slo, windows: readonly BurnWindow[]): readonly RecordingRule[] {
+  const byLabels = new Map<string, RecordingRule>();
+  const add = (severity: string, long: number, window: number, burnRate: Decimal) => {
+    const labels = { severity, long: durationText(long), window: durationText(window) };
+    const rule = record(metrics.burnRateThreshold.name, `vector(${written(burnRate)})`, slo, labels);
+    // two conditions of one window and severity: the first is shown
+    const key = Object.values(labels).join(' ');
+    if (!byLabels.has(key)) byLabels.set(key, rule);
+  };
+  for (const { severity, long, short, burnRate } of windows)
+    for (const window of [long, short]) add(severity, long, window, burnRate);
+  for (const { severity, lookback, burnRate } of slo.alerting.conditions) add(severity, lookback, lookback, burnRate);
+  return [...byLabels.values()];
 }

@@ -25,6 +25,8 @@ interface StatOptions extends PanelOptions {
   readonly query: Query;
   /** Names the value by a label, where it is one of several. */
   readonly name?: string;
+  /** What is told is the name, and the value says nothing. */
+  readonly nameAlone?: boolean;
   readonly thresholds?: readonly Threshold[];
   /** Words in place of some values. */
   readonly texts?: Texts;
@@ -48,7 +50,7 @@ export function stat({ thresholds = [], otherwise = 'neutral', ...options }: Sta
       .noValue(whenEmpty)
       .graphMode(BigValueGraphMode.None)
       .colorMode(BigValueColorMode.Value)
-      .textMode(name === '' ? BigValueTextMode.Value : BigValueTextMode.ValueAndName)
+      .textMode(textMode(name, options.nameAlone))
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
       .colorScheme(colourBy('thresholds'))
       .thresholds(thresholdsOf(thresholds, otherwise))
@@ -58,3 +60,8 @@ export function stat({ thresholds = [], otherwise = 'neutral', ...options }: Sta
   };
   return panel(options, { width: 4, height: 4 }, draw);
 }
+
+const textMode = (name: string, nameAlone = false): BigValueTextMode => {
+  if (name === '') return BigValueTextMode.Value;
+  return nameAlone ? BigValueTextMode.Name : BigValueTextMode.ValueAndName;
+};

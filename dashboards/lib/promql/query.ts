@@ -45,6 +45,24 @@ export const up: Readable<'up', 'state', 'job' | 'instance', true> = Object.free
   unit: 'count',
 });
 
+/** What Prometheus keeps of the alerts of its rules, whose labels are those of ours: 1 while one is pending or firing. */
+export const alerts = Object.freeze({
+  name: 'ALERTS',
+  kind: 'state',
+  labels: ['alertname', 'alertstate', 'severity', 'team', 'service', 'slo', 'objective'] as const,
+  additive: true,
+  unit: 'count',
+}) satisfies Readable;
+
+/** Since when each of them has been: Unix seconds, by the same labels without the state. */
+export const activeSince = Object.freeze({
+  name: 'ALERTS_FOR_STATE',
+  kind: 'state',
+  labels: ['alertname', 'severity', 'team', 'service', 'slo', 'objective'] as const,
+  additive: false,
+  unit: 'timestamp_seconds',
+}) satisfies Readable;
+
 /** The query's text. */
 export const promqlText = (query: Query | Scalar): string => printExpression(query.tree);
 

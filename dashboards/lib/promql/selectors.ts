@@ -31,6 +31,36 @@ export function current<Name extends string, Label extends string, Additive exte
   return vector(metric, matchers, select(metric.name, matchers));
 }
 
+/** The sum of all samples of a window: of what is recorded at intervals that don't overlap, each sample counts once. */
+export function recordedSum<Name extends string, Label extends string>(
+  metric: Readable<Name, 'state', Label, true>,
+  window: Duration,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, true> {
+  return vector(metric, matchers, call('sum_over_time', select(metric.name, matchers, window)));
+}
+
+/** The same of each UTC day, drawn at the day's start; the current day up to now. */
+export function recordedByDay<Name extends string, Label extends string>(
+  metric: Readable<Name, 'state', Label, true>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, true> {
+  const tree = call('sum_over_time', { ...select(metric.name, matchers, dayWindow), offset: '-1d' });
+  return Object.freeze({ ...vector(metric, matchers, tree), byDay: true });
+}
+
+/** When each series was there first, in Unix seconds, to the hour; as far back as a year. */
+export function firstSeen<Name extends string, Label extends string>(
+  metric: Readable<Name, 'state' | 'count', Label>,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, false> {
+  const seen = call('timestamp', select(metric.name, matchers));
+  const first = call('min_over_time', { kind: 'subquery', of: seen, range: '1y', step: '1h' });
+  // what is younger than the last full hour
+  const tree: Expression = { kind: 'binary', operator: 'or', left: first, right: seen };
+  return vector({ ...metric, additive: false }, matchers, tree, 'timestamp_seconds');
+}
+
 /** The newest complete day's value of a daily family, from its twin gauge; the way for alerts and big numbers. */
 export function twin<Name extends string, Label extends string, Additive extends boolean>(
   metric: Readable<Name, 'daily', Label, Additive>,
