@@ -1,7 +1,6 @@
 /** The promtool test that every SLO ships: made of its model, and of nothing that its rules are made with. */
 import { windowStarts } from '../calendar.ts';
 import type { Server, Slo } from '../model.ts';
-import { longestWindow } from '../windows.ts';
 import { coursesOf, type PromtoolTest, promtoolTests, type Rules } from './promtool.ts';
 
 export interface SloTestFile {
@@ -19,13 +18,6 @@ export interface Tested extends Pick<Rules, 'windows' | 'resolution'> {
 }
 
 /**
- * promtool loads 10,000 samples for a query at most, where Prometheus loads 50 million: the subquery that masks what was
- * before a calendar's window has a step every 5 minutes of it.
- */
-const isEvaluable = ({ slo: { window }, resolution }: Tested): boolean =>
-  window.kind === 'rolling' || longestWindow(window) / Math.min(resolution, 300) < 1_000;
-
-/**
  * The test of one rule file, which holds the SLOs given; undefined where there is no series that its expressions could be
  * tried on. Those of another resolution than the first
  * are not tried: promtool evaluates every group as often.
@@ -37,7 +29,7 @@ export function sloTestFile(
 ): SloTestFile | undefined {
   const resolution = tested[0]?.resolution;
   const tests = tested
-    .filter(each => each.resolution === resolution && isEvaluable(each))
+    .filter(each => each.resolution === resolution)
     .flatMap(each => {
       const { window } = each.slo;
       const starts = window.kind === 'calendar' ? windowStarts(window, now) : [];
