@@ -1,6 +1,8 @@
 /** The promtool test that every SLO ships: made of its model, and of nothing that its rules are made with. */
+
 import { windowStarts } from '../calendar.ts';
 import type { Server, Slo } from '../model.ts';
+import { calendarEndsTests } from './calendar-ends.ts';
 import { coursesOf, type PromtoolTest, promtoolTests, type Rules } from './promtool.ts';
 
 export interface SloTestFile {
@@ -33,7 +35,11 @@ export function sloTestFile(
     .flatMap(each => {
       const { window } = each.slo;
       const starts = window.kind === 'calendar' ? windowStarts(window, now) : [];
-      return promtoolTests(each.slo, coursesOf(each.slo, { ...each, scrapeInterval, starts }) ?? []);
+      const rules = { ...each, scrapeInterval, starts };
+      return [
+        ...promtoolTests(each.slo, coursesOf(each.slo, rules) ?? []),
+        ...calendarEndsTests(each.slo, starts, rules),
+      ];
     });
   if (resolution === undefined || tests.length === 0) return undefined;
   return {

@@ -1,6 +1,7 @@
 /** The promtool test of one SLO: what its alerts and budget are on every scenario, step by step. */
 import type { BurnWindow, Slo } from '../model.ts';
 import { firingSteps, type SimulatedPart } from './arithmetic.ts';
+import { conditionExpectations, conditionSteps } from './conditions.ts';
 import {
   budgetExpectations,
   type Expectation,
@@ -30,6 +31,10 @@ export interface Course {
   readonly parts: readonly SimulatedPart[];
   /** At which steps the windows of a severity are both above their burn rate. */
   readonly firing: Readonly<Record<BurnWindow['severity'], readonly (readonly [number, number])[]>>;
+  /** The same of the single conditions, in their order. */
+  readonly conditions: readonly (readonly (readonly [number, number])[])[];
+  /** When nothing is known any more isn't reckoned, for an expression looks back. */
+  readonly isVague: boolean;
 }
 
 /** What the rules have that are tried. Seconds. */
@@ -54,6 +59,9 @@ export function coursesOf(slo: Slo, rules: Rules): readonly Course[] | undefined
     stepSeconds: rules.resolution,
     of: workloads.every(({ of }) => of === 'counter') && slo.budgeting.kind === 'occurrences' ? 'counter' : 'gauge',
     noTrafficAfter: slo.alerting.noTrafficAfter,
+    single: slo.alerting.conditions,
+    leastBadEvents: slo.alerting.leastBadEvents.toNumber(),
+    lookback: Math.max(...workloads.map(({ lookback }) => lookback)),
   });
   return scenarios.map(scenario => courseOf(slo, rules, workloads, scenario));
 }
@@ -91,6 +99,10 @@ function courseOf(
     parts,
     series: seriesOf(workloads, scenario.phases, samplesInStep),
     firing: { page: firing('page'), ticket: firing('ticket') },
+    conditions: slo.alerting.conditions.map(condition =>
+      conditionSteps(parts, condition, stepSeconds, slo.alerting.leastBadEvents.toNumber()),
+    ),
+    isVague: workloads.some(({ lookback }) => lookback > 0) && scenario.phases.some(({ total }) => total === 0),
   };
 }
 
@@ -147,7 +159,8 @@ function simulated(
 export const burnAlerts = { page: 'SloBudgetBurnFast', ticket: 'SloBudgetBurnSlow' } as const;
 
 export function promtoolTests(slo: Slo, courses: readonly Course[]): readonly PromtoolTest[] {
-  return courses.map(({ scenario, stepSeconds, scrapeInterval, starts, series, parts, firing }) => {
+  return courses.map(course => {
+    const { scenario, stepSeconds, scrapeInterval, starts, series, parts, firing, isVague } = course;
     const last = scenario.phases.reduce((sum, { steps }) => sum + steps, 0);
     const [, began] = starts;
     return {
@@ -159,11 +172,14 @@ export function promtoolTests(slo: Slo, courses: readonly Course[]): readonly Pr
       promql_expr_test: [
         ...(['page', 'ticket'] as const).flatMap(severity =>
           firingExpectations(
-            `${selectorOf(slo).slice(1, -1)},alertname="${burnAlerts[severity]}"`,
+            `${selectorOf(slo).slice(1, -1)},alertname="${burnAlerts[severity]}",condition=""`,
             firing[severity],
             last,
             stepSeconds,
           ),
+        ),
+        ...slo.alerting.conditions.flatMap((condition, index) =>
+          conditionExpectations(slo, condition, course.conditions[index] ?? [], { last, stepSeconds, isVague }),
         ),
         ...trafficExpectations(slo, scenario.phases, stepSeconds),
         ...budgetExpectations(

@@ -1,5 +1,6 @@
 /** Series that make an indicator's events good or bad, found by trying what values its expressions give. */
 
+import { durationSeconds } from '../durations.ts';
 import { nodesOf, type Parsed, parsePromql, sourceOf } from '../import/text.ts';
 import type { Indicator, Operator, Part } from '../model.ts';
 import { evaluate, type Sample } from './evaluate.ts';
@@ -21,6 +22,8 @@ export interface Workload {
   readonly bad: Unit;
   /** Its one series is a native histogram: observations below its bound are the first value, those above it the second. */
   readonly native?: NativeBuckets;
+  /** How long after its last sample an expression over gauges may still have a value: the ranges within it. Seconds. */
+  readonly lookback: number;
 }
 
 /** Undefined where its expressions are beyond what {@link evaluate} knows. */
@@ -51,9 +54,15 @@ function triedWorkload(indicator: Indicator): Workload | undefined {
   return {
     series: series.filter((_, index) => used[index]),
     of: isCounter ? 'counter' : 'gauge',
+    lookback: isCounter ? 0 : Math.max(...parsed.map(lookbackOf)),
     good: only(good),
     bad: only(bad),
   };
+}
+
+function lookbackOf(parsed: Parsed): number {
+  const durations = nodesOf(parsed.root, 'NumberDurationLiteralInDurationContext');
+  return durations.reduce((sum, node) => sum + (durationSeconds(sourceOf(parsed, node)) ?? 0), 0);
 }
 
 /** Of two, the one of fewer events, then of fewer series. */
