@@ -2,7 +2,7 @@
 
 import { windowStarts } from '../calendar.ts';
 import type { Server, Slo } from '../model.ts';
-import { calendarEndsTests } from './calendar-ends.ts';
+import { calendarEndsTests } from './calendar.ts';
 import { coursesOf, type PromtoolTest, promtoolTests, type Rules } from './promtool.ts';
 
 export interface SloTestFile {

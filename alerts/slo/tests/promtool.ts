@@ -1,6 +1,7 @@
 /** The promtool test of one SLO: what its alerts and budget are on every scenario, step by step. */
 import type { BurnWindow, Slo } from '../model.ts';
 import { firingSteps, type SimulatedPart } from './arithmetic.ts';
+import { startExpectation } from './calendar.ts';
 import { conditionExpectations, conditionSteps } from './conditions.ts';
 import {
   budgetExpectations,
@@ -60,6 +61,7 @@ export function coursesOf(slo: Slo, rules: Rules): readonly Course[] | undefined
     of: workloads.every(({ of }) => of === 'counter') && slo.budgeting.kind === 'occurrences' ? 'counter' : 'gauge',
     noTrafficAfter: slo.alerting.noTrafficAfter,
     single: slo.alerting.conditions,
+    isCalendar: slo.window.kind === 'calendar',
     leastBadEvents: slo.alerting.leastBadEvents.toNumber(),
     lookback: Math.max(...workloads.map(({ lookback }) => lookback)),
   });
@@ -162,11 +164,12 @@ export function promtoolTests(slo: Slo, courses: readonly Course[]): readonly Pr
   return courses.map(course => {
     const { scenario, stepSeconds, scrapeInterval, starts, series, parts, firing, isVague } = course;
     const last = scenario.phases.reduce((sum, { steps }) => sum + steps, 0);
-    const [, began] = starts;
+    const [, begins] = starts;
+    // With a window of the calendar, so that its budget is whole.
+    const began = begins && begins - (scenario.before ?? 0) * stepSeconds;
     return {
       name: `${slo.service} ${slo.name} ${slo.objective}: ${scenario.name}`,
       interval: `${scrapeInterval}s`,
-      // With a window of the calendar, so that its budget is whole.
       ...(began === undefined ? {} : { start_timestamp: began }),
       input_series: series,
       promql_expr_test: [
@@ -178,6 +181,7 @@ export function promtoolTests(slo: Slo, courses: readonly Course[]): readonly Pr
             stepSeconds,
           ),
         ),
+        ...(began === undefined ? [] : [startExpectation(slo, starts, began, last * stepSeconds)]),
         ...slo.alerting.conditions.flatMap((condition, index) =>
           conditionExpectations(slo, condition, course.conditions[index] ?? [], { last, stepSeconds, isVague }),
         ),

@@ -6,6 +6,8 @@ import type { Phase } from './schedule.ts';
 export interface Scenario {
   readonly name: string;
   readonly phases: readonly Phase[];
+  /** Steps that are before the calendar's window begins; none where not given. */
+  readonly before?: number;
 }
 
 export interface Conditions {
@@ -19,13 +21,14 @@ export interface Conditions {
   /** Alerts on single conditions, each of which has a course of its own. */
   readonly single: readonly BurnCondition[];
   readonly leastBadEvents: number;
+  readonly isCalendar: boolean;
   /** How long after its last sample an indicator may still have a value. */
   readonly lookback: number;
 }
 
 /**
  * Traffic with few errors; a burn that the fastest pair alone tells, and its recovery; one that the slower pages tell; one
- * that is a ticket; an outage; one for each single condition; and no traffic.
+ * that is a ticket; an outage, in one window of a calendar and before its next; one for each single condition; and no traffic.
  */
 export function scenariosOf(conditions: Conditions): readonly Scenario[] {
   const { noTrafficAfter = 0, stepSeconds, windows, budget, single, leastBadEvents, lookback } = conditions;
@@ -41,6 +44,9 @@ export function scenariosOf(conditions: Conditions): readonly Scenario[] {
     ...(next === undefined ? [] : [{ name: 'steady burn', phases: [during(2, (fastest + next) / 2), during(2)] }]),
     { name: 'slow burn', phases: slowly(conditions, steps(12 * shortest)) },
     { name: 'outage', phases: [during(1), outage, during(1)] },
+    ...(conditions.isCalendar
+      ? [{ name: 'the next window begins', phases: [during(1), outage, during(1)], before: 2 * during(1).steps }]
+      : []),
     ...single.map(condition => conditionScenario(conditions, condition, leastBadEvents)),
     ...(silence === 0
       ? []

@@ -16,6 +16,17 @@ const config = slosSchema.parse({ files: ['alerts/slo/examples/*.yaml'] });
 const slos = slosOf(config, { platform: 'platform', teams: new Map() }, root);
 const files = sloFiles(slos, { server: serverOf(config), settings: defaultSettings });
 
+test('every one of the examples ships a test of its own', () => {
+  assert.ok(slos.length >= 9);
+  for (const { service, name, objective } of slos) {
+    const file = files.find(each => each.name === `slo-${service}-${name}`)?.test as SloTestFile | undefined;
+    assert.ok(
+      file?.tests.some(each => each.name.startsWith(`${service} ${name} ${objective}: `)),
+      name,
+    );
+  }
+});
+
 for (const { name, rules, test: shipped } of files)
   test(`the test that an example ships passes: ${name}`, async t => {
     assert.ok(shipped, 'no series can be made for it');

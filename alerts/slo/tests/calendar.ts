@@ -1,9 +1,17 @@
-/** That it is told before the beginnings of calendar windows, which are constants of the rules, run out. */
+/** When the windows of a calendar begin, and that it is told before these constants of the rules run out. */
 import type { Slo } from '../model.ts';
-import { expectation, selectorOf } from './expectations.ts';
+import { type Expectation, expectation, selectorOf } from './expectations.ts';
 import type { PromtoolTest } from './promtool.ts';
 
 const day = 86_400;
+
+/** What is recorded at a beginning is of the window before it. `began`: when the test does, since 1970. */
+export const startExpectation = (slo: Slo, starts: readonly number[], began: number, at: number): Expectation =>
+  expectation(
+    `max(slo:window_start:timestamp_seconds${selectorOf(slo)})`,
+    at,
+    starts.findLast(start => start < began + at),
+  );
 
 /** `starts`: the beginnings, as seconds since 1970. None for a rolling window. */
 export function calendarEndsTests(
@@ -16,12 +24,6 @@ export function calendarEndsTests(
   const warned = last - (slo.window.unit === 'day' ? 30 : 90) * day;
   const began = warned - resolution;
   const alert = `max(ALERTS${selectorOf(slo, ',alertname="SloCalendarEnds",alertstate="firing",severity="ticket"')})`;
-  const windowStart = (at: number) =>
-    expectation(
-      `max(slo:window_start:timestamp_seconds${selectorOf(slo)})`,
-      at,
-      starts.findLast(start => start < began + at),
-    );
   return [
     {
       name: `${slo.service} ${slo.name} ${slo.objective}: the calendar ends`,
@@ -31,7 +33,7 @@ export function calendarEndsTests(
       promql_expr_test: [
         expectation(alert, resolution, undefined),
         expectation(alert, 2 * resolution, 1),
-        windowStart(2 * resolution),
+        startExpectation(slo, starts, began, 2 * resolution),
       ],
     },
   ];
