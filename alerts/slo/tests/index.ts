@@ -3,6 +3,7 @@
 import { windowStarts } from '../calendar.ts';
 import type { Server, Slo } from '../model.ts';
 import { calendarEndsTests } from './calendar.ts';
+import { idleTests } from './idle.ts';
 import { coursesOf, type PromtoolTest, promtoolTests, type Rules } from './promtool.ts';
 
 export interface SloTestFile {
@@ -20,9 +21,8 @@ export interface Tested extends Pick<Rules, 'windows' | 'resolution'> {
 }
 
 /**
- * The test of one rule file, which holds the SLOs given; undefined where there is no series that its expressions could be
- * tried on. Those of another resolution than the first
- * are not tried: promtool evaluates every group as often.
+ * The test of one rule file, which holds the SLOs given, all of one resolution: promtool evaluates every group as often.
+ * Undefined where it holds none.
  */
 export function sloTestFile(
   ruleFile: string,
@@ -30,17 +30,16 @@ export function sloTestFile(
   { scrapeInterval, now = Date.now() / 1000 }: Pick<Server, 'scrapeInterval' | 'now'>,
 ): SloTestFile | undefined {
   const resolution = tested[0]?.resolution;
-  const tests = tested
-    .filter(each => each.resolution === resolution)
-    .flatMap(each => {
-      const { window } = each.slo;
-      const starts = window.kind === 'calendar' ? windowStarts(window, now) : [];
-      const rules = { ...each, scrapeInterval, starts };
-      return [
-        ...promtoolTests(each.slo, coursesOf(each.slo, rules) ?? []),
-        ...calendarEndsTests(each.slo, starts, rules),
-      ];
-    });
+  const tests = tested.flatMap(each => {
+    const { window } = each.slo;
+    const starts = window.kind === 'calendar' ? windowStarts(window, now) : [];
+    const rules = { ...each, scrapeInterval, starts };
+    return [
+      ...promtoolTests(each.slo, coursesOf(each.slo, rules) ?? []),
+      ...calendarEndsTests(each.slo, starts, rules),
+      ...idleTests(each.slo, rules),
+    ];
+  });
   if (resolution === undefined || tests.length === 0) return undefined;
   return {
     rule_files: [ruleFile],

@@ -61,6 +61,7 @@ export function coursesOf(slo: Slo, rules: Rules): readonly Course[] | undefined
     of: workloads.every(({ of }) => of === 'counter') && slo.budgeting.kind === 'occurrences' ? 'counter' : 'gauge',
     noTrafficAfter: slo.alerting.noTrafficAfter,
     single: slo.alerting.conditions,
+    isNeverSilent: workloads.some(({ alone }) => alone !== undefined),
     isCalendar: slo.window.kind === 'calendar',
     leastBadEvents: slo.alerting.leastBadEvents.toNumber(),
     lookback: Math.max(...workloads.map(({ lookback }) => lookback)),
@@ -108,13 +109,15 @@ function courseOf(
   };
 }
 
-/** Of a threshold so many looks in each step, all good or all bad; at the first there is one. */
-const looksOf = (steps: readonly Step[], looks: number | undefined): readonly Step[] =>
-  looks === undefined
-    ? steps
-    : steps.map(({ bad, total }, at) =>
-        total === 0 || at === 0 ? { bad, total } : { bad: (bad / total) * looks, total: looks },
-      );
+/** Of a threshold so many looks in each step, all good or all bad; at the first there is one, and those at nothing. */
+function looksOf(steps: readonly Step[], looks: number | undefined, alone: boolean | undefined): readonly Step[] {
+  if (looks === undefined) return steps;
+  const atNothing = alone === undefined ? 0 : looks - 1;
+  return steps.map(({ bad, total }, at) => {
+    if (at === 0) return { bad: bad + (alone ? atNothing : 0), total: total + atNothing };
+    return total === 0 ? { bad, total } : { bad: (bad / total) * looks, total: looks };
+  });
+}
 
 /** What each part counts in each step: events, or slices that are bad, or bad by a part. */
 function simulated(
@@ -128,7 +131,7 @@ function simulated(
     const of = workloads[index]?.of ?? 'counter';
     const recorded = budgeting.kind !== 'occurrences' || (indicator.kind === 'threshold' && indicator.every > 300);
     const samples = indicator.kind === 'threshold' ? Math.max(1, stepSeconds / indicator.every) : undefined;
-    const events = looksOf(stepsOf(of, phases, stepSeconds / scrapeInterval), samples);
+    const events = looksOf(stepsOf(of, phases, stepSeconds / scrapeInterval), samples, workloads[index]?.alone);
     const budget = left(target);
     const unseen = of === 'counter' ? scrapeInterval / stepSeconds : 0;
     return {

@@ -22,6 +22,8 @@ export interface Conditions {
   readonly single: readonly BurnCondition[];
   readonly leastBadEvents: number;
   readonly isCalendar: boolean;
+  /** Whether there is a value without any series, so that no traffic is never seen. */
+  readonly isNeverSilent: boolean;
   /** How long after its last sample an indicator may still have a value. */
   readonly lookback: number;
 }
@@ -32,7 +34,7 @@ export interface Conditions {
  */
 export function scenariosOf(conditions: Conditions): readonly Scenario[] {
   const { noTrafficAfter = 0, stepSeconds, windows, budget, single, leastBadEvents, lookback } = conditions;
-  const silence = Math.max(noTrafficAfter, silenceTold(single, stepSeconds));
+  const silence = conditions.isNeverSilent ? 0 : Math.max(noTrafficAfter, silenceTold(single, stepSeconds));
   const steps = (seconds: number) => Math.max(1, Math.round(seconds / stepSeconds));
   const shortest = Math.max(stepSeconds, Math.min(...windows.map(({ long }) => long), 3_600));
   const during = (lengths: number, burn = 0.5): Phase => share(conditions, burn, steps(lengths * shortest));

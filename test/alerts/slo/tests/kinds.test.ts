@@ -36,6 +36,10 @@ const kinds: Readonly<Record<string, string>> = {
   conditions: `${availability}\nconditions:\n- { name: high, severity: page, burn_rate: 14, lookback: 30m, after: 10m }\n- { name: long, op: gte, burn_rate: 1.5, lookback: 3d }\n- { name: noted, severity: digest, burn_rate: 3, lookback: 2h, after: 1h, when_no_data: true }`,
   'conditions without pages, from a number of bad events on': `${availability}\npage: false\nleast_bad_events: 500\nno_traffic_after: false\nconditions:\n- { name: high, severity: page, burn_rate: 5, lookback: 1h }\n- { name: unspent, op: lt, burn_rate: 0.5, lookback: 1d, when_no_data: true }`,
   'conditions on gauges': `freshness: { timestamp: 'max(job_last_success_timestamp_seconds)', within: 1h }\nconditions: [{ name: old, burn_rate: 20, lookback: 1h, after: 15m, when_no_data: true }]`,
+  'a ratio of rates as a threshold': `threshold: { promql: 'sum(rate(errors_total[5m])) / sum(rate(requests_total[5m]))', below: 0.05 }`,
+  'a rate as a threshold': `threshold: { promql: 'sum(rate(requests_total[5m]))', at_least: 10 }`,
+  'a quantile as a threshold': `threshold: { promql: 'histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))', below: 0.3 }`,
+  'a value without series': `threshold: { promql: 'sum(queue_length) or vector(0)', below: 100 }`,
   composite: `parts:\n- { name: web, weight: 2, ${availability} }\n- { name: probes, objective: 99.5, threshold: { promql: min(probe_up), at_least: 1 } }`,
   'a composite of slices': `slices: { length: 5m, objective: 90 }\nparts:\n- { name: web, ${availability} }\n- { name: queue, threshold: { promql: max(queue_length), below: 100 } }`,
 };
