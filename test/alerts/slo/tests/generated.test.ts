@@ -149,7 +149,9 @@ test('every SLO that is imported ships a test that passes', { timeout: 1_200_000
     .map((slo, index): Slo => ({ ...slo, service: `s${index}` }));
   const files = filesOf(slos);
   assert.ok(files.length > 30, String(files.length));
-  const untried = files.filter(({ test }) => test === undefined).map(({ name }) => name);
+  const isTried = ({ test }: (typeof files)[number]) =>
+    (test as SloTestFile | undefined)?.tests.some(({ name }) => name.endsWith(': normal noise'));
+  const untried = files.filter(each => !isTried(each)).map(({ name }) => name);
   assert.deepEqual(untried, []);
   const queue = [...files];
   const worker = async () => {

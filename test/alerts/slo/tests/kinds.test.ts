@@ -44,6 +44,9 @@ const kinds: Readonly<Record<string, string>> = {
   'a composite of slices': `slices: { length: 5m, objective: 90 }\nparts:\n- { name: web, ${availability} }\n- { name: queue, threshold: { promql: max(queue_length), below: 100 } }`,
 };
 
+/** Of which no series are made: their rules are taken by promtool, and that nothing is told where nothing is. */
+const beyond = ['a ratio of rates as a threshold', 'a rate as a threshold', 'a quantile as a threshold'];
+
 for (const [name, text] of Object.entries(kinds))
   test(`the test of an SLO passes: ${name}`, async t => {
     const promtool = await requireTool(t, 'promtool');
@@ -53,7 +56,9 @@ for (const [name, text] of Object.entries(kinds))
     });
     const slos = slosOf(config, { platform: 'platform', teams: new Map() });
     const [file] = sloFiles(slos, { server: { ...serverOf(config), now: 1_790_000_000 }, settings: defaultSettings });
-    assert.ok(file?.test, 'no series can be made for it');
+    assert.ok(file?.test);
+    const { tests } = file.test as SloTestFile;
+    assert.equal(tests.length > 2, !beyond.includes(name), tests.map(each => each.name).join('\n'));
     const said = await promtoolSays(
       t,
       promtool.path,
@@ -62,3 +67,30 @@ for (const [name, text] of Object.entries(kinds))
     );
     assert.equal(said, '');
   });
+
+test('objectives that record unequally often are files of their own, each with its test', async t => {
+  const promtool = await requireTool(t, 'promtool');
+  const base = { service: 'shop', name: 'answers', page: false, ...(parse(availability) as object) };
+  const config = slosSchema.parse({
+    objectives: [
+      { ...base, objective: 99 },
+      { ...base, objective: 90, slices: { length: '1h', objective: 95 } },
+      { ...base, objective: 95 },
+    ],
+  });
+  const slos = slosOf(config, { platform: 'platform', teams: new Map() });
+  const files = sloFiles(slos, { server: serverOf(config), settings: defaultSettings });
+  assert.deepEqual(
+    files.map(({ name, compiled }) => [name, ...compiled.map(({ slo }) => slo.objective)]),
+    [
+      ['slo-shop-answers', '99', '95'],
+      ['slo-shop-answers.1h', '90'],
+    ],
+  );
+  for (const { name, rules, test: shipped } of files) {
+    assert.ok(shipped);
+    if (!promtool) continue;
+    const said = await promtoolSays(t, promtool.path, { [`${name}.rules.yml`]: rules }, shipped as SloTestFile);
+    assert.equal(said, '');
+  }
+});
