@@ -3,8 +3,11 @@ import type { Window } from './model.ts';
 
 export type CalendarWindow = Window & { readonly kind: 'calendar' };
 
-/** How many years ahead beginnings are written down. */
+/** How many years ahead beginnings are written down at the least. */
 const yearsAhead = 10;
+
+/** Rules that a new year, or a day, would change are rendered in vain: they change with each fifth year, as with 2030. */
+const yearsBetween = 5;
 
 interface Clock {
   readonly year: number;
@@ -16,13 +19,14 @@ interface Clock {
 }
 
 /**
- * The beginnings, as seconds since 1970 in their order, from the last one before the year of `now` until as many years on.
+ * The beginnings, as seconds since 1970 in their order: from the last one before the latest year that five divides until 15
+ * years after it, so that they are the same whenever within five years (of UTC) it is `now`, and reach 10 years on.
  * The n-th is reckoned from the first, so that months that start on a 31st do so wherever there is one. A local time that
  * a change of clocks leaves out is as much later; of one that it repeats, the first is meant.
  */
 export function windowStarts(window: CalendarWindow, now: number): readonly number[] {
-  const year = new Date(now * 1000).getUTCFullYear();
-  const [from, until] = [Date.UTC(year, 0, 1), Date.UTC(year + yearsAhead, 0, 1)];
+  const year = Math.floor(new Date(now * 1000).getUTCFullYear() / yearsBetween) * yearsBetween;
+  const [from, until] = [Date.UTC(year, 0, 1), Date.UTC(year + yearsBetween + yearsAhead, 0, 1)];
   const first = clockOf(window.start);
   const starts: number[] = [];
   for (let index = 0; ; index += 1) {

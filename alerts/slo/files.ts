@@ -1,16 +1,20 @@
-/** The generated files of SLOs: one rule file for each name of a service, with all its objectives. */
+/**
+ * The generated files of SLOs: one rule file for each name of a service, with all its objectives. Those that record as
+ * often are one file: promtool evaluates all groups of a file equally often, whatever their intervals.
+ */
 import { type Compiled, type CompileOptions, compileSlo } from './compile.ts';
+import { durationText } from './durations.ts';
 import { SloError } from './errors.ts';
 import type { Slo } from './model.ts';
 import { sloTestFile } from './tests/index.ts';
 
 export interface SloFiles {
-  /** `slo-<service>-<name>`. */
+  /** `slo-<service>-<name>`; `slo-<service>-<name>.1h` of objectives that record each hour, where the first doesn't. */
   readonly name: string;
   readonly compiled: readonly Compiled[];
   /** The value of the rule file. */
   readonly rules: { readonly groups: Compiled['groups'] };
-  /** The value of its promtool test file; undefined where series can't be made for its expressions. */
+  /** The value of its promtool test file. */
   readonly test: object | undefined;
 }
 
@@ -34,7 +38,10 @@ export function sloFiles(slos: readonly Slo[], options: CompileOptions): readonl
     const first = same?.[0]?.slo;
     if (first && (first.service !== slo.service || first.name !== slo.name))
       throw new SloError('SLO_DUPLICATE', { slo: `${name} (as a file)`, origin: slo.origin, other: first.origin });
-    files.set(name, [...(same ?? []), compileSlo(slo, options)]);
+    const compiled = compileSlo(slo, options);
+    const isOther = same !== undefined && same[0]?.resolution !== compiled.resolution;
+    const file = isOther ? `${name}.${durationText(compiled.resolution)}` : name;
+    files.set(file, [...(files.get(file) ?? []), compiled]);
   }
   return [...files].map(([name, compiled]) => ({
     name,

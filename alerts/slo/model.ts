@@ -130,6 +130,9 @@ export interface Server {
   readonly retention: number;
   /** Upper bounds of histograms by the metric's name without `_bucket`, where they are known. */
   readonly buckets: ReadonlyMap<string, readonly string[]>;
-  /** When rules are made, since 1970: calendar windows are written down from this year on. Now, unless given. */
+  /**
+   * When rules are made, since 1970: calendar windows are written down for at least 10 years from then on, and differ only
+   * with each fifth year (2030, 2035). Now, unless given.
+   */
   readonly now?: number;
 }

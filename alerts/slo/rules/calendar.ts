@@ -34,7 +34,7 @@ export function calendar({ slo, server }: Context, resolution: number, settings:
     expr: `(${last} - vector(time())) < ${warning}`,
     summary: 'The calendar windows that the rules know end soon',
     description:
-      'Time zones are no matter of PromQL, so that the beginnings of calendar windows are constants. Render the rules anew: they are written down for some years from then on.',
+      'Time zones are no matter of PromQL, so that the beginnings of calendar windows are constants. Render the rules anew: they are written down for at least ten years from then on.',
     value: '{{ $value | humanizeDuration }} until the last one begins',
     from: '7d',
   });

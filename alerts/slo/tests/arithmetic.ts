@@ -53,19 +53,28 @@ export function firingSteps(
   stepSeconds: number,
   leastBadEvents: number,
 ): readonly (readonly [number, number])[] {
-  const last = Math.max(...parts.map(({ steps }) => steps.length)) - 1;
-  const ranges: [number, number][] = [];
-  for (let at = 0; at <= last; at++) {
-    const fires = windows.some(({ long, short, burnRate }) => {
+  return rangesOf(parts, at =>
+    windows.some(({ long, short, burnRate }) => {
       const burning = [long, short].every(
         seconds => (burnOf(parts, at, seconds, stepSeconds) ?? 0) > burnRate.toNumber(),
       );
       const length = Math.max(1, Math.ceil(long / stepSeconds));
       const events = parts.reduce((sum, { steps }) => sum + sumOf(steps, at, length).bad, 0);
       return burning && events >= leastBadEvents;
-    });
+    }),
+  );
+}
+
+/** Asked for each step in their order; the steps at which it is so, as pairs of the first and the last. */
+export function rangesOf(
+  parts: readonly SimulatedPart[],
+  isSo: (at: number) => boolean,
+): readonly (readonly [number, number])[] {
+  const last = Math.max(...parts.map(({ steps }) => steps.length)) - 1;
+  const ranges: [number, number][] = [];
+  for (let at = 0; at <= last; at++) {
     const open = ranges.at(-1);
-    if (!fires) continue;
+    if (!isSo(at)) continue;
     if (open && open[1] === at - 1) open[1] = at;
     else ranges.push([at, at]);
   }

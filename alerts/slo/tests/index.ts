@@ -1,7 +1,9 @@
 /** The promtool test that every SLO ships: made of its model, and of nothing that its rules are made with. */
+
 import { windowStarts } from '../calendar.ts';
 import type { Server, Slo } from '../model.ts';
-import { longestWindow } from '../windows.ts';
+import { calendarEndsTests } from './calendar.ts';
+import { idleTests } from './idle.ts';
 import { coursesOf, type PromtoolTest, promtoolTests, type Rules } from './promtool.ts';
 
 export interface SloTestFile {
@@ -19,16 +21,8 @@ export interface Tested extends Pick<Rules, 'windows' | 'resolution'> {
 }
 
 /**
- * promtool loads 10,000 samples for a query at most, where Prometheus loads 50 million: the subquery that masks what was
- * before a calendar's window has a step every 5 minutes of it.
- */
-const isEvaluable = ({ slo: { window }, resolution }: Tested): boolean =>
-  window.kind === 'rolling' || longestWindow(window) / Math.min(resolution, 300) < 1_000;
-
-/**
- * The test of one rule file, which holds the SLOs given; undefined where there is no series that its expressions could be
- * tried on. Those of another resolution than the first
- * are not tried: promtool evaluates every group as often.
+ * The test of one rule file, which holds the SLOs given, all of one resolution: promtool evaluates every group as often.
+ * Undefined where it holds none.
  */
 export function sloTestFile(
   ruleFile: string,
@@ -36,13 +30,16 @@ export function sloTestFile(
   { scrapeInterval, now = Date.now() / 1000 }: Pick<Server, 'scrapeInterval' | 'now'>,
 ): SloTestFile | undefined {
   const resolution = tested[0]?.resolution;
-  const tests = tested
-    .filter(each => each.resolution === resolution && isEvaluable(each))
-    .flatMap(each => {
-      const { window } = each.slo;
-      const starts = window.kind === 'calendar' ? windowStarts(window, now) : [];
-      return promtoolTests(each.slo, coursesOf(each.slo, { ...each, scrapeInterval, starts }) ?? []);
-    });
+  const tests = tested.flatMap(each => {
+    const { window } = each.slo;
+    const starts = window.kind === 'calendar' ? windowStarts(window, now) : [];
+    const rules = { ...each, scrapeInterval, starts };
+    return [
+      ...promtoolTests(each.slo, coursesOf(each.slo, rules) ?? []),
+      ...calendarEndsTests(each.slo, starts, rules),
+      ...idleTests(each.slo, rules),
+    ];
+  });
   if (resolution === undefined || tests.length === 0) return undefined;
   return {
     rule_files: [ruleFile],

@@ -26,6 +26,7 @@ export function nativeWorkload(indicator: Indicator): Workload | undefined {
   return {
     series: [series],
     of: 'counter',
+    lookback: 0,
     good: { values: [1, 0], events: 1 },
     bad: { values: [0, 1], events: 1 },
     native: { below: Math.floor(exponent), above: Math.ceil(exponent) + 1 },

@@ -1,6 +1,8 @@
 /** The promtool test of one SLO: what its alerts and budget are on every scenario, step by step. */
 import type { BurnWindow, Slo } from '../model.ts';
 import { firingSteps, type SimulatedPart } from './arithmetic.ts';
+import { startExpectation } from './calendar.ts';
+import { conditionExpectations, conditionSteps } from './conditions.ts';
 import {
   budgetExpectations,
   type Expectation,
@@ -30,6 +32,10 @@ export interface Course {
   readonly parts: readonly SimulatedPart[];
   /** At which steps the windows of a severity are both above their burn rate. */
   readonly firing: Readonly<Record<BurnWindow['severity'], readonly (readonly [number, number])[]>>;
+  /** The same of the single conditions, in their order. */
+  readonly conditions: readonly (readonly (readonly [number, number])[])[];
+  /** When nothing is known any more isn't reckoned, for an expression looks back. */
+  readonly isVague: boolean;
 }
 
 /** What the rules have that are tried. Seconds. */
@@ -54,6 +60,11 @@ export function coursesOf(slo: Slo, rules: Rules): readonly Course[] | undefined
     stepSeconds: rules.resolution,
     of: workloads.every(({ of }) => of === 'counter') && slo.budgeting.kind === 'occurrences' ? 'counter' : 'gauge',
     noTrafficAfter: slo.alerting.noTrafficAfter,
+    single: slo.alerting.conditions,
+    isNeverSilent: workloads.some(({ alone }) => alone !== undefined),
+    isCalendar: slo.window.kind === 'calendar',
+    leastBadEvents: slo.alerting.leastBadEvents.toNumber(),
+    lookback: Math.max(...workloads.map(({ lookback }) => lookback)),
   });
   return scenarios.map(scenario => courseOf(slo, rules, workloads, scenario));
 }
@@ -91,16 +102,22 @@ function courseOf(
     parts,
     series: seriesOf(workloads, scenario.phases, samplesInStep),
     firing: { page: firing('page'), ticket: firing('ticket') },
+    conditions: slo.alerting.conditions.map(condition =>
+      conditionSteps(parts, condition, stepSeconds, slo.alerting.leastBadEvents.toNumber()),
+    ),
+    isVague: workloads.some(({ lookback }) => lookback > 0) && scenario.phases.some(({ total }) => total === 0),
   };
 }
 
-/** Of a threshold so many looks in each step, all good or all bad; at the first there is one. */
-const looksOf = (steps: readonly Step[], looks: number | undefined): readonly Step[] =>
-  looks === undefined
-    ? steps
-    : steps.map(({ bad, total }, at) =>
-        total === 0 || at === 0 ? { bad, total } : { bad: (bad / total) * looks, total: looks },
-      );
+/** Of a threshold so many looks in each step, all good or all bad; at the first there is one, and those at nothing. */
+function looksOf(steps: readonly Step[], looks: number | undefined, alone: boolean | undefined): readonly Step[] {
+  if (looks === undefined) return steps;
+  const atNothing = alone === undefined ? 0 : looks - 1;
+  return steps.map(({ bad, total }, at) => {
+    if (at === 0) return { bad: bad + (alone ? atNothing : 0), total: total + atNothing };
+    return total === 0 ? { bad, total } : { bad: (bad / total) * looks, total: looks };
+  });
+}
 
 /** What each part counts in each step: events, or slices that are bad, or bad by a part. */
 function simulated(
@@ -114,7 +131,7 @@ function simulated(
     const of = workloads[index]?.of ?? 'counter';
     const recorded = budgeting.kind !== 'occurrences' || (indicator.kind === 'threshold' && indicator.every > 300);
     const samples = indicator.kind === 'threshold' ? Math.max(1, stepSeconds / indicator.every) : undefined;
-    const events = looksOf(stepsOf(of, phases, stepSeconds / scrapeInterval), samples);
+    const events = looksOf(stepsOf(of, phases, stepSeconds / scrapeInterval), samples, workloads[index]?.alone);
     const budget = left(target);
     const unseen = of === 'counter' ? scrapeInterval / stepSeconds : 0;
     return {
@@ -147,23 +164,29 @@ function simulated(
 export const burnAlerts = { page: 'SloBudgetBurnFast', ticket: 'SloBudgetBurnSlow' } as const;
 
 export function promtoolTests(slo: Slo, courses: readonly Course[]): readonly PromtoolTest[] {
-  return courses.map(({ scenario, stepSeconds, scrapeInterval, starts, series, parts, firing }) => {
+  return courses.map(course => {
+    const { scenario, stepSeconds, scrapeInterval, starts, series, parts, firing, isVague } = course;
     const last = scenario.phases.reduce((sum, { steps }) => sum + steps, 0);
-    const [, began] = starts;
+    const [, begins] = starts;
+    // With a window of the calendar, so that its budget is whole.
+    const began = begins && begins - (scenario.before ?? 0) * stepSeconds;
     return {
       name: `${slo.service} ${slo.name} ${slo.objective}: ${scenario.name}`,
       interval: `${scrapeInterval}s`,
-      // With a window of the calendar, so that its budget is whole.
       ...(began === undefined ? {} : { start_timestamp: began }),
       input_series: series,
       promql_expr_test: [
         ...(['page', 'ticket'] as const).flatMap(severity =>
           firingExpectations(
-            `${selectorOf(slo).slice(1, -1)},alertname="${burnAlerts[severity]}"`,
+            `${selectorOf(slo).slice(1, -1)},alertname="${burnAlerts[severity]}",condition=""`,
             firing[severity],
             last,
             stepSeconds,
           ),
+        ),
+        ...(began === undefined ? [] : [startExpectation(slo, starts, began, last * stepSeconds)]),
+        ...slo.alerting.conditions.flatMap((condition, index) =>
+          conditionExpectations(slo, condition, course.conditions[index] ?? [], { last, stepSeconds, isVague }),
         ),
         ...trafficExpectations(slo, scenario.phases, stepSeconds),
         ...budgetExpectations(

@@ -1,10 +1,13 @@
 /** The courses of traffic that every SLO is tried on. */
-import type { BurnWindow } from '../model.ts';
+import type { BurnCondition, BurnWindow } from '../model.ts';
+import { conditionScenario, silenceTold } from './conditions.ts';
 import type { Phase } from './schedule.ts';
 
 export interface Scenario {
   readonly name: string;
   readonly phases: readonly Phase[];
+  /** Steps that are before the calendar's window begins; none where not given. */
+  readonly before?: number;
 }
 
 export interface Conditions {
@@ -15,14 +18,23 @@ export interface Conditions {
   /** Counters may have a part of their events bad; of gauges each sample is good or bad. */
   readonly of: 'counter' | 'gauge';
   readonly noTrafficAfter: number | undefined;
+  /** Alerts on single conditions, each of which has a course of its own. */
+  readonly single: readonly BurnCondition[];
+  readonly leastBadEvents: number;
+  readonly isCalendar: boolean;
+  /** Whether there is a value without any series, so that no traffic is never seen. */
+  readonly isNeverSilent: boolean;
+  /** How long after its last sample an indicator may still have a value. */
+  readonly lookback: number;
 }
 
 /**
  * Traffic with few errors; a burn that the fastest pair alone tells, and its recovery; one that the slower pages tell; one
- * that is a ticket; an outage; and no traffic.
+ * that is a ticket; an outage, in one window of a calendar and before its next; one for each single condition; and no traffic.
  */
 export function scenariosOf(conditions: Conditions): readonly Scenario[] {
-  const { noTrafficAfter, stepSeconds, windows, budget } = conditions;
+  const { noTrafficAfter = 0, stepSeconds, windows, budget, single, leastBadEvents, lookback } = conditions;
+  const silence = conditions.isNeverSilent ? 0 : Math.max(noTrafficAfter, silenceTold(single, stepSeconds));
   const steps = (seconds: number) => Math.max(1, Math.round(seconds / stepSeconds));
   const shortest = Math.max(stepSeconds, Math.min(...windows.map(({ long }) => long), 3_600));
   const during = (lengths: number, burn = 0.5): Phase => share(conditions, burn, steps(lengths * shortest));
@@ -34,12 +46,16 @@ export function scenariosOf(conditions: Conditions): readonly Scenario[] {
     ...(next === undefined ? [] : [{ name: 'steady burn', phases: [during(2, (fastest + next) / 2), during(2)] }]),
     { name: 'slow burn', phases: slowly(conditions, steps(12 * shortest)) },
     { name: 'outage', phases: [during(1), outage, during(1)] },
-    ...(noTrafficAfter === undefined
+    ...(conditions.isCalendar
+      ? [{ name: 'the next window begins', phases: [during(1), outage, during(1)], before: 2 * during(1).steps }]
+      : []),
+    ...single.map(condition => conditionScenario(conditions, condition, leastBadEvents)),
+    ...(silence === 0
       ? []
       : [
           {
             name: 'no traffic',
-            phases: [during(2), { total: 0, bad: 0, steps: steps(Math.max(noTrafficAfter + 7_200, 5 * stepSeconds)) }],
+            phases: [during(2), { total: 0, bad: 0, steps: steps(silence + lookback + 7_200) + 3 }],
           },
         ]),
   ];

@@ -1,5 +1,6 @@
 /** Series that make an indicator's events good or bad, found by trying what values its expressions give. */
 
+import { durationSeconds } from '../durations.ts';
 import { nodesOf, type Parsed, parsePromql, sourceOf } from '../import/text.ts';
 import type { Indicator, Operator, Part } from '../model.ts';
 import { evaluate, type Sample } from './evaluate.ts';
@@ -21,6 +22,10 @@ export interface Workload {
   readonly bad: Unit;
   /** Its one series is a native histogram: observations below its bound are the first value, those above it the second. */
   readonly native?: NativeBuckets;
+  /** How long after its last sample an expression over gauges may still have a value: the ranges within it. Seconds. */
+  readonly lookback: number;
+  /** Of a look at nothing, for an expression that has a value without any series (`or vector(0)`): whether it is bad. */
+  readonly alone?: boolean;
 }
 
 /** Undefined where its expressions are beyond what {@link evaluate} knows. */
@@ -31,6 +36,8 @@ export function workloadOf({ indicator }: Part): Workload | undefined {
 function triedWorkload(indicator: Indicator): Workload | undefined {
   const parsed = expressionsOf(indicator).map(text => parsePromql(text, 'an expression'));
   const isCounter = parsed.some(each => isCounted(indicator, each));
+  // A rate is above a threshold or not by all events of its range, so that events don't add up.
+  if (isCounter && indicator.kind === 'threshold') return undefined;
   const series = candidates(parsed.flatMap(each => selectorNodes(each.root).map(node => matchersOf(each, node))));
   const values = isCounter ? [0, 1] : valuesAround(indicator, parsed);
   let good: Unit | undefined;
@@ -48,12 +55,20 @@ function triedWorkload(indicator: Indicator): Workload | undefined {
   if (good === undefined || bad === undefined) return undefined;
   const used = series.map((_, index) => [good, bad].some(unit => !isCounter || (unit.values[index] ?? 0) !== 0));
   const only = (unit: Unit): Unit => ({ ...unit, values: unit.values.filter((_, index) => used[index]) });
+  const alone = indicator.kind === 'threshold' ? judge(indicator, parsed, []) : undefined;
   return {
+    ...(alone === undefined ? {} : { alone: alone.bad > 0 }),
     series: series.filter((_, index) => used[index]),
     of: isCounter ? 'counter' : 'gauge',
+    lookback: isCounter ? 0 : Math.max(...parsed.map(lookbackOf)),
     good: only(good),
     bad: only(bad),
   };
+}
+
+function lookbackOf(parsed: Parsed): number {
+  const durations = nodesOf(parsed.root, 'NumberDurationLiteralInDurationContext');
+  return durations.reduce((sum, node) => sum + (durationSeconds(sourceOf(parsed, node)) ?? 0), 0);
 }
 
 /** Of two, the one of fewer events, then of fewer series. */
