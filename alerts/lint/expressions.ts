@@ -14,10 +14,10 @@ import {
   textOf,
   withoutModifiers,
 } from '../slo/promql/parse.ts';
-import { selectorOf } from '../slo/promql/selectors.ts';
+import { selectorOf, selectorsOf } from '../slo/promql/selectors.ts';
 import type { Check, Remark, Rule, World } from './model.ts';
 import { recordingsOf } from './recordings.ts';
-import { constantOf, drops, guardsIn, isPositive, operationOf, spaceless } from './values.ts';
+import { constantOf, drops, guardsIn, isComparison, isPartOf, isPositive, operationOf, spaceless } from './values.ts';
 
 const at = (node: Node, sentence: string): Remark => ({ field: 'expr', offset: node.from, sentence });
 
@@ -109,11 +109,20 @@ const divisions = ofExpression(
       if (isPositive(parsed, right, world) || (constantOf(parsed, right) ?? 0) !== 0) return [];
       const divisor = spaceless(parsed, right);
       if (guardsAround(parsed, node).includes(divisor)) return [];
+      if (kind === 'alert' && isPartOf(parsed, left, right) && isCompared(parsed, node)) return [];
       const gives = operator === '%' ? 'NaN' : constantOf(parsed, left) === 0 ? 'NaN' : 'NaN or Inf';
       const then = kind === 'alert' ? 'NaN never fires and Inf always does' : 'and that is recorded';
       return [at(right, `${textOf(parsed, right)} may be 0: the division gives ${gives}; ${then}`)];
     }),
 );
+
+/** Whether the quotient itself is compared, which NaN does not pass. */
+function isCompared(parsed: Parsed, node: Node): boolean {
+  let outer = node.parent;
+  while (outer?.name === 'ParenExpr') outer = outer.parent;
+  const operation = outer ? operationOf(parsed, outer) : undefined;
+  return operation !== undefined && isComparison(operation) && operation.operator !== '!=';
+}
 
 /** What `and` and `unless` around a node keep above 0. */
 function guardsAround(parsed: Parsed, node: Node): readonly string[] {
@@ -143,11 +152,20 @@ const absences = ofExpression(
 /** How long Prometheus looks back for the newest sample. */
 const lookback = 300;
 
+/** Where no rule reads it, dashboards do, and see it for 5 minutes at a time. */
+function unread({ kind, name, interval }: Rule, { rules }: World): readonly Remark[] {
+  if (kind === 'alert' || interval <= lookback) return [];
+  const isRead = rules.some(({ parsed }) => parsed && selectorsOf(parsed).some(({ metric }) => metric === name));
+  if (isRead) return [];
+  return [{ sentence: `${name} is recorded every ${said(interval)}, and gone 5 minutes later to whoever reads it` }];
+}
+
 const stale = ofExpression(
   'series-stale',
   'read it over a range that is longer than its group’s interval (last_over_time(x[1h])), or evaluate its group every 5 minutes',
-  (parsed, _, world) =>
-    nodesOf(parsed.root)
+  (parsed, rule, world) => [
+    ...unread(rule, world),
+    ...nodesOf(parsed.root)
       .filter(node => node.name === 'VectorSelector')
       .flatMap(node => {
         const selector = selectorOf(parsed, node);
@@ -158,6 +176,7 @@ const stale = ofExpression(
         const sentence = `${metric} is recorded every ${said(interval)} and looked for within ${said(seen)}: it is gone most of the time`;
         return [at(node, sentence)];
       }),
+  ],
 );
 
 function isWithinSubquery(node: Node): boolean {

@@ -1,10 +1,12 @@
 /** What can be said of the values of an expression without a server. */
 import {
   argumentsOf,
+  bare,
   childOf,
   childrenOf,
   functionOf,
   type Node,
+  nodesOf,
   type Parsed,
   secondsOf,
   textOf,
@@ -91,7 +93,7 @@ const counting =
 
 /** Whether all values are above 0, so that it may be divided by. */
 export function isPositive(parsed: Parsed, given: Node, world: World, above: readonly string[] = []): boolean {
-  const node = withoutModifiers(given);
+  const node = withoutModifiers(bare(given));
   const inner = (child: Node | null | undefined): boolean => !!child && isPositive(parsed, child, world, above);
   const constant = constantOf(parsed, node);
   if (constant !== undefined) return constant > 0;
@@ -113,6 +115,8 @@ function ofOperation(parsed: Parsed, operation: Operation, inner: (node: Node) =
   const { operator, left, right } = operation;
   if (operator === 'and' || operator === 'unless') return inner(left) || isGuarded(parsed, operation);
   if (isComparison(operation)) return inner(left) || comparesAboveZero(parsed, operation);
+  // compares to 1 what is above 0
+  if (operation.bool) return operator === '>' && inner(left) && (constantOf(parsed, right) ?? 1) <= 0;
   // what is added to something positive may still be below 0
   if (['or', '+', '*', '/', '^'].includes(operator)) return inner(left) && inner(right);
   return false;
@@ -147,6 +151,26 @@ export function guardsIn(parsed: Parsed, operator: string, right: Node): readonl
       : ['==', '<='].includes(operation.operator) && constantOf(parsed, bound) === 0;
   if (!guards) return [];
   return [constantOf(parsed, left) === undefined ? left : bound].map(each => spaceless(parsed, each));
+}
+
+/**
+ * Whether the left side is a part of the right one, for it says the same of the same series or of fewer of them: where
+ * the whole is 0 the part is, and a comparison drops 0 / 0.
+ */
+export function isPartOf(parsed: Parsed, left: Node, right: Node): boolean {
+  const [part, whole] = [left, right].map(node => {
+    const selectors = nodesOf(node).filter(({ name }) => name === 'VectorSelector');
+    const found = selectors.map(each => selectorOf(parsed, each));
+    let text = textOf(parsed, node);
+    for (const { text: written, metric } of found) text = text.replace(written, metric ?? '');
+    return { shape: text.replaceAll(/\s+/g, ''), selectors: found };
+  });
+  if (part === undefined || whole === undefined || part.shape !== whole.shape) return false;
+  return part.selectors.every((selector, index) =>
+    whole.selectors[index]?.matchers.every(({ label, op, value }) =>
+      selector.matchers.some(each => each.label === label && each.op === op && each.value === value),
+    ),
+  );
 }
 
 /** The text by which two expressions are told to be one. */
