@@ -17,7 +17,17 @@ import {
 import { selectorOf, selectorsOf } from '../slo/promql/selectors.ts';
 import type { Check, Remark, Rule, World } from './model.ts';
 import { recordingsOf } from './recordings.ts';
-import { constantOf, drops, guardsIn, isComparison, isPartOf, isPositive, operationOf, spaceless } from './values.ts';
+import {
+  constantOf,
+  drops,
+  excludesZero,
+  guardsIn,
+  isComparison,
+  isPartOf,
+  isPositive,
+  operationOf,
+  spaceless,
+} from './values.ts';
 
 const at = (node: Node, sentence: string): Remark => ({ field: 'expr', offset: node.from, sentence });
 
@@ -107,6 +117,8 @@ const divisions = ofExpression(
       if (division?.operator !== '/' && division?.operator !== '%') return [];
       const { operator, left, right } = division;
       if (isPositive(parsed, right, world) || (constantOf(parsed, right) ?? 0) !== 0) return [];
+      const bounded = operationOf(parsed, withoutModifiers(right));
+      if (bounded && excludesZero(parsed, bounded)) return [];
       const divisor = spaceless(parsed, right);
       if (guardsAround(parsed, node).includes(divisor)) return [];
       if (kind === 'alert' && isPartOf(parsed, left, right) && isCompared(parsed, node)) return [];
@@ -124,7 +136,7 @@ function isCompared(parsed: Parsed, node: Node): boolean {
   return operation !== undefined && isComparison(operation) && operation.operator !== '!=';
 }
 
-/** What `and` and `unless` around a node keep above 0. */
+/** What `and` and `unless` around a node keep from 0. */
 function guardsAround(parsed: Parsed, node: Node): readonly string[] {
   const found: string[] = [];
   for (let [inner, outer] = [node, node.parent]; outer; [inner, outer] = [outer, outer.parent]) {

@@ -113,7 +113,7 @@ export function isPositive(parsed: Parsed, given: Node, world: World, above: rea
 
 function ofOperation(parsed: Parsed, operation: Operation, inner: (node: Node) => boolean): boolean {
   const { operator, left, right } = operation;
-  if (operator === 'and' || operator === 'unless') return inner(left) || isGuarded(parsed, operation);
+  if (operator === 'and' || operator === 'unless') return inner(left);
   if (isComparison(operation)) return inner(left) || comparesAboveZero(parsed, operation);
   // compares to 1 what is above 0
   if (operation.bool) return operator === '>' && inner(left) && (constantOf(parsed, right) ?? 1) <= 0;
@@ -122,22 +122,31 @@ function ofOperation(parsed: Parsed, operation: Operation, inner: (node: Node) =
   return false;
 }
 
-/** `x > 0`, `x >= 5`, `0 < x`, and `x != 0` of what can't be below. */
-export function comparesAboveZero(parsed: Parsed, { operator, left, right }: Operation): boolean {
+const flipped: Readonly<Record<string, string>> = { '>': '<', '<': '>', '>=': '<=', '<=': '>=' };
+
+/** The bound that a side is compared with, as if it stood on the right. */
+function boundOf(parsed: Parsed, { operator, left, right }: Operation) {
   const [a, b] = [constantOf(parsed, left), constantOf(parsed, right)];
-  if (b !== undefined)
-    return (operator === '>' && b >= 0) || (['>=', '=='].includes(operator) && b > 0) || (operator === '!=' && b === 0);
-  if (a !== undefined)
-    return (operator === '<' && a >= 0) || (['<=', '=='].includes(operator) && a > 0) || (operator === '!=' && a === 0);
-  return false;
+  if (b !== undefined) return { operator, bound: b };
+  return a === undefined ? undefined : { operator: flipped[operator] ?? operator, bound: a };
 }
 
-/** `x and x > 0`, `x and on (…) x > 0`, `x unless x == 0`. */
-function isGuarded(parsed: Parsed, { operator, left, right }: Operation): boolean {
-  return guardsIn(parsed, operator, right).some(text => text === spaceless(parsed, left));
+/** `x > 0`, `x >= 5`, `0 < x`. */
+function comparesAboveZero(parsed: Parsed, operation: Operation): boolean {
+  const { operator, bound = Number.NaN } = boundOf(parsed, operation) ?? {};
+  return (operator === '>' && bound >= 0) || (['>=', '=='].includes(operator ?? '') && bound > 0);
 }
 
-/** Texts, without white space, that a right side of `and` or `unless` shows to be above 0. */
+/** Whether what passes is not 0, though sums of it may be: `x != 0` and `x < 0` too. */
+export function excludesZero(parsed: Parsed, operation: Operation): boolean {
+  if (!isComparison(operation)) return false;
+  const { operator, bound = Number.NaN } = boundOf(parsed, operation) ?? {};
+  if (operator === '!=' && bound === 0) return true;
+  const below = (operator === '<' && bound <= 0) || (['<=', '=='].includes(operator ?? '') && bound < 0);
+  return below || comparesAboveZero(parsed, operation);
+}
+
+/** Texts, without white space, that a right side of `and` or `unless` shows not to be 0. */
 export function guardsIn(parsed: Parsed, operator: string, right: Node): readonly string[] {
   const node = withoutModifiers(right);
   const operation = operationOf(parsed, node);
@@ -147,7 +156,7 @@ export function guardsIn(parsed: Parsed, operator: string, right: Node): readonl
   const { left, right: bound } = operation;
   const guards =
     operator === 'and'
-      ? isComparison(operation) && comparesAboveZero(parsed, operation)
+      ? excludesZero(parsed, operation)
       : ['==', '<='].includes(operation.operator) && constantOf(parsed, bound) === 0;
   if (!guards) return [];
   return [constantOf(parsed, left) === undefined ? left : bound].map(each => spaceless(parsed, each));
