@@ -27,6 +27,11 @@ export const errors = {
     remedy: 'name a team of the catalog; an alert of a team that nobody knows goes to the platform team',
     kind: 'usage',
   },
+  LINT_FILE: {
+    sentence: 'could not read the rule file {file}: {reason}',
+    remedy: 'name a rule file of Prometheus, with groups of rules; "promtool check rules" tells what else is wrong',
+    kind: 'usage',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

@@ -8,6 +8,7 @@ import { findSubcommand } from './find.ts';
 import { gateSubcommand } from './gate.ts';
 import { historySubcommand } from './history.ts';
 import { initCommand } from './init.ts';
+import { lintSubcommand } from './lint.ts';
 import { renderCommand } from './render.ts';
 import { reviewSubcommand } from './review.ts';
 import { routeSubcommand } from './route.ts';
@@ -41,6 +42,7 @@ export function createProgram(): Command {
     renderCommand(),
     routeSubcommand(),
     sloSubcommand(),
+    lintSubcommand(),
     startCommand(),
     versionCommand(),
   ];

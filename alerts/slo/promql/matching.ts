@@ -60,7 +60,8 @@ function expanded(pattern: string): readonly string[] {
   return alternatives(pattern).flatMap(sequence);
 }
 
-function alternatives(pattern: string): readonly string[] {
+/** The parts between the bars of a pattern that are in no group. */
+export function alternatives(pattern: string): readonly string[] {
   const found: string[] = [];
   let depth = 0;
   let from = 0;

@@ -1,0 +1,102 @@
+/** Rule files of Prometheus as rules with their lines: https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/ */
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { z } from 'zod';
+import { PlumblineError } from '../errors.ts';
+import { durationSeconds } from '../slo/durations.ts';
+import { type Parsed, PromqlError, parsePromql } from '../slo/promql/parse.ts';
+import type { LintOptions, Rule } from './model.ts';
+
+export interface RuleText {
+  readonly file: string;
+  readonly text: string;
+}
+
+const seconds = z.string().transform((text, context) => {
+  const found = durationSeconds(text);
+  if (found === undefined) context.addIssue({ code: 'custom', message: `${text} is no duration` });
+  return found ?? 0;
+});
+
+const words = z.record(z.string(), z.coerce.string());
+
+const ruleSchema = z
+  .looseObject({
+    alert: z.string().optional(),
+    record: z.string().optional(),
+    expr: z.coerce.string(),
+    for: seconds.optional(),
+    labels: words.nullish(),
+    annotations: words.nullish(),
+  })
+  .refine(rule => (rule.alert === undefined) !== (rule.record === undefined), 'a rule has either alert or record');
+
+const fileSchema = z.object({
+  groups: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        interval: seconds.optional(),
+        labels: words.nullish(),
+        rules: z.array(ruleSchema).nullish(),
+      }),
+    )
+    .nullish(),
+});
+
+/** Throws LINT_FILE where the text is no rule file. */
+export function rulesOf({ file, text }: RuleText, options: Pick<LintOptions, 'evaluationInterval'>): readonly Rule[] {
+  const counter = new LineCounter();
+  const document = parseDocument(text, { lineCounter: counter, version: '1.1' });
+  const [fault] = document.errors;
+  if (fault) throw new PlumblineError('LINT_FILE', { file, reason: fault.message.split('\n')[0] });
+  const { data, error } = fileSchema.safeParse(document.toJS() ?? {});
+  if (error) {
+    const [issue] = error.issues;
+    const where = issue?.path.join('.') || 'the file';
+    throw new PlumblineError('LINT_FILE', { file, reason: `${where}: ${issue?.message}` });
+  }
+  const lineOf = (node: Node | null | undefined) => (node?.range ? counter.linePos(node.range[0]).line : 1);
+  return (data.groups ?? []).flatMap((group, at) =>
+    (group.rules ?? []).map(
+      (rule, index): Rule => ({
+        kind: rule.alert === undefined ? 'record' : 'alert',
+        name: rule.alert ?? rule.record ?? '',
+        file,
+        group: group.name,
+        interval: group.interval ?? options.evaluationInterval,
+        expr: rule.expr,
+        parsed: parsed(rule.expr),
+        labels: { ...group.labels, ...rule.labels },
+        annotations: rule.annotations ?? {},
+        for: rule.for || undefined,
+        lines: linesIn(document.getIn(['groups', at, 'rules', index], true), lineOf),
+      }),
+    ),
+  );
+}
+
+function parsed(expr: string): Parsed | undefined {
+  try {
+    return parsePromql(expr);
+  } catch (error) {
+    if (error instanceof PromqlError) return undefined;
+    throw error;
+  }
+}
+
+function linesIn(rule: unknown, lineOf: (node: Node) => number): Readonly<Record<string, number>> {
+  const lines: Record<string, number> = {};
+  const walk = (map: YAMLMap, prefix: string) => {
+    for (const { key, value } of map.items) {
+      if (!isScalar(key)) continue;
+      const name = `${prefix}${key.value}`;
+      lines[name] = lineOf(key);
+      if (isMap(value)) walk(value, `${name}.`);
+    }
+  };
+  if (isMap(rule)) {
+    lines[''] = lineOf(rule);
+    walk(rule, '');
+  } else if (isSeq(rule)) lines[''] = lineOf(rule);
+  return lines;
+}
