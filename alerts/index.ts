@@ -10,6 +10,9 @@ import { currencyAlerts } from './cost-currency.ts';
 import { costForecastAlerts } from './cost-forecast.ts';
 import { costVendorAlerts } from './cost-vendors.ts';
 import { deliveryAlerts } from './delivery.ts';
+import { surveyAlerts } from './experience.ts';
+import { roadmapAlerts } from './experience-roadmap.ts';
+import { usageAlerts } from './experience-usage.ts';
 import { type Alert, type AlertGroup, alertsOf } from './lib/alert.ts';
 import { generatedComment, ruleFile, testFile } from './lib/rules.ts';
 import { toYaml } from './lib/yaml.ts';
@@ -40,6 +43,9 @@ export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   supplyChainAlerts(settings),
   supplyChainCoverageAlerts(settings),
   signingAlerts(settings),
+  surveyAlerts(settings),
+  usageAlerts(settings),
+  roadmapAlerts(settings),
   plumblineAlerts(settings),
 ];
 

@@ -104,6 +104,29 @@ export const alertsSchema = z
       .positive()
       .default(90)
       .describe('OpaBundleOld fires where a bundle was activated so long ago.'),
+    survey_due_days: z
+      .number()
+      .min(0)
+      .default(7)
+      .describe('SurveyDue fires so many days after the next wave of a survey should have closed.'),
+    response_rate_ratio: ratio
+      .default(0.3)
+      .describe('ResponseRateLow fires where less than this part of those who were asked took part.'),
+    adoption_fall_ratio: ratio
+      .default(0.1)
+      .describe('AdoptionFalling and FeatureAdoptionFalling fire where the share of teams falls by more than this,'),
+    adoption_fall_teams: z.int().min(1).default(2).describe('and it is so many teams fewer, too.'),
+    feedback_unanswered_days: z
+      .number()
+      .positive()
+      .default(14)
+      .describe('FeedbackUnanswered fires where nobody has answered for so many days.'),
+    promise_days: z
+      .int()
+      .min(1)
+      .max(28)
+      .default(14)
+      .describe('PromisesAtRisk fires where promises are open with so many days of their quarter left.'),
     production: z
       .array(text)
       .min(1)

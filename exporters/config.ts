@@ -9,6 +9,7 @@ import { withEnvironment } from './config/overrides.ts';
 import { rootShape } from './config/schema.ts';
 import { costSchema } from './cost/config.ts';
 import { doraSchema } from './dora/config.ts';
+import { experienceSchema } from './experience/config.ts';
 import { policySchema } from './policy/config.ts';
 import { supplyChainSchema } from './supply-chain/config.ts';
 
@@ -23,6 +24,7 @@ export const configSchema = z
     dora: doraSchema.optional(),
     policy: policySchema.optional(),
     supply_chain: supplyChainSchema.optional(),
+    experience: experienceSchema.optional(),
   })
   .check(ctx => {
     const { ownership, cost } = ctx.value;

@@ -1,5 +1,6 @@
 /** The exporters that a configuration asks for. A new exporter is a line in `builders`. */
 import { readCatalog } from './catalog/backstage.ts';
+import { type AnswerOptions, answersOf, type BackstageAnswer } from './catalog/backstage-answers.ts';
 import type { Catalog } from './catalog/catalog.ts';
 import { buildOwnership, type Ownership } from './catalog/ownership.ts';
 import { PlumblineError } from './config/errors.ts';
@@ -7,6 +8,7 @@ import type { Config } from './config.ts';
 import type { Exporter } from './core/exporter.ts';
 import { costExporter } from './cost/index.ts';
 import { doraExporter } from './dora/index.ts';
+import { experienceExporter } from './experience/index.ts';
 import { policyExporter } from './policy/index.ts';
 import { supplyChainExporter } from './supply-chain/index.ts';
 
@@ -14,6 +16,8 @@ export interface BuildOptions {
   readonly now?: () => Date;
   /** A UTC day: a change of ownership holds from then on, and not from today. */
   readonly reassignFrom?: string;
+  /** Who owns what; read by the configuration unless given. */
+  readonly ownership?: Ownership;
 }
 
 /** Undefined where the configuration has no section for it. */
@@ -25,6 +29,8 @@ const builders: Readonly<Record<string, Builder>> = {
   policy: (config, ownership, options) => config.policy && policyExporter(config.policy, ownership, options),
   'supply-chain': (config, ownership, options) =>
     config.supply_chain && supplyChainExporter(config.supply_chain, ownership, options),
+  experience: (config, ownership, options) =>
+    config.experience && experienceExporter(config.experience, ownership, options),
 };
 
 export const exporterNames: readonly string[] = Object.keys(builders);
@@ -32,17 +38,30 @@ export const exporterNames: readonly string[] = Object.keys(builders);
 /** Of plumbline.yaml, whose keys are snake_case. */
 const sectionOf = (exporter: string) => exporter.replaceAll('-', '_');
 
-/** Who owns what, by the catalog's files and the rules. Errors: CATALOG_NO_FILES. */
-export async function readOwnership(
-  config: Pick<Config, 'catalog' | 'ownership' | 'directory'>,
-): Promise<{ readonly catalog: Catalog; readonly ownership: Ownership }> {
-  const catalog = await readCatalog({ files: config.catalog.files, directory: config.directory });
-  return { catalog, ownership: buildOwnership(catalog, config.ownership) };
+export interface OwnershipRead {
+  readonly catalog: Catalog;
+  readonly ownership: Ownership;
+  /** What each server of catalog.backstage has told. */
+  readonly answers: readonly BackstageAnswer[];
 }
 
 /**
- * The configured exporters, or those of them that `only` names. Errors: CATALOG_NO_FILES,
- * EXPORTER_UNKNOWN, EXPORTER_NOT_CONFIGURED, NOTHING_CONFIGURED.
+ * Who owns what, by the catalog's files, by Backstage servers and the rules. Errors: CATALOG_NO_FILES, and where a server
+ * has never answered CATALOG_BACKSTAGE_REFUSED and CATALOG_BACKSTAGE_FAILED.
+ */
+export async function readOwnership(
+  config: Pick<Config, 'catalog' | 'ownership' | 'directory' | 'data_dir'>,
+  options: Omit<AnswerOptions, 'dataDir'> = {},
+): Promise<OwnershipRead> {
+  const { files, backstage } = config.catalog;
+  const answers = await answersOf(backstage, { ...options, dataDir: config.data_dir });
+  const catalog = await readCatalog({ files, directory: config.directory, answers });
+  return { catalog, ownership: buildOwnership(catalog, config.ownership), answers };
+}
+
+/**
+ * The configured exporters, or those of them that `only` names. Errors: those of readOwnership, EXPORTER_UNKNOWN,
+ * EXPORTER_NOT_CONFIGURED, NOTHING_CONFIGURED.
  */
 export async function buildExporters(
   config: Config,
@@ -52,7 +71,7 @@ export async function buildExporters(
   for (const name of only)
     if (builders[name] === undefined)
       throw new PlumblineError('EXPORTER_UNKNOWN', { name, known: exporterNames.join(', ') });
-  const { ownership } = await readOwnership(config);
+  const ownership = options.ownership ?? (await readOwnership(config)).ownership;
   const exporters = exporterNames
     .filter(name => only.length === 0 || only.includes(name))
     .flatMap(name => {

@@ -29,6 +29,8 @@ export function annotationsOf(alert: Alert, { links, alerts }: Settings): Readon
     cost: text`${links.grafana}/d/plumbline-cost`,
     delivery: text`${links.grafana}/d/plumbline-delivery`,
     policy: text`${links.grafana}/d/plumbline-policy`,
+    experience: text`${links.grafana}/d/plumbline-experience`,
+    roadmap: text`${links.grafana}/d/plumbline-roadmap`,
     'supply-chain': text`${links.grafana}/d/plumbline-supply-chain`,
     sources: text`${links.exporter}/`,
   } as const;

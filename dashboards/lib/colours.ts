@@ -44,6 +44,8 @@ const statuses = {
   ...{ complete: okabeIto.green, incomplete: okabeIto.yellow, never: okabeIto.purple, unknown: okabeIto.grey },
   ...{ supported: okabeIto.green, end_of_life: okabeIto.vermillion },
   ...{ breached: okabeIto.vermillion, due: okabeIto.orange, within: okabeIto.blue, waiting: okabeIto.skyBlue },
+  ...{ backlog: okabeIto.grey, todo: okabeIto.skyBlue, in_progress: okabeIto.blue },
+  ...{ done: okabeIto.green, cancelled: okabeIto.purple },
   none: okabeIto.grey,
 } as const;
 
@@ -60,7 +62,19 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   service_name: { other: okabeIto.grey },
   finality: { estimated: okabeIto.yellow, open: okabeIto.skyBlue, closed: okabeIto.blue },
   bound: { mean: okabeIto.blue, lower: okabeIto.skyBlue, upper: okabeIto.skyBlue },
-  outcome: { success: okabeIto.blue, failure: okabeIto.vermillion, cancelled: okabeIto.grey },
+  outcome: {
+    ...{ success: okabeIto.blue, failure: okabeIto.vermillion, cancelled: okabeIto.grey },
+    ...{ kept: okabeIto.green, late: okabeIto.orange, dropped: okabeIto.grey },
+    ...{ open: okabeIto.skyBlue, missed: okabeIto.vermillion },
+  },
+  answer: { promoter: okabeIto.green, passive: okabeIto.grey, detractor: okabeIto.vermillion },
+  dimension: {
+    satisfaction: okabeIto.blue,
+    performance: okabeIto.green,
+    activity: okabeIto.orange,
+    communication: okabeIto.purple,
+    efficiency: okabeIto.skyBlue,
+  },
   severity: {
     critical: okabeIto.vermillion,
     high: okabeIto.orange,
@@ -132,6 +146,7 @@ const named: Readonly<Record<string, string>> = {
   gone: okabeIto.skyBlue,
   'incidents open, p50': okabeIto.grey,
   'month to date': okabeIto.green,
+  NPS: okabeIto.blue,
   'under a day': okabeIto.skyBlue,
   'a day to a week': okabeIto.blue,
   'a week to a month': okabeIto.orange,

@@ -34,6 +34,18 @@ export const linkToTeamPage = (shared: readonly string[]): DashboardLinkBuilder 
 export const linksToRunbooks = (): DashboardLinkBuilder =>
   new DashboardLinkBuilder('Runbooks').type(DashboardLinkType.Link).url(`\${${runbooks.name}}`).targetBlank(true);
 
+/** The page about experience, by its address `/d/UID`. */
+export const experiencePage = 'plumbline-experience';
+
+/** Leads from a table's column `Feature` to the use of that feature alone, over a year: when it was used last. */
+export const linksToFeature = (): readonly DashboardLinkBuilder[] => [
+  new DashboardLinkBuilder('See its use over a year')
+    .type(DashboardLinkType.Link)
+    .url(
+      `/d/${experiencePage}?from=now-1y&to=now&\${datasource:queryparam}&\${survey:queryparam}&var-feature=\${__data.fields.Feature:percentencode}`,
+    ),
+];
+
 /** Links of a table's column of teams. */
 export type TeamLinks = ReturnType<typeof linksToTeam>;
 

@@ -8,6 +8,7 @@ export {
   absent,
   absolute,
   age,
+  calendar,
   clampMax,
   clampMin,
   quantile,

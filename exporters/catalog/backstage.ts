@@ -1,21 +1,24 @@
-/** Reads Backstage entities from YAML files that stand on disk, named by globs. */
+/** Brings Backstage entities together: those of YAML files, named by globs, and those that servers have told. */
 import { glob, readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
+import type { BackstageAnswer } from './backstage-answers.ts';
 import { buildCatalog, type Catalog } from './catalog.ts';
-import { type CatalogReject, type Entity, parseEntities } from './entity.ts';
+import { type CatalogReject, type Entity, parseEntities, readEntity } from './entity.ts';
 import { PlumblineError } from './errors.ts';
 
 export interface CatalogFiles {
   readonly files: readonly string[];
   /** What relative globs are relative to: the folder of plumbline.yaml. */
   readonly directory: string;
+  readonly answers?: readonly BackstageAnswer[];
 }
 
 /**
- * The catalog of all entities in the files that the globs name; no glob, an empty catalog. What can't be read is in
- * the catalog's `rejects`, and the rest goes on. Errors: CATALOG_NO_FILES where a glob names no file.
+ * The catalog of all entities in the files that the globs name and in the servers' answers; neither, an empty catalog. Of
+ * an entity that is in several, the files' counts, then the first server's. What can't be read is in the catalog's
+ * `rejects`, and the rest goes on. Errors: CATALOG_NO_FILES where a glob names no file.
  */
-export async function readCatalog({ files, directory }: CatalogFiles): Promise<Catalog> {
+export async function readCatalog({ files, directory, answers = [] }: CatalogFiles): Promise<Catalog> {
   const entities: Entity[] = [];
   const rejects: CatalogReject[] = [];
   for (const file of await filesOf(files, directory)) {
@@ -30,6 +33,16 @@ export async function readCatalog({ files, directory }: CatalogFiles): Promise<C
       rejects.push({ source: 'catalog', file: shown, line: 1, reason: 'file_not_readable', value });
     }
   }
+  const known = new Set(entities.map(({ ref }) => ref));
+  for (const { name, entities: told } of answers)
+    for (const [index, content] of told.entries()) {
+      const read = readEntity(name, index + 1, content);
+      if ('reject' in read) rejects.push(read.reject);
+      else if (!known.has(read.entity.ref)) {
+        known.add(read.entity.ref);
+        entities.push(read.entity);
+      }
+    }
   return buildCatalog(entities, rejects);
 }
 

@@ -5,12 +5,55 @@ import { fold } from './refs.ts';
 const text = z.string().trim().min(1);
 const day = z.iso.date({ error: 'expected a day such as 2026-10-01' });
 
-export const catalogSchema = z.strictObject({
-  files: z
-    .array(text)
-    .default([])
-    .describe('Globs of Backstage entity files, relative to this file, such as catalog/**/*.yaml.'),
-});
+export const backstageSchema = z
+  .strictObject({
+    name: text
+      .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected letters, digits, dots, underscores and dashes')
+      .default('backstage')
+      .describe('Names the server; its last good answer is kept by this name, so several need one each, and keep it.'),
+    url: z
+      .url({ protocol: /^https?$/, error: 'expected an address such as https://backstage.example' })
+      .describe('Where the backend is, without /api/catalog.'),
+    token: text.optional().describe('A static token of backend.auth.externalAccess; better in token_file.'),
+    token_file: text.optional().describe('A file that holds the token.'),
+    filter: z
+      .array(text)
+      .min(1)
+      .default(['kind=component', 'kind=group', 'kind=user', 'kind=system', 'kind=domain'])
+      .describe(
+        'Filters as Backstage has them: an entity is read that one of them selects, such as kind=component,spec.type=service.',
+      ),
+    every: z
+      .int()
+      .min(1)
+      .default(900)
+      .describe('Seconds between two readings, and how long an answer is not asked for again.'),
+    timeout: z.number().positive().default(30).describe('Seconds that an answer may take.'),
+  })
+  .refine(({ token }) => token !== undefined, { path: ['token'], error: 'expected token or token_file' });
+
+export type BackstageConfig = z.infer<typeof backstageSchema>;
+
+export const catalogSchema = z
+  .strictObject({
+    files: z
+      .array(text)
+      .default([])
+      .describe('Globs of Backstage entity files, relative to this file, such as catalog/**/*.yaml.'),
+    backstage: z
+      .array(backstageSchema)
+      .default([])
+      .describe('Backstage servers whose catalogs are read; of an entity that is in files too, the files count.'),
+  })
+  .check(ctx => {
+    const names = ctx.value.backstage.map(({ name }) => name);
+    for (const [index, name] of names.entries())
+      if (names.indexOf(name) < index)
+        ctx.issues.push({
+          ...{ code: 'custom', path: ['backstage', index, 'name'], input: name },
+          message: 'expected a name of its own for each of several servers',
+        });
+  });
 
 const gives = {
   team: text.optional().describe('The team it belongs to.'),

@@ -27,6 +27,8 @@ export interface Directory {
     readonly parent?: string;
     readonly shares: boolean;
     readonly aliases: readonly string[];
+    /** The item of catalog.backstage that told it; absent where a file did. */
+    readonly api?: string;
   }[];
   /** Every Component, and the team that owns it. */
   readonly services: readonly {
@@ -36,6 +38,7 @@ export interface Directory {
     readonly aliases: readonly string[];
     /** Folded, such as `acme/checkout`; absent where no annotation names one. */
     readonly repositories?: readonly string[];
+    readonly api?: string;
   }[];
   /** Every User whose Group is known. */
   readonly users: readonly { readonly ref: string; readonly team: string }[];
@@ -58,6 +61,7 @@ export function directoryOf(catalog: Catalog): Directory {
       ...(parent === undefined ? {} : { parent }),
       shares: typed ? group.type === 'team' : catalog.childrenOf(group.ref).length === 0,
       aliases: aliasesOf(group),
+      ...apiOf(group),
     };
   });
   const services = ofKind('component').map(component => {
@@ -69,6 +73,7 @@ export function directoryOf(catalog: Catalog): Directory {
       ...(team === undefined ? {} : { team }),
       aliases: aliasesOf(component),
       ...(repositories.length === 0 ? {} : { repositories }),
+      ...apiOf(component),
     };
   });
   const users = ofKind('user').flatMap(user => {
@@ -77,6 +82,8 @@ export function directoryOf(catalog: Catalog): Directory {
   });
   return { teams, services, users };
 }
+
+const apiOf = ({ api }: Entity) => (api === undefined ? {} : { api });
 
 const aliasesOf = (entity: Entity) =>
   (entity.annotations[aliasesAnnotation] ?? '').split(',').map(fold).filter(Boolean).sort();

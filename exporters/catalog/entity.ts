@@ -23,9 +23,11 @@ export interface Entity {
   readonly children: readonly string[];
   readonly members: readonly string[];
   readonly memberOf: readonly string[];
+  /** Where it was read: a file, or the name of an item of `catalog.backstage`, which is `api` then too. */
   readonly file: string;
-  /** 1-based line of the document's first key. */
+  /** 1-based line of the document's first key; of what an API tells the number of the entity. */
   readonly line: number;
+  readonly api?: string;
 }
 
 export type CatalogReject = Reject & { readonly line: number };
@@ -102,6 +104,29 @@ export function parseEntities(file: string, text: string): { entities: Entity[];
     }
   }
   return { entities, rejects };
+}
+
+/** Reads one entity as an API tells it; `record` is its number, from 1, in what `from` has told. */
+export function readEntity(
+  from: string,
+  record: number,
+  content: unknown,
+): { entity: Entity } | { reject: CatalogReject } {
+  const parsed = descriptor.safeParse(content);
+  if (parsed.success) return { entity: { ...entityOf(parsed.data, from, record), api: from } };
+  const [issue] = parsed.error.issues;
+  const value = (issue?.path ?? []).reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<PropertyKey, unknown>)[key] : undefined,
+    content,
+  );
+  return {
+    reject: {
+      ...{ source: 'catalog', file: from, line: record, reason: reasonOf(issue, value) },
+      field: issue?.path.join('.') ?? '',
+      ...(value === undefined || typeof value === 'object' ? {} : { value: cut(String(value)) }),
+    },
+  };
 }
 
 const reasonOf = (issue: { code?: string; message: string } | undefined, value: unknown) =>

@@ -7,6 +7,18 @@ export const errors = {
     remedy: 'correct catalog.files in plumbline.yaml; a folder is written as FOLDER/**/*.yaml',
     kind: 'usage',
   },
+  CATALOG_BACKSTAGE_REFUSED: {
+    sentence: 'the token was refused by Backstage {name} at {url} with {status}: {said}',
+    remedy:
+      'put a static token into catalog.backstage[].token_file that backend.auth.externalAccess of Backstage knows, and that may read the catalog',
+    kind: 'remote',
+  },
+  CATALOG_BACKSTAGE_FAILED: {
+    sentence: 'could not read the catalog of Backstage {name} at {url}: {reason}',
+    remedy:
+      "start it, or correct catalog.backstage; once it has answered, its last good answer stands in for it, while without any everything would be nobody's",
+    kind: 'remote',
+  },
   OWNERSHIP_DATE_INVALID: {
     sentence: 'could not reassign owners from "{date}": it is not a day',
     remedy: 'write it as YYYY-MM-DD, such as 2026-10-01',

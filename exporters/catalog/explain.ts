@@ -1,6 +1,6 @@
 /** `plumbline explain`: who owns a thing, which rule says so, since when, and who owned it before. */
 import type { Reader, Row } from '../core/ledger.ts';
-import type { OwnerAttributes, Ownership, Step } from './ownership.ts';
+import { byCatalog, type OwnerAttributes, type Ownership, type Step } from './ownership.ts';
 import type { Miss } from './rules.ts';
 import { endOfDays, firstDay, versionSpans } from './timeline.ts';
 import { ownershipOfVersion, versionsOf } from './versions.ts';
@@ -95,7 +95,8 @@ function paragraph(
       const decides = attribute === 'team' && bearers !== undefined ? 'split' : attribute;
       const value = decides === 'split' ? bearers : current[attribute];
       const rule = rules[decides];
-      const by = rule === undefined ? 'no rule gives one' : `by rule "${rule}"`;
+      const from = rule === byCatalog ? toldBy(ownership, current) : '';
+      const by = rule === undefined ? 'no rule gives one' : `by rule "${rule}"${from}`;
       lines.push(`  ${attribute}: ${String(value)} (${by}, ${since(spans, current, decides)})`);
     }
     const owners = spans.map(span => `${shownSpan(span)}: ${ownerText(span)}`);
@@ -107,6 +108,13 @@ function paragraph(
       ...explainSteps(ownership.explainOwner(attributes, day).steps).map(line => `    ${line}`),
     );
   return lines.join('\n');
+}
+
+/** Which Backstage server has told the Component, else the Group, that the catalog gives; '' where a file did. */
+function toldBy(ownership: Ownership | undefined, { service, team }: Row): string {
+  const { services = [], teams = [] } = ownership?.document.directory ?? {};
+  const entity = services.find(one => one.service === service) ?? teams.find(one => one.team === team);
+  return entity?.api === undefined ? '' : ` as Backstage ${entity.api} has it`;
 }
 
 /** One line a rule: what it gave, or why it said nothing. */

@@ -4,7 +4,7 @@ import { readOwnership } from '../registry.ts';
 import { runOnLedger } from './ask.ts';
 import { type Finding, findingLines, ok } from './check/finding.ts';
 import { checkPrometheus } from './check/prometheus.ts';
-import { familyTable, ledgerFindings, ownershipFindings, rejectTable } from './check/report.ts';
+import { backstageFindings, familyTable, ledgerFindings, ownershipFindings, rejectTable } from './check/report.ts';
 import { exitCodes } from './exit.ts';
 import { inspectCommand } from './ledger/inspect.ts';
 import { configOption, urlArgument } from './options.ts';
@@ -28,10 +28,13 @@ export const checkCommand = (): Command =>
 
 async function check({ config: file, prometheus, refresh }: Options): Promise<void> {
   const config = await loadConfig(file);
-  const { catalog, ownership } = await readOwnership(config);
+  const { catalog, ownership, answers } = await readOwnership(config, {
+    maxAgeSeconds: refresh ? 0 : Number.POSITIVE_INFINITY,
+  });
   const report = await runOnLedger(inspectCommand, config, { refresh });
   const findings: Finding[] = [
     ok('configuration', config.file),
+    ...backstageFindings(answers, catalog),
     ...ownershipFindings(config, catalog, ownership),
     ...ledgerFindings(config, report),
   ];

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { glob, mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -17,6 +18,7 @@ import { lookAt } from './init/look.ts';
 import { componentNamed, nothingProposed, propose } from './init/propose.ts';
 import { lookAtReports } from './init/reports.ts';
 import { problemLines, summarise, summaryText } from './init/summary.ts';
+import { lookAtSurveys } from './init/surveys.ts';
 import { configText, type ProposedRepository } from './init/write.ts';
 import { configOption } from './options.ts';
 import { print } from './output.ts';
@@ -27,6 +29,7 @@ interface Options {
   readonly bill?: readonly string[];
   readonly git?: readonly string[];
   readonly policy?: readonly string[];
+  readonly survey?: readonly string[];
   readonly scan?: readonly string[];
   readonly sbom?: readonly string[];
   readonly config: string;
@@ -34,15 +37,19 @@ interface Options {
   readonly force?: boolean;
 }
 
+/** Beside the configuration. */
+const pseudonymKey = 'survey-pseudonym.key';
+
 export const initCommand = (): Command =>
   new Command('init')
     .description(
-      'write a commented plumbline.yaml from a catalog, bills, repositories, reports of policies, scans and bills of materials, and tell what was understood',
+      'write a commented plumbline.yaml from a catalog, bills, repositories, reports of policies, scans, bills of materials and surveys, and tell what was understood',
     )
     .option('--catalog <dir>', 'a folder of Backstage entities (YAML); bills need it, to tell whose they are')
     .option('--bill <file...>', 'bills in the FOCUS format: files, folders or globs')
     .option('--git <place...>', 'git repositories: folders, or addresses to clone')
     .option('--policy <path...>', 'reports of policy engines and scanners: files or folders')
+    .option('--survey <file...>', 'tables of answers that survey tools export; no answer is written')
     .option(
       '--scan <path...>',
       'scans for vulnerabilities, VEX, signatures and lists of what runs: files, folders or globs',
@@ -56,10 +63,10 @@ export const initCommand = (): Command =>
 async function init(options: Options, command: Command): Promise<void> {
   if (options.out !== undefined && command.getOptionValueSource('config') === 'cli')
     throw new PlumblineError('COMMAND_USAGE', { reason: '--out and --config name the same file; give one of them' });
-  const { bill, git, policy, scan, sbom } = options;
-  if ([bill, git, policy, scan, sbom].every(given => given === undefined))
+  const { bill, git, policy, scan, sbom, survey } = options;
+  if ([bill, git, policy, scan, sbom, survey].every(given => given === undefined))
     throw new PlumblineError('COMMAND_USAGE', {
-      reason: 'what is there to read? give --bill, --git, --policy, --scan or --sbom',
+      reason: 'what is there to read? give --bill, --git, --policy, --scan, --sbom or --survey',
     });
   if (options.catalog === undefined && bill !== undefined)
     throw new PlumblineError('COMMAND_USAGE', {
@@ -72,9 +79,13 @@ async function init(options: Options, command: Command): Promise<void> {
   // Paths in the file are relative to it, so it is tried where it will stand.
   const draft = `${out}.draft-${process.pid}`;
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'plumbline-init-'));
+  // Pseudonyms are made with it from the first reading on, so that it has to be there before.
+  const key = path.join(path.dirname(out), pseudonymKey);
+  let isKeyNew = options.survey !== undefined && !existsSync(key);
   try {
     const { text, files } = await textFor(options, { folder: path.dirname(out), scratch: dataDir, progress });
     try {
+      if (isKeyNew) writeFileSync(key, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
       writeFileSync(draft, text);
     } catch (error) {
       throw new PlumblineError('FILE_UNWRITABLE', { file, reason: (error as NodeJS.ErrnoException).code }, error);
@@ -94,10 +105,12 @@ async function init(options: Options, command: Command): Promise<void> {
     if (summary.delivery?.commits === 0 && summary.errors.length > 0)
       throw new PlumblineError('REPOSITORIES_UNREADABLE', { problems: problemLines(summary).join('\n') });
     renameSync(draft, out);
+    isKeyNew = false;
     await print(summaryText(file, summary));
   } finally {
     progress.end();
     rmSync(draft, { force: true });
+    if (isKeyNew) rmSync(key, { force: true });
     await rm(dataDir, { recursive: true, force: true });
   }
 }
@@ -108,7 +121,7 @@ async function textFor(
 ): Promise<{ readonly text: string; readonly files: number | undefined }> {
   if (options.catalog !== undefined) progress.stage('reading the catalog');
   const { catalog, globs } = await catalogIn(options.catalog, folder);
-  const { bill: bills = [], git: places = [], policy: folders = [] } = options;
+  const { bill: bills = [], git: places = [], policy: folders = [], survey: tables = [] } = options;
   if (places.length > 0) progress.stage('looking at the repositories');
   const repositories = [];
   for (const place of places) repositories.push(await repositoryOf(place, folder, catalog));
@@ -118,6 +131,8 @@ async function textFor(
     where: relative(folder, one.path),
     service: componentNamed(catalog, one.name),
   }));
+  if (tables.length > 0) progress.stage('looking at the surveys');
+  const surveys = (await lookAtSurveys(tables)).map(one => ({ ...one, where: relative(folder, one.path) }));
   const { scan = [], sbom = [] } = options;
   if (scan.length + sbom.length > 0) progress.stage('looking at the scans and bills of materials');
   const documents = await lookAtDocuments({ scan, sbom });
@@ -132,6 +147,8 @@ async function textFor(
       ),
       repositories,
       reports,
+      surveys,
+      pseudonymKey,
       documents: {
         ...documents,
         places: documents.places.map(one => ({ ...one, where: relative(folder, one.path) })),

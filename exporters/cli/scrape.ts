@@ -27,7 +27,9 @@ export const scrapeCommand = (): Command =>
 
 async function scrape(exporter: string | undefined, { config: file, reassignFrom }: Options): Promise<void> {
   const config = await loadConfig(file);
-  const { ownership } = await readOwnership(config);
+  const { ownership, answers } = await readOwnership(config);
+  for (const { error, readAt } of answers)
+    if (error !== undefined) say(`warning: ${error}; its answer of ${readAt.toISOString()} stands in`);
   for (const problem of ownership.problems) say(`warning: ${problemText(problem, ownership.teams)}`);
   const output = await runOnLedger(pageCommand, config, exporter === undefined ? {} : { exporter }, {
     ...(exporter === undefined ? {} : { only: [exporter] }),

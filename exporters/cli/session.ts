@@ -1,6 +1,7 @@
 /** The configured exporters with their ledgers open, for the length of a command or of a server. */
 import path from 'node:path';
 import type { Logger } from 'pino';
+import type { Ownership } from '../catalog/ownership.ts';
 import type { Config } from '../config.ts';
 import type { Exporter } from '../core/exporter.ts';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../core/runtime.ts';
@@ -27,6 +28,8 @@ export interface SessionOptions extends Pick<RuntimeOptions, 'progress' | 'now'>
   /** Exporters by name; all that are configured unless given. */
   readonly only?: readonly string[];
   readonly reassignFrom?: string;
+  /** Who owns what; read by the configuration unless given. */
+  readonly ownership?: Ownership;
 }
 
 /** Who writes the stamped daily samples: as configured, else remote write where there is a target, else the page. */
@@ -41,7 +44,7 @@ export async function openSession(config: Config, options: SessionOptions): Prom
 export async function openExporters(
   config: Config,
   exporters: readonly Exporter[],
-  { only: _, reassignFrom: __, onSnapshot, processMetrics = false, ...options }: SessionOptions,
+  { only: _, reassignFrom: __, ownership: ___, onSnapshot, processMetrics = false, ...options }: SessionOptions,
 ): Promise<Session> {
   const runtimes: Runtime[] = [];
   const self = createSelfMetrics({ version, demo: config.demo, runtime: processMetrics });

@@ -5,14 +5,14 @@ import { renderAlerts } from '../../alerts/index.ts';
 import { freePort } from '../../compose/ports.ts';
 import { composeUp, dockerAvailable, type NativeStack, stackWanted, startNativeStack } from '../../compose/stack.ts';
 import { type Config, loadConfig } from '../config.ts';
-import { type DemoVendors, keepAgentsPosting, startVendors } from '../demo/index.ts';
+import { type DemoVendors, startVendors } from '../demo/index.ts';
 import { localServer, runningServer } from './local.ts';
 import { createLog } from './log.ts';
 import { configOption } from './options.ts';
 import { print, say } from './output.ts';
 import { startService } from './serve/service.ts';
 import { untilStopped } from './serve/until-stopped.ts';
-import { keepDemoCurrent, loadDemo } from './start/demo.ts';
+import { keepDemoCurrent, keepDemoPosting, loadDemo } from './start/demo.ts';
 
 interface Options {
   readonly config: string;
@@ -108,7 +108,7 @@ async function serveUntilStopped(
   const service = await startService(config, { log, freshFiles: vendors !== undefined });
   const { token } = localServer(config);
   const stopDemo = vendors ? keepDemoCurrent(process.env, { vendors, log }) : () => undefined;
-  const stopAgents = vendors && token ? keepAgentsPosting({ url: service.url, token }) : () => undefined;
+  const stopPosts = vendors && token ? keepDemoPosting(process.env, { url: service.url, token }) : () => undefined;
   await print(
     addresses({
       Plumbline: service.url,
@@ -122,7 +122,7 @@ async function serveUntilStopped(
   await stopped;
   say('stopping');
   stopDemo();
-  stopAgents();
+  stopPosts();
   await service.stop();
 }
 

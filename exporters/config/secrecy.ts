@@ -5,11 +5,13 @@ import type { KeyPath } from './problem.ts';
 const mask = '***';
 
 const secretName =
-  /(^|_)(tokens?|passwords?|passphrase|secrets?|credentials?|headers|authorization|basic_auth|(api|application|private|access|signing)_key)$/i;
+  /(^|_)(tokens?|passwords?|passphrase|secrets?|credentials?|headers|authorization|basic_auth|(api|application|private|access|signing|pseudonym)_key)$/i;
 
 /** True where a key of this name holds a secret itself; `token_file` holds a path. */
 export const isSecretKey = (key: string): boolean =>
-  /(^|_)(token|password|passphrase|secret|credential|(api|application|private|access|signing)_key)$/i.test(key);
+  /(^|_)(token|password|passphrase|secret|credential|(api|application|private|access|signing|pseudonym)_key)$/i.test(
+    key,
+  );
 
 /** True where the value is secret: by its own key, or, in a list, by the key of the list; all of `headers` is. */
 export function isSecretPath(path: KeyPath): boolean {

@@ -2,9 +2,10 @@
  * The embedded ledger: one DuckDB file per exporter, one instance per file per process (a second one destroys
  * committed rows), one writer connection behind a mutex, a few readers that each see one snapshot.
  */
-import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DuckDBBlobValue, type DuckDBConnection, DuckDBInstance, type DuckDBValue, type Json } from '@duckdb/node-api';
 import pLimit from 'p-limit';
 import { PlumblineError } from './errors.ts';
@@ -46,6 +47,11 @@ export interface Ledger {
   readonly size: () => number;
   /** Writes a consistent copy to another file while the ledger stays open. */
   readonly copyTo: (file: string) => Promise<void>;
+  /**
+   * Puts a copy in the place of the file: DuckDB leaves what was deleted in pages that are free, or that other rows are
+   * still in. Reads wait meanwhile. False where readers did not come to an end in time; nothing is changed then.
+   */
+  readonly rewrite: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
@@ -78,20 +84,22 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const file = inMemory ? options.path : canonical(options.path);
   if (!inMemory && openPaths.has(file)) throw new PlumblineError('LEDGER_OPEN_TWICE', { path: file });
   if (!inMemory) openPaths.add(file);
-  let instance: DuckDBInstance;
-  try {
-    instance = await DuckDBInstance.create(file, {
+  const create = () =>
+    DuckDBInstance.create(file, {
       threads: String(threads),
       memory_limit: memoryLimit,
       preserve_insertion_order: 'false',
       // Unless told, DuckDB spills a ledger in memory into `.tmp` of the folder it was started from.
       temp_directory: inMemory ? path.join(os.tmpdir(), `plumbline-${process.pid}.tmp`) : `${file}.tmp`,
     });
+  let instance: DuckDBInstance;
+  try {
+    instance = await create();
   } catch (error) {
     openPaths.delete(file);
     throw openError(error, file);
   }
-  const writer = await instance.connect();
+  let writer = await instance.connect();
   try {
     for (const url of [coreTables, ...tables]) await writer.run(readFileSync(url, 'utf8'));
   } catch (error) {
@@ -108,6 +116,10 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
   const someReaders = pLimit(readers);
   const reading = new Set<Promise<unknown>>();
   let closed = false;
+  /** It could not be opened again after it was rewritten. */
+  let isLost = false;
+  let rewriting: Promise<unknown> | undefined;
+  let underWay = 0;
   // DuckDB's bindings crash the process where a connection is used after its instance is closed.
   const refuseWhenClosed = () => {
     if (closed) throw new PlumblineError('LEDGER_FAILED', { path: file, reason: 'it is closed' });
@@ -125,16 +137,56 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     }
   };
 
+  const shut = () => {
+    for (const connection of idle.splice(0)) connection.closeSync();
+    writer.closeSync();
+    instance.closeSync();
+  };
+
+  const rewrite = async (): Promise<boolean> => {
+    for (const until = Date.now() + readersMs; underWay > 0; await delay(20)) if (Date.now() > until) return false;
+    const target = `${file}.rewritten`;
+    rmSync(target, { force: true });
+    rmSync(`${target}.wal`, { force: true });
+    try {
+      await copy(writer, target);
+      chmodSync(target, statSync(file).mode);
+    } catch (error) {
+      rmSync(target, { force: true });
+      rmSync(`${target}.wal`, { force: true });
+      throw error;
+    }
+    // Until it is open again nothing may use it.
+    closed = true;
+    isLost = true;
+    shut();
+    // What a log still holds is not in the copy's place: it belongs to the file that it was written for.
+    const isWhole = !existsSync(`${file}.wal`) && !existsSync(`${target}.wal`);
+    if (isWhole) renameSync(target, file);
+    else rmSync(target, { force: true });
+    instance = await create();
+    writer = await instance.connect();
+    closed = false;
+    isLost = false;
+    return isWhole;
+  };
+
   return {
     path: file,
     read: work => {
       const read = someReaders(async () => {
+        while (rewriting) await rewriting.catch(() => undefined);
         refuseWhenClosed();
-        const connection = idle.pop() ?? (await instance.connect());
+        underWay += 1;
         try {
-          return await transact(connection, 'ROLLBACK', () => work(readerOn(connection)));
+          const connection = idle.pop() ?? (await instance.connect());
+          try {
+            return await transact(connection, 'ROLLBACK', () => work(readerOn(connection)));
+          } finally {
+            idle.push(connection);
+          }
         } finally {
-          idle.push(connection);
+          underWay -= 1;
         }
       });
       reading.add(read);
@@ -162,12 +214,19 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     copyTo: target =>
       oneWriter(async () => {
         refuseWhenClosed();
-        await writer.run(`ATTACH '${target.replaceAll("'", "''")}' AS ledger_copy`);
+        await copy(writer, target);
+      }),
+    rewrite: () =>
+      oneWriter(async () => {
+        refuseWhenClosed();
+        if (inMemory) return true;
+        rewriting = rewrite();
         try {
-          const name = String((await readerOn(writer).scalar('SELECT current_database()')) ?? 'memory');
-          await writer.run(`COPY FROM DATABASE "${name}" TO ledger_copy`);
+          return await (rewriting as Promise<boolean>);
+        } catch (error) {
+          throw ledgerError(error, file);
         } finally {
-          await writer.run('DETACH ledger_copy');
+          rewriting = undefined;
         }
       }),
     close: async () => {
@@ -176,12 +235,23 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
         closed = true;
       });
       while (reading.size > 0) await Promise.allSettled(reading);
-      for (const connection of idle) connection.closeSync();
-      writer.closeSync();
-      instance.closeSync();
+      if (!isLost) shut();
       openPaths.delete(file);
     },
   };
+}
+
+/** So long readers may take until a file that is to be rewritten stays as it is. */
+const readersMs = 10_000;
+
+async function copy(writer: DuckDBConnection, target: string): Promise<void> {
+  await writer.run(`ATTACH '${target.replaceAll("'", "''")}' AS ledger_copy`);
+  try {
+    const name = String((await readerOn(writer).scalar('SELECT current_database()')) ?? 'memory');
+    await writer.run(`COPY FROM DATABASE "${name}" TO ledger_copy`);
+  } finally {
+    await writer.run('DETACH ledger_copy');
+  }
 }
 
 /** An escape of JSON: a pair that stands for one character, half of such a pair, or another one. */

@@ -17,6 +17,8 @@ interface Pruned {
   /** SQL: a further condition for a row to go, such as that a newer one has taken its place. */
   readonly where?: string;
   readonly parameters?: Parameters;
+  /** Rows tell of people: when some went, nothing of them is left in the file either. */
+  readonly isErased?: boolean;
   /**
    * The aggregate that stays: `sql` inserts into the table `into` from the temporary table `pruned`, which has the rows
    * that have just gone. A view that counts them reads both tables, so that no counter falls. Where history is to tell
@@ -126,6 +128,9 @@ export async function pruneDaily({ exporter, ledger, log, now }: PruneContext): 
       return gone;
     });
     if (Object.keys(rows).length > 0) log.info({ rows }, 'pruned');
+    const isErased = exporter.retention?.some(one => !('kept' in one) && one.isErased === true && one.table in rows);
+    if (isErased === true && !(await ledger.rewrite()))
+      log.warn('pages of the ledger that are free still hold what was pruned: it was being read');
   } catch (err) {
     log.error({ err }, 'could not prune the ledger');
   }

@@ -43,6 +43,8 @@ export interface Runtime {
   /** Brings the page up to date and returns it. Throws SERIES_OVER_LIMIT; a view that fails is told in `problems`. */
   readonly takeSnapshot: () => Promise<Snapshot>;
   readonly sources: () => readonly SourceStatus[];
+  /** Brings a configuration that has changed meanwhile (who owns what) into the ledger, as a start does. */
+  readonly prepare: () => Promise<void>;
   /** What the next refresh of a source asks; undefined where the source plans nothing. Throws what its plan throws. */
   readonly plan: (source: string) => Promise<RequestPlan | undefined>;
   /** What is wrong with the page at present: views that failed, a page too large. */
@@ -72,12 +74,14 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
     ...(options.memoryLimit ? { memoryLimit: options.memoryLimit } : {}),
     ...(options.threads ? { threads: options.threads } : {}),
   });
-  try {
-    // A changed configuration changes what is derived, though no batch may come.
-    await ledger.write(async tx => {
+  const prepare = () =>
+    ledger.write(async tx => {
       await exporter.prepare?.(tx, { now, log });
+      // A changed configuration changes what is derived, though no batch may come.
       await exporter.derive?.(tx, { now, log });
     });
+  try {
+    await prepare();
   } catch (error) {
     await ledger.close();
     throw error;
@@ -202,6 +206,7 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
           results.push(await track(refreshOne(source.name)));
       return results;
     },
+    prepare: () => track(prepare()),
     snapshot: snapshotter.current,
     takeSnapshot,
     plan: async name => {

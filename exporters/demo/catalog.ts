@@ -1,5 +1,6 @@
 /** The demo company's Backstage catalog, as one multi-document YAML text. */
 import { stringify } from 'yaml';
+import { people } from './experience/people.ts';
 import { repositoryOf } from './infracost.ts';
 import { services, teams } from './world.ts';
 
@@ -15,6 +16,7 @@ export function demoCatalog(): string {
   const entities = [
     entity('Domain', 'shop', { owner: 'group:platform' }, 'The demo shop.'),
     ...teams.map(team => entity('Group', team, { type: 'team', children: [] }, `Team ${team} of the demo company.`)),
+    ...people.map(({ name, team }) => entity('User', name, { memberOf: [team] }, 'Nobody; made up.')),
     ...systems.map(system =>
       entity(
         'System',

@@ -2,6 +2,7 @@
 import { invoiceTotal } from './bill.ts';
 import { isoDay, roughly } from './chance.ts';
 import { type Provider, wholeMonth } from './charges.ts';
+import { experienceConfiguration } from './experience/index.ts';
 import { repositoryOf } from './infracost.ts';
 import { subscription } from './policy/azure.ts';
 import { builder, keyFiles } from './supply-chain/index.ts';
@@ -19,7 +20,7 @@ export interface ConfigurationOptions {
 }
 
 /** The first line begins so; another one belongs to a demo with other bills. */
-export const edition = '# The demo platform, fifth edition. Everything in it is made up.';
+export const edition = '# The demo platform, sixth edition. Everything in it is made up.';
 
 export const demoConfiguration = ({
   month,
@@ -181,7 +182,7 @@ ${Object.keys(keyFiles)
     deny: [AGPL-3.0-only]
     warn: [GPL-3.0-only]
   minimum_samples: 3
-`;
+${experienceConfiguration(vendors)}`;
 
 /** Namespaces, resource groups and services have one name where the demo runs on Azure. */
 function namespaces(): string {

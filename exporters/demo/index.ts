@@ -14,6 +14,7 @@ import { demoCatalog } from './catalog.ts';
 import { dayMs } from './chance.ts';
 import { demoConfiguration, edition } from './configuration.ts';
 import { eventFiles } from './events.ts';
+import { experienceFiles, liveExperience } from './experience/index.ts';
 import { infracostFiles } from './infracost.ts';
 import { runAgents } from './policy/agents.ts';
 import { policyFiles } from './policy/index.ts';
@@ -23,6 +24,7 @@ import { keyFiles, supplyChainFiles } from './supply-chain/index.ts';
 import { customersCsv, requestsCsv } from './usage.ts';
 import type { DemoVendors } from './vendors/index.ts';
 
+export { keepPortalPosting } from './experience/index.ts';
 export { keepAgentsPosting } from './policy/agents.ts';
 export { type DemoVendors, startVendors } from './vendors/index.ts';
 
@@ -75,7 +77,9 @@ export async function prepareDemo({
   }
   vendors.tellAsOf();
   const written = writeDemo({ dir, now, vendors, story });
-  if (isNew) await live(await loadConfig(written.configFile, { env: {} }), { now, log }, { policy: [] });
+  const config = await loadConfig(written.configFile, { env: {} });
+  if (isNew) await live(config, { now, log }, { policy: [] });
+  await liveExperience(config, { now, from: monthsBefore(midnightOf(now), monthsBack), story, vendors, log, isNew });
   return written;
 }
 
@@ -117,12 +121,12 @@ function discardOtherEdition(dir: string, now: Date): void {
   if (!existsSync(configFile)) return;
   const story = storyIn(dir);
   if (story !== undefined && story <= now && now.getTime() - story.getTime() < mostStoryDays * dayMs) return;
-  for (const name of ['plumbline.yaml', 'data', 'bills', 'delivery', 'policy', 'supply-chain'])
+  for (const name of ['plumbline.yaml', 'data', 'bills', 'delivery', 'policy', 'supply-chain', 'experience'])
     rmSync(path.join(dir, name), { recursive: true, force: true });
 }
 
-/** The day that the story of policies in this folder is told around; undefined where there is none, or another edition. */
-function storyIn(dir: string): Date | undefined {
+/** The day that the stories in this folder are told around; undefined where there is none, or another edition. */
+export function storyIn(dir: string): Date | undefined {
   const configFile = path.join(dir, 'plumbline.yaml');
   if (!existsSync(configFile)) return undefined;
   const text = readFileSync(configFile, 'utf8');
@@ -136,8 +140,8 @@ function storyIn(dir: string): Date | undefined {
 export function writeDemo({ dir, now, vendors, story = storyIn(dir) ?? monthOf(now) }: DemoOptions): {
   readonly configFile: string;
 } {
-  const until = new Date(Math.floor(now.getTime() / dayMs) * dayMs);
-  const monthBack = (months: number) => new Date(Date.UTC(until.getUTCFullYear(), until.getUTCMonth() - months, 1));
+  const until = midnightOf(now);
+  const monthBack = (months: number) => monthsBefore(until, months);
   // Delivered an hour ago: a file that is as new as now would be taken for one that is still being written.
   const lately = new Date(now.getTime() - 3_600_000);
   const write = (name: string, text: string, delivered = lately) => {
@@ -161,6 +165,7 @@ export function writeDemo({ dir, now, vendors, story = storyIn(dir) ?? monthOf(n
   for (const [name, text] of Object.entries(keyFiles)) write(path.join('keys', name), text);
   for (const [name, { text, at }] of supplyChainFiles(span, story))
     write(path.join('supply-chain', name), text, at < lately ? at : lately);
+  for (const [name, text] of experienceFiles(span, story)) write(path.join('experience', name), text);
   for (const [name, text] of Object.entries(infracostFiles(until))) write(path.join('infracost', name), text);
   for (let back = monthsBack; back >= 0; back--) {
     const month = monthBack(back);
@@ -175,3 +180,7 @@ export function writeDemo({ dir, now, vendors, story = storyIn(dir) ?? monthOf(n
   }
   return { configFile };
 }
+
+const midnightOf = (now: Date) => new Date(Math.floor(now.getTime() / dayMs) * dayMs);
+const monthsBefore = (day: Date, months: number) =>
+  new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth() - months, 1));

@@ -47,6 +47,8 @@ for (const [name, input] of Object.entries({
   'thresholds, links and a job of one’s own': {
     alerts: {
       ...{ platform_team: 'plat "form"', budget_at_risk_ratio: 0.7, untagged_ratio: 0.07, restated_ratio: 0.12 },
+      ...{ survey_due_days: 3, response_rate_ratio: 0.5, adoption_fall_ratio: 0.25, adoption_fall_teams: 5 },
+      ...{ feedback_unanswered_days: 5, promise_days: 7 },
       ...{ production: ['live.*', 'staging'], signed_environments: ['one?'] },
       ...{ scanner_silent_hours: 30, unscanned_hours: 2 },
     },

@@ -8,6 +8,7 @@ import { twinNames } from '../../exporters/core/metric.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
+import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 
@@ -37,15 +38,15 @@ for (const name of names) {
 
 test('runbooks ask for no series that nobody exports', () => {
   const exported = new Set([
-    ...[...costMetrics, ...doraMetrics, ...policyMetrics, ...supplyChainMetrics, ...selfMetrics].flatMap(metric => [
-      metric.name,
-      ...Object.values(twinNames(metric)),
-    ]),
+    ...[
+      ...[...costMetrics, ...doraMetrics, ...policyMetrics, ...supplyChainMetrics],
+      ...[...experienceMetrics, ...selfMetrics],
+    ].flatMap(metric => [metric.name, ...Object.values(twinNames(metric))]),
     ...allAlerts.flatMap(each => seriesOf(each.expr)),
   ]);
   const asked = names.flatMap(name => {
     const queries = [...textOf(name).matchAll(/```promql\n(.*?)```/gs)].map(match => match[1]).join('\n');
-    return [...queries.matchAll(/\b(?:finops|dora|policy|supply_chain|plumbline)_[a-z_]+/g)].map(
+    return [...queries.matchAll(/\b(?:finops|dora|policy|supply_chain|devex|plumbline)_[a-z_]+/g)].map(
       match => `${name}: ${match[0]}`,
     );
   });

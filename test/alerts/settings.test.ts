@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { alertsWith } from '../../alerts/index.ts';
+import { alertGroups, alertsWith } from '../../alerts/index.ts';
 import { alertsSchema, settingsOf } from '../../alerts/settings.ts';
 import { promqlText } from '../../dashboards/lib/promql.ts';
 import { type ConfigValues, configSchema } from '../../exporters/config.ts';
@@ -14,6 +14,21 @@ test('thresholds come from the configuration', () => {
   assert.match(exprOf({ cost: { stale_hours: 72 } }, 'BillingDataStale'), /> 259200$/);
   assert.match(exprOf({ alerts: { budget_at_risk_ratio: 0.9 } }, 'BudgetAtRisk'), />= 0\.9$/);
   assert.match(exprOf({ scrape: { job: 'finance' } }, 'PlumblineDown'), /up\{job="finance"\}/);
+});
+
+test('what developers say and use is judged by steps of the configuration', () => {
+  assert.match(exprOf({ alerts: { survey_due_days: 2 } }, 'SurveyDue'), /> 172800$/);
+  assert.match(exprOf({ alerts: { response_rate_ratio: 0.6 } }, 'ResponseRateLow'), /< 0\.6$/);
+  const alerts = { adoption_fall_ratio: 0.2, adoption_fall_teams: 4 };
+  for (const name of ['AdoptionFalling', 'FeatureAdoptionFalling'])
+    assert.match(exprOf({ alerts }, name), / > 0\.2 and .* >= 4 /, name);
+});
+
+test('nothing that people say, use or were promised wakes anybody, or is a ticket', () => {
+  const files = ['experience', 'experience-usage', 'experience-roadmap'];
+  const groups = alertGroups(settingsOf()).filter(({ name }) => files.includes(name));
+  assert.equal(groups.length, files.length);
+  for (const { alerts } of groups) for (const { name, severity } of alerts) assert.equal(severity, 'digest', name);
 });
 
 test('production is what deployments say it is, unless the alerts say otherwise', () => {

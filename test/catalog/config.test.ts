@@ -8,7 +8,30 @@ const issues = (value: unknown) =>
 
 test('an empty section is complete', () => {
   assert.deepEqual(ownershipSchema.parse({}), { aliases: {}, rules: [], splits: [] });
-  assert.deepEqual(catalogSchema.parse({}), { files: [] });
+  assert.deepEqual(catalogSchema.parse({}), { files: [], backstage: [] });
+});
+
+test('a Backstage server needs a token, and a name of its own beside others', () => {
+  const told = (backstage: unknown) =>
+    catalogSchema.safeParse({ backstage }).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`) ??
+    [];
+  const url = 'https://backstage.example';
+  assert.deepEqual(
+    told([
+      { url, token: 'a' },
+      { url, token: 'a', name: 'other' },
+    ]),
+    [],
+  );
+  assert.deepEqual(told([{ url }]), ['backstage.0.token: expected token or token_file']);
+  assert.deepEqual(
+    told([
+      { url, token: 'a' },
+      { url, token: 'a' },
+    ]),
+    ['backstage.1.name: expected a name of its own for each of several servers'],
+  );
+  assert.match(told([{ url, token: 'a', name: '../up' }])[0] ?? '', /^backstage\.0\.name: expected letters/);
 });
 
 test('every kind of rule and split is accepted as documented', () => {

@@ -107,7 +107,7 @@ describe('plumbline init --git', () => {
     const place = workplace(t);
     const none = await place.run(...init());
     assert.equal(none.code, 2);
-    assert.match(none.stderr, /give --bill, --git, --policy, --scan or --sbom/);
+    assert.match(none.stderr, /give --bill, --git, --policy, --scan, --sbom or --survey/);
     const gone = await place.run(...init('--git', 'no-such-folder'));
     assert.notEqual(gone.code, 0);
     assert.match(gone.stderr, /no-such-folder.*\n?.*\(GIT_NOT_FOUND\)/);

@@ -114,7 +114,7 @@ describe('plumbline init --scan and --sbom', () => {
       (await run('init', '--scan', 'infra')).stderr,
       /: belongs to policy, which --policy reads; what is read/,
     );
-    assert.match((await run('init')).stderr, /give --bill, --git, --policy, --scan or --sbom/);
+    assert.match((await run('init')).stderr, /give --bill, --git, --policy, --scan, --sbom or --survey/);
     assert.equal(existsSync(path.join(folder, 'plumbline.yaml')), false);
   });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type DashboardJson, dashboard, details, row } from '../../dashboards/lib/dashboard.ts';
 import { linksToTeam } from '../../dashboards/lib/links.ts';
-import { days, lines, type Panel, ranking, stat, type Threshold, table } from '../../dashboards/lib/panels.ts';
+import { days, lines, ordered, type Panel, ranking, stat, type Threshold, table } from '../../dashboards/lib/panels.ts';
 import { dayBars, dividedBy, latest, maxBy, minus, rate, sum, sumBy, times } from '../../dashboards/lib/promql.ts';
 import { fillVariables, panelQueries, panelsOf } from '../../dashboards/lib/queries.ts';
 import { faultsOf } from '../../dashboards/lib/sound.ts';
@@ -178,6 +178,23 @@ test('an interval is filled between its bounds', () => {
   const overrides = panel.draw().build().fieldConfig?.overrides ?? [];
   const upper = overrides.find(each => each.matcher.options === 'upper');
   assert.deepEqual(upper?.properties[0], { id: 'custom.fillBelowTo', value: 'lower' });
+});
+
+test('a 0 is shown beside others only where it is worth reading', () => {
+  const hides = (more: object) =>
+    lines({ title: 'A', description: 'How?', queries: [{ query: total, name: 'a' }], ...more })
+      .draw()
+      .build().options as { readonly tooltip?: { readonly hideZeros?: boolean } };
+  assert.equal(hides({}).tooltip?.hideZeros, true);
+  assert.equal(hides({ tellsZeros: true }).tooltip?.hideZeros, false);
+});
+
+test('bars of what has a most are filled by it, and others by the greatest', () => {
+  const most = (more: object) =>
+    ordered({ title: 'A', description: 'How?', bars: [{ query: total, name: 'a' }], ...more })
+      .draw()
+      .build().fieldConfig?.defaults?.max;
+  assert.deepEqual([most({}), most({ most: 1 })], [undefined, 1]);
 });
 
 test('a link hands on the basis of cost only from a page that has one', () => {

@@ -13,6 +13,7 @@ import { type Metric, twinNames } from '../../exporters/core/metric.ts';
 import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
+import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { requireTool } from '../tools/tools.ts';
@@ -22,6 +23,7 @@ const metrics: readonly Metric[] = [
   ...costMetrics,
   ...doraMetrics,
   ...policyMetrics,
+  ...experienceMetrics,
   ...supplyChainMetrics,
   ...selfMetrics,
 ];
@@ -43,6 +45,12 @@ const values = {
   severity: '.*',
   exporter: '.*',
   cube: 'RECORD_TYPE',
+  survey: 'platform',
+  question: 'recommend',
+  feature: '.*',
+  year: '2025',
+  industry: 'all',
+  area: '.*',
   window: '30d',
   __range: '90d',
   __rate_interval: '5m',

@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { fillVariables, panelQueries } from '../../dashboards/index.ts';
+import type { DashboardJson } from '../../dashboards/lib/dashboard.ts';
 import { requireTool } from '../tools/tools.ts';
 
 /** Proves with promtool what expressions find. */
@@ -31,3 +33,20 @@ export async function proved(
   const { stdout } = await promisify(execFile)(promtool.path, ['test', 'rules', file]);
   assert.match(stdout, /SUCCESS/);
 }
+
+/** The queries of the panels of a title, in their order, with the page's variables filled in. */
+export function exprsOf(
+  page: DashboardJson,
+  panel: string,
+  values: Readonly<Record<string, string>>,
+): readonly string[] {
+  const found = panelQueries(page).filter(each => each.panel === panel);
+  assert.ok(found.length > 0, `${page.title} has no panel "${panel}" with queries`);
+  return found.map(({ expr }) => fillVariables(expr, values));
+}
+
+/** Labels as PromQL writes them. */
+export const labelled = (labels: Readonly<Record<string, string>>): string =>
+  `{${Object.entries(labels)
+    .map(([name, value]) => `${name}="${value}"`)
+    .join(',')}}`;

@@ -7,10 +7,13 @@ import { type TestContext, test } from 'node:test';
 import { pino } from 'pino';
 import { type Config, loadConfig } from '../../exporters/config.ts';
 import { page } from '../../exporters/core/exposition.ts';
+import type { Row } from '../../exporters/core/ledger.ts';
 import { openRuntime } from '../../exporters/core/runtime.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
+import { people } from '../../exporters/demo/experience/people.ts';
 import { prepareDemo, startVendors } from '../../exporters/demo/index.ts';
 import { teams } from '../../exporters/demo/world.ts';
+import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { violations } from '../../exporters/policy/metrics/violations.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { requirements } from '../../exporters/policy/requirements.ts';
@@ -44,6 +47,7 @@ test('the demo platform', { timeout: 600_000 }, async t => {
   let samples: Sample[] = [];
   let policy: Policy | undefined;
   let chain: readonly Sample[] = [];
+  let experience: Experience | undefined;
   try {
     const { configFile } = await prepareDemo({ dir, now, vendors, log: silent });
     assert.ok(!existsSync(left), 'a bill of another edition is gone');
@@ -73,6 +77,8 @@ test('the demo platform', { timeout: 600_000 }, async t => {
     }
     policy = await livedPolicy(config, t);
     chain = await livedSupplyChain(config, t);
+    experience = await livedExperience(config, t);
+    assert.ok(existsSync(path.join(dir, 'experience/pseudonym.key')));
   } finally {
     await vendors.stop();
     rmSync(dir, { recursive: true, force: true });
@@ -138,6 +144,8 @@ test('the demo platform', { timeout: 600_000 }, async t => {
   assert.ok(policy);
   await policyTests(t, policy);
   await supplyChainTests(t, chain);
+  assert.ok(experience);
+  await experienceTests(t, experience);
 });
 
 interface Policy {
@@ -304,5 +312,124 @@ async function supplyChainTests(t: TestContext, samples: readonly Sample[]): Pro
     assert.ok(of('supply_chain_license_findings', 'team="data"').length > 0);
     assert.ok(of('supply_chain_findings_reopened_total').length > 0);
     assert.ok(of('supply_chain_scanner_disagreements').length > 0);
+  });
+}
+
+interface Experience {
+  readonly samples: readonly Sample[];
+  /** Of which families something was told a quarter ago. */
+  readonly past: ReadonlySet<string>;
+  /** What was told of a family on the days, by the labels that are given. */
+  readonly over: (name: string, labels: Readonly<Record<string, string>>) => readonly (number | undefined)[];
+}
+
+const pastDays = [270, 180, 90, 0];
+
+/** What developers of the demo say and use. */
+async function livedExperience(config: Config, t: TestContext): Promise<Experience> {
+  const exporter = (await buildExporters(config)).find(({ name }) => name === 'experience');
+  assert.ok(exporter);
+  const runtime = await openRuntime(exporter, { dataDir: config.data_dir, log: silent, now: () => now });
+  try {
+    const results = await runtime.refresh();
+    await t.test('every source of experience reads what there is, and refuses nothing', () => {
+      for (const { source, error, rejected, waiting } of results)
+        assert.deepEqual({ error, rejected, waiting }, { error: undefined, rejected: {}, waiting: 0 }, source);
+      assert.deepEqual(runtime.problems(), []);
+    });
+    const { families } = await runtime.takeSnapshot();
+    const instants = pastDays.map(day => new Date(now.getTime() - day * 86_400_000));
+    const told = new Map<string, readonly Row[]>();
+    for (const metric of experienceMetrics)
+      told.set(metric.name, await evaluate(runtime.ledger, exporter, metric, { instants }));
+    const text = (at: Date) => at.toISOString().replace('T', ' ').slice(0, 19);
+    const quarter = text(instants[2]!);
+    return {
+      samples: samplesOf(Buffer.concat(page(families, 'openmetrics')).toString()),
+      past: new Set(
+        [...told].filter(([, rows]) => rows.some(({ ts }) => String(ts).startsWith(quarter))).map(([name]) => name),
+      ),
+      over: (name, labels) =>
+        instants.map(at => {
+          const row = told
+            .get(name)
+            ?.find(
+              one =>
+                String(one.ts).startsWith(text(at)) &&
+                Object.entries(labels).every(([key, value]) => one[key] === value),
+            );
+          return row === undefined ? undefined : Number(row.value);
+        }),
+    };
+  } finally {
+    await runtime.stop();
+  }
+}
+
+async function experienceTests(t: TestContext, { samples, past, over }: Experience): Promise<void> {
+  await t.test('every family of experience has data, and a past', () => {
+    const names = experienceMetrics.map(({ name }) => name);
+    const there = new Set(samples.map(({ name }) => name));
+    assert.deepEqual(
+      names.filter(name => !there.has(name)),
+      [],
+    );
+    assert.deepEqual(
+      names.filter(name => !past.has(name)),
+      [],
+    );
+  });
+
+  await t.test('the golden path is taken up, and the platform is recommended more', () => {
+    const adopted = over('devex_feature_adoption_ratio', { feature: 'new-service', window: '28d' });
+    assert.ok(adopted[0] === 0 && adopted[1]! < 1 && adopted[3] === 1, `adoption: ${adopted}`);
+    const nps = over('devex_organisation_nps', { question: 'platform-nps' });
+    assert.ok(nps[3]! > nps[0]! + 15, `NPS: ${nps}`);
+    assert.equal(over('devex_organisation_nps_change_direction', { question: 'platform-nps' })[3], 1);
+  });
+
+  await t.test('payments alone recommends it less, and beyond chance', () => {
+    const fallen = teams.filter(
+      team => over('devex_team_nps_change_direction', { team, question: 'platform-nps' })[3] === -1,
+    );
+    assert.deepEqual(fallen, ['payments']);
+  });
+
+  await t.test('the radar is forgotten, and nobody has ever looked at costs', () => {
+    const radar = over('devex_feature_active_teams', { feature: 'tech-radar', window: '28d' });
+    assert.ok(radar[3]! < radar[0]! / 2, `teams that read it: ${radar}`);
+    assert.deepEqual(over('devex_feature_used', { feature: 'cost-insights', window: '28d' }), [0, 0, 0, 0]);
+  });
+
+  await t.test('services rise by their scorecards, and those of payments have fallen', () => {
+    const scorecard = 'production-readiness';
+    const whole = over('devex_organisation_scorecard_score_ratio', { scorecard, statistic: 'mean' });
+    assert.ok(whole[3]! > whole[0]!, `all: ${whole}`);
+    const payments = over('devex_team_scorecard_score_ratio', { scorecard, statistic: 'mean', team: 'payments' });
+    assert.ok(payments[3]! < payments[2]!, `payments: ${payments}`);
+  });
+
+  await t.test('most promises of a quarter are kept, feedback is answered within days, and some waits', () => {
+    const kept = samples.filter(({ name }) => name === 'devex_roadmap_organisation_promises_kept_ratio');
+    assert.ok(kept.length >= 3, `${kept.length} quarters`);
+    for (const { labels, value } of kept) assert.ok(value > 0.5 && value < 0.95, `${labels}: ${value}`);
+    const one = (name: string, ...labels: readonly string[]) =>
+      samples.find(each => each.name === name && labels.every(label => each.labels.includes(label)))?.value ?? 0;
+    const answer = one('devex_feedback_organisation_first_answer_seconds', 'window="90d"', 'percentile="p50"');
+    assert.ok(answer > 3600 && answer < 5 * 86_400, `first answers: ${answer} s`);
+    assert.ok(one('devex_feedback_open_items', 'state="unanswered"') > 0);
+    const share = one('devex_roadmap_organisation_feedback_share_ratio', 'window="90d"');
+    assert.ok(share > 0.05 && share < 0.5, `feedback: ${share}`);
+  });
+
+  await t.test('nothing is told of a team of four, and of nobody by name', () => {
+    // Documentation and scorecards are of services.
+    const ofServices = /^devex_documentation_views_total$|scorecard/;
+    const small = samples.filter(
+      ({ name, labels }) => name.startsWith('devex_') && !ofServices.test(name) && labels.includes('team="ml"'),
+    );
+    assert.deepEqual([...new Set(small.map(({ name }) => name))], []);
+    for (const { name } of people) assert.ok(!samples.some(({ labels }) => labels.includes(name)), name);
+    assert.ok(samples.some(({ name, value }) => name === 'devex_survey_suppressed_groups' && value > 0));
   });
 }

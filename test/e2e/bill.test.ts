@@ -176,7 +176,8 @@ test('without an out-of-order window stamped samples are missing, the rest works
   assert.ok((await ask(latest(previousMonth))).length > 0);
   const silent: string[] = [];
   for (const alert of allAlerts) if ((await ask(withoutComparison(alert))).length === 0) silent.push(alert.name);
-  // Nothing to look at: no budget, invoice, cluster, vendor's word, rate, delivery, policy, image or remote write, and nothing was rejected.
+  // Nothing to look at: no budget, invoice, cluster, vendor's word, rate, delivery, policy, image, survey, portal, roadmap
+  // or remote write, and nothing was rejected.
   assert.deepEqual(silent, [
     'BudgetAtRisk',
     'BudgetExceeded',
@@ -225,6 +226,17 @@ test('without an out-of-order window stamped samples are missing, the rest works
     'UnsignedImageRunning',
     'UnverifiedImageRunning',
     'SignerChanged',
+    'SurveyDue',
+    'SurveyTooFew',
+    'ResponseRateLow',
+    'NpsFell',
+    'TeamNpsFell',
+    'AdoptionFalling',
+    'FeatureAdoptionFalling',
+    'FeatureUnused',
+    'FeedbackUnanswered',
+    'PromisesAtRisk',
+    'ScorecardLevelLost',
     'RejectedRecords',
     'RemoteWriteStuck',
   ]);

@@ -21,7 +21,13 @@ export async function exporterPage(
       pageDays: 3,
     });
     try {
-      for (const result of await runtime.refresh()) if (result.error !== undefined) throw new Error(result.error);
+      let waiting = 0;
+      for (const { error, source, waiting: files } of await runtime.refresh()) {
+        if (error !== undefined) throw new Error(error);
+        // A file of a young checkout may still be being written; the next look shows that it is not.
+        if (files > 0) for (const again of await runtime.refresh(source)) waiting += again.waiting;
+      }
+      if (waiting > 0) throw new Error(`${exporter.name} waits for ${waiting} files`);
       const snapshot = await runtime.takeSnapshot();
       if (runtime.problems().length > 0) throw new Error(runtime.problems().join('; '));
       return Buffer.concat(page(snapshot.families, format)).toString();

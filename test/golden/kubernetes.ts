@@ -66,7 +66,7 @@ export async function goldenKubernetesPage(): Promise<string> {
       }),
     );
     const config = costSchema.parse({
-      focus: [{ path: path.join(fixtures, 'cost/focus-bill.csv') }],
+      focus: [{ path: path.join(fixtures, 'cost/focus-bill.csv'), settle: 0 }],
       kubernetes: [{ cluster: 'prod', url: server.url, idle: 'kept', environment: 'production' }],
       usage: [{ name: 'requests', path: path.join(fixtures, 'cost/requests.csv') }],
       unit_costs: [

@@ -29,7 +29,7 @@ export async function goldenPage(format: Format): Promise<string> {
     }),
   );
   const config = costSchema.parse({
-    focus: [{ path: path.join(fixtures, 'cost/focus-bill.csv') }],
+    focus: [{ path: path.join(fixtures, 'cost/focus-bill.csv'), settle: 0 }],
     // Few enough that both families fold something.
     top_services: 5,
     top_service_names: 3,

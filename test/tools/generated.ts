@@ -22,6 +22,7 @@ import { selfMetrics } from '../../exporters/core/metrics.ts';
 import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { eventsJsonSchema, eventsReference } from '../../exporters/dora/sources/events/reference.ts';
+import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
@@ -35,6 +36,7 @@ import { goldenDoraPage } from '../golden/dora.ts';
 import { goldenGitLedger } from '../golden/dora-git.ts';
 import { goldenDoraIncidents } from '../golden/dora-incidents.ts';
 import { goldenDevlakePage, goldenDoraToolsPage } from '../golden/dora-tools.ts';
+import { goldenExperiencePage } from '../golden/experience.ts';
 import { goldenGitHubLedger } from '../golden/github.ts';
 import { goldenInfracostPage, goldenReview } from '../golden/infracost.ts';
 import { goldenKubernetesPage } from '../golden/kubernetes.ts';
@@ -67,6 +69,7 @@ async function generate(into: string): Promise<void> {
       Delivery: doraMetrics,
       Policy: policyMetrics,
       'Supply chain': supplyChainMetrics,
+      Experience: experienceMetrics,
       'Plumbline itself': selfMetrics,
     }),
   );
@@ -98,6 +101,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/delivery-review.md', await goldenDeliveryReview());
   write('test/golden/dora-github.txt', await goldenGitHubLedger());
   write('test/golden/policy.prom', await goldenPolicyPage('text'));
+  write('test/golden/experience.prom', await goldenExperiencePage());
   write('test/golden/supply-chain.prom', await goldenSupplyChainPage('text'));
   write('test/golden/policy-gatekeeper.told', await goldenGatekeeperTold());
   write('test/golden/dora-incidents.txt', await goldenDoraIncidents());

@@ -39,6 +39,8 @@ interface OverTimeOptions extends PanelOptions {
   readonly whenEmpty?: string;
   /** Where a click on a series leads. */
   readonly links?: () => readonly DashboardLinkBuilder[];
+  /** A 0 is worth reading, and shown beside others: where what is absent is not 0. */
+  readonly tellsZeros?: boolean;
   /** Two series by name with the room between them filled: an interval. */
   readonly between?: readonly [lower: string, upper: string];
 }
@@ -101,7 +103,12 @@ function draw(options: OverTimeOptions, style: (builder: TimeseriesBuilder) => T
       .colorScheme(colourBy('series'))
       // bars and lines that don't begin at 0 mislead; "soft" lets credits go below
       .axisSoftMin(0)
-      .tooltip(new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending).hideZeros(true))
+      .tooltip(
+        new VizTooltipOptionsBuilder()
+          .mode(TooltipDisplayMode.Multi)
+          .sort(SortOrder.Descending)
+          .hideZeros(options.tellsZeros !== true),
+      )
       .targets(queries.map(overTime));
     if (format.decimals !== undefined) builder.decimals(format.decimals);
     if (links !== undefined) builder.dataLinks([...links()]);

@@ -28,6 +28,8 @@ import { once } from './targets.ts';
 interface BarsOptions extends PanelOptions {
   readonly thresholds?: readonly Threshold[];
   readonly otherwise?: Judgement;
+  /** What fills a bar; the greatest value does unless it is given. */
+  readonly most?: number;
   readonly links?: () => readonly DashboardLinkBuilder[];
   readonly whenEmpty?: string;
 }
@@ -106,6 +108,7 @@ function bars(
       .thresholds(thresholdsOf(thresholds, otherwise))
       .targets(queries.map(once));
     if (decimals !== undefined) builder.decimals(decimals);
+    if (options.most !== undefined) builder.max(options.most);
     refine(builder);
     if (options.links !== undefined) builder.dataLinks([...options.links()]);
     return builder;

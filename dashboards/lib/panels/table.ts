@@ -51,8 +51,12 @@ interface TableOptions<Label extends string> extends Omit<PanelOptions, 'unit'> 
 }
 
 /** Pixels: a number needs little, unless its title is long, and names have the rest. */
-const numberWidth = (title: string, isSorted: boolean, least: number) =>
-  Math.max(least, title.length * 8 + (isSorted ? 40 : 22));
+const numberWidth = (title: string, isSorted: boolean, least: number, texts: Texts = {}) =>
+  Math.max(
+    least,
+    title.length * 8 + (isSorted ? 40 : 22),
+    ...Object.values(texts).map(({ text }) => text.length * 7 + 22),
+  );
 /** Pixels of labels whose values are few and short, so that names are not cut for them. */
 const shortLabels: Readonly<Record<string, number>> = {
   environment: 115,
@@ -65,6 +69,11 @@ const shortLabels: Readonly<Record<string, number>> = {
   enforcement: 80,
   severity: 95,
   readiness: 170,
+  survey: 130,
+  wave: 120,
+  minimum_group: 50,
+  quarter: 95,
+  rank: 70,
 };
 const colouredText: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 'color-text' } };
 
@@ -128,7 +137,7 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       const { unit, decimals } = formats[index]!;
       const properties: DynamicConfigValue[] = [
         { id: 'unit', value: unit },
-        { id: 'custom.width', value: numberWidth(name, index === 0, compact ? 86 : 105) },
+        { id: 'custom.width', value: numberWidth(name, index === 0, compact ? 86 : 105, texts) },
       ];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
       if (texts !== undefined) properties.push({ id: 'mappings', value: [mappingOf(texts)] });

@@ -47,6 +47,10 @@ export function until<Label extends string>(query: Query<Label>): Query<Label, f
   return Object.freeze({ ...query, tree, unit: 'seconds', additive: false });
 }
 
+/** What the calendar says it is now, in UTC: the month (1 to 12), its day, or how many days it has. */
+export const calendar = (part: 'month' | 'day_of_month' | 'days_in_month'): Query<never, false> =>
+  Object.freeze({ ...plain, tree: call(part), unit: 'count', additive: false });
+
 /** A quantile (0..1) of buckets that were summed by `le` and the labels to keep. */
 export function quantile<Label extends string>(
   q: number,

@@ -1,4 +1,5 @@
 /** What the ledgers and the catalog say, as findings and tables. */
+import type { BackstageAnswer } from '../../catalog/backstage-answers.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type Ownership, type OwnershipProblem, unowned } from '../../catalog/ownership.ts';
 import type { Config } from '../../config.ts';
@@ -24,6 +25,17 @@ export function ownershipFindings(config: Config, catalog: Catalog, ownership: O
     ...strangers(config, ownership),
   ];
 }
+
+/** From where the catalog's entities come, server by server; what files have too is theirs. */
+export const backstageFindings = (answers: readonly BackstageAnswer[], catalog: Catalog): Finding[] =>
+  answers.map(({ name, entities, readAt, error }) => {
+    const used = [...catalog.entities.values()].filter(({ api }) => api === name).length;
+    const told = `${count(entities.length, 'entity', 'entities')}, ${used.toLocaleString('en-US')} of them used`;
+    const subject = `catalog ${name}`;
+    return error === undefined
+      ? ok(subject, `${told}; told at ${readAt.toISOString()}`)
+      : wrong(subject, `${error}; its answer of ${readAt.toISOString()} stands in: ${told}`);
+  });
 
 export function problemText({ reason, name, value }: OwnershipProblem, teams: readonly string[]): string {
   const no = `names the team ${value}, which is no Group of the catalog${didYouMean(value, teams)}`;

@@ -12,6 +12,7 @@ import { openSession } from '../session.ts';
 import { type DeliverySummary, deliveryLines, summariseDelivery } from './delivery.ts';
 import { type PolicySummary, policyLine, summarisePolicy } from './reports.ts';
 import { type SupplyChainSummary, summariseSupplyChain, supplyChainLines } from './supply-chain.ts';
+import { type SurveySummary, summariseSurveys, surveyLine } from './surveys.ts';
 
 export interface BillSummary {
   readonly rows: number;
@@ -33,6 +34,8 @@ export interface Summary {
   readonly delivery: DeliverySummary | undefined;
   /** Undefined where there are no reports of policies. */
   readonly policy: PolicySummary | undefined;
+  /** Undefined where there are no surveys. */
+  readonly experience: SurveySummary | undefined;
   /** Undefined where there are neither scans nor bills of materials. */
   readonly supplyChain: SupplyChainSummary | undefined;
   readonly rejected: Readonly<Record<string, number>>;
@@ -59,6 +62,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
     const bills = session.runtimes.find(({ exporter }) => exporter.name === 'cost');
     const delivery = session.runtimes.find(({ exporter }) => exporter.name === 'dora');
     const policy = session.runtimes.find(({ exporter }) => exporter.name === 'policy');
+    const experience = session.runtimes.find(({ exporter }) => exporter.name === 'experience');
     const supplyChain = session.runtimes.find(({ exporter }) => exporter.name === 'supply-chain');
     const kinds = Map.groupBy(catalog.entities.values(), ({ kind }) => kind.toLowerCase());
     const ofBills = new Set(bills?.exporter.sources.map(({ name }) => name));
@@ -74,6 +78,7 @@ export async function summarise(config: Config, progress: Progress): Promise<Sum
         )),
       delivery: delivery && (await summariseDelivery(delivery.ledger)),
       policy: policy && (await summarisePolicy(policy.ledger)),
+      experience: experience && (await summariseSurveys(experience.ledger)),
       supplyChain: supplyChain && (await summariseSupplyChain(supplyChain.ledger)),
       rejected: sumRejected(results),
       errors: results.flatMap(({ error }) => error ?? []),
@@ -181,6 +186,7 @@ export function summaryText(file: string, summary: Summary): string {
     ...(summary.bill === undefined ? [] : ownerLines(summary.bill)),
     ...(summary.delivery === undefined ? [] : deliveryLines(summary.delivery)),
     ...(summary.policy === undefined ? [] : [policyLine(summary.policy)]),
+    ...(summary.experience === undefined ? [] : [surveyLine(summary.experience)]),
     ...(summary.supplyChain === undefined ? [] : supplyChainLines(summary.supplyChain)),
     `series       ${number(summary.series)} of ${number(summary.seriesLimit)}`,
     ...summary.refused.map(problem => `refused      ${problem}`),

@@ -3,6 +3,7 @@ import type { RepositoryLook } from '../../dora/index.ts';
 import type { DeploymentProposal } from './deployments.ts';
 import type { AccountProposal, Proposal, TagProposal } from './propose.ts';
 import type { ReportFolder } from './reports.ts';
+import { type ProposedSurvey, surveyLines } from './surveys.ts';
 import { imageRuleLines, type ProposedDocuments, supplyChainLines } from './write-supply-chain.ts';
 import { comment, list, quoted } from './yaml.ts';
 
@@ -30,6 +31,9 @@ export interface ConfigInput {
   readonly bills: readonly { readonly path: string; readonly delivery?: 'folders' | 'runs' }[];
   readonly repositories: readonly ProposedRepository[];
   readonly reports: readonly ProposedReports[];
+  readonly surveys: readonly ProposedSurvey[];
+  /** The file of the secret that pseudonyms are made with, as written in the file. */
+  readonly pseudonymKey: string;
   readonly documents: ProposedDocuments;
   readonly proposal: Proposal;
 }
@@ -48,6 +52,8 @@ export function configText({
   repositories,
   reports,
   documents,
+  surveys,
+  pseudonymKey,
   proposal,
 }: ConfigInput): string {
   return [
@@ -98,6 +104,7 @@ export function configText({
     ...(bills.length === 0 ? [] : costLines(bills)),
     ...(repositories.length === 0 ? [] : deliveryLines(repositories)),
     ...(reports.length === 0 ? [] : policyLines(reports)),
+    ...(surveys.length === 0 ? [] : surveyLines(surveys, pseudonymKey)),
     ...(documents.places.length === 0 ? [] : supplyChainLines(documents)),
   ].join('\n');
 }

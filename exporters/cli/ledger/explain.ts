@@ -10,6 +10,8 @@ export const explainKinds = [
   'pull-request',
   'finding',
   'policy',
+  'feature',
+  'survey',
 ] as const;
 export type ExplainKind = (typeof explainKinds)[number];
 

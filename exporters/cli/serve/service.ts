@@ -10,7 +10,6 @@ import { createServer } from '../../core/server.ts';
 import { type ServerOptions, viewOf } from '../../core/server-types.ts';
 import { type Shipper, startShipper } from '../../core/shipping.ts';
 import { isRead } from '../../core/status.ts';
-import { readOwnership } from '../../registry.ts';
 import { problemText } from '../check/report.ts';
 import { answerCommand } from '../ledger/command.ts';
 import { ledgerCommands } from '../ledger/commands.ts';
@@ -20,6 +19,7 @@ import { targetOf } from '../ledger/remote-sink.ts';
 import { reachable, removeLocalFiles, writeAddress, writeAdminToken } from '../local.ts';
 import { dailyWriterOf, exporterFolder, openSession, type Session } from '../session.ts';
 import { version } from '../version.ts';
+import { openCatalog, type ServedCatalog } from './catalog.ts';
 
 export interface Service {
   /** Where it is reached from this machine. */
@@ -53,10 +53,12 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     if (runtime) for (const shipper of shippers.get(name) ?? []) await shipper.ship(runtime);
   };
 
+  const catalog = await openCatalog(config, options);
   let session: Session | undefined;
   session = await openSession(config, {
     log,
     processMetrics: true,
+    ownership: catalog.ownership,
     ...(options.only ? { only: options.only } : {}),
     ...(options.reassignFrom ? { reassignFrom: options.reassignFrom } : {}),
     ...(options.now ? { now: options.now } : {}),
@@ -64,22 +66,27 @@ export async function startService(config: Config, options: ServiceOptions): Pro
       void ship(exporter).catch((err: unknown) => log.error({ err, exporter }, 'could not ship published days')),
   });
   const { runtimes, self } = session;
-  const server = createServer(serverOptions(config, session, writeAdminToken(config.data_dir), log));
+  const server = createServer(
+    serverOptions(config, session, { adminToken: writeAdminToken(config.data_dir), log, catalog }),
+  );
   const abort = new AbortController();
+  let following: Promise<void> = Promise.resolve();
   const stop = async () => {
     abort.abort();
     await server.close();
+    await following;
     for (const shipper of [...shippers.values()].flat()) await shipper.stop();
     await session.close();
     removeLocalFiles(config.data_dir);
   };
   try {
-    const { ownership } = await readOwnership(config);
-    for (const problem of ownership.problems) log.warn(problemText(problem, ownership.teams));
+    const { problems, teams } = catalog.ownership;
+    for (const problem of problems) log.warn(problemText(problem, teams));
     const { port } = await server.listen(config.server.port, config.server.host);
     const url = `http://${reachable(config.server.host)}:${port}`;
     writeAddress(config.data_dir, url);
     for (const runtime of runtimes) shippers.set(runtime.exporter.name, shippersOf(config, runtime, self, log));
+    following = catalog.follow(runtimes, self, abort.signal);
     void begin(session, shippers, options, abort.signal).catch((err: unknown) => log.error({ err }, 'could not begin'));
     log.info({ url, exporters: runtimes.map(({ exporter }) => exporter.name) }, 'serving');
     return { url, session, stop };
@@ -89,7 +96,13 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   }
 }
 
-function serverOptions(config: Config, session: Session, adminToken: string, log: Logger): ServerOptions {
+interface Serving {
+  readonly adminToken: string;
+  readonly log: Logger;
+  readonly catalog: ServedCatalog;
+}
+
+function serverOptions(config: Config, session: Session, { adminToken, log, catalog }: Serving): ServerOptions {
   const tokens = config.server.tokens.map(
     ({ token_file: _, token = '', ...principal }) => ({ ...principal, token }) as Token,
   );
@@ -108,8 +121,7 @@ function serverOptions(config: Config, session: Session, adminToken: string, log
         const text = await exporter.explain?.(ledger, kind, id);
         if (text !== undefined) return { text };
       }
-      const { ownership } = await readOwnership(config);
-      return { unknown: unknownText(kind as ExplainKind, id, ownership.reads.attributes, config.file) };
+      return { unknown: unknownText(kind as ExplainKind, id, catalog.ownership.reads.attributes, config.file) };
     },
     commands: Object.fromEntries(
       ledgerCommands.map(({ name }) => [name, (body: unknown) => answerCommand(ledgerCommands, session, name, body)]),

@@ -4,7 +4,14 @@ import type { Logger } from 'pino';
 import type { Environment } from '../../config/environment.ts';
 import { type Config, loadConfig } from '../../config.ts';
 import { describeError } from '../../core/errors.ts';
-import { type DemoVendors, prepareDemo, writeDemo } from '../../demo/index.ts';
+import {
+  type DemoVendors,
+  keepAgentsPosting,
+  keepPortalPosting,
+  prepareDemo,
+  storyIn,
+  writeDemo,
+} from '../../demo/index.ts';
 
 const lookMs = 10 * 60_000;
 
@@ -43,4 +50,16 @@ export function keepDemoCurrent(
     }
   }, lookMs);
   return () => clearInterval(timer);
+}
+
+/** Lets the demo's agents and its portal post to a server; returns what ends that. */
+export function keepDemoPosting(
+  env: Environment,
+  server: { readonly url: string; readonly token: string },
+): () => void {
+  const story = storyIn(demoFolder(env));
+  const stops = [keepAgentsPosting(server), ...(story === undefined ? [] : [keepPortalPosting(server, story)])];
+  return () => {
+    for (const stop of stops) stop();
+  };
 }

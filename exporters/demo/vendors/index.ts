@@ -1,7 +1,7 @@
 /**
  * The APIs that the demo company's vendors would have, on a loopback port: AWS Cost Explorer and Budgets, Azure Cost
- * Management and Policy, HCP Terraform, OpenCost and LinearB. They answer from the same charges and deployments as the files, so that their numbers
- * agree. Any credentials will do.
+ * Management and Policy, HCP Terraform, OpenCost, LinearB, Cortex, Backstage's scaffolder and GitHub's projects. They
+ * answer from the same charges and deployments as the files, so that their numbers agree. Any credentials will do.
  */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,6 +10,9 @@ import { monthOf } from '../policy/story.ts';
 import { awsAnswer } from './aws.ts';
 import { azureAnswer } from './azure.ts';
 import { azurePolicyAnswer } from './azure-policy.ts';
+import { backstageAnswer } from './backstage.ts';
+import { cortexAnswer } from './cortex.ts';
+import { githubProjectsAnswer } from './github-projects.ts';
 import { linearbAnswer } from './linearb.ts';
 import { openCostAnswer } from './opencost.ts';
 import { terraformAnswer } from './terraform.ts';
@@ -38,7 +41,17 @@ export interface DemoVendors {
 }
 
 const vendors: readonly Vendor[] = [
-  ...[awsAnswer, azureAnswer, azurePolicyAnswer, openCostAnswer, linearbAnswer, terraformAnswer],
+  ...[
+    awsAnswer,
+    azureAnswer,
+    azurePolicyAnswer,
+    openCostAnswer,
+    linearbAnswer,
+    terraformAnswer,
+    backstageAnswer,
+    cortexAnswer,
+    githubProjectsAnswer,
+  ],
 ];
 
 /** Listens on a free port of 127.0.0.1. */

@@ -22,7 +22,10 @@ export interface ClientOptions {
   readonly signal?: AbortSignal;
   readonly sleep?: Sleep;
   readonly now?: () => number;
-  /** False asks as fast as it can: GitHub wants a second between GraphQL requests; for tests. */
+  /**
+   * False asks as fast as it can. Unless given, GitHub's own hosts are paced, which want a second between some requests; an
+   * Enterprise Server has no limits unless its administrator sets some, and those are waited for when it says so.
+   */
   readonly paced?: boolean;
   /** Attempts after the first for network errors, 5xx and bodies that are cut; 3, after 1, 4 and 9 s. */
   readonly retries?: number;
@@ -77,15 +80,18 @@ export interface GitHubClient {
 
 const PluggedOctokit = Octokit.plugin(paginateRest, throttling, retry);
 
+const isGitHubHost = (url: string) => /(^|\.)(github\.com|ghe\.com)$/.test(new URL(url).hostname);
+
 /** Waits for one request, so that a server that always refuses ends somewhere. */
 const mostWaits = 5;
 /** Retries help against none of these. 429 has waits of its own. */
 const notRetried = [304, 400, 401, 403, 404, 406, 409, 410, 422, 429, 451];
 
 export function githubClient(access: GitHubAccess, options: ClientOptions = {}): GitHubClient {
-  const { log, signal, sleep = realSleep, now = Date.now, paced = true, retries = 3, retryUnitMs = 1000 } = options;
+  const { log, signal, sleep = realSleep, now = Date.now, retries = 3, retryUnitMs = 1000 } = options;
   const { token, app, timeout, longest_wait } = access;
   const baseUrl = apiUrl(access.url);
+  const { paced = isGitHubHost(baseUrl) } = options;
   const identity = app === undefined ? 'the token' : `the App ${app.id}`;
   const secrets = [token, app?.private_key].filter(secret => secret !== undefined);
   const fetch = limitedFetch({ timeoutMs: timeout * 1000, maxBodyBytes: options.maxBodyBytes ?? 32 * 2 ** 20, signal });

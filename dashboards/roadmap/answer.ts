@@ -1,0 +1,117 @@
+import {
+  cycleTime,
+  cycleTimeItems,
+  feedbackOpen,
+  feedbackShare,
+  openAge,
+  promises,
+  roadmapItems,
+  throughput,
+} from '../../exporters/experience/metrics.ts';
+import { row } from '../lib/dashboard.ts';
+import { stat } from '../lib/panels.ts';
+import { latest, maxBy, oneOf, or, type Query, sum, times } from '../lib/promql.ts';
+import { anyToActOn } from '../thresholds.ts';
+import { noRoadmap, ofAreas, ofTeams, open, period, tooFewItems, whateverArea, wholeOrganisation } from './scope.ts';
+
+/** What is told, and under each what it is told of. */
+const told = { width: 4, height: 4 } as const;
+const over = { width: 4, height: 3 } as const;
+
+/** 0 where nothing is counted, as long as there is a roadmap at all. */
+const orNone = (query: Query<never, true>) => or(query, times(sum(latest(roadmapItems, ofTeams)), 0));
+const wait = { ...ofTeams, state: 'unanswered' } as const;
+
+/** What is on the list, what gets done, and who waits. */
+export const answer = row(
+  'What does the platform team ship?',
+  stat({
+    title: 'Open items',
+    description: 'What is on the list? Items in the backlog, to do and in progress; visits to office hours are none.',
+    query: orNone(sum(latest(roadmapItems, { ...ofAreas, status: oneOf(...open) }))),
+    whenEmpty: noRoadmap,
+    ...told,
+  }),
+  stat({
+    title: 'Done in the period',
+    description: 'What gets done? Items that were done in the chosen period, and still are.',
+    query: orNone(sum(latest(throughput, { ...ofAreas, ...period }))),
+    whenEmpty: noRoadmap,
+    ...told,
+  }),
+  stat({
+    title: 'Cycle time, median',
+    description: `How long does an item take? From the first time in progress to done, over items done in the period. ${wholeOrganisation}`,
+    query: maxBy([], latest(cycleTime.organisation, { ...period, percentile: 'p50' })),
+    whenEmpty: tooFewItems,
+    ...told,
+  }),
+  stat({
+    title: 'In progress for, median',
+    description: `How long has what is in progress been there? ${wholeOrganisation}`,
+    query: maxBy([], latest(openAge.organisation, { status: 'in_progress', percentile: 'p50' })),
+    whenEmpty: tooFewItems,
+    ...told,
+  }),
+  stat({
+    title: 'Promised and open',
+    description: `What of the promises is still open? Items that were due in this quarter at its first day, or in a cycle that ends in it, and are not done. ${whateverArea}`,
+    query: or(sum(latest(promises, { ...ofTeams, outcome: 'open' })), times(sum(latest(promises, ofTeams)), 0)),
+    whenEmpty: 'not known before a quarter has begun',
+    ...told,
+  }),
+  stat({
+    title: 'Feedback unanswered',
+    description: `Who waits for a word? Open feedback that nobody has answered. ${whateverArea}`,
+    query: or(sum(latest(feedbackOpen, wait)), times(sum(latest(feedbackOpen, ofTeams)), 0)),
+    thresholds: anyToActOn,
+    otherwise: 'good',
+    whenEmpty: 'no feedback is open',
+    ...told,
+  }),
+  stat({
+    title: 'In progress',
+    description: 'How much is begun at once? Much of it makes all of it slow.',
+    query: orNone(sum(latest(roadmapItems, { ...ofAreas, status: 'in_progress' }))),
+    whenEmpty: noRoadmap,
+    ...over,
+  }),
+  stat({
+    title: 'Answers feedback',
+    description: `How much of what gets done did users ask for? Of the items done in the period. ${wholeOrganisation}`,
+    query: maxBy([], latest(feedbackShare.organisation, period)),
+    whenEmpty: tooFewItems,
+    ...over,
+  }),
+  stat({
+    title: 'n: cycle time',
+    description: `Over how many items is the cycle time told? Those done in the period that are known to have been in progress. ${wholeOrganisation}`,
+    query: sum(latest(cycleTimeItems, period)),
+    whenEmpty: noRoadmap,
+    ...over,
+  }),
+  stat({
+    title: 'In progress for, p85',
+    description: `How long have the slowest of them been there? ${wholeOrganisation}`,
+    query: maxBy([], latest(openAge.organisation, { status: 'in_progress', percentile: 'p85' })),
+    whenEmpty: tooFewItems,
+    ...over,
+  }),
+  stat({
+    title: 'Promised and missed',
+    description: `What was promised for the last quarters and is open though they are over? ${whateverArea}`,
+    query: or(sum(latest(promises, { ...ofTeams, outcome: 'missed' })), times(sum(latest(promises, ofTeams)), 0)),
+    whenEmpty: 'not known before a quarter has begun',
+    ...over,
+  }),
+  stat({
+    title: 'Feedback answered, open',
+    description: `What was answered and is not done? ${whateverArea}`,
+    query: or(
+      sum(latest(feedbackOpen, { ...ofTeams, state: 'answered' })),
+      times(sum(latest(feedbackOpen, ofTeams)), 0),
+    ),
+    whenEmpty: 'no feedback is open',
+    ...over,
+  }),
+);

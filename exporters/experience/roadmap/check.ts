@@ -1,0 +1,67 @@
+/** What of the roadmap's configuration has no effect on what the ledger holds, for `plumbline check`. */
+import type { Ownership } from '../../catalog/ownership.ts';
+import type { Notice } from '../../core/exporter.ts';
+import type { Ledger } from '../../core/ledger.ts';
+import type { ExperienceConfig } from '../config.ts';
+
+const trackers = ['linear', 'jira', 'github_projects'] as const;
+
+interface Counts {
+  readonly items: number;
+  readonly feedback: number;
+  readonly visits: number;
+  readonly areas: number;
+  readonly promised: number;
+  readonly done: number;
+  readonly started: number;
+}
+
+export async function checkRoadmap(
+  ledger: Ledger,
+  { config, ownership }: { readonly config: ExperienceConfig; readonly ownership: Ownership },
+): Promise<readonly Notice[]> {
+  const counts = await countsOf(ledger);
+  return trackers.flatMap(tracker =>
+    config[tracker].flatMap(({ name, team, feedback_labels, office_hours_labels }) => {
+      const subject = `roadmap ${name}`;
+      const notices: Notice[] = [];
+      if (ownership.teams.length > 0 && ownership.names.teamOf(team) === undefined)
+        notices.push({
+          ...{ subject, text: `the team ${team} is none of the catalog: its roadmap is of "unowned"` },
+          ...{ word: team, known: ownership.teams },
+        });
+      const found = counts.get(name);
+      // What isn't read yet has no effect yet.
+      if (found === undefined || found.items === 0) return notices;
+      const say = (is: boolean, text: string) => (is ? notices.push({ subject, text }) : 0);
+      const of = `none of its ${found.items} items`;
+      say(feedback_labels.length > 0 && found.feedback === 0, `${of} has a label of feedback_labels`);
+      say(office_hours_labels.length > 0 && found.visits === 0, `${of} has a label of office_hours_labels`);
+      say(found.areas === 0, `${of} has an area: all are told as "none"`);
+      say(found.promised === 0, `${of} has a due date or a cycle: no promises are known`);
+      say(
+        found.done > 0 && found.started === 0,
+        `${of} that are done is known to have been in progress: no cycle times are known`,
+      );
+      return notices;
+    }),
+  );
+}
+
+async function countsOf(ledger: Ledger): Promise<ReadonlyMap<string, Counts>> {
+  const rows = await ledger.read(reader =>
+    reader.all(`
+      SELECT
+        source, count(*)::INTEGER AS items, count(*) FILTER (is_feedback)::INTEGER AS feedback,
+        count(*) FILTER (is_office_hours)::INTEGER AS visits, count(*) FILTER (area <> '')::INTEGER AS areas,
+        count(*) FILTER (due_on IS NOT NULL OR cycle_until IS NOT NULL)::INTEGER AS promised,
+        count(*) FILTER (status = 'done')::INTEGER AS done,
+        count(*) FILTER (status = 'done' AND started_at IS NOT NULL)::INTEGER AS started
+      FROM (
+        FROM roadmap_items
+        QUALIFY row_number() OVER (PARTITION BY source, item ORDER BY version DESC) = 1 AND NOT is_deleted
+      )
+      GROUP BY source`),
+  );
+  return new Map(rows.map(({ source, ...counts }) => [String(source), counts as unknown as Counts]));
+}

@@ -1,0 +1,1 @@
+SELECT ts, team, "window", count(*) AS value FROM measured GROUP BY ALL

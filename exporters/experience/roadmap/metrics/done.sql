@@ -1,0 +1,1 @@
+chosen AS (FROM roadmap_events_known WHERE event = 'done')

@@ -1,0 +1,1 @@
+measured AS (FROM done_in)

@@ -1,0 +1,1 @@
+measured AS (FROM promises WHERE is_over)

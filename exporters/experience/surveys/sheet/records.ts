@@ -1,0 +1,73 @@
+/**
+ * A table of answers as text: what Google Sheets, survey tools and spreadsheet programs export. UTF-8 or UTF-16 by its
+ * mark, comma, semicolon, tab or bar, a line `sep=;` before the header, quotes that hold newlines. Read in memory and by
+ * the core's own scanner: a reader that quotes the line it stumbles over would put answers into a log.
+ */
+import { type CsvDelimiter, readCsvHeader, scanCsv, splitRecord } from '../../../core/csv.ts';
+
+export interface SheetRecord {
+  /** The line, counted from 1, on which it begins. */
+  readonly line: number;
+  /** Trimmed. */
+  readonly fields: readonly string[];
+}
+
+export interface SheetRecords {
+  readonly delimiter: CsvDelimiter;
+  /** The header first; blank lines are none. */
+  readonly records: readonly SheetRecord[];
+}
+
+export type SheetFault =
+  | 'empty'
+  | 'not_utf8'
+  | 'unreadable_header'
+  | 'bare_carriage_returns'
+  | 'unbalanced_quotes'
+  | 'truncated_record'
+  | 'not_a_table';
+
+/** `encoding` is a label of the Encoding Standard, for files that are neither UTF-8 nor marked as UTF-16. */
+export function sheetRecords(bytes: Buffer, encoding?: string): SheetRecords | SheetFault {
+  const text = decodedText(bytes, encoding);
+  if (text === undefined) return 'not_utf8';
+  if (/^\s*</.test(text)) return 'not_a_table';
+  const separator = /^sep=(.)\r?\n/i.exec(text);
+  const body = Buffer.from(separator ? text.slice(separator[0].length) : text, 'utf8');
+  const header = readCsvHeader(body);
+  if (typeof header === 'string') return header;
+  const { delimiter } = header;
+  const records: SheetRecord[] = [];
+  const firstLine = separator ? 1 : 0;
+  let start = 0;
+  const scan = scanCsv(delimiter, ({ line, end }) => {
+    const record = body
+      .subarray(start, end)
+      .toString('utf8')
+      .replace(/^[\r\n]+/, '')
+      .replace(/\r?\n$/, '');
+    start = end;
+    records.push({ line: line + firstLine, fields: splitRecord(record, delimiter) });
+  });
+  scan.push(body);
+  const shape = scan.end();
+  if (!shape.balanced) return 'unbalanced_quotes';
+  if (!shape.lastRecordWhole) return 'truncated_record';
+  return { delimiter, records };
+}
+
+function decodedText(bytes: Buffer, encoding: string | undefined): string | undefined {
+  const marked =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : undefined;
+  try {
+    // The decoder takes the mark off.
+    const text = new TextDecoder(marked ?? encoding ?? 'utf-8', { fatal: true }).decode(bytes);
+    return text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,92 @@
+/** Which columns the tables of survey tools have beside their questions, by the names that their exports give them. */
+
+export interface SheetTool {
+  /** Records before the first answers; of three the second has the questions' texts, and the third their ids. */
+  readonly headerRecords: 1 | 3;
+  /** Names of columns, in the order in which they are looked for. */
+  readonly id: readonly string[];
+  readonly submitted: readonly string[];
+  readonly updated: readonly string[];
+  /** The column that says whether the end was reached, and what it says then; `filled` is any text. */
+  readonly complete?: { readonly columns: readonly string[]; readonly is: readonly string[] | 'filled' };
+  /** The column that tells responses of nobody, such as previews, and what it says of one that is somebody's. */
+  readonly kind?: { readonly columns: readonly string[]; readonly isReal: (text: string) => boolean };
+  /** Columns that hold neither answers nor contact data. */
+  readonly others: readonly string[];
+  /** What joins several choices in a cell. */
+  readonly separator: string;
+  /** Of its local times, whatever the configuration says. */
+  readonly timeZone?: string;
+}
+
+export const sheetTools = {
+  /** Sheets' own export, and what Google Forms gives as CSV, which joins choices by semicolons and names the zone. */
+  google: {
+    headerRecords: 1,
+    id: [],
+    // In the language of whoever made the form.
+    submitted: [
+      ...['Timestamp', 'Zeitstempel', 'Horodateur', 'Marca temporal', 'Informazioni cronologiche', 'Tijdstempel'],
+      ...['Carimbo de data/hora', 'Sygnatura czasowa', 'Tidstämpel', 'Tidsstempel', 'Časová značka', 'タイムスタンプ'],
+    ],
+    updated: [],
+    others: ['Score'],
+    separator: ', ',
+  },
+  /** "Download data" as CSV: names, texts and import ids in three records. */
+  qualtrics: {
+    headerRecords: 3,
+    id: ['ResponseId', 'ResponseID'],
+    submitted: ['StartDate', 'EndDate'],
+    updated: ['RecordedDate'],
+    complete: { columns: ['Finished'], is: ['true', '1'] },
+    kind: { columns: ['Status'], isReal: text => !/preview|test|spam/i.test(text) && !['1', '2', '8'].includes(text) },
+    others: ['EndDate', 'Progress', 'Duration (in seconds)', 'DistributionChannel', 'UserLanguage'],
+    separator: ',',
+  },
+  typeform: {
+    headerRecords: 1,
+    id: ['#', 'Response ID', 'Token'],
+    submitted: ['Submit Date (UTC)', 'Start Date (UTC)'],
+    updated: [],
+    complete: { columns: ['Response Type'], is: ['completed'] },
+    others: ['Start Date (UTC)', 'Stage Date (UTC)', 'Tags', 'Ending', 'score'],
+    separator: ', ',
+    timeZone: 'UTC',
+  },
+  limesurvey: {
+    headerRecords: 1,
+    id: ['id', 'Response ID', 'id. Response ID'],
+    submitted: [
+      ...['startdate', 'Date started', 'startdate. Date started'],
+      ...['submitdate', 'Date submitted', 'submitdate. Date submitted'],
+    ],
+    updated: ['datestamp', 'Date last action', 'datestamp. Date last action'],
+    complete: { columns: ['submitdate', 'Date submitted', 'submitdate. Date submitted'], is: 'filled' },
+    others: ['lastpage', 'Last page', 'startlanguage', 'Start language', 'seed', 'Seed', 'startdate', 'Date started'],
+    separator: ',',
+  },
+  microsoft_forms: {
+    headerRecords: 1,
+    id: ['ID', 'Id'],
+    submitted: ['Start time', 'Completion time'],
+    updated: ['Last modified time', 'Completion time'],
+    others: ['Completion time', 'Language', 'Total points', 'Quiz feedback'],
+    separator: ';',
+  },
+  other: { headerRecords: 1, id: [], submitted: [], updated: [], others: [], separator: ', ' },
+} as const satisfies Readonly<Record<string, SheetTool>>;
+export type SheetToolName = keyof typeof sheetTools;
+
+const contact =
+  /^(e-?mail|e-?mail address|e-?mail-?adresse?|e-?mailadress?(e|en)?|adresse e-?mail|adres e-?mail|indirizzo e-?mail|endere[cç]o de e-?mail|(direcci[oó]n de )?correo electr[oó]nico|メールアドレス|your e-?mail( address)?|(first|last|full|sur|user|recipient ?first|recipient ?last) ?name|name|your name|username|ip ?(address|addr)|recipient ?e-?mail|external ?(data )?ref(erence)?|location ?(latitude|longitude)|network id|token|access code|ref ?url|referr?er( url)?|custom (data|variable|value).*|phone( number)?|(tele)?phone|user ?agent|collector id|respondent id|address( 2)?|address line \d|city.*|zip.*|postal code|company)$/i;
+
+/** True of columns that say who somebody is: never read, unless the survey's `respondent` names one. */
+export const isContactColumn = (name: string): boolean =>
+  contact.test(
+    name
+      .trim()
+      .replace(/\s+/g, ' ')
+      // LimeSurvey writes `code. text` where it is asked to.
+      .replace(/^(ipaddr|token|refurl|email|firstname|lastname)\. .*$/i, '$1'),
+  );
