@@ -4,30 +4,20 @@
  * the servers' files the intervals, and the hours of digests are all day, since they decide how long the test takes.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { alertGroups, renderAlerts } from '../../alerts/index.ts';
 import { defaultSettings } from '../../alerts/settings.ts';
-import { layAlertmanager, layPrometheus } from '../../compose/layout.ts';
 import { freePort } from '../../compose/ports.ts';
 import { loadConfig } from '../../exporters/config.ts';
 import { promQuery } from '../tools/promql.ts';
-import { startAlertmanager, startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
 import { startWebhookReceiver } from '../tools/webhook.ts';
+import { lower, startAlerting } from './lib/alerting.ts';
 import { deliver, readAgain, startPlumbline, temporary, writeConfig } from './lib/plumbline.ts';
 
 const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
-
-function lower(file: string, changes: readonly (readonly [RegExp, string])[]): void {
-  let text = readFileSync(file, 'utf8');
-  for (const [from, to] of changes) {
-    assert.match(text, from, file);
-    text = text.replaceAll(from, to);
-  }
-  writeFileSync(file, text);
-}
 
 test('nothing of experience wakes anybody up, or asks for work within days', () => {
   const ofExperience = alertGroups(defaultSettings)
@@ -75,21 +65,7 @@ test('feedback that nobody answers is in the digest of its team until somebody d
   await renderAlerts(rendered, await loadConfig(configFile, { env: {} }));
   for (const name of readdirSync(rendered).filter(each => /^experience.*\.rules\.yml$/.test(each)))
     lower(path.join(rendered, name), [[/\bfor: \d+[mh]$/gm, 'for: 2s']]);
-  const alertmanagerFolder = path.join(directory, 'alertmanager');
-  const alertmanagerFile = await layAlertmanager(alertmanagerFolder, `${hook.url}/platform`, rendered);
-  writeFileSync(path.join(alertmanagerFolder, 'secrets', 'portal'), `${hook.url}/portal`);
-  lower(alertmanagerFile, [
-    [/\bgroup_wait: .*/g, 'group_wait: 1s'],
-    [/\bgroup_interval: .*/g, 'group_interval: 1s'],
-  ]);
-  const alertmanager = await startAlertmanager({ t, configFile: alertmanagerFile });
-  const targets = { plumbline: `127.0.0.1:${port}`, alertmanager: `127.0.0.1:${alertmanager.port}` };
-  const prometheusFile = await layPrometheus(path.join(directory, 'prometheus'), targets, rendered);
-  lower(prometheusFile, [
-    [/\bscrape_interval: .*/g, 'scrape_interval: 1s'],
-    [/\bevaluation_interval: .*/g, 'evaluation_interval: 1s'],
-  ]);
-  const prometheus = await startPrometheus({ t, configFile: prometheusFile });
+  const prometheus = await startAlerting(t, { directory, rendered, port, hook: hook.url, team: 'portal' });
 
   const arrival = (status: 'firing' | 'resolved') =>
     hook.waitFor(

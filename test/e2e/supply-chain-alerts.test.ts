@@ -5,17 +5,16 @@
  * intervals, since they decide how long the test takes.
  */
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { renderAlerts } from '../../alerts/index.ts';
-import { layAlertmanager, layPrometheus } from '../../compose/layout.ts';
 import { freePort } from '../../compose/ports.ts';
 import { loadConfig } from '../../exporters/config.ts';
 import { promQuery } from '../tools/promql.ts';
-import { startAlertmanager, startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
 import { startWebhookReceiver } from '../tools/webhook.ts';
+import { lower, startAlerting } from './lib/alerting.ts';
 import { eventually } from './lib/eventually.ts';
 import { deliver, readAgain, startPlumbline, temporary, writeConfig } from './lib/plumbline.ts';
 
@@ -57,15 +56,6 @@ const exploited = (id: string, at: string) => ({
   ],
 });
 
-function lower(file: string, changes: readonly (readonly [RegExp, string])[]): void {
-  let text = readFileSync(file, 'utf8');
-  for (const [from, to] of changes) {
-    assert.match(text, from, file);
-    text = text.replaceAll(from, to);
-  }
-  writeFileSync(file, text);
-}
-
 test('an exploited vulnerability in production pages its team until what has it is gone', {
   timeout: 300_000,
 }, async t => {
@@ -92,21 +82,7 @@ test('an exploited vulnerability in production pages its team until what has it 
   await renderAlerts(rendered, await loadConfig(configFile, { env: {} }));
   for (const name of readdirSync(rendered).filter(each => /^supply-chain.*\.rules\.yml$/.test(each)))
     lower(path.join(rendered, name), [[/\bfor: \d+[mh]$/gm, 'for: 2s']]);
-  const alertmanagerFolder = path.join(directory, 'alertmanager');
-  const alertmanagerFile = await layAlertmanager(alertmanagerFolder, `${hook.url}/platform`, rendered);
-  writeFileSync(path.join(alertmanagerFolder, 'secrets', 'red'), `${hook.url}/red`);
-  lower(alertmanagerFile, [
-    [/\bgroup_wait: .*/g, 'group_wait: 1s'],
-    [/\bgroup_interval: .*/g, 'group_interval: 1s'],
-  ]);
-  const alertmanager = await startAlertmanager({ t, configFile: alertmanagerFile });
-  const targets = { plumbline: `127.0.0.1:${port}`, alertmanager: `127.0.0.1:${alertmanager.port}` };
-  const prometheusFile = await layPrometheus(path.join(directory, 'prometheus'), targets, rendered);
-  lower(prometheusFile, [
-    [/\bscrape_interval: .*/g, 'scrape_interval: 1s'],
-    [/\bevaluation_interval: .*/g, 'evaluation_interval: 1s'],
-  ]);
-  const prometheus = await startPrometheus({ t, configFile: prometheusFile });
+  const prometheus = await startAlerting(t, { directory, rendered, port, hook: hook.url, team: 'red' });
 
   const arrival = (name: string, status: 'firing' | 'resolved') =>
     hook.waitFor(

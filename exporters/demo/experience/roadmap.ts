@@ -3,6 +3,7 @@
  * of which is what it is whatever was asked before. A board shows of it what was known on a day.
  */
 import { chance, dayMs, isoDay } from '../chance.ts';
+import { weekOf } from '../policy/story.ts';
 import { goldenPathFrom } from './story.ts';
 
 export const areas = ['CI', 'Portal', 'Golden paths', 'Observability', 'Cost'] as const;
@@ -34,8 +35,6 @@ const weekMs = 7 * dayMs;
 /** Monday, 2024-01-01. */
 const firstMonday = Date.UTC(2024, 0, 1);
 const mostOfWeek = 60;
-
-export const weekOfItem = (at: number): number => Math.floor((at - firstMonday) / weekMs);
 
 /** All items that are written down in a week. */
 export function itemsOfWeek(week: number, story: Date): readonly DemoItem[] {
@@ -138,7 +137,7 @@ export const iterationsAround = (at: number): readonly Iteration[] =>
 const historyWeeks = 104;
 
 export function itemsKnown(until: Date, story: Date): readonly DemoItem[] {
-  const newest = weekOfItem(until.getTime());
+  const newest = weekOf(until);
   return Array.from({ length: historyWeeks }, (_, index) => itemsOfWeek(newest - historyWeeks + 1 + index, story))
     .flat()
     .filter(item => item.createdAt < until.getTime());
