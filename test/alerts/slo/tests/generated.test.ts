@@ -117,7 +117,15 @@ test('it has pages, tickets, quiet, recovery and no traffic in it, and three poi
   const exprs = test.tests.map(each => ({ name: each.name, tests: each.promql_expr_test }));
   assert.deepEqual(
     exprs.map(({ name }) => name.split(': ')[1]),
-    ['normal noise', 'fast burn and recovery', 'steady burn', 'slow burn', 'outage', 'no traffic'],
+    [
+      'normal noise',
+      'fast burn and recovery',
+      'steady burn',
+      'slow burn',
+      'outage',
+      'no traffic',
+      'without any series',
+    ],
   );
   const firing = (name: string, alert: string) =>
     exprs
