@@ -73,8 +73,12 @@ const channel = {
       token_file: file.describe('A file that holds the token; where relative, to the folder of alertmanager.yml.'),
       project: text,
       issue_type: text.default('Task'),
-      reopen_transition: text.optional(),
-      resolve_transition: text.optional(),
+      reopen_transition: text
+        .optional()
+        .describe('Such as To Do; an issue that is done is left, and a new one made, unless given.'),
+      resolve_transition: text
+        .optional()
+        .describe('Such as Done; unless given, an issue stays open when its alerts are over.'),
       ...takes(['page', 'ticket'], ['ticket']),
       ...inlineSecrets.jira,
     })
