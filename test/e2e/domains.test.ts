@@ -8,6 +8,7 @@
  * past, since a test has none: that the policy engine reported a week ago, and forty minutes of a service's requests.
  */
 import assert from 'node:assert/strict';
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -40,30 +41,22 @@ test('a fault of each domain reaches the channel of its team, nobody else, once,
   for (const [name, text] of Object.entries(files)) writeFileSync(path.join(directory, name), text);
   const configFile = writeConfig(directory, configuration(port, channels.url, tokens));
 
-  // A source that hangs says when it last succeeded, and that is long ago.
-  let behindMs = 0;
-  const plumbline = await startPlumbline(t, configFile, () => new Date(Date.now() - behindMs));
-  const readAll = async (but?: string) => {
-    for (const runtime of plumbline.session.runtimes) if (runtime.exporter.name !== but) await readAgain({ runtime });
+  // A source that hangs says when it last succeeded, and that is long ago: only its refresh goes by another clock.
+  const behindMs = new AsyncLocalStorage<number>();
+  const now = () => new Date(Date.now() - (behindMs.getStore() ?? 0));
+  const plumbline = await startPlumbline(t, configFile, now);
+  const { runtimes } = plumbline.session;
+  const read = async (exporter: string) => {
+    const runtime = runtimes.find(each => each.exporter.name === exporter);
+    assert.ok(runtime, exporter);
+    await readAgain({ runtime });
   };
   const world: World = {
-    ...{ directory, plumbline, requests },
-    readLongAgo: async (exporter, hours) => {
-      const runtime = plumbline.session.runtimes.find(each => each.exporter.name === exporter);
-      assert.ok(runtime, exporter);
-      behindMs = hours * 3_600_000;
-      await readAgain({ runtime }).finally(() => {
-        behindMs = 0;
-      });
-    },
-    readNow: async exporter => {
-      const runtime = plumbline.session.runtimes.find(each => each.exporter.name === exporter);
-      assert.ok(runtime, exporter);
-      await readAgain({ runtime });
-    },
+    ...{ directory, plumbline, requests, read },
+    readLongAgo: (exporter, hours) => behindMs.run(hours * 3_600_000, () => read(exporter)),
   };
   for (const { before } of faults) await before?.(world);
-  await readAll();
+  for (const { exporter } of runtimes) await read(exporter.name);
 
   const rendered = path.join(directory, 'alerts');
   const cli = path.join(import.meta.dirname, '..', '..', 'exporters', 'cli.ts');

@@ -30,7 +30,8 @@ type Body = any;
 interface Answer {
   readonly status: number;
   readonly body?: object;
-  readonly told?: Omit<Told, 'text'>;
+  /** `text` where it is not what was posted. */
+  readonly told?: Omit<Told, 'text'> & { readonly text?: string };
   readonly refused?: string;
 }
 
@@ -39,6 +40,8 @@ interface Issue {
   readonly project: string;
   readonly labels: readonly string[];
   done: boolean;
+  /** What was said of it last. */
+  said: string;
 }
 
 export async function startChannels(t: TestContext): Promise<Channels> {
@@ -54,7 +57,7 @@ export async function startChannels(t: TestContext): Promise<Channels> {
     } catch (error) {
       found = { status: 400, refused: String(error) };
     }
-    if (found.told !== undefined) told.push({ ...found.told, text });
+    if (found.told !== undefined) told.push({ text, ...found.told });
     if (found.refused !== undefined) refused.push(`${request.method} ${path}: ${found.refused}`);
     // Slack and webhooks say ok in plain text, and Alertmanager takes JSON of Slack for an error unless it says so
     const type = found.body === undefined ? 'text/plain' : 'application/json';
@@ -109,7 +112,13 @@ function jira(method: string, path: string, { jql = '', fields, transition }: Bo
     if (fields.description?.type !== 'doc' || fields.description.version !== 1)
       return { status: 400, refused: 'the description is no Atlassian document' };
     const project = String(fields.project.key);
-    const made: Issue = { key: `${project}-${issues.length + 1}`, project, labels: fields.labels, done: false };
+    const made: Issue = {
+      key: `${project}-${issues.length + 1}`,
+      project,
+      labels: fields.labels,
+      done: false,
+      said: JSON.stringify(fields),
+    };
     issues.push(made);
     return { status: 201, body: { key: made.key }, told: { to: `jira:${project}`, ...titled(fields.summary) } };
   }
@@ -118,9 +127,10 @@ function jira(method: string, path: string, { jql = '', fields, transition }: Bo
     if (method === 'GET') return { status: 200, body: { transitions: [{ id: '31', name: 'Done' }] } };
     if (transition?.id !== '31') return { status: 400, refused: `there is no transition ${transition?.id}` };
     issue.done = true;
-    return { status: 204, told: { to: `jira:${issue.project}`, status: 'resolved', alerts: 0 } };
+    return { status: 204, told: { to: `jira:${issue.project}`, status: 'resolved', alerts: 0, text: issue.said } };
   }
   // what is said anew of an issue that is open; that it is over, its transition says
+  issue.said = JSON.stringify(fields);
   const said = titled(fields.summary);
   return { status: 204, ...(said.status === 'firing' ? { told: { to: `jira:${issue.project}`, ...said } } : {}) };
 }

@@ -12,7 +12,7 @@ export interface World {
   readonly requests: Requests;
   /** Reads an exporter's sources as if it were so many hours ago. */
   readonly readLongAgo: (exporter: string, hours: number) => Promise<void>;
-  readonly readNow: (exporter: string) => Promise<void>;
+  readonly read: (exporter: string) => Promise<void>;
 }
 
 export interface Fault {
@@ -55,11 +55,11 @@ const exceeded: Fault = {
   before: world => told(world, 'bill.csv', bill(10)),
   inject: async world => {
     told(world, 'bill.csv', bill(10_000));
-    await world.readNow('cost');
+    await world.read('cost');
   },
   mend: async world => {
     told(world, 'bill.csv', bill(10));
-    await world.readNow('cost');
+    await world.read('cost');
   },
 };
 
@@ -80,12 +80,12 @@ const failing: Fault = {
       { type: 'incident', id: `INC ${service}`, title: 'it is away', service, started_at: ago(4 / 24) },
     ]);
     await postEvents(world.plumbline, ...events);
-    await world.readNow('dora');
+    await world.read('dora');
   },
   mend: async world => {
     const events = services.map(service => deployment(service, 'three', 0, { version: 'v1', rolls_back_to: 'v1' }));
     await postEvents(world.plumbline, ...events);
-    await world.readNow('dora');
+    await world.read('dora');
   },
 };
 
@@ -98,11 +98,11 @@ const violated: Fault = {
   before: world => told(world, 'checkov/results.json', checkovJson({ passed })),
   inject: async world => {
     told(world, 'checkov/results.json', checkovJson({ failed: checks }));
-    await world.readNow('policy');
+    await world.read('policy');
   },
   mend: async world => {
     told(world, 'checkov/results.json', checkovJson({ passed }));
-    await world.readNow('policy');
+    await world.read('policy');
   },
 };
 
@@ -162,12 +162,12 @@ const attacked: Fault = {
   },
   inject: async world => {
     told(world, 'documents/exploited.json', exploited('CVE-2026-1111', ago(0.5)));
-    await world.readNow('supply-chain');
+    await world.read('supply-chain');
   },
   mend: async world => {
     for (const each of environments) told(world, `documents/running-${each}-2.json`, running(each, ago(0.1), 2));
     told(world, 'documents/scan-2.json', scan(ago(0.05), 2));
-    await world.readNow('supply-chain');
+    await world.read('supply-chain');
   },
 };
 
@@ -195,7 +195,7 @@ const stale: Fault = {
     for (const each of ['ideas', 'thanks']) told(world, `forms/${each}.csv`, answers);
   },
   inject: world => world.readLongAgo('experience', 30),
-  mend: world => world.readNow('experience'),
+  mend: world => world.read('experience'),
 };
 
 export const faults: readonly Fault[] = [exceeded, failing, violated, attacked, burning, stale];
