@@ -51,7 +51,12 @@ function bill(cost: number): string {
 
 const exceeded: Fault = {
   ...{ alert: 'BudgetExceeded', to: 'webhook:payments', alerts: 2 },
-  says: [/Budget cloud is exceeded/, /Budget data is exceeded/],
+  says: [
+    /Budget cloud is exceeded/,
+    /Budget data is exceeded/,
+    /\/runbooks\/BudgetExceeded"/,
+    /\/d\/plumbline-team\?var-team=payments"/,
+  ],
   before: world => told(world, 'bill.csv', bill(10)),
   inject: async world => {
     told(world, 'bill.csv', bill(10_000));
