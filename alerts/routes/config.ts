@@ -1,20 +1,9 @@
 /** Where alerts go and when, as `alerts` in plumbline.yaml says it. No secret stands in it: each is a file. */
 import { z } from 'zod';
+import { clock, forwards, timeZone, weekday, weekdays } from './hours.ts';
 
 const text = z.string().min(1);
 const file = text.describe('A file that holds the secret; where relative, to the folder Alertmanager is started in.');
-const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, 'expected a time of day like 08:00');
-const days = z.array(text).min(1);
-
-const zones = (zone: string): boolean => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).format() !== '';
-  } catch {
-    return false;
-  }
-};
-const timeZone = text.refine(zones, 'expected a time zone such as Europe/Zurich');
-
 /** What receivers take apart, besides severities: the domain an alert is of. */
 export const kindNames = ['slo', 'cost', 'delivery', 'policy', 'supply-chain', 'experience', 'plumbline'] as const;
 export type Kind = (typeof kindNames)[number];
@@ -84,8 +73,12 @@ const channel = {
       token_file: file.describe('A file that holds the token; where relative, to the folder of alertmanager.yml.'),
       project: text,
       issue_type: text.default('Task'),
-      reopen_transition: text.optional(),
-      resolve_transition: text.optional(),
+      reopen_transition: text
+        .optional()
+        .describe('Such as To Do; an issue that is done is left, and a new one made, unless given.'),
+      resolve_transition: text
+        .optional()
+        .describe('Such as Done; unless given, an issue stays open when its alerts are over.'),
       ...takes(['page', 'ticket'], ['ticket']),
       ...inlineSecrets.jira,
     })
@@ -106,11 +99,12 @@ const channel = {
 export const channelNames = ['webhook', 'slack', 'msteams', 'email', 'pagerduty', 'jira', 'jsm'] as const;
 export type ChannelName = (typeof channelNames)[number];
 
-const officeHoursSchema = z.strictObject({
-  weekdays: days.default(['monday:friday']).describe('Such as monday or monday:friday.'),
+const officeHours = z.strictObject({
+  weekdays: weekdays.default(['monday:friday']).describe('Such as monday or monday:friday.'),
   from: clock.default('08:00').describe('Tickets are told from then,'),
   to: clock.default('18:00').describe('to then; what fires between is told when the next day begins.'),
 });
+const officeHoursSchema = officeHours.check(forwards);
 export type OfficeHours = z.output<typeof officeHoursSchema>;
 
 export const receiverSchema = z
@@ -146,16 +140,19 @@ export const smtpSchema = z.strictObject({
   require_tls: z.boolean().optional().describe('Whether mail goes encrypted or not at all; it does unless this is no.'),
 });
 
-export const digestSchema = z.strictObject({
-  weekdays: days.default(['monday:friday']).describe('Days of digests, such as monday or monday:friday.'),
-  weekly: text.default('monday').describe('The day of the weekly digest of surveys, adoption and roadmaps.'),
-  from: clock.default('08:00').describe('Digests are sent from then,'),
-  to: clock.default('10:00').describe('to then.'),
-  location: timeZone.default('UTC').describe('The time zone of both, such as Europe/Zurich, where a team has none.'),
-});
+export const digestSchema = z
+  .strictObject({
+    weekdays: weekdays.default(['monday:friday']).describe('Days of digests, such as monday or monday:friday.'),
+    weekly: weekday.default('monday').describe('The day of the weekly digest of surveys, adoption and roadmaps.'),
+    from: clock.default('08:00').describe('Digests are sent from then,'),
+    to: clock.default('10:00').describe('to then.'),
+    location: timeZone.default('UTC').describe('The time zone of both, such as Europe/Zurich, where a team has none.'),
+  })
+  .check(forwards);
 
-export const officeSchema = officeHoursSchema
+export const officeSchema = officeHours
   .extend({ location: timeZone.default('UTC').describe('Where a team has no time_zone.') })
+  .check(forwards)
   .optional()
   .describe('Tickets wait for these hours, pages never do; absent: tickets are told at any hour.');
 

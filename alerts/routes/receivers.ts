@@ -68,11 +68,14 @@ const written = {
   jira: ({ api_url, user, token_file, project, issue_type, reopen_transition, resolve_transition }) => [
     'jira_configs',
     {
-      ...{ api_url, project, issue_type, ...told },
+      ...{ api_url, project, issue_type },
+      // Alertmanager asks for a transition whatever there is, and tries again and again where there is none
+      send_resolved: resolve_transition !== undefined,
       ...(reopen_transition === undefined ? {} : { reopen_transition }),
       ...(resolve_transition === undefined ? {} : { resolve_transition }),
       summary: template('title'),
-      description: template('text'),
+      // version 3 takes a document in JSON, and nothing else; Alertmanager tells the versions apart by the path too
+      description: template(/\/3\/*$/.test(api_url) ? 'jira.document' : 'text'),
       labels: ['plumbline', severity],
       http_config:
         user === undefined

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { alertFiles } from '../../../alerts/index.ts';
+import { weekdayProblem } from '../../../alerts/routes/hours.ts';
 import { alertsSchema } from '../../../alerts/settings.ts';
 import { loadConfig } from '../../../exporters/config.ts';
-import { lay, temporary } from './given.ts';
+import { amtoolFor, lay, temporary } from './given.ts';
 
 const issues = (value: unknown) =>
   (alertsSchema.safeParse(value).error?.issues ?? [])
@@ -111,4 +112,47 @@ test('what could not work is refused at its place', () => {
   const partly = { receivers: [{ team: 'platform', webhook: { url_file: 'a', kinds: ['cost'] } }] };
   assert.match(issues(partly), /takes every page and every ticket and every digest/);
   assert.equal(issues({ receivers: [{ team: 'platform', webhook: { url_file: 'a' } }] }), '');
+});
+
+test('days and hours that Alertmanager refuses are refused, with what to write in their place', () => {
+  const digest = (given: object) => issues({ digest: given });
+  assert.match(
+    digest({ weekdays: ['monday:sunday'] }),
+    /^digest\.weekdays\.0: expected sunday:saturday: Alertmanager's week begins on sunday, and it refuses a range/,
+  );
+  assert.match(digest({ weekdays: ['friday:monday'] }), /expected friday:saturday and sunday:monday, each as an entry/);
+  assert.match(digest({ weekdays: ['thursday:sunday'] }), /expected thursday:saturday and sunday, each as an entry/);
+  assert.match(digest({ weekdays: ['monday', 'mon:fri'] }), /weekdays\.1: expected days such as .*, not mon and fri/);
+  assert.match(digest({ weekly: 'someday' }), /digest\.weekly: expected days such as .*, not someday/);
+  assert.match(digest({ weekdays: ['monday:tuesday:friday'] }), /expected one day, or two with a colon/);
+  assert.match(digest({ from: '10:00' }), /digest\.to: expected a time after 10:00/);
+  assert.match(
+    issues({ office_hours: { from: '22:00', to: '06:00' } }),
+    /office_hours\.to: expected a time after 22:00/,
+  );
+  assert.match(
+    issues(shop({ webhook_url_file: 'a', office_hours: { weekdays: ['saturday:sunday'] } })),
+    /receivers\.0\.office_hours\.weekdays\.0: expected saturday and sunday, each as an entry/,
+  );
+  assert.match(digest({ location: 'europe/zurich' }), /digest\.location: expected Europe\/Zurich, as it is written/);
+  assert.match(digest({ location: '+01:00' }), /digest\.location: expected a time zone by its name/);
+});
+
+test('amtool takes each range of days that is taken here, and refuses each that is refused', async t => {
+  const amtool = await amtoolFor(t);
+  if (amtool === undefined) return;
+  const week = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+  const ranges = [...week, ...week.flatMap(from => week.map(to => `${from}:${to}`)), 'Monday:FRIDAY', 'mon', 'monday:'];
+  const text = (name: string, days: readonly string[]) =>
+    `route: {receiver: a}\nreceivers: [{name: a}]\ntime_intervals: [{name: ${name}, time_intervals: [{weekdays: ${JSON.stringify(days)}}]}]\n`;
+  const [taken, refused] = [true, false].map(well =>
+    ranges.filter(each => (weekdayProblem(each) === undefined) === well),
+  );
+  assert.ok(taken && refused && taken.length > 30 && refused.length > 20);
+  const folder = await temporary(t);
+  assert.match(await amtool.check(await lay(folder, { 'taken.yml': text('taken', taken) })), /SUCCESS/);
+  for (const each of refused) {
+    const file = await lay(folder, { 'refused.yml': text('refused', [each]) });
+    await assert.rejects(amtool.check(file), ({ stdout }: { stdout: string }) => /day|range/.test(stdout), each);
+  }
 });

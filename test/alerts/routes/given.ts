@@ -5,10 +5,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { parse } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { type AlertsInput, alertFiles } from '../../../alerts/index.ts';
+import type { Coverage } from '../../../alerts/routes/coverage.ts';
 import { type RouteNode, type RouteValue, routeNode } from '../../../alerts/routes/file.ts';
+import { labelsFor } from '../../../alerts/routes/routed.ts';
+import { startAlertmanager } from '../../tools/servers.ts';
 import { requireTool } from '../../tools/tools.ts';
+import { postAlerts } from './servers.ts';
 
 /** Teams with each kind of channel, hours, and names that a file has to quote. */
 export const configured = {
@@ -87,4 +91,99 @@ export async function amtoolFor(t: TestContext): Promise<Amtool | undefined> {
       return (await run('config', 'routes', 'test', `--config.file=${file}`, ...pairs)).trim();
     },
   };
+}
+
+/** Where an Alertmanager that runs puts an alert: a receiver, and the labels of its group. */
+export interface Put {
+  readonly receiver: string;
+  readonly group: Labels;
+}
+
+type Labels = Readonly<Record<string, string>>;
+
+/** The same for the same labels; an absent one and an empty one are the same to Alertmanager. */
+export const labelKey = (labels: Labels): string =>
+  JSON.stringify(
+    Object.entries(labels)
+      .filter(([, value]) => value !== '')
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+
+/**
+ * Runs Alertmanager with a configuration, and says where it puts each alert, by `labelKey`: one process for as many as
+ * there are. It tells nobody, since each route waits for hours; nothing else of the routes is changed.
+ */
+export async function putBy(
+  t: TestContext,
+  text: string,
+  alerts: readonly Labels[],
+): Promise<ReadonlyMap<string, readonly Put[]>> {
+  const value = parse(text) as { route: RouteValue };
+  const waiting = (route: RouteValue): RouteValue => ({
+    ...{ ...route, group_wait: '9h' },
+    ...(route.routes ? { routes: route.routes.map(waiting) } : {}),
+  });
+  const configFile = await lay(await temporary(t), {
+    'alertmanager.yml': stringify({ ...value, route: waiting(value.route) }, { aliasDuplicateObjects: false }),
+    'plumbline.tmpl': alertFiles()['plumbline.tmpl'] ?? '',
+  });
+  const { url, stop } = await startAlertmanager({ t, configFile });
+  const wanted = new Set(alerts.map(labelKey));
+  await postAlerts(
+    url,
+    alerts.map(labels => ({ labels })),
+  );
+  for (const end = Date.now() + 30_000; ; ) {
+    const put = new Map<string, Put[]>();
+    const groups = (await (await fetch(`${url}/api/v2/alerts/groups`)).json()) as readonly {
+      readonly labels: Labels;
+      readonly receiver: { readonly name: string };
+      readonly alerts: readonly { readonly labels: Labels }[];
+    }[];
+    for (const { labels: group, receiver, alerts: its } of groups)
+      for (const { labels } of its)
+        put.set(labelKey(labels), [...(put.get(labelKey(labels)) ?? []), { receiver: receiver.name, group }]);
+    if (put.size === wanted.size || Date.now() > end) {
+      await stop();
+      return put;
+    }
+    await new Promise(resolve => setTimeout(resolve, 100));
+  }
+}
+
+/** Where the proof says that it is put. */
+export const expectedPut = (labels: Labels, places: readonly RouteNode[]): readonly Put[] =>
+  places.map(({ receiver, groupBy }) => ({
+    receiver,
+    group: Object.fromEntries(
+      Object.entries(labels).filter(
+        ([name, value]) => value !== '' && (groupBy.includes('...') || groupBy.includes(name)),
+      ),
+    ),
+  }));
+
+/** What differs between where an Alertmanager that runs puts alerts and where the proof says, in sentences. */
+export async function differences(
+  t: TestContext,
+  text: string,
+  covered: readonly Coverage[],
+): Promise<readonly string[]> {
+  const expected = covered.map(({ alert, team, places }) => {
+    const labels = labelsFor(alert, team);
+    return { labels, puts: expectedPut(labels, places) };
+  });
+  const put = await putBy(
+    t,
+    text,
+    expected.map(({ labels }) => labels),
+  );
+  const sorted = (puts: readonly Put[]) =>
+    puts
+      .map(({ receiver, group }) => `${receiver} ${labelKey(group)}`)
+      .sort()
+      .join(' and ');
+  return expected.flatMap(({ labels, puts }) => {
+    const [found, wanted] = [sorted(put.get(labelKey(labels)) ?? []), sorted(puts)];
+    return found === wanted ? [] : [`${labelKey(labels)} is put to ${found}, not to ${wanted}`];
+  });
 }

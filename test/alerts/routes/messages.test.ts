@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type AlertsInput, alertFiles } from '../../../alerts/index.ts';
+import { startChannels } from '../../e2e/lib/channels.ts';
 import { startAlertmanager } from '../../tools/servers.ts';
 import { requireTool } from '../../tools/tools.ts';
 import { lay, temporary } from './given.ts';
@@ -135,6 +136,67 @@ test('a ticket says what, how much, where to look and what to do, everywhere it 
   const operations = await first('/jsm/ops/integration/v2/alerts');
   assert.equal(operations.authorization, 'GenieKey jsm-key');
   assert.equal(operations.body.priority, 'P3');
+});
+
+test('an issue is a document where Jira takes nothing else, whatever a text has in it, and is closed where a transition is named', async t => {
+  if (!(await requireTool(t, 'alertmanager'))) return;
+  const channels = await startChannels(t);
+  const api_url = `${channels.url}/rest/api/3`;
+  const jira = { api_url, token_file: 'secrets/jira', project: 'OPS' };
+  const receivers = [
+    { team: 'shop', jira: { ...jira, resolve_transition: 'Done' } },
+    { team: 'kept', jira: { ...jira, project: 'KEPT' } },
+  ];
+  const files = alertFiles({ alerts: { receivers } });
+  const configFile = await lay(await temporary(t), {
+    'alertmanager.yml': (files['alertmanager.yml'] ?? '')
+      .replaceAll(/group_wait: .*/g, 'group_wait: 1s')
+      .replaceAll(/group_interval: .*/g, 'group_interval: 1s'),
+    'plumbline.tmpl': files['plumbline.tmpl'] ?? '',
+    'secrets/jira': 'jira-token',
+    'secrets/webhook-url': `${channels.url}/webhook/platform`,
+  });
+  const { url } = await startAlertmanager({ t, configFile });
+  const many = Array.from({ length: 12 }, (_, index) => ({
+    ...exceeded('shop', { budget: `budget ${index}` }),
+    startsAt: new Date().toISOString(),
+  }));
+  const single = { ...exceeded('kept'), startsAt: many[0]?.startsAt ?? '' };
+  await postAlerts(url, [...many, single]);
+  const to = (project: string) => channels.told.filter(each => each.to === `jira:${project}`);
+  await eventually(
+    () => (to('OPS').length > 0 && to('KEPT').length > 0 ? true : undefined),
+    () => [channels.told, channels.refused],
+  );
+  const { fields } = JSON.parse(to('OPS')[0]?.text ?? '');
+  assert.match(fields.summary, /^\[FIRING 12\] BudgetExceeded for shop/);
+  const [first, one, ...more] = fields.description.content;
+  assert.equal(first.content[0].text, '12 firing, 0 resolved');
+  assert.equal(one.content[0].text, 'Budget <b>cloud</b> & "more" is exceeded: 120% used ');
+  assert.match(
+    one.content.at(-3).text,
+    /^Dashboard: https:\/\/grafana\.example\.org\/d\/plumbline-team\?var-team=R%26D&from=\d+&to=now$/,
+  );
+  assert.equal(one.content.at(-1).text, 'Runbook: https://runbooks.example.org/BudgetExceeded');
+  assert.deepEqual([more.length, more.at(-1).content[0].text], [10, 'and 2 more']);
+  const endsAt = new Date().toISOString();
+  await postAlerts(
+    url,
+    [...many, single].map(alert => ({ ...alert, endsAt })),
+  );
+  await eventually(
+    () => (to('OPS').length > 1 ? true : undefined),
+    () => [channels.told, channels.refused],
+  );
+  await new Promise(resolve => setTimeout(resolve, 2500));
+  assert.deepEqual(
+    ['OPS', 'KEPT'].map(project => to(project).map(({ status }) => status)),
+    [['firing', 'resolved'], ['firing']],
+  );
+  assert.deepEqual(channels.refused, []);
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const failed = [...metrics.matchAll(/^alertmanager_notifications_failed_total\{.*integration="jira".*\} (\d+)$/gm)];
+  assert.ok(failed.length > 0 && failed.every(([, count]) => count === '0'), failed.join());
 });
 
 test('a page wakes PagerDuty with value, budget, dashboard and runbook, and resolves it', async t => {

@@ -9,7 +9,7 @@ import { inhibitionProblems, inhibitions } from '../../../alerts/routes/inhibiti
 import { labelsFor } from '../../../alerts/routes/routed.ts';
 import { settingsOf } from '../../../alerts/settings.ts';
 import { configSchema } from '../../../exporters/config.ts';
-import { amtoolFor, configured, fileOf, lay, sending, teams, temporary, treeOf } from './given.ts';
+import { amtoolFor, configured, differences, fileOf, lay, sending, teams, temporary, treeOf } from './given.ts';
 
 const alerts = routedAlerts(configured);
 const covered = coverage(treeOf(configured), alerts, teams);
@@ -178,7 +178,7 @@ test('matchers are escaped as Alertmanager reads them', () => {
   ]);
 });
 
-test('amtool takes the configuration, and sends every alert of every team where the proof says', async t => {
+test('amtool takes the configuration; it and a running Alertmanager send every alert of every team where the proof says', async t => {
   const amtool = await amtoolFor(t);
   if (amtool === undefined) return;
   for (const input of [configured, {}]) {
@@ -190,6 +190,7 @@ test('amtool takes the configuration, and sends every alert of every team where 
     assert.match(await amtool.check(file), /SUCCESS/);
     const expected = coverage(treeOf(input), routedAlerts(input), teams);
     assert.ok(expected.length > 300);
+    assert.deepEqual(await differences(t, files['alertmanager.yml'] ?? '', expected), []);
     for (let at = 0; at < expected.length; at += 8)
       await Promise.all(
         expected.slice(at, at + 8).map(async each => {

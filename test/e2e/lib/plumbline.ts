@@ -63,10 +63,10 @@ export async function readAgain(
   { runtime }: Pick<Plumbline, 'runtime'>,
   expected: readonly string[] = [],
 ): Promise<void> {
-  for (const { error, rejected } of await runtime.refresh()) {
-    if (error !== undefined) throw new Error(`the refresh failed: ${error}`);
+  for (const { source, error, rejected } of await runtime.refresh()) {
+    if (error !== undefined) throw new Error(`the refresh of ${source} failed: ${error}`);
     if (Object.keys(rejected).some(reason => !expected.includes(reason)))
-      throw new Error(`records were rejected: ${JSON.stringify(rejected)}`);
+      throw new Error(`records of ${source} were rejected: ${JSON.stringify(rejected)}`);
   }
   await runtime.takeSnapshot();
   if (runtime.problems().length > 0) throw new Error(runtime.problems().join('; '));
