@@ -15,7 +15,8 @@ export function written(samples: readonly string[]): string {
   const runs: [string, number][] = [];
   for (const each of samples) {
     const last = runs.at(-1);
-    if (last?.[0] === each) last[1] += 1;
+    // promtool repeats numbers and gaps alone
+    if (last?.[0] === each && each !== 'stale') last[1] += 1;
     else runs.push([each, 1]);
   }
   return runs

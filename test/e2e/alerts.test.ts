@@ -89,7 +89,7 @@ test('a budget alert arrives at its team through Alertmanager, and resolves once
   assert.equal(alert?.labels.severity, 'ticket');
   assert.equal(alert?.labels.budget, 'red cloud');
   assert.equal(alert?.annotations.runbook_url, 'https://runbooks.example.org/BudgetExceeded');
-  assert.match(alert?.annotations.dashboard_url ?? '', /\/d\/plumbline-team\?var-team=red$/);
+  assert.match(alert?.annotations.dashboard_url ?? '', /\/d\/plumbline-team\?from=now-90d&to=now&var-team=red&/);
   assert.match(alert?.annotations.summary ?? '', /^Budget red cloud is exceeded: \d+.*% used$/);
   const blue = await arrival('firing', 'blue');
   assert.deepEqual([blue.path, blue.message.receiver], ['/platform', 'platform'], 'a team without a receiver');
