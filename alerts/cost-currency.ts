@@ -16,6 +16,7 @@ export function currencyAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`The exchange rate of ${label('currency')} is ${duration} old`,
     description: text`Cost in ${label('currency')} is shown in ${label('reporting_currency')} at a rate of ${duration} ago; more than ${staleDays} days is late, weekends and holidays counted. Cost in ${label('currency')} itself is right.`,
+    value: text`${duration} old`,
     team: platform,
     page: 'cost',
     cases: cases.exchangeRateStale(staleDays),

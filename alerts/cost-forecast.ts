@@ -14,7 +14,7 @@ import {
 } from '../exporters/cost/metrics.ts';
 import * as cases from './cases/cost-forecast.ts';
 import { defineAlert, defineGroup } from './lib/alert.ts';
-import { asPercentage, label, labelOr, money, percentage, text } from './lib/text.ts';
+import { amountOf, asPercentage, label, labelOr, money, percentage, text } from './lib/text.ts';
 import type { Settings } from './settings.ts';
 
 /** The alerts of `cost-forecast.rules.yml`. */
@@ -30,6 +30,8 @@ export function costForecastAlerts({ alerts }: Settings) {
     expr: compare(dividedBy(lowerBound, maxBy(budgetAmount.labels, latest(budgetAmount))), '>', 1),
     summary: text`Budget ${label('budget')} will be exceeded: ${percentage} at the least`,
     description: text`Even the lower bound of the 80 % interval of this month's forecast is ${percentage} of team ${labelOr('team', platform)}'s budget ${label('budget')} (${label('cost_basis')} cost, ${label('currency')}). There is time to act before it is spent.`,
+    value: text`${percentage} of the budget forecast at the least`,
+    budget: text`${amountOf(budgetAmount)} (${label('budget')}, ${label('cost_basis')} cost)`,
     page: 'team',
     cases: cases.budgetForecastExceeded(),
   });
@@ -43,6 +45,8 @@ export function costForecastAlerts({ alerts }: Settings) {
     expr: and(burnOver('14d'), burnOver('3d')),
     summary: text`Budget ${label('budget')} is spent at ${percentage} of its pace`,
     description: text`Over the last 14 settled days, and over the last 3 too, Usage of team ${labelOr('team', platform)} burnt its budget ${label('budget')} (${label('cost_basis')} cost, ${label('currency')}) at ${percentage} of the pace that spends it exactly in a month; up to ${asPercentage(burnLimit)} is let pass.`,
+    value: text`${percentage} of the pace that spends it in a month`,
+    budget: text`${amountOf(budgetAmount)} (${label('budget')}, ${label('cost_basis')} cost)`,
     page: 'team',
     cases: cases.budgetBurnHigh(burnLimit),
   });
@@ -61,6 +65,7 @@ export function costForecastAlerts({ alerts }: Settings) {
     ),
     summary: text`Usage of ${label('service')} was off by ${money} in a day`,
     description: text`On its newest settled day, Usage of team ${label('team')}'s service ${label('service')} (${label('cost_basis')} cost) differed by ${money} from what its weekday let expect. It is told from ${asPercentage(ratio)} of the larger of both, ${amount} ${label('currency')} and ${score} robust standard deviations on.`,
+    value: text`${money} off`,
     page: 'team',
     cases: cases.costAnomaly({ ratio, amount, score }),
   });

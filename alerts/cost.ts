@@ -1,6 +1,7 @@
 /** Alerts on money. Slow data is read by its last value of a day, so that an exporter that stops resolves nothing. */
 import { absolute, age, compare, increaseExact, joinOn, latest, maxBy, or, sumBy } from '../dashboards/lib/promql.ts';
 import {
+  budgetAmount,
   budgetConsumption,
   newestCharge,
   previousMonth,
@@ -12,7 +13,7 @@ import {
 } from '../exporters/cost/metrics.ts';
 import * as cases from './cases/cost.ts';
 import { defineAlert, defineGroup } from './lib/alert.ts';
-import { asPercentage, duration, label, labelOr, percentage, smallMoney, text } from './lib/text.ts';
+import { amountOf, asPercentage, duration, label, labelOr, percentage, smallMoney, text } from './lib/text.ts';
 import type { Settings } from './settings.ts';
 
 /** Differences below it are the last digits of sums, in any currency. */
@@ -32,6 +33,8 @@ export function costAlerts({ alerts, unallocatedRatio: unallocatedLimit, staleHo
     expr: compare(consumption, '>=', atRisk),
     summary: text`Budget ${label('budget')} is ${percentage} used`,
     description: text`Team ${labelOr('team', platform)} has used ${percentage} of its budget ${label('budget')} (${label('cost_basis')} cost, ${label('currency')}) this month. Complete days only; it warns from ${asPercentage(atRisk)}.`,
+    value: text`${percentage} of the budget used`,
+    budget: text`${amountOf(budgetAmount)} (${label('budget')}, ${label('cost_basis')} cost)`,
     page: 'team',
     cases: cases.budgetAtRisk(atRisk),
   });
@@ -42,6 +45,8 @@ export function costAlerts({ alerts, unallocatedRatio: unallocatedLimit, staleHo
     expr: compare(consumption, '>=', 1),
     summary: text`Budget ${label('budget')} is exceeded: ${percentage} used`,
     description: text`Team ${labelOr('team', platform)} has used ${percentage} of its budget ${label('budget')} (${label('cost_basis')} cost, ${label('currency')}) this month. Complete days only; the month goes on.`,
+    value: text`${percentage} of the budget used`,
+    budget: text`${amountOf(budgetAmount)} (${label('budget')}, ${label('cost_basis')} cost)`,
     page: 'team',
     cases: cases.budgetExceeded(),
   });
@@ -53,6 +58,7 @@ export function costAlerts({ alerts, unallocatedRatio: unallocatedLimit, staleHo
     for: '1h',
     summary: text`${percentage} of the cost in ${label('currency')} belongs to no team`,
     description: text`No ownership rule gives ${percentage} of the taggable effective cost in ${label('currency')} of the last 30 complete days to a team; the limit is ${asPercentage(unallocatedLimit)}. It is shown as team "unowned".`,
+    value: text`${percentage} of the cost`,
     team: platform,
     page: 'cost',
     cases: cases.unallocatedCostHigh(unallocatedLimit),
@@ -65,6 +71,7 @@ export function costAlerts({ alerts, unallocatedRatio: unallocatedLimit, staleHo
     for: '1h',
     summary: text`${percentage} of team ${label('team')}'s taggable cost carries no tag`,
     description: text`Of what team ${label('team')} spent in ${label('currency')} over the last 30 complete days and could have tagged, ${percentage} carries no tag that a rule reads; the limit is ${asPercentage(untaggedLimit)}.`,
+    value: text`${percentage} of the taggable cost`,
     page: 'team',
     cases: cases.untaggedCostHigh(untaggedLimit),
   });
@@ -76,6 +83,7 @@ export function costAlerts({ alerts, unallocatedRatio: unallocatedLimit, staleHo
     for: '1h',
     summary: text`${label('provider')} bills end ${duration} ago`,
     description: text`The newest charge day of ${label('provider')} ended ${duration} ago; more than ${staleHours} hours is late. Costs and budgets stand still meanwhile.`,
+    value: text`${duration} old`,
     team: platform,
     page: 'cost',
     cases: cases.billingDataStale(staleHours),
@@ -88,6 +96,7 @@ export function costAlerts({ alerts, unallocatedRatio: unallocatedLimit, staleHo
     for: '15m',
     summary: text`The parts of the bill do not sum to the bill: ${smallMoney} off`,
     description: text`The ${label('cost_basis')} cost allocated to teams differs by ${smallMoney} from the bill. Every cost on the dashboards is in doubt until it is 0.`,
+    value: text`${smallMoney} off`,
     team: platform,
     page: 'cost',
     cases: cases.allocationResidual(),
@@ -100,6 +109,7 @@ export function costAlerts({ alerts, unallocatedRatio: unallocatedLimit, staleHo
     for: '1h',
     summary: text`Bill and ${label('against')} of ${label('provider')} ${label('billing_account')} differ by ${percentage}`,
     description: text`Billed cost of account ${label('billing_account')} (${label('provider')}, ${label('currency')}) differs by ${percentage} from what ${label('against')} says of its ${label('period')} period; up to ${asPercentage(gapLimit)} is let pass.`,
+    value: text`${percentage} of the bill`,
     team: platform,
     page: 'cost',
     cases: cases.reconciliationGap(gapLimit),
@@ -119,6 +129,7 @@ export function costAlerts({ alerts, unallocatedRatio: unallocatedLimit, staleHo
     ),
     summary: text`${label('provider')} restated past days ${label('direction')} by ${percentage} of a month's bill`,
     description: text`Within a day, bills of ${label('provider')} changed days that were already known ${label('direction')} by ${percentage} of the previous month's effective cost in ${label('currency')}; more than ${asPercentage(restatedLimit)} is unusual. Charts of past days have changed.`,
+    value: text`${percentage} of a month's bill`,
     team: platform,
     page: 'cost',
     cases: cases.largeRestatement(restatedLimit),

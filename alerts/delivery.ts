@@ -46,6 +46,7 @@ export function deliveryAlerts({ alerts }: Settings) {
     for: '6h',
     summary: text`Team ${label('team')}'s deployments fail more often than usual, by ${percentage}`,
     description: text`Of team ${label('team')}'s production deployments of the last 30 days a share failed that is ${percentage} above that of the 90 days before; more than ${asPercentage(rise)} over at least ${enough} deployments is unlikely to be chance.`,
+    value: text`${percentage} of the deployments above the usual share`,
     page: 'team',
     cases: cases.changeFailRateRising(rise, enough),
   });
@@ -62,6 +63,7 @@ export function deliveryAlerts({ alerts }: Settings) {
     for: '15m',
     summary: text`${label('service')} runs a failed deployment for ${duration}`,
     description: text`A deployment of ${label('service')} to ${label('environment')} (team ${label('team')}) failed ${duration} ago, and no rollback, revert, fix or end of its incident is known; ${hours} hours are let pass.`,
+    value: text`${duration} since the deployment`,
     page: 'team',
     cases: cases.recoveryRunningLong(hours),
   });
@@ -79,6 +81,7 @@ export function deliveryAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${label('service')} has not been deployed for ${decimal} times its usual pause`,
     description: text`The last successful deployment of ${label('service')} to ${label('environment')} (team ${label('team')}) is ${decimal} times as long ago as nine of ten of its pauses of 90 days were; more than ${pause} times and ${pauseDays} days is no pause any more.`,
+    value: text`${decimal} times the usual pause`,
     page: 'team',
     cases: cases.deploymentsStopped(pause, pauseDays),
   });
@@ -98,6 +101,7 @@ export function deliveryAlerts({ alerts }: Settings) {
     for: '6h',
     summary: text`${percentage} of team ${label('team')}'s deployments have no lead time`,
     description: text`Of team ${label('team')}'s successful deployments of 30 days ${percentage} name no commit, or one that no source has read; above ${asPercentage(unknown)} its lead times tell of something else.`,
+    value: text`${percentage} of the deployments`,
     page: 'delivery',
     cases: cases.leadTimesUnknown(unknown),
   });

@@ -22,6 +22,7 @@ export function roadmapAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`Feedback to team ${label('team')} has waited for ${duration}`,
     description: text`The oldest open feedback to team ${label('team')} was given ${duration} ago, and nobody has answered; ${days} days are let pass. Who gets no answer stops asking.`,
+    value: text`${duration} waited`,
     page: 'roadmap',
     cases: cases.feedbackUnanswered(days),
   });
@@ -43,6 +44,7 @@ export function roadmapAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${count} promises of team ${label('team')} for ${label('quarter')} are open`,
     description: text`${label('quarter')} ends in less than ${left} days, and ${count} items that team ${label('team')} had on its list for it at its first day are open. Who waits for them should know by now.`,
+    value: text`${count} promises`,
     page: 'roadmap',
     cases: cases.promisesAtRisk(left),
   });
@@ -54,6 +56,7 @@ export function roadmapAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${count} services of team ${label('team')} lost a level of ${label('scorecard')}`,
     description: text`${count} entities of team ${label('team')} stand on a lower level of the scorecard ${label('scorecard')} than 30 days ago, by the same levels.`,
+    value: text`${count} services`,
     page: 'team',
     cases: cases.scorecardLevelLost(),
   });

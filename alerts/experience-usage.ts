@@ -53,6 +53,7 @@ export function usageAlerts({ alerts }: Settings) {
     for: '6h',
     summary: text`${percentage} of the teams no longer use the portal`,
     description: text`The share of teams of which somebody uses the portal fell by ${percentage} of all teams from one four weeks to the next; more than ${asPercentage(ratio)}, and ${least} teams or more, is more than a holiday.`,
+    value: text`${percentage} of all teams`,
     page: 'experience',
     cases: cases.adoptionFalling(ratio, least),
   });
@@ -64,6 +65,7 @@ export function usageAlerts({ alerts }: Settings) {
     for: '6h',
     summary: text`${percentage} of the teams no longer use ${label('feature')}`,
     description: text`The share of teams of which somebody uses ${label('feature')} fell by ${percentage} of all teams from one four weeks to the next; more than ${asPercentage(ratio)}, and ${least} teams or more, is no chance.`,
+    value: text`${percentage} of all teams`,
     page: 'experience',
     cases: cases.featureAdoptionFalling(ratio, least),
   });
@@ -76,6 +78,7 @@ export function usageAlerts({ alerts }: Settings) {
     for: '6h',
     summary: text`Nobody uses ${label('feature')}`,
     description: text`Nobody used ${label('feature')} in the newest four weeks that are over, though it is declared in experience.features for longer. It is not needed, not known, or not recognised by what it is declared as.`,
+    value: text`not used in four weeks`,
     page: 'experience',
     cases: cases.featureUnused(),
   });

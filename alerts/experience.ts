@@ -50,6 +50,7 @@ export function surveyAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`The next wave of the survey ${label('survey')} is due for ${duration}`,
     description: text`The next wave of the survey ${label('survey')} should have closed ${duration} ago, and none was read; ${days} days are let pass. What developers say of the platform is as old as the wave before it, and is not told at all two cadences after that one.`,
+    value: text`${duration} overdue`,
     page: 'experience',
     cases: cases.surveyDue(days),
   });
@@ -65,6 +66,7 @@ export function surveyAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`The newest wave of the survey ${label('survey')} tells nothing: too few took part`,
     description: text`Of the newest wave of the survey ${label('survey')} nothing is told, as fewer took part than experience.privacy.minimum_group. This is no change for the better of what it asks about.`,
+    value: text`too few took part`,
     page: 'experience',
     cases: cases.surveyTooFew(),
   });
@@ -76,6 +78,7 @@ export function surveyAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${percentage} took part in the survey ${label('survey')}`,
     description: text`Of those who were asked ${percentage} took part in the newest wave of the survey ${label('survey')} that is told of; below ${asPercentage(rate)} its numbers may tell more of who answers than of the platform, whatever their intervals.`,
+    value: text`${percentage} took part`,
     page: 'experience',
     cases: cases.responseRateLow(rate),
   });
@@ -92,6 +95,7 @@ export function surveyAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`NPS about ${label('about')} fell by ${decimal} points`,
     description: text`In the survey ${label('survey')}, question ${label('question')}, the organisation's NPS about ${label('about')} is ${decimal} points below that of the wave before: by more than chance does, as the 95 % interval of the change is below 0.`,
+    value: text`${decimal} points below the wave before`,
     page: 'experience',
     cases: cases.npsFell(),
   });
@@ -103,6 +107,7 @@ export function surveyAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`NPS of team ${label('team')} about ${label('about')} fell by ${decimal} points`,
     description: text`In the survey ${label('survey')}, question ${label('question')}, the NPS about ${label('about')} that team ${label('team')} gives is ${decimal} points below that of the wave before: by more than chance does, as the 95 % interval of the change is below 0.`,
+    value: text`${decimal} points below the wave before`,
     page: 'team',
     cases: cases.teamNpsFell(),
   });

@@ -19,6 +19,7 @@ export function policyCoverageAlerts({ alerts }: Settings) {
     for: '15m',
     summary: text`${label('engine')} has reported nothing for ${duration}`,
     description: text`The newest report of ${label('engine')} that did not fail is ${duration} old: more than ${hours} hours, and longer than any of its scopes may go without one. What it found before is no longer known to be so.`,
+    value: text`${duration} since the newest report`,
     team: platform,
     page: 'policy',
     cases: cases.policyEngineSilent(hours),
@@ -31,6 +32,7 @@ export function policyCoverageAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${label('engine')} no longer looks at ${count} scopes of team ${label('team')}`,
     description: text`${count} clusters, repositories, subscriptions or workspaces of team ${label('team')} have had no report of ${label('engine')} for longer than they usually take. Their violations count as unknown, and new ones are not seen.`,
+    value: text`${count} scopes`,
     page: 'policy',
     cases: cases.scopesSilent(),
   });
@@ -42,6 +44,7 @@ export function policyCoverageAlerts({ alerts }: Settings) {
     for: '2h',
     summary: text`${count} audits of ${label('engine')} are not whole: ${label('status')}`,
     description: text`The newest report of ${label('engine')} on ${count} scopes of team ${label('team')} is ${label('status')}. What it does not list is neither violated nor well: it is unknown.`,
+    value: text`${count} scopes`,
     page: 'policy',
     cases: cases.auditIncomplete(),
   });
@@ -53,6 +56,7 @@ export function policyCoverageAlerts({ alerts }: Settings) {
     for: '2h',
     summary: text`${label('engine')} counts ${count} violations that it does not list`,
     description: text`${label('engine')} counts ${count} violations more than it lists, as its list is cut. Whose they are, and of what, no number here knows.`,
+    value: text`${count} violations`,
     team: platform,
     page: 'policy',
     cases: cases.violationsUnlisted(),

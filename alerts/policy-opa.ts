@@ -50,6 +50,7 @@ export function opaAlerts({ alerts }: Settings) {
     for: '30m',
     summary: text`Only ${percentage} of the decisions of ${label('service')}'s Open Policy Agents arrive`,
     description: text`Of the decisions that the Open Policy Agents of ${label('service')} in ${label('environment')} (team ${label('team')}) say they made within an hour, ${percentage} have come; less than ${asPercentage(least)} is a log that loses decisions, though its status looks well. "plumbline check" says which setting mends it.`,
+    value: text`${percentage} of the decisions`,
     page: 'policy',
     cases: cases.opaDecisionsMissing(least, enough),
   });
@@ -62,6 +63,7 @@ export function opaAlerts({ alerts }: Settings) {
     for: '15m',
     summary: text`Open Policy Agents of ${label('service')} dropped ${count} times: ${label('kind')}`,
     description: text`The Open Policy Agents of ${label('service')} in ${label('environment')} (team ${label('team')}) say that they dropped ${count} times within a day, for the reason ${label('kind')}. What was dropped is in no number.`,
+    value: text`${count} within a day`,
     page: 'policy',
     cases: cases.opaDecisionsDropped(),
   });
@@ -76,6 +78,7 @@ export function opaAlerts({ alerts }: Settings) {
     for: '15m',
     summary: text`${count} Open Policy Agents of ${label('service')} are ${label('state')}`,
     description: text`${count} Open Policy Agents of ${label('service')} in ${label('environment')} (team ${label('team')}) are ${label('state')}: failing can't upload, not_ready has a plugin that isn't, silent has sent nothing for too long.`,
+    value: text`${count} agents`,
     page: 'policy',
     cases: cases.opaUnhealthy(),
   });
@@ -90,6 +93,7 @@ export function opaAlerts({ alerts }: Settings) {
     for: '15m',
     summary: text`Open Policy Agents of ${label('service')} have not got the bundle ${label('bundle')} for ${duration}`,
     description: text`An Open Policy Agent of ${label('service')} in ${label('environment')} (team ${label('team')}) last got an answer for its bundle ${label('bundle')} ${duration} before it was last heard of; ${hours} hours are let pass. It goes on deciding by the policies that it has.`,
+    value: text`${duration} without the bundle`,
     page: 'policy',
     cases: cases.opaBundleFailing(hours),
   });
@@ -101,6 +105,7 @@ export function opaAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`The bundle ${label('bundle')} of ${label('service')} is ${duration} old`,
     description: text`An Open Policy Agent of ${label('service')} in ${label('environment')} (team ${label('team')}) activated the bundle ${label('bundle')} that it runs ${duration} ago, more than ${days} days: either nobody has changed the policies since, or what was changed does not get there.`,
+    value: text`${duration} old`,
     page: 'policy',
     cases: cases.opaBundleOld(days),
   });

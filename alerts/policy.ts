@@ -50,6 +50,7 @@ export function policyAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${count} new violations of enforced policies with team ${label('team')}`,
     description: text`Within 7 days ${count} violations of policies in enforce mode were opened with team ${label('team')}, or opened again, and not all are resolved: they came around the gate, and what they are of will be refused at its next deployment.`,
+    value: text`${count} violations within 7 days`,
     page: 'team',
     cases: cases.newEnforcedViolations(),
   });
@@ -80,6 +81,7 @@ export function policyAlerts({ alerts }: Settings) {
     for: '6h',
     summary: text`Team ${label('team')} has ${count} more violations than a week ago`,
     description: text`Team ${label('team')} has ${count} more violations than a week ago: at least ${enough} more, by more than ${asPercentage(rise)}, and more than ${unusual} times as many as in a usual week of the four before.`,
+    value: text`${count} violations more than a week ago`,
     page: 'team',
     cases: cases.violationsGrowing(rise, enough),
   });
@@ -93,6 +95,7 @@ export function policyAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${count} exceptions of team ${label('team')} are about to expire`,
     description: text`${count} exceptions from policies of ${label('engine')} that team ${label('team')} relies on are about to expire. What they hold back is violated again then, and refused where the policy is enforced.`,
+    value: text`${count} exceptions`,
     page: 'team',
     cases: cases.excepted('expiring'),
   });
@@ -104,6 +107,7 @@ export function policyAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${count} exceptions of team ${label('team')} have expired`,
     description: text`${count} exceptions from policies of ${label('engine')} of team ${label('team')} are past their end. They hold nothing back any more, and still stand where they are kept.`,
+    value: text`${count} exceptions`,
     page: 'team',
     cases: cases.excepted('expired'),
   });
@@ -115,6 +119,7 @@ export function policyAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${count} expired exceptions of team ${label('team')} are still applied`,
     description: text`${count} exceptions from policies of ${label('engine')} of team ${label('team')} are past their end, and the engine holds results back by them all the same: what they allow looks as if it were well.`,
+    value: text`${count} exceptions`,
     page: 'team',
     cases: cases.excepted('expired_applied'),
   });

@@ -1,4 +1,6 @@
 /** What every runbook answers, and the page that a new one begins with: the headings are given, the answers are written by hand. */
+import { readFileSync } from 'node:fs';
+import { runbookFile } from './lib/alert.ts';
 
 /** In this order, each with what belongs there. */
 export const runbookSections = {
@@ -19,4 +21,10 @@ export function runbookSkeleton(alert: string): string {
     ([heading, hint]) => `## ${heading}\n\n${hint === '' ? silence : hint}\n`,
   );
   return `# ${alert}\n\n${sections.join('\n')}`;
+}
+
+/** What an alert's runbook says first: the paragraph under "What it means". */
+export function meaningOf(alert: string): string {
+  const text = readFileSync(runbookFile(alert), 'utf8');
+  return /^## What it means\n\n(.+)$/m.exec(text)?.[1] ?? '';
 }

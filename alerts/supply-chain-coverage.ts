@@ -33,6 +33,7 @@ export function supplyChainCoverageAlerts({ alerts }: Settings) {
     for: '15m',
     summary: text`${label('scanner')} has scanned nothing for ${duration}`,
     description: text`The newest scan of ${label('scanner')} that did not fail is ${duration} old: more than ${silent} hours, and longer than any running image may go without one. What it found before is no longer known to be so.`,
+    value: text`${duration} since the newest scan`,
     team: platform,
     page: 'supply-chain',
     cases: cases.scannerSilent(silent),
@@ -45,6 +46,7 @@ export function supplyChainCoverageAlerts({ alerts }: Settings) {
     for: '2h',
     summary: text`The scans of ${count} images of team ${label('team')} fail`,
     description: text`The newest scans of ${count} images that team ${label('team')} runs failed, and no other scanner's succeeded. What is in them is as it was last seen, and what is new is not seen.`,
+    value: text`${count} images`,
     page: 'supply-chain',
     cases: cases.scansFailing(),
   });
@@ -62,6 +64,7 @@ export function supplyChainCoverageAlerts({ alerts }: Settings) {
     for: `${unscanned}h`,
     summary: text`${count} running images of team ${label('team')} are not scanned: ${label('status')}`,
     description: text`No scanner looks at ${count} images that team ${label('team')} runs: never has none, stale has had none for longer than its source lets pass. What is in them nobody knows.`,
+    value: text`${count} images`,
     page: 'supply-chain',
     cases: cases.imagesUnscanned(unscanned),
   });
@@ -74,6 +77,7 @@ export function supplyChainCoverageAlerts({ alerts }: Settings) {
     for: `${unscanned}h`,
     summary: text`${count} running images of team ${label('team')} have no bill of materials`,
     description: text`${count} images that team ${label('team')} runs have no bill of materials. Nobody can say whether the next vulnerable package is in them: "plumbline find" does not find it there.`,
+    value: text`${count} images`,
     page: 'supply-chain',
     cases: cases.sbomMissing(unscanned),
   });
@@ -85,6 +89,7 @@ export function supplyChainCoverageAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${count} running images of team ${label('team')} have an old bill of materials`,
     description: text`The bills of materials of ${count} images that team ${label('team')} runs are older than supply_chain.sbom_stale_days (90 unless set): the image, or what lists its packages, has not been renewed for as long.`,
+    value: text`${count} images`,
     page: 'supply-chain',
     cases: cases.sbomStale(),
   });
@@ -96,6 +101,7 @@ export function supplyChainCoverageAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`Nothing says any more what runs in ${count} places of team ${label('team')}`,
     description: text`What runs in ${count} namespaces or environments of team ${label('team')} was said too long ago to be believed. Their images are in no count of what runs, and nothing of them resolves.`,
+    value: text`${count} places`,
     page: 'supply-chain',
     cases: cases.placesSilent(),
   });
@@ -107,6 +113,7 @@ export function supplyChainCoverageAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${count} running images of team ${label('team')} have an operating system that is no longer supported`,
     description: text`The operating system in ${count} images that team ${label('team')} runs is past its end of life, as scanners or endoflife.date say. No fix will come for what is found in it, and scanners may find less than there is.`,
+    value: text`${count} images`,
     page: 'supply-chain',
     cases: cases.baseEndOfLife(),
   });

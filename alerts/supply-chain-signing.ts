@@ -20,6 +20,7 @@ export function signingAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${count} images of team ${label('team')} in ${label('environment')} are not signed`,
     description: text`${count} images that team ${label('team')} runs in ${label('environment')} have no signature: their registry was asked for all it has, or cosign looked for one, and found none. Nothing says who built them.`,
+    value: text`${count} images`,
     page: 'supply-chain',
     cases: cases.unsignedImageRunning(alerts.signed_environments),
   });
@@ -35,6 +36,7 @@ export function signingAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`The signatures of ${count} images of team ${label('team')} in ${label('environment')} are not verified: ${label('status')}`,
     description: text`${count} images that team ${label('team')} runs in ${label('environment')} have signatures that are ${label('status')}: failed was checked and does not hold, or is by nobody who is trusted; claimed was read, and nobody has checked it.`,
+    value: text`${count} images`,
     page: 'supply-chain',
     cases: cases.unverifiedImageRunning(alerts.signed_environments),
   });
@@ -48,6 +50,7 @@ export function signingAlerts({ alerts }: Settings) {
     for: '15m',
     summary: text`${count} images of team ${label('team')} in ${label('environment')} are signed by someone else than before`,
     description: text`Within 7 days ${count} contents of images of team ${label('team')} in ${label('environment')} came whose verified signature is by none of those who had signed the content before. Each of them is trusted by the configuration, and the change may be meant.`,
+    value: text`${count} images within 7 days`,
     page: 'supply-chain',
     cases: cases.signerChanged(),
   });

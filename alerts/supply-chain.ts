@@ -31,6 +31,7 @@ export function supplyChainAlerts({ production }: Settings) {
     for: '15m',
     summary: text`${count} known exploited vulnerabilities run in ${label('environment')} with team ${label('team')}`,
     description: text`${count} vulnerabilities in what team ${label('team')} runs in ${label('environment')} are known to be exploited (KEV), and are neither fixed nor excepted. They are open, or were when they were last scanned.`,
+    value: text`${count} vulnerabilities`,
     page: 'supply-chain',
     cases: cases.knownExploitedInProduction(production),
   });
@@ -51,6 +52,7 @@ export function supplyChainAlerts({ production }: Settings) {
     for: '1h',
     summary: text`${count} critical findings of team ${label('team')} are past their limit`,
     description: text`${count} critical vulnerabilities and secrets of team ${label('team')} are neither fixed nor excepted, for longer than the limit of their severity lets them be (supply_chain.sla). They are open, or were when they were last scanned.`,
+    value: text`${count} findings`,
     page: 'supply-chain',
     cases: cases.criticalPastLimit(production),
   });
@@ -62,6 +64,7 @@ export function supplyChainAlerts({ production }: Settings) {
     for: '1h',
     summary: text`${count} findings of team ${label('team')} below critical are past their limit`,
     description: text`${count} vulnerabilities and secrets of team ${label('team')} that are less than critical are neither fixed nor excepted, for longer than the limit of their severity lets them be (supply_chain.sla). They are open, or were when they were last scanned.`,
+    value: text`${count} findings`,
     page: 'supply-chain',
     cases: cases.findingsPastLimit(production),
   });
@@ -73,6 +76,7 @@ export function supplyChainAlerts({ production }: Settings) {
     for: '1h',
     summary: text`${count} findings of team ${label('team')} are due soon`,
     description: text`${count} vulnerabilities and secrets of team ${label('team')} reach the limit of their severity within supply_chain.due_days (7 unless set). What is not fixed or excepted by then is past it.`,
+    value: text`${count} findings`,
     page: 'supply-chain',
     cases: cases.findingsDue(production),
   });
@@ -90,6 +94,7 @@ export function supplyChainAlerts({ production }: Settings) {
     for: '1h',
     summary: text`The gate would now block ${count} images of team ${label('team')} in ${label('environment')}: ${label('rule')}`,
     description: text`${count} images that team ${label('team')} runs in ${label('environment')} passed the gate, and within 7 days the rule ${label('rule')} has come to block them. They run on, and the next deployment of the same content will be refused.`,
+    value: text`${count} images`,
     page: 'supply-chain',
     cases: cases.gateNewlyBlocking(),
   });
@@ -101,6 +106,7 @@ export function supplyChainAlerts({ production }: Settings) {
     for: '15m',
     summary: text`${count} images of team ${label('team')} in ${label('environment')} have ${label('watch')}`,
     description: text`${count} images that team ${label('team')} runs in ${label('environment')} have a package of the watch list's entry ${label('watch')} (supply_chain.watch), by their bills of materials. "plumbline find" says which, and where.`,
+    value: text`${count} images`,
     page: 'supply-chain',
     cases: cases.watchedPackageRunning(),
   });
@@ -113,6 +119,7 @@ export function supplyChainAlerts({ production }: Settings) {
     for: '1h',
     summary: text`${count} exceptions of team ${label('team')} are about to expire`,
     description: text`${count} exceptions (VEX, ignores, dismissals) of class ${label('class')} that team ${label('team')} relies on are about to expire. What they hold back is open again then, and as old as it is.`,
+    value: text`${count} exceptions`,
     page: 'supply-chain',
     cases: cases.excepted('expiring'),
   });
@@ -124,6 +131,7 @@ export function supplyChainAlerts({ production }: Settings) {
     for: '1h',
     summary: text`${count} exceptions of team ${label('team')} have expired`,
     description: text`${count} exceptions (VEX, ignores, dismissals) of class ${label('class')} of team ${label('team')} are past their end. They hold nothing back any more, and still stand where they are kept.`,
+    value: text`${count} exceptions`,
     page: 'supply-chain',
     cases: cases.excepted('expired'),
   });
@@ -135,6 +143,7 @@ export function supplyChainAlerts({ production }: Settings) {
     for: '1h',
     summary: text`${count} expired exceptions of team ${label('team')} are still applied`,
     description: text`${count} exceptions of class ${label('class')} of team ${label('team')} are past their end, and scanners hold findings back by them all the same: what they allow looks as if it were well.`,
+    value: text`${count} exceptions`,
     page: 'supply-chain',
     cases: cases.excepted('expired_applied'),
   });

@@ -1,5 +1,6 @@
 /** The unit tests of the alerts on money: what each has to do, by example. */
 import {
+  budgetAmount,
   budgetConsumption,
   newestCharge,
   previousMonth,
@@ -85,8 +86,8 @@ export function budgetExceeded(): Cases {
   return [
     {
       kind: 'fires',
-      name: 'fires when the whole budget is used',
-      given: [given(budgetConsumption, shop, steady(1, 1))],
+      name: 'fires when the whole budget is used, and says how much it is',
+      given: [given(budgetConsumption, shop, steady(1, 1)), given(budgetAmount, shop, steady(1200, 1))],
       atHours: 0.5,
       firing: [{ labels: shop, value: 1 }],
     },

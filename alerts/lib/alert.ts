@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { promqlText, type Query, withoutComparisons } from '../../dashboards/lib/promql.ts';
 import type { AlertCase } from './cases.ts';
 import { type Duration, secondsOf } from './duration.ts';
-import type { Text } from './text.ts';
+import { type Text, templateOf } from './text.ts';
 
 /**
  * - `page`: someone gets up; `ticket`: someone works on it in days; `digest`: read once a day, or a week;
@@ -24,6 +24,10 @@ export type Alert<Label extends string = string> = {
   readonly keepFiringFor?: Duration;
   readonly summary: Text<NoInfer<Label>>;
   readonly description: Text<NoInfer<Label>>;
+  /** How much it is, in a few words with its unit: every message has it. */
+  readonly value: Text<NoInfer<Label>>;
+  /** What may be spent, where there is a budget. */
+  readonly budget?: Text<NoInfer<Label>>;
   /** Fixed, or absent: then the series' own label team, and the platform team where it has none. */
   readonly team?: string;
   /** Further fixed labels. */
@@ -66,11 +70,12 @@ export function defineAlert<Label extends string>(alert: Alert<Label>): Alert<La
     invalid(`it fires on what is absent, and needs a "for" of ${absentNeedsSeconds} s, two scrapes, or more`);
   if ((alert.severity === 'page') !== pageReasons.includes(alert.pagesFor as PageReason))
     invalid(`a page is for ${pageReasons.join(', ')}, and nothing else is a page`);
-  for (const { parts } of [alert.summary, alert.description])
+  for (const { parts } of [alert.summary, alert.description, alert.value, ...(alert.budget ? [alert.budget] : [])])
     for (const part of parts)
       if (typeof part !== 'string')
         for (const label of part.labels)
           if (!alert.expr.labels.includes(label)) invalid(`it names the label ${label}, which its series don't have`);
+  if (templateOf(alert.value) === '') invalid('it says no value');
   if (!existsSync(runbookFile(alert.name)))
     invalid(`it has no runbook alerts/runbooks/${alert.name}.md; node test/tools/runbook.ts ${alert.name} begins one`);
   for (const kind of ['fires', 'quiet', 'stopped'] as const)

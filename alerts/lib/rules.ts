@@ -3,7 +3,7 @@ import { promqlText } from '../../dashboards/lib/promql.ts';
 import type { Settings } from '../settings.ts';
 import type { Alert, AlertGroup } from './alert.ts';
 import { type AlertCase, type Firing, sampleSeconds } from './cases.ts';
-import { fillIn, labelInQuery, labelOr, type Text, templateOf, text } from './text.ts';
+import { fillIn, labelInQuery, labelOr, type Text, templateOf, text, variable } from './text.ts';
 
 export const generatedComment = 'Made by `plumbline render alerts`; change alerts/*.ts, not this file.';
 
@@ -22,23 +22,37 @@ export function labelsOf(alert: Alert, settings: Settings): Readonly<Record<stri
   };
 }
 
+/** The pages that alerts lead to: what they are called in an address, which labels they choose by, and how far back they look. */
+const pages = {
+  team: { uid: 'plumbline-team', variables: ['currency', 'cost_basis', 'service', 'environment'], from: '90d' },
+  cost: { uid: 'plumbline-cost', variables: ['currency', 'cost_basis', 'team', 'service', 'environment'], from: '90d' },
+  delivery: { uid: 'plumbline-delivery', variables: ['team', 'service', 'environment'], from: '90d' },
+  policy: { uid: 'plumbline-policy', variables: ['team', 'service', 'environment', 'engine'], from: '90d' },
+  'supply-chain': { uid: 'plumbline-supply-chain', variables: ['team', 'service', 'environment'], from: '90d' },
+  experience: { uid: 'plumbline-experience', variables: ['survey', 'question', 'team', 'feature'], from: '1y' },
+  roadmap: { uid: 'plumbline-roadmap', variables: ['team'], from: '1y' },
+  sources: { uid: 'plumbline-health', variables: ['exporter'], from: '7d' },
+} as const satisfies Readonly<Record<Alert['page'], object>>;
+
+/** The page of an alert, with what its series say of the page's variables. */
+function pageOf(alert: Alert, { links, alerts }: Settings): Text {
+  const { uid, variables, from } = pages[alert.page];
+  const chosen: readonly string[] = variables.filter(name => alert.expr.labels.includes(name));
+  const team = labelInQuery('team', alert.team ?? alerts.platform_team);
+  const first = text`${links.grafana}/d/${uid}?from=now-${from}&to=now`;
+  const parts = alert.page === 'team' ? text`&var-team=${team}`.parts : [];
+  return { parts: [...first.parts, ...parts, ...chosen.map(variable)] };
+}
+
 /** Every annotation of an alert. */
-export function annotationsOf(alert: Alert, { links, alerts }: Settings): Readonly<Record<string, Text>> {
-  const pages = {
-    team: text`${links.grafana}/d/plumbline-team?var-team=${labelInQuery('team', alert.team ?? alerts.platform_team)}`,
-    cost: text`${links.grafana}/d/plumbline-cost`,
-    delivery: text`${links.grafana}/d/plumbline-delivery`,
-    policy: text`${links.grafana}/d/plumbline-policy`,
-    experience: text`${links.grafana}/d/plumbline-experience`,
-    roadmap: text`${links.grafana}/d/plumbline-roadmap`,
-    'supply-chain': text`${links.grafana}/d/plumbline-supply-chain`,
-    sources: text`${links.exporter}/`,
-  } as const;
+export function annotationsOf(alert: Alert, settings: Settings): Readonly<Record<string, Text>> {
   return {
     summary: alert.summary,
     description: alert.description,
-    runbook_url: text`${links.runbooks}/${alert.name}`,
-    dashboard_url: pages[alert.page],
+    value: alert.value,
+    ...(alert.budget ? { budget: alert.budget } : {}),
+    runbook_url: text`${settings.links.runbooks}/${alert.name}`,
+    dashboard_url: pageOf(alert, settings),
   };
 }
 
@@ -66,7 +80,8 @@ export function testFile(group: AlertGroup, settings: Settings): object {
 
 function testOf(alert: Alert, each: AlertCase, settings: Settings): object {
   const expected = ({ labels, value }: Firing) => {
-    const filled = (entries: Readonly<Record<string, Text>>) => texts(entries, one => fillIn(one, labels, value));
+    const filled = (entries: Readonly<Record<string, Text>>) =>
+      texts(entries, one => fillIn(one, labels, value, each.given));
     return {
       exp_labels: { ...labels, ...filled(labelsOf(alert, settings)) },
       exp_annotations: filled(annotationsOf(alert, settings)),

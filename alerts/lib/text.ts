@@ -4,13 +4,17 @@
  * https://prometheus.io/docs/prometheus/latest/configuration/template_reference/
  */
 
+import type { Readable } from '../../dashboards/lib/promql.ts';
+import { given, type InputSeries } from './cases.ts';
+
 type Labels = Readonly<Record<string, string>>;
 
 /** A value that is filled in when the alert fires; `Label` are the series' labels that it reads. */
 export interface Slot<Label extends string = string> {
   readonly template: string;
   readonly labels: readonly Label[];
-  readonly fill: (labels: Labels, value: number) => string;
+  /** `given`: the series that were there, as a test has them. */
+  readonly fill: (labels: Labels, value: number, given: readonly InputSeries[]) => string;
 }
 
 export interface Text<Label extends string = string> {
@@ -34,8 +38,8 @@ export const templateOf = ({ parts }: Text): string =>
   parts.map(part => (typeof part === 'string' ? part : part.template)).join('');
 
 /** The text as it is sent for a series with these labels and this value. */
-export const fillIn = ({ parts }: Text, labels: Labels, value: number): string =>
-  parts.map(part => (typeof part === 'string' ? part : part.fill(labels, value))).join('');
+export const fillIn = ({ parts }: Text, labels: Labels, value: number, given: readonly InputSeries[] = []): string =>
+  parts.map(part => (typeof part === 'string' ? part : part.fill(labels, value, given))).join('');
 
 /** The series' labels that a text reads. */
 export const labelsRead = ({ parts }: Text): readonly string[] =>
@@ -62,6 +66,37 @@ export function labelInQuery<const Label extends string>(name: Label, otherwise:
     template: `{{ ${value} | urlquery }}`,
     labels: [name],
     fill: labels => new URLSearchParams({ q: labels[name] || otherwise }).toString().slice(2),
+  };
+}
+
+/** A label of the series as a variable of a page, `&var-team=a%26b`; nothing where it is empty. */
+export function variable<const Label extends string>(name: Label): Slot<Label> {
+  return {
+    template: `{{ with $labels.${name} }}&var-${name}={{ . | urlquery }}{{ end }}`,
+    labels: [name],
+    fill: labels => (labels[name] ? `&${new URLSearchParams({ [`var-${name}`]: labels[name] })}` : ''),
+  };
+}
+
+/**
+ * The last value within a day of another metric in money, of the series that has the same labels: "1200.00 EUR"; "unknown"
+ * where there is none.
+ */
+export function amountOf<const Label extends string>(
+  metric: Readable<string, 'state', Label | 'currency'>,
+): Slot<Label | 'currency'> {
+  const matchers = metric.labels.map(name => `${name}=%q`).join(',');
+  const values = metric.labels.map(name => `$labels.${name}`).join(' ');
+  const query = `printf ${JSON.stringify(`last_over_time(${metric.name}{${matchers}}[1d])`)} ${values} | query`;
+  return {
+    template: `{{ with ${query} }}{{ . | first | value | printf "%.2f" }} {{ $labels.currency }}{{ else }}unknown{{ end }}`,
+    labels: metric.labels,
+    fill: (labels, _, all) => {
+      const wanted = Object.fromEntries<string>(metric.labels.map(name => [name, labels[name] ?? '']));
+      const { series } = given(metric as Readable<string, 'state'>, wanted, '');
+      const found = all.find(each => each.series === series);
+      return found ? `${Number.parseFloat(found.values).toFixed(2)} ${labels.currency ?? ''}` : 'unknown';
+    },
   };
 }
 

@@ -122,3 +122,34 @@ export function checkWindows(slo: Slo, windows: readonly BurnWindow[], server: S
       );
   }
 }
+
+/**
+ * Throws SLO_REFUSED where an alert needs more bad events than there can be within its longest window: samples and slices
+ * come so often and no oftener. How many events counters count nobody knows.
+ */
+export function checkLeastBad(slo: Slo, windows: readonly BurnWindow[], server: Server): void {
+  const { leastBadEvents: least, conditions } = slo.alerting;
+  const every = eventsEvery(slo, server);
+  if (every === undefined) return;
+  const longest = (severity: BurnWindow['severity']) =>
+    Math.max(0, ...windows.filter(window => window.severity === severity).map(({ long }) => long));
+  for (const seconds of [longest('page'), longest('ticket'), ...conditions.map(({ lookback }) => lookback)]) {
+    const most = every.reduce((sum, each) => sum + Math.max(1, Math.floor(seconds / each)), 0);
+    if (seconds > 0 && least.greaterThan(most))
+      refuser(slo)(
+        `at least ${written(least)} bad events can never be met: within ${durationText(seconds)} there are ${most} ${slo.budgeting.kind === 'occurrences' ? 'samples' : 'slices'} at the most; lower the number, or leave it out`,
+      );
+  }
+}
+
+/** Seconds between two events of each part that records them; undefined where a part is of events that others count. */
+function eventsEvery({ parts, budgeting }: Slo, { scrapeInterval }: Server): readonly number[] | undefined {
+  if (budgeting.kind === 'timeslices') return [budgeting.seconds];
+  if (budgeting.kind === 'ratio_timeslices') return parts.map(() => budgeting.seconds);
+  const every = parts.map(({ indicator }) => {
+    if (indicator.kind === 'threshold') return indicator.every;
+    return indicator.kind === 'ratio' ? scrapeInterval : undefined;
+  });
+  const known = every.filter(each => each !== undefined);
+  return known.length < every.length ? undefined : known;
+}

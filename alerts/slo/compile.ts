@@ -1,6 +1,6 @@
 /** From an SLO to the rules that record it and alert on it. */
 import type { Settings } from '../settings.ts';
-import { checkSlo, checkWindows, readIndicators, refuser } from './check.ts';
+import { checkLeastBad, checkSlo, checkWindows, readIndicators, refuser } from './check.ts';
 import type { BurnWindow, Server, Slo } from './model.ts';
 import { PromqlError } from './promql/parse.ts';
 import { alertRules } from './rules/alerts.ts';
@@ -52,6 +52,7 @@ function compiled(context: Context, settings: Settings): Compiled {
   const windowed = windowedOf(context, budgeted.resolution, settings);
   const windows = windowsOf(slo, budgeted.resolution);
   checkWindows(slo, windows, server);
+  checkLeastBad(slo, windows, server);
   const recent = Math.max(6 * 3600, 2 * budgeted.resolution);
   const lengths = [
     ...windows.flatMap(({ long, short }) => [long, short]),

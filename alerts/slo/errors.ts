@@ -14,6 +14,10 @@ export const errors = {
     sentence: 'could not take {document} as OpenSLO: {reason}',
     remedy: 'correct it there; no rules were written',
   },
+  SLO_DOCUMENTS: {
+    sentence: 'could not take {count} documents as OpenSLO:{faults}',
+    remedy: 'correct them there; no rules were written',
+  },
   SLO_FILE: {
     sentence: 'could not read {file}, which slos.files names: {reason}',
     remedy: 'correct the file or the pattern; no rules were written',

@@ -60,16 +60,18 @@ export const usualWindow = (window: Window): number =>
 export const highestBurn = ({ parts }: Slo): Decimal =>
   parts.reduce((sum, { weight, target }) => sum.plus(weight.div(budgetOf(target))), decimal(0));
 
+/** What changes once a day, or isn't worth a night: it has tickets alone, and they outlive their exporter. */
+export const isSlow = ({ alerting }: Slo, resolution: number): boolean => !alerting.pages || resolution >= hour;
+
 /**
  * The pairs that an SLO's burn alerts have. `resolution`: seconds between two recordings; no window is shorter where they
  * are more than 5 minutes apart. Of the workbook's pairs those are left out that nothing can reach, as long as their
  * severity keeps another; what was asked for by name stays, and is refused instead.
  */
 export function windowsOf(slo: Slo, resolution: number): readonly BurnWindow[] {
-  const { windows, pages } = slo.alerting;
-  const slow = resolution >= hour;
+  const { windows } = slo.alerting;
   const given = (windows ?? burnWindows(usualWindow(slo.window))).filter(
-    ({ severity }) => severity === 'ticket' || (pages && !slow),
+    ({ severity }) => severity === 'ticket' || !isSlow(slo, resolution),
   );
   const possible = given.filter(({ burnRate }) => burnRate.lessThan(highestBurn(slo)));
   const kept =

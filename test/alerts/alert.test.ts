@@ -20,6 +20,7 @@ const good = {
   expr: compare(latest(budgetConsumption), '>=', 0.8),
   summary: text`Budget ${label('budget')} is nearly used`,
   description: text`It is.`,
+  value: text`much`,
   page: 'team',
   cases,
 } as const satisfies Alert<'budget' | 'team' | 'cost_basis' | 'currency'>;
@@ -63,7 +64,13 @@ test('a severity that does not exist is refused', () => {
 });
 
 test('what fires on absence waits for two scrapes', () => {
-  const gone = { ...good, expr: compare(absent(current(up)), '==', 1), summary: text`Gone`, description: text`It is.` };
+  const gone = {
+    ...good,
+    expr: compare(absent(current(up)), '==', 1),
+    summary: text`Gone`,
+    description: text`It is.`,
+    value: text`gone`,
+  };
   assert.throws(() => defineAlert(gone), /absent.*120 s/);
   assert.throws(() => defineAlert({ ...gone, for: '1m' }), /absent.*120 s/);
   assert.equal(defineAlert({ ...gone, for: '2m' }).for, '2m');

@@ -7,8 +7,12 @@ import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { alertFiles, allAlerts, renderAlerts } from '../../alerts/index.ts';
+import { annotationsOf } from '../../alerts/lib/rules.ts';
+import { fillIn } from '../../alerts/lib/text.ts';
 import { toYaml } from '../../alerts/lib/yaml.ts';
 import { alertsReference } from '../../alerts/reference.ts';
+import { defaultSettings } from '../../alerts/settings.ts';
+import { allDashboards } from '../../dashboards/index.ts';
 import { requireTool } from '../tools/tools.ts';
 
 const alertsFolder = path.resolve(import.meta.dirname, '..', '..', 'alerts');
@@ -36,9 +40,36 @@ test('every rule has a severity, a team, words, a runbook and a page', () => {
   assert.equal(rules.length, allAlerts.length);
   for (const { alert, labels, annotations } of rules) {
     assert.deepEqual(Object.keys(labels).slice(0, 2), ['severity', 'team'], alert);
-    assert.deepEqual(Object.keys(annotations), ['summary', 'description', 'runbook_url', 'dashboard_url'], alert);
+    const { budget, ...others } = annotations;
+    assert.deepEqual(Object.keys(others), ['summary', 'description', 'value', 'runbook_url', 'dashboard_url'], alert);
+    assert.notEqual(annotations.value, '', alert);
+    if (/Budget/.test(alert)) assert.match(budget, /amount\{/, alert);
+    assert.match(annotations.dashboard_url, /\/d\/plumbline-[a-z-]+\?from=now-\d+[dy]&to=now/, alert);
     assert.match(annotations.runbook_url, new RegExp(`/runbooks/${alert}$`));
     assert.doesNotMatch(Object.values(labels).join(), /\$value/, alert);
+  }
+});
+
+test('every link leads to a page that there is, and chooses by variables that it has', () => {
+  const variablesOf = new Map(
+    allDashboards
+      .map(({ build }) => build())
+      .map(({ uid, templating }) => [uid, templating?.list?.map(({ name }) => name) ?? []] as const),
+  );
+  for (const alert of allAlerts) {
+    const { dashboard_url: url } = annotationsOf(alert, defaultSettings);
+    assert.ok(url);
+    const labels = Object.fromEntries(alert.expr.labels.map(name => [name, 'a&b']));
+    const { pathname, searchParams } = new URL(fillIn(url, labels, 1));
+    const known = variablesOf.get(pathname.slice('/d/'.length));
+    assert.ok(known, `${alert.name}: ${pathname}`);
+    for (const [name, value] of searchParams) {
+      if (!name.startsWith('var-')) continue;
+      assert.ok(known.includes(name.slice(4)), `${alert.name}: ${pathname} has no ${name}`);
+      if (alert.team === undefined) assert.equal(value, 'a&b', alert.name);
+    }
+    if (alert.expr.labels.includes('team') && known.includes('team'))
+      assert.equal(searchParams.get('var-team'), alert.team ?? 'a&b', alert.name);
   }
 });
 

@@ -17,6 +17,7 @@ import { fillIn } from '../../alerts/lib/text.ts';
 import { toYaml } from '../../alerts/lib/yaml.ts';
 import { defaultSettings } from '../../alerts/settings.ts';
 import { requireTool } from '../tools/tools.ts';
+import { samplesOf, written } from './samples.ts';
 
 const perHour = 3600 / sampleSeconds;
 /** What watches the exporter itself: it fires because of the scenario, or always. */
@@ -25,30 +26,11 @@ const watchers = ['PlumblineDown', 'PlumblineWatchdog'];
 /** These are over the last hour and not over slow data: once an hour has no news, nothing is known of it. */
 const ofAnHour = ['OpaDecisionsMissing'];
 
-/** promtool's notation, sample by sample. */
-export function samplesOf(values: string): readonly string[] {
-  return values.split(' ').flatMap(token => {
-    const [, first = '', step, times] = /^(-?[\d.e+-]+?|_|stale)(?:([+-][\d.e]+))?x(\d+)$/i.exec(token) ?? [];
-    if (times === undefined) return [token];
-    if (first === '_' || first === 'stale') return Array.from({ length: Number(times) }, () => first);
-    return Array.from({ length: Number(times) + 1 }, (_, index) => String(Number(first) + index * Number(step ?? 0)));
-  });
-}
-
 /** The samples until the exporter stops; its last scrape failed, which makes each of its series stale. */
-function stopped({ series, values }: InputSeries, samples: number): object {
-  const kept = samplesOf(values).slice(0, samples);
-  const runs: [string, number][] = [];
-  for (const each of kept) {
-    const last = runs.at(-1);
-    if (last?.[0] === each) last[1] += 1;
-    else runs.push([each, 1]);
-  }
-  const written = runs.map(([value, times]) =>
-    times === 1 ? value : value === '_' ? `_x${times}` : `${value}x${times - 1}`,
-  );
-  return { series, values: [...written, 'stale'].join(' ') };
-}
+const stopped = ({ series, values }: InputSeries, samples: number): object => ({
+  series,
+  values: written([...samplesOf(values).slice(0, samples), 'stale']),
+});
 
 const rules = Object.entries(alertFiles())
   .filter(([name]) => name.endsWith('.rules.yml'))
@@ -118,9 +100,4 @@ test('every alert outlives its exporter by half an hour and by twenty hours, and
   };
   for (let at = 0; at < alerts.length; at += 2) await Promise.all(alerts.slice(at, at + 2).map(one));
   assert.deepEqual(failures, []);
-});
-
-test('the samples of promtool’s notation are counted as promtool counts them', () => {
-  assert.deepEqual(samplesOf('1x2 _x2 0+2x2 stale 7'), ['1', '1', '1', '_', '_', '0', '2', '4', 'stale', '7']);
-  assert.deepEqual(samplesOf('10-1x1 1.5x1'), ['10', '9', '1.5', '1.5']);
 });

@@ -77,7 +77,7 @@ test('feedback that nobody answers is in the digest of its team until somebody d
   assert.deepEqual([digest.path, digest.message.receiver], ['/portal', 'team-portal']);
   const alert = digest.message.alerts.find(each => each.labels.alertname === 'FeedbackUnanswered');
   assert.deepEqual([alert?.labels.severity, alert?.labels.team], ['digest', 'portal']);
-  assert.match(alert?.annotations.dashboard_url ?? '', /\/d\/plumbline-roadmap$/);
+  assert.match(alert?.annotations.dashboard_url ?? '', /\/d\/plumbline-roadmap\?from=now-1y&to=now&var-team=/);
   assert.doesNotMatch(JSON.stringify(digest.message), /Canary|slow/);
   const rules = (await (await fetch(`${prometheus.url}/api/v1/rules?type=alert`)).json()) as {
     readonly data: { readonly groups: readonly { readonly rules: readonly { readonly health: string }[] }[] };

@@ -96,7 +96,7 @@ test('an exploited vulnerability in production pages its team until what has it 
     [alert?.labels.severity, alert?.labels.team, alert?.labels.environment, alert?.annotations.summary],
     ['page', 'red', 'production', '1 known exploited vulnerabilities run in production with team red'],
   );
-  assert.match(alert?.annotations.dashboard_url ?? '', /\/d\/plumbline-supply-chain$/);
+  assert.match(alert?.annotations.dashboard_url ?? '', /\/d\/plumbline-supply-chain\?from=now-90d&to=now&var-team=/);
   const late = await arrival('CriticalPastLimit', 'firing');
   assert.equal(late.message.alerts[0]?.annotations.summary, '1 critical findings of team red are past their limit');
 

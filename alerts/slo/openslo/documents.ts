@@ -1,6 +1,7 @@
 /** Files of OpenSLO documents, read as texts and found by kind and name. */
-import { parseAllDocuments } from 'yaml';
+import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
+import type { PlumblineError } from '../../../exporters/core/errors.ts';
 import { SloError } from '../errors.ts';
 import { pathText } from '../import/documents.ts';
 import { documentSchema, type OpenSloDocument } from './schema.ts';
@@ -11,6 +12,8 @@ export type OfKind<K extends Kind> = OpenSloDocument & { readonly kind: K };
 export interface Located<T = OpenSloDocument> {
   /** `slos/checkout.yaml, document 2`. */
   readonly origin: string;
+  /** Throws SLO_DOCUMENT for a reason such as `spec.objectives[0].target: …`, with file and line. */
+  readonly refuse: RefuseDocument;
   readonly document: T;
 }
 
@@ -21,27 +24,82 @@ export interface OpenSloFile {
 
 export type RefuseDocument = (reason: string) => never;
 
-export const refuserOf =
+const refusing =
   (document: string): RefuseDocument =>
   reason => {
     throw new SloError('SLO_DOCUMENT', { document, reason });
   };
 
-/** Throws SLO_DOCUMENT with every unknown field and wrong type of a document, by its path. */
-export function readDocuments({ file, text }: OpenSloFile): readonly Located[] {
+/** What is wrong with several documents, so that all of it is told at once. */
+export interface Faults {
+  readonly found: PlumblineError[];
+  /** `kind name` of documents that can't be read: what refers to one of them is no further fault. */
+  readonly unread: Set<string>;
+}
+
+/** Refers to a document that is a fault of its own. */
+class RefersToUnread extends Error {}
+
+/** What the work makes; undefined where it throws a fault, which is kept. */
+export function keepingFaults<T>({ found }: Faults, work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof SloError) found.push(error);
+    else if (!(error instanceof RefersToUnread)) throw error;
+    return undefined;
+  }
+}
+
+/** Throws SLO_DOCUMENT where there is one fault, SLO_DOCUMENTS with all of them where there are more. */
+export function throwFaults({ found }: Faults): void {
+  const [first, ...others] = found;
+  if (first === undefined) return;
+  if (others.length === 0) throw first;
+  const list = found.map(({ details: { document, reason } }) => `\n- ${document}: ${reason}`).join('');
+  throw new SloError('SLO_DOCUMENTS', { count: found.length, faults: list });
+}
+
+/** Those that can be read. Faults are SLO_DOCUMENT with every unknown field and wrong type of a document, by its path. */
+export function readDocuments({ file, text }: OpenSloFile, faults: Faults): readonly Located[] {
   // failsafe: each scalar is the text that was written
-  const parsed = parseAllDocuments(text, { schema: 'failsafe' });
+  const lines = new LineCounter();
+  const parsed = parseAllDocuments(text, { schema: 'failsafe', lineCounter: lines });
   return (Array.isArray(parsed) ? parsed : []).flatMap((document, index) => {
     const origin = `${file}, document ${index + 1}`;
-    const refuse = refuserOf(origin);
-    const [fault] = document.errors;
-    if (fault) return refuse(`it is no YAML: ${fault.message.split('\n')[0]}`);
-    const value = given(document.toJS());
-    if (value === undefined) return [];
-    const read = documentSchema.safeParse(value);
-    if (!read.success) return refuse(read.error.issues.map(faultOf).join('; '));
-    return [{ origin, document: read.data }];
+    const name = nameOf(document);
+    const at = (offset: number) =>
+      `${file}:${lines.linePos(offset).line}, document ${index + 1}${name === undefined ? '' : ` (${name})`}`;
+    const refuse: RefuseDocument = reason => refusing(at(offsetOf(document, reason)))(reason);
+    return (
+      keepingFaults(faults, (): readonly Located[] => {
+        const [fault] = document.errors;
+        if (fault) return refusing(at(fault.pos[0]))(`it is no YAML: ${fault.message.split('\n')[0]}`);
+        const value = given(document.toJS());
+        if (value === undefined) return [];
+        const read = documentSchema.safeParse(value);
+        if (read.success) return [{ origin, refuse, document: read.data }];
+        faults.unread.add(`${document.get('kind')} ${name}`);
+        return refuse(read.error.issues.map(faultOf).join('; '));
+      }) ?? []
+    );
   });
+}
+
+function nameOf(document: Document.Parsed): string | undefined {
+  const name: unknown = document.getIn(['metadata', 'name']);
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** Where the path stands that a reason begins with; of what is missing, where it would be; else where the document does. */
+function offsetOf(document: Document.Parsed, reason: string): number {
+  const [, text = ''] = /^([\w.[\]/-]+): /.exec(reason) ?? [];
+  const path = text.split(/[.[\]]+/).filter(part => part !== '');
+  for (; path.length > 0; path.pop()) {
+    const node = document.getIn(path, true);
+    if (isNode(node) && node.range) return node.range[0];
+  }
+  return document.contents?.range?.[0] ?? document.range[0];
 }
 
 /** Keys without a value are left out, as in OpenSLO's examples; undefined for a document that is empty. */
@@ -69,19 +127,21 @@ function faultOf(issue: z.core.$ZodIssue): string {
   return deepest ? faultOf({ ...deepest, path: [...issue.path, ...deepest.path] }) : `${at}: ${issue.message}`;
 }
 
-/** Objects by kind and name. Throws SLO_DOCUMENT for two of one name. */
-export function libraryOf(documents: readonly Located[]) {
+/** Objects by kind and name; two of one name are a fault. */
+export function libraryOf(documents: readonly Located[], faults: Faults) {
   const byName = new Map<string, Located>();
   for (const located of documents) {
     const { kind, metadata } = located.document;
     const id = `${kind} ${metadata.name}`;
     const other = byName.get(id);
-    if (other) refuserOf(located.origin)(`${id} is in ${other.origin} already`);
-    byName.set(id, located);
+    if (other) keepingFaults(faults, () => located.refuse(`metadata.name: ${id} is in ${other.origin} already`));
+    else byName.set(id, located);
   }
   return {
     find<K extends Kind>(kind: K, name: string): OfKind<K> | undefined {
-      return byName.get(`${kind} ${name}`)?.document as OfKind<K> | undefined;
+      const id = `${kind} ${name}`;
+      if (!byName.has(id) && faults.unread.has(id)) throw new RefersToUnread(id);
+      return byName.get(id)?.document as OfKind<K> | undefined;
     },
   };
 }

@@ -7,6 +7,8 @@ import { durationSeconds } from '../durations.ts';
 import type { Alerting, Budgeting, Part, Slo } from '../model.ts';
 import type { Owners } from '../short.ts';
 import {
+  type Faults,
+  keepingFaults,
   type Library,
   type Located,
   libraryOf,
@@ -14,7 +16,7 @@ import {
   type OpenSloFile,
   type RefuseDocument,
   readDocuments,
-  refuserOf,
+  throwFaults,
 } from './documents.ts';
 import { indicatorOf, sliOf } from './indicator.ts';
 import { policiesOf } from './policies.ts';
@@ -23,13 +25,18 @@ import { windowOf } from './times.ts';
 
 export type { OpenSloFile } from './documents.ts';
 
-/** Throws SLO_DOCUMENT, with document and path, for the first document that can't be taken. */
+/** Throws SLO_DOCUMENT, or SLO_DOCUMENTS where several can't be taken, with all of them by file, line and path. */
 export function openSlos(files: readonly OpenSloFile[], owners: Owners): readonly Slo[] {
-  const documents = files.flatMap(readDocuments);
-  const library = libraryOf(documents);
-  return documents.flatMap(({ origin, document }) =>
-    document.kind === 'SLO' ? slosOf({ origin, document }, library, owners) : [],
+  const faults: Faults = { found: [], unread: new Set() };
+  const documents = files.flatMap(file => readDocuments(file, faults));
+  const library = libraryOf(documents, faults);
+  const slos = documents.flatMap(({ document, ...located }) =>
+    document.kind === 'SLO'
+      ? (keepingFaults(faults, () => slosOf({ ...located, document }, library, owners)) ?? [])
+      : [],
   );
+  throwFaults(faults);
+  return slos;
 }
 
 interface Context {
@@ -38,9 +45,13 @@ interface Context {
   readonly spec: SloSpec;
 }
 
-function slosOf({ origin, document }: Located<OfKind<'SLO'>>, library: Library, owners: Owners): readonly Slo[] {
+function slosOf(
+  { origin, refuse, document }: Located<OfKind<'SLO'>>,
+  library: Library,
+  owners: Owners,
+): readonly Slo[] {
   const { metadata, spec } = document;
-  const context = { library, refuse: refuserOf(`${origin} (${metadata.name})`), spec };
+  const context = { library, refuse, spec };
   const window = windowOf(spec.timeWindow?.[0]);
   if (window === undefined) return context.refuse('spec.timeWindow[0].duration: hours of a calendar have to be days');
   const service = library.find('Service', spec.service);

@@ -7,6 +7,7 @@ import type { BurnCondition, BurnWindow, Slo } from '../model.ts';
 import { annotationsOf, type Severity, titleOf } from './annotations.ts';
 import type { Budgeted, Context } from './budgeted.ts';
 import { recentEvents } from './counters.ts';
+import { held } from './held.ts';
 import { symbols } from './indicator.ts';
 import { type AlertRule, labelsOf, series } from './rule.ts';
 
@@ -61,8 +62,8 @@ export function alertRules(
 ): readonly AlertRule[] {
   const { slo } = context;
   return [
-    ...(['page', 'ticket'] as const).flatMap(severity => burnAlert(slo, windows, severity, settings)),
-    ...slo.alerting.conditions.map(condition => conditionAlert(slo, condition, settings)),
+    ...(['page', 'ticket'] as const).flatMap(severity => burnAlert(context, budgeted, windows, severity, settings)),
+    ...slo.alerting.conditions.map(condition => conditionAlert(context, budgeted, condition, settings)),
     ...noTraffic(slo, budgeted, settings),
     ...(slo.alerting.budget ? budgetAlerts(slo, settings) : []),
     ...goodExceedsTotal(context, settings),
@@ -74,23 +75,26 @@ const burnSeries = (slo: Slo, seconds: number): string =>
 
 /** All pairs of a severity are one alert: its value is the highest burn of the long windows that fire. */
 function burnAlert(
-  slo: Slo,
+  context: Context,
+  budgeted: Budgeted,
   all: readonly BurnWindow[],
   severity: 'page' | 'ticket',
   settings: Settings,
 ): readonly AlertRule[] {
+  const { slo } = context;
   const windows = all.filter(window => window.severity === severity);
-  if (windows.length === 0) return [];
+  const [longest] = windows.map(({ long }) => long).toSorted((a, b) => b - a);
+  if (longest === undefined) return [];
   const pairs = windows.map(({ long, short, burnRate }) => {
     const rate = written(burnRate);
     const both = `${burnSeries(slo, long)} > ${rate} and ignoring (window) ${burnSeries(slo, short)} > ${rate}`;
     return `(${both}${enoughBad(slo, long)})`;
   });
-  const [longest] = windows.map(({ long }) => long).toSorted((a, b) => b - a);
   const [fastest] = windows;
+  const on = held(context, budgeted, burnNames[severity], { condition: '', seconds: longest });
   return [
     alertOf(slo, settings, burnNames[severity], severity, {
-      expr: `max without (window) (${pairs.join(' or ')})`,
+      expr: `max without (window) (${pairs.join(' or ')}${on})`,
       summary: `${titleOf(slo)} spends its error budget {{ $value | humanize }} times too fast`,
       description: `At this rate the budget of ${budgetWords(slo)} is gone in a part of its window. It fires where ${windows
         .map(
@@ -99,7 +103,7 @@ function burnAlert(
         )
         .join(', or where ')}.`,
       value: '{{ $value | humanize }} times the allowed burn',
-      from: durationText(severity === 'page' ? Math.max(6 * (fastest?.long ?? 3600), 21_600) : (longest ?? 259_200)),
+      from: durationText(severity === 'page' ? Math.max(6 * (fastest?.long ?? 3600), 21_600) : longest),
     }),
   ];
 }
@@ -120,13 +124,15 @@ function enoughBad(slo: Slo, long: number): string {
   return ` and on () ${bad} >= ${written(least)}`;
 }
 
-function conditionAlert(slo: Slo, condition: BurnCondition, settings: Settings): AlertRule {
+function conditionAlert(context: Context, budgeted: Budgeted, condition: BurnCondition, settings: Settings): AlertRule {
+  const { slo } = context;
   const { name, severity, op, burnRate, lookback, after, whenNoData } = condition;
   const burn = burnSeries(slo, lookback);
   const asked = severity === 'page' && !slo.alerting.pages ? 'ticket' : severity;
+  const on = held(context, budgeted, burnNames[asked], { condition: name, seconds: lookback });
   const compared = `${burn} ${symbols[op]} ${written(burnRate)}${enoughBad(slo, lookback)}`;
   return alertOf(slo, settings, burnNames[asked], asked, {
-    expr: whenNoData ? `${compared} or absent(${burn})` : compared,
+    expr: whenNoData ? `${compared} or absent(${burn})` : `${compared}${on}`,
     after: Math.max(after, whenNoData ? 120 : 0),
     labels: { condition: name },
     summary: `${titleOf(slo)} meets the condition ${name}: its burn is {{ $value | humanize }}`,

@@ -2,7 +2,16 @@
  * The value of an expression, worked out without Prometheus: a test's expectations mustn't come from what it tests. It
  * knows what indicators are written with; of anything else it says so by undefined.
  */
-import { bare, callOf, children, nodesOf, type Parsed, type SyntaxNode, sourceOf } from '../import/text.ts';
+import {
+  bare,
+  callArguments,
+  callOf,
+  children,
+  nodesOf,
+  type Parsed,
+  type SyntaxNode,
+  sourceOf,
+} from '../import/text.ts';
 import { type Labels, matchersOf, selects } from './selectors.ts';
 
 /** A series and its value: of a counter what it grows by, of a gauge what it is. */
@@ -65,6 +74,8 @@ function unknown(node: SyntaxNode): never {
 function called(parsed: Parsed, node: SyntaxNode, samples: readonly Sample[]): Value {
   // Values of series that stand for times are chosen far from any now.
   if (/^time\s*\(\s*\)$/.test(sourceOf(parsed, node))) return 0;
+  const [head] = children(node);
+  if (head && sourceOf(parsed, head) === 'histogram_quantile') return quantiles(parsed, node, samples);
   const call = callOf(parsed, node);
   if (call === undefined) return unknown(node);
   const inner = () => resultOf(parsed, call.argument, samples);
@@ -87,6 +98,37 @@ function called(parsed: Parsed, node: SyntaxNode, samples: readonly Sample[]): V
     default:
       return unknown(node);
   }
+}
+
+/** Of classic histograms, as Prometheus interpolates within a bucket. */
+function quantiles(parsed: Parsed, node: SyntaxNode, samples: readonly Sample[]): Value {
+  const [of, histogram] = callArguments(node);
+  if (of === undefined || histogram === undefined) return unknown(node);
+  const part = scalar(resultOf(parsed, of, samples), node);
+  const groups = Map.groupBy(vector(resultOf(parsed, histogram, samples)), ({ labels: { le: _, ...labels } }) =>
+    JSON.stringify(Object.entries(unnamed(labels)).sort()),
+  );
+  return [...groups].map(([key, buckets]) => ({
+    labels: Object.fromEntries(JSON.parse(key) as [string, string][]),
+    value: quantileOf(part, buckets),
+  }));
+}
+
+function quantileOf(part: number, samples: readonly Sample[]): number {
+  const buckets = samples
+    .map(({ labels: { le = '' }, value }) => ({ bound: le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le), value }))
+    .sort((a, b) => a.bound - b.bound);
+  const all = buckets.at(-1);
+  if (all === undefined || all.bound !== Number.POSITIVE_INFINITY || buckets.length < 2 || all.value === 0)
+    return Number.NaN;
+  // an upper bucket holds what a lower one does
+  if (buckets.some(({ value }, index) => value < (buckets[index - 1]?.value ?? 0))) return Number.NaN;
+  const rank = part * all.value;
+  const index = buckets.findIndex(({ value }) => value >= rank);
+  const [before, bucket] = [buckets[index - 1], buckets[index]];
+  if (bucket === undefined || bucket === all) return buckets.at(-2)?.bound ?? Number.NaN;
+  const [start, counted] = [before?.bound ?? 0, before?.value ?? 0];
+  return start + (bucket.bound - start) * ((rank - counted) / (bucket.value - counted));
 }
 
 const aggregates: Readonly<Record<string, (values: readonly number[]) => number>> = {

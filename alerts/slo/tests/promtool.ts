@@ -10,8 +10,9 @@ import {
   selectorOf,
   trafficExpectations,
 } from './expectations.ts';
+import { counterSamples, extrapolatedRate, judgedSteps } from './rates.ts';
 import { type Scenario, scenariosOf } from './scenarios.ts';
-import { type InputSeries, inputSeries, type Phase, type Step, stepsOf, upSeries } from './schedule.ts';
+import { type InputSeries, inputSeries, type Phase, rateOf, type Step, stepsOf, upSeries } from './schedule.ts';
 import { type Workload, workloadOf } from './workload.ts';
 
 export interface PromtoolTest {
@@ -100,7 +101,7 @@ function courseOf(
     scrapeInterval,
     starts,
     parts,
-    series: seriesOf(workloads, scenario.phases, samplesInStep),
+    series: seriesOf(workloads, scenario.phases, samplesInStep, scrapeInterval),
     firing: { page: firing('page'), ticket: firing('ticket') },
     conditions: slo.alerting.conditions.map(condition =>
       conditionSteps(parts, condition, stepSeconds, slo.alerting.leastBadEvents.toNumber()),
@@ -119,6 +120,28 @@ function looksOf(steps: readonly Step[], looks: number | undefined, alone: boole
   });
 }
 
+/** Of a threshold over rates: how each look judges their means over the range. */
+function lookedAt(
+  workload: Workload,
+  phases: readonly Phase[],
+  { stepSeconds, scrapeInterval, every }: Readonly<Record<'stepSeconds' | 'scrapeInterval' | 'every', number>>,
+): readonly Step[] | undefined {
+  const { rates, series } = workload;
+  if (rates === undefined) return undefined;
+  const counters = series.map((_, index) =>
+    counterSamples(phase => rateOf(workload, phase, index), phases, stepSeconds / scrapeInterval, scrapeInterval),
+  );
+  const judgedAt = (at: number) =>
+    rates.judge(
+      series.flatMap((labels, index) => {
+        const value = extrapolatedRate(counters[index] ?? [], at, rates.range, scrapeInterval);
+        return value === undefined ? [] : [{ labels, value }];
+      }),
+    );
+  const steps = phases.reduce((sum, phase) => sum + phase.steps, 0);
+  return judgedSteps(judgedAt, steps, stepSeconds, every);
+}
+
 /** What each part counts in each step: events, or slices that are bad, or bad by a part. */
 function simulated(
   { parts, budgeting }: Slo,
@@ -131,7 +154,12 @@ function simulated(
     const of = workloads[index]?.of ?? 'counter';
     const recorded = budgeting.kind !== 'occurrences' || (indicator.kind === 'threshold' && indicator.every > 300);
     const samples = indicator.kind === 'threshold' ? Math.max(1, stepSeconds / indicator.every) : undefined;
-    const events = looksOf(stepsOf(of, phases, stepSeconds / scrapeInterval), samples, workloads[index]?.alone);
+    const looked =
+      indicator.kind === 'threshold' && workloads[index]?.rates
+        ? lookedAt(workloads[index], phases, { stepSeconds, scrapeInterval, every: indicator.every })
+        : undefined;
+    const events =
+      looked ?? looksOf(stepsOf(of, phases, stepSeconds / scrapeInterval), samples, workloads[index]?.alone);
     const budget = left(target);
     const unseen = of === 'counter' ? scrapeInterval / stepSeconds : 0;
     return {
@@ -201,8 +229,13 @@ export function promtoolTests(slo: Slo, courses: readonly Course[]): readonly Pr
   });
 }
 
-function seriesOf(workloads: readonly Workload[], phases: readonly Phase[], samplesInStep: number) {
-  const series = workloads.flatMap(workload => inputSeries(workload, phases, samplesInStep));
+function seriesOf(
+  workloads: readonly Workload[],
+  phases: readonly Phase[],
+  samplesInStep: number,
+  scrapeInterval: number,
+) {
+  const series = workloads.flatMap(workload => inputSeries(workload, phases, samplesInStep, scrapeInterval));
   const samples = phases.reduce((sum, { steps }) => sum + steps, 0) * samplesInStep;
   const up = workloads.flatMap(({ series: labels }) => labels.map(each => upSeries(each, samples)));
   return [...new Map([...series, ...up].map(each => [each.series, each] as const)).values()];

@@ -1,5 +1,6 @@
 /** Traffic over time: how a workload's series are written for promtool, and how many events there are in each step. */
 import { type NativeBuckets, nativeText } from './native.ts';
+import { samplesText } from './rates.ts';
 import { type Labels, seriesText } from './selectors.ts';
 import type { Unit, Workload } from './workload.ts';
 
@@ -37,7 +38,13 @@ export function inputSeries(
   workload: Workload,
   phases: readonly Phase[],
   samplesInStep: number,
+  scrapeInterval = 60,
 ): readonly InputSeries[] {
+  if (workload.rates)
+    return workload.series.map((labels, index) => ({
+      series: seriesText(labels),
+      values: samplesText(phase => rateOf(workload, phase, index), phases, samplesInStep, scrapeInterval),
+    }));
   if (workload.native) return [native(workload, workload.native, phases, samplesInStep)];
   return workload.series.map((labels, index) => ({
     series: seriesText(labels),
@@ -47,6 +54,10 @@ export function inputSeries(
         : gauge(workload, phases, index, samplesInStep),
   }));
 }
+
+/** Per second, of one of the workload's series. */
+export const rateOf = ({ good, bad }: Workload, phase: Phase, index: number): number =>
+  (phase.bad > 0 ? bad : good).values[index] ?? 0;
 
 function counter({ good, bad }: Workload, phases: readonly Phase[], index: number, samplesInStep: number): string {
   let last = 0;

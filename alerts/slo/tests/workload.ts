@@ -5,6 +5,7 @@ import { nodesOf, type Parsed, parsePromql, sourceOf } from '../import/text.ts';
 import type { Indicator, Operator, Part } from '../model.ts';
 import { evaluate, type Sample } from './evaluate.ts';
 import { type NativeBuckets, nativeWorkload } from './native.ts';
+import { rateRange } from './rates.ts';
 import { candidates, type Labels, matchersOf, selectorNodes } from './selectors.ts';
 
 /** Values of the workload's series, in their order, that make some events, all good or all bad. */
@@ -24,9 +25,30 @@ export interface Workload {
   readonly native?: NativeBuckets;
   /** How long after its last sample an expression over gauges may still have a value: the ranges within it. Seconds. */
   readonly lookback: number;
+  /** The values are rates per second of counters, which are looked at as means over a range of seconds. */
+  readonly rates?: {
+    readonly range: number;
+    readonly judge: (samples: readonly Sample[]) => { readonly bad: number } | undefined;
+  };
   /** Of a look at nothing, for an expression that has a value without any series (`or vector(0)`): whether it is bad. */
   readonly alone?: boolean;
 }
+
+/** A histogram's bucket whose bound no selector names is three: below the threshold, above it, and all. */
+function bucketsOf(labels: Labels, threshold: number): readonly Labels[] {
+  if (!labels.__name__?.endsWith('_bucket') || labels.le !== undefined) return [labels];
+  return [threshold / 2, threshold * 2, Number.POSITIVE_INFINITY].map(bound => ({
+    ...labels,
+    le: bound === Number.POSITIVE_INFINITY ? '+Inf' : String(bound),
+  }));
+}
+
+/** None whose means come to the threshold itself, where the last digit would decide. */
+const ratesAround = (threshold: number): readonly number[] => [
+  0,
+  1,
+  ...(threshold > 0 ? [0.43 * threshold, 2.07 * threshold].map(rate => Number(rate.toPrecision(6))) : []),
+];
 
 /** Undefined where its expressions are beyond what {@link evaluate} knows. */
 export function workloadOf({ indicator }: Part): Workload | undefined {
@@ -36,10 +58,17 @@ export function workloadOf({ indicator }: Part): Workload | undefined {
 function triedWorkload(indicator: Indicator): Workload | undefined {
   const parsed = expressionsOf(indicator).map(text => parsePromql(text, 'an expression'));
   const isCounter = parsed.some(each => isCounted(indicator, each));
-  // A rate is above a threshold or not by all events of its range, so that events don't add up.
-  if (isCounter && indicator.kind === 'threshold') return undefined;
-  const series = candidates(parsed.flatMap(each => selectorNodes(each.root).map(node => matchersOf(each, node))));
-  const values = isCounter ? [0, 1] : valuesAround(indicator, parsed);
+  // A rate is above a threshold or not by all events of its range, so that events don't add up: they are looked at.
+  const isRate = isCounter && indicator.kind === 'threshold';
+  const [range] = isRate ? parsed.map(rateRange) : [];
+  if (isRate && range === undefined) return undefined;
+  const found = candidates(parsed.flatMap(each => selectorNodes(each.root).map(node => matchersOf(each, node))));
+  const series = isRate ? found.flatMap(labels => bucketsOf(labels, indicator.value.toNumber())) : found;
+  const values = isRate
+    ? ratesAround(indicator.value.toNumber())
+    : isCounter
+      ? [0, 1]
+      : valuesAround(indicator, parsed);
   let good: Unit | undefined;
   let bad: Unit | undefined;
   for (const tried of combinations(series.length, values)) {
@@ -53,14 +82,17 @@ function triedWorkload(indicator: Indicator): Workload | undefined {
     if (judged.bad === judged.total && better(bad, judged.total, tried)) bad = { values: tried, events: judged.total };
   }
   if (good === undefined || bad === undefined) return undefined;
-  const used = series.map((_, index) => [good, bad].some(unit => !isCounter || (unit.values[index] ?? 0) !== 0));
+  const used = series.map((_, index) =>
+    [good, bad].some(unit => !isCounter || isRate || (unit.values[index] ?? 0) !== 0),
+  );
   const only = (unit: Unit): Unit => ({ ...unit, values: unit.values.filter((_, index) => used[index]) });
   const alone = indicator.kind === 'threshold' ? judge(indicator, parsed, []) : undefined;
   return {
     ...(alone === undefined ? {} : { alone: alone.bad > 0 }),
     series: series.filter((_, index) => used[index]),
-    of: isCounter ? 'counter' : 'gauge',
-    lookback: isCounter ? 0 : Math.max(...parsed.map(lookbackOf)),
+    of: isCounter && !isRate ? 'counter' : 'gauge',
+    lookback: range ?? (isCounter ? 0 : Math.max(...parsed.map(lookbackOf))),
+    ...(range === undefined ? {} : { rates: { range, judge: samples => judge(indicator, parsed, samples) } }),
     good: only(good),
     bad: only(bad),
   };
@@ -132,7 +164,7 @@ function judge(
       return { total: 1, bad: indicator.of === 'failure' ? first.value : 1 - first.value };
     }
     case 'threshold': {
-      if (first.value === undefined) return undefined;
+      if (first.value === undefined || Number.isNaN(first.value)) return undefined;
       return { total: 1, bad: compares(first.value, indicator.op, indicator.value.toNumber()) ? 0 : 1 };
     }
   }

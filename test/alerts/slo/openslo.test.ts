@@ -167,7 +167,7 @@ test('what is wrong is told with the document and the path', () => {
   for (const [text, reason] of [
     [
       plain('    - { target: 0.9, budget: 3 }'),
-      /slo-1\.yaml, document 1 .*spec\.objectives\[0\]: there is no field "budget"/,
+      /slo-1\.yaml:\d+, document 1 \(\w+\) as OpenSLO: spec\.objectives\[0\]: there is no field "budget"/,
     ],
     [plain('    - target: much'), /spec\.objectives\[0\]\.target: expected a number/],
     [plain('    - target: 1'), /target: expected a number from 0 up to but not including 1/],
@@ -194,6 +194,38 @@ test('what is wrong is told with the document and the path', () => {
     ],
   ] as const)
     assert.throws(() => read(sli, text), reason);
+});
+
+test('all that is wrong in all files is told at once, by file and line', () => {
+  const good = '  indicatorRef: errors\n  budgetingMethod: Occurrences\n  objectives: [{ target: 0.9 }]';
+  const files = [
+    { file: 'a.yaml', text: `${slo(good, 'name: one')}\n---${slo(good.replace('0.9', '9'), 'name: two')}` },
+    { file: 'b.yaml', text: 'a: [' },
+    { file: 'c.yaml', text: sli.replace('kind: SLI', 'kind: SLI\nmore: 1') },
+    { file: 'd.yaml', text: slo(good.replace('errors', 'none'), 'name: three') },
+  ];
+  const lineOf = (file: number, words: string) =>
+    (files[file]?.text.split('\n').findIndex(line => line.includes(words)) ?? 0) + 1;
+  assert.throws(
+    () => openSlos(files, owners),
+    ({ code, message }: { code: string; message: string }) => {
+      assert.equal(code, 'SLO_DOCUMENTS');
+      assert.match(message, /could not take 4 documents/);
+      assert.ok(
+        message.includes(`\n- a.yaml:${lineOf(0, 'target: 9')}, document 2 (two): spec.objectives[0].target:`),
+        message,
+      );
+      assert.match(message, /\n- b\.yaml:1, document 1: it is no YAML/);
+      assert.match(message, /\n- c\.yaml:\d+, document 1 \(errors\): the document: there is no field "more"/);
+      assert.ok(
+        message.includes(`\n- d.yaml:${lineOf(3, 'none')}, document 1 (three): spec.indicatorRef: no SLI`),
+        message,
+      );
+      // one refers to the SLI of c.yaml, which is told of already
+      assert.doesNotMatch(message, /\(one\)/);
+      return true;
+    },
+  );
 });
 
 test('OpenSLO’s own examples are refused for their data source alone, and compile with Prometheus', t => {

@@ -47,6 +47,36 @@ const refused: Readonly<Record<string, readonly [Slo, RegExp, Partial<Server>?]>
   ],
   'a name that is no DNS label': [sloOf({ name: 'Check_out' }), /its name "Check_out" is no DNS label/],
   'a service that is none': [sloOf({ service: 'check out' }), /its service "check out" is no DNS label/],
+  'more bad slices than a window has': [
+    sloOf({
+      target: '0.9',
+      budgeting: { kind: 'timeslices', seconds: 3600, target: decimal('0.9') },
+      alerting: { ...alerting, leastBadEvents: decimal(73) },
+    }),
+    /at least 73 bad events can never be met: within 3d there are 72 slices at the most/,
+  ],
+  'more bad samples than a condition looks back on': [
+    sloOf({
+      indicator: { kind: 'threshold', promql: 'max(queue_length)', op: 'lt', value: decimal(100), every: 60 },
+      alerting: {
+        ...alerting,
+        windows: [],
+        leastBadEvents: decimal(31),
+        conditions: [
+          {
+            name: 'x',
+            severity: 'ticket',
+            op: 'gt',
+            burnRate: decimal(2),
+            lookback: 1800,
+            after: 0,
+            whenNoData: false,
+          },
+        ],
+      },
+    }),
+    /at least 31 bad events can never be met: within 30m there are 30 samples at the most/,
+  ],
   'all good': [sloOf({ target: '1' }), /not within 0 and 1/],
   'a label of our own': [sloOf({ labels: { window: '1h' } }), /its label window/],
 };

@@ -39,13 +39,17 @@ const kinds: Readonly<Record<string, string>> = {
   'a ratio of rates as a threshold': `threshold: { promql: 'sum(rate(errors_total[5m])) / sum(rate(requests_total[5m]))', below: 0.05 }`,
   'a rate as a threshold': `threshold: { promql: 'sum(rate(requests_total[5m]))', at_least: 10 }`,
   'a quantile as a threshold': `threshold: { promql: 'histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))', below: 0.3 }`,
+  'an increase as a threshold': `threshold: { promql: 'sum(increase(requests_total[5m]))', at_least: 10 }`,
   'a value without series': `threshold: { promql: 'sum(queue_length) or vector(0)', below: 100 }`,
   composite: `parts:\n- { name: web, weight: 2, ${availability} }\n- { name: probes, objective: 99.5, threshold: { promql: min(probe_up), at_least: 1 } }`,
   'a composite of slices': `slices: { length: 5m, objective: 90 }\nparts:\n- { name: web, ${availability} }\n- { name: queue, threshold: { promql: max(queue_length), below: 100 } }`,
 };
 
 /** Of which no series are made: their rules are taken by promtool, and that nothing is told where nothing is. */
-const beyond = ['a ratio of rates as a threshold', 'a rate as a threshold', 'a quantile as a threshold'];
+const beyond = ['an increase as a threshold'];
+
+/** What is looked at is a mean over a range. */
+const overRates = ['a ratio of rates as a threshold', 'a rate as a threshold', 'a quantile as a threshold'];
 
 for (const [name, text] of Object.entries(kinds))
   test(`the test of an SLO passes: ${name}`, async t => {
@@ -59,6 +63,18 @@ for (const [name, text] of Object.entries(kinds))
     assert.ok(file?.test);
     const { tests } = file.test as SloTestFile;
     assert.equal(tests.length > 2, !beyond.includes(name), tests.map(each => each.name).join('\n'));
+    if (overRates.includes(name))
+      for (const alert of ['SloBudgetBurnFast', 'SloBudgetBurnSlow'])
+        for (const fires of [true, false])
+          assert.ok(
+            tests.some(each =>
+              each.promql_expr_test.every(
+                ({ expr, exp_samples: found }) =>
+                  !expr.includes(`count_over_time(ALERTS`) || !expr.includes(alert) || (found !== undefined) === fires,
+              ),
+            ),
+            `${alert} fires in all courses, or in none`,
+          );
     const said = await promtoolSays(
       t,
       promtool.path,
