@@ -64,6 +64,40 @@ for (const [name, indicator] of Object.entries(kinds))
     assert.match(stdout, /SUCCESS/);
   });
 
+test('braces in labels, titles and names are text, as recordings have them', async t => {
+  const braces = '{{ .Nothing }} of {{';
+  await holds(t, {
+    slo: sloOf({
+      objective: braces,
+      displayName: braces,
+      labels: { note: braces },
+      annotations: { wiki: braces },
+      alerting: {
+        ...alerting,
+        conditions: [
+          {
+            name: braces,
+            severity: 'ticket',
+            op: 'gt',
+            burnRate: decimal(2),
+            lookback: 3600,
+            after: 0,
+            whenNoData: false,
+          },
+        ],
+      },
+    }),
+    series: { 'http_requests_total{job="a",instance="b",code="500"}': '0+1x120', 'up{job="a",instance="b"}': '1x120' },
+    expect: [
+      {
+        expr: `count(ALERTS{alertname="SloBudgetBurnSlow", condition=${JSON.stringify(braces)}} and on (objective, note) slo:burn_rate:ratio{window="1h"})`,
+        at: '2h',
+        value: 1,
+      },
+    ],
+  });
+});
+
 interface Course {
   readonly slo?: Slo;
   /** Series by name, a sample each minute. */
