@@ -1,11 +1,12 @@
 /** Series that make an indicator's events good or bad, found by trying what values its expressions give. */
 
 import { durationSeconds } from '../durations.ts';
-import { nodesOf, type Parsed, parsePromql, sourceOf } from '../import/text.ts';
+import { nodesOf, type Parsed, parsePromql, type SyntaxNode, sourceOf } from '../import/text.ts';
 import type { Indicator, Operator, Part } from '../model.ts';
+import { isNoCounter } from '../promql/rewrite.ts';
 import { evaluate, type Sample } from './evaluate.ts';
 import { type NativeBuckets, nativeWorkload } from './native.ts';
-import { candidates, type Labels, matchersOf, selectorNodes } from './selectors.ts';
+import { candidates, type Labels, type Matcher, matchersOf, selectorNodes, seriesText } from './selectors.ts';
 
 /** Values of the workload's series, in their order, that make some events, all good or all bad. */
 export interface Unit {
@@ -38,7 +39,10 @@ function triedWorkload(indicator: Indicator): Workload | undefined {
   const isCounter = parsed.some(each => isCounted(indicator, each));
   // A rate is above a threshold or not by all events of its range, so that events don't add up.
   if (isCounter && indicator.kind === 'threshold') return undefined;
-  const series = candidates(parsed.flatMap(each => selectorNodes(each.root).map(node => matchersOf(each, node))));
+  // What is beside a rate is no counter (`* on (job) group_left team_info`): its series would not grow.
+  if (isCounter && parsed.some(each => hasRates(each) && hasOthers(each))) return undefined;
+  if (isCounter && parsed.some(each => selectorsOf(each).some(isInfo))) return undefined;
+  const series = candidates(parsed.flatMap(selectorsOf));
   const values = isCounter ? [0, 1] : valuesAround(indicator, parsed);
   let good: Unit | undefined;
   let bad: Unit | undefined;
@@ -53,7 +57,16 @@ function triedWorkload(indicator: Indicator): Workload | undefined {
     if (judged.bad === judged.total && better(bad, judged.total, tried)) bad = { values: tried, events: judged.total };
   }
   if (good === undefined || bad === undefined) return undefined;
-  const used = series.map((_, index) => [good, bad].some(unit => !isCounter || (unit.values[index] ?? 0) !== 0));
+  const moves = series.map((_, index) => [good, bad].some(unit => !isCounter || (unit.values[index] ?? 0) !== 0));
+  // A sum of two sums is nothing where one of them is: what doesn't grow may still have to be there.
+  const without = (unit: Unit) =>
+    judge(
+      indicator,
+      parsed,
+      series.flatMap((labels, index): Sample[] => (moves[index] ? [{ labels, value: unit.values[index] ?? 0 }] : [])),
+    );
+  const isSame = [good, bad].every(unit => without(unit)?.total === unit.events) && without(good)?.bad === 0;
+  const used = moves.map(each => each || !isSame);
   const only = (unit: Unit): Unit => ({ ...unit, values: unit.values.filter((_, index) => used[index]) });
   const alone = indicator.kind === 'threshold' ? judge(indicator, parsed, []) : undefined;
   return {
@@ -64,6 +77,40 @@ function triedWorkload(indicator: Indicator): Workload | undefined {
     good: only(good),
     bad: only(bad),
   };
+}
+
+const selectorsOf = (parsed: Parsed) => selectorNodes(parsed.root).map(node => matchersOf(parsed, node));
+
+const isInfo = (matchers: readonly Matcher[]): boolean =>
+  matchers.some(({ label, op, value }) => label === '__name__' && op === '=' && isNoCounter(value));
+
+const rates = (parsed: Parsed): readonly SyntaxNode[] =>
+  nodesOf(parsed.root, 'FunctionCall').filter(node => /^(?:rate|irate|increase)\s*\(/.test(sourceOf(parsed, node)));
+
+const hasRates = (parsed: Parsed): boolean => rates(parsed).length > 0;
+
+const hasOthers = (parsed: Parsed): boolean =>
+  selectorNodes(parsed.root).some(({ from }) => !rates(parsed).some(call => call.from <= from && from < call.to));
+
+/**
+ * Whether no part counts another's series, so that each has what was tried on it alone: where all is good, and where all is
+ * bad.
+ */
+export function areApart(parts: readonly Part[], workloads: readonly Workload[]): boolean {
+  return (['good', 'bad'] as const).every(kind => {
+    const all = workloads.flatMap(({ series, [kind]: { values }, native }) =>
+      native ? [] : series.map((labels, index): Sample => ({ labels, value: values[index] ?? 0 })),
+    );
+    const names = new Set(all.map(({ labels }) => seriesText(labels)));
+    if (names.size < all.length) return false;
+    return parts.every(({ indicator }, index) => {
+      const workload = workloads[index];
+      if (workload === undefined || workload.native) return true;
+      const parsed = expressionsOf(indicator).map(text => parsePromql(text, 'an expression'));
+      const judged = judge(indicator, parsed, all);
+      return judged?.total === workload[kind].events && judged.bad === (kind === 'good' ? 0 : judged.total);
+    });
+  });
 }
 
 function lookbackOf(parsed: Parsed): number {

@@ -214,6 +214,25 @@ test('a Prometheus that was away for half an hour fires nothing and makes nothin
   });
 });
 
+test('what a counter is joined with is no counter', async t => {
+  const join = '* on (job) group_left (team) job_info{team="shop"}';
+  await holds(t, {
+    slo: sloOf({ indicator: events(`http_requests_total{code="500"} ${join}`, `http_requests_total ${join}`) }),
+    series: {
+      [ok]: '0+90x120',
+      [failing]: '0+10x120',
+      'job_info{job="a",team="shop"}': '1x120',
+      'http_requests_total{job="b",instance="b",code="500"}': '0+50x120',
+      'job_info{job="b",team="other"}': '1x120',
+      [up]: '1x120',
+    },
+    expect: [
+      { expr: 'sum(slo:events:count)', at: '2h', value: 500 },
+      { expr: 'sum(slo:bad_events:count)', at: '2h', value: 50 },
+    ],
+  });
+});
+
 test('below the least of bad events nothing burns', async t => {
   const slo = sloOf({ alerting: { ...alerting, leastBadEvents: decimal(5) } });
   await holds(t, {
