@@ -200,6 +200,24 @@ test('an error that is born is counted from 0, and an exporter that starts anew 
   });
 });
 
+test('an error that is born on a target as new counts, and a life that another has counted does not', async t => {
+  await holds(t, {
+    slo: sloOf({ indicator: events('http_requests_total{code="500"}', 'http_requests_total') }),
+    series: {
+      [ok]: '_x61 0+60x58',
+      [failing]: '_x62 7+0x57',
+      [up]: '_x61 1x58',
+      'http_requests_total{job="proxy",instance="c",code="200"}': '_x62 900000+0x57',
+      'http_requests_total{job="proxy",instance="c",code="500"}': '_x62 90000+0x57',
+      'up{job="proxy",instance="c"}': '_x61 1x58',
+    },
+    expect: [
+      { expr: 'sum(sum_over_time(slo:bad_events:count[2h]))', at: '120m', value: 7 },
+      { expr: 'sum(sum_over_time(slo:events:count[2h])) < bool 3600', at: '120m', value: 1 },
+    ],
+  });
+});
+
 test('a Prometheus that was away for half an hour fires nothing and makes nothing up', async t => {
   await holds(t, {
     series: { [ok]: '0+60x200 _x30 13860+60x170', [up]: '1x200 _x30 1x170' },
