@@ -36,12 +36,22 @@ export function readDocuments({ file, text }: OpenSloFile): readonly Located[] {
     const refuse = refuserOf(origin);
     const [fault] = document.errors;
     if (fault) return refuse(`it is no YAML: ${fault.message.split('\n')[0]}`);
-    const value = given(document.toJS());
+    const value = given(contentOf(document, refuse));
     if (value === undefined) return [];
     const read = documentSchema.safeParse(value);
     if (!read.success) return refuse(read.error.issues.map(faultOf).join('; '));
     return [{ origin, document: read.data }];
   });
+}
+
+/** Aliases are only followed here: one may name nothing, or stand for more than fits. */
+function contentOf(document: { toJS(): unknown }, refuse: RefuseDocument): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return refuse(`it is no YAML: ${error.message}`);
+  }
 }
 
 /** Keys without a value are left out, as in OpenSLO's examples; undefined for a document that is empty. */
