@@ -22,14 +22,18 @@ interface Clock {
  * The beginnings, as seconds since 1970 in their order: from the last one before the latest year that five divides until 15
  * years after it, so that they are the same whenever within five years (of UTC) it is `now`, and reach 10 years on.
  * The n-th is reckoned from the first, so that months that start on a 31st do so wherever there is one. A local time that
- * a change of clocks leaves out is as much later; of one that it repeats, the first is meant.
+ * a change of clocks leaves out is as much later; of one that it repeats, the first is meant. Windows before the first are
+ * as those after it, so that one that starts next month has a budget today; none where it is after all of them.
  */
 export function windowStarts(window: CalendarWindow, now: number): readonly number[] {
   const year = Math.floor(new Date(now * 1000).getUTCFullYear() / yearsBetween) * yearsBetween;
   const [from, until] = [Date.UTC(year, 0, 1), Date.UTC(year + yearsBetween + yearsAhead, 0, 1)];
   const first = clockOf(window.start);
+  if (localStart(first, window, 0) > until) return [];
   const starts: number[] = [];
-  for (let index = 0; ; index += 1) {
+  let earliest = 0;
+  while (localStart(first, window, earliest) >= from) earliest -= 1;
+  for (let index = earliest; ; index += 1) {
     const local = localStart(first, window, index);
     if (local > until) break;
     starts.push(local);

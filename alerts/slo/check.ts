@@ -3,7 +3,7 @@ import { budgetOf, decimal, percent, written } from './decimal.ts';
 import { durationText } from './durations.ts';
 import { SloError } from './errors.ts';
 import type { BurnWindow, Server, Slo } from './model.ts';
-import { matches } from './promql/matching.ts';
+import { isPattern, matches } from './promql/matching.ts';
 import { type Parsed, PromqlError, parsePromql } from './promql/parse.ts';
 import { type Selector, selectorsOf } from './promql/selectors.ts';
 import { recordedEvery } from './rules/counters.ts';
@@ -56,6 +56,7 @@ export function checkSlo(slo: Slo, server: Server, indicators: readonly ParsedIn
     );
   for (const parsed of indicators.flatMap(parsedOf)) {
     for (const selector of selectorsOf(parsed)) {
+      checkPatterns(selector, refuse);
       checkBucket(selector, server, refuse);
       checkRange(selector, server, refuse, parsed);
     }
@@ -81,11 +82,23 @@ function checkNames({ name, service, labels, parts }: Slo, refuse: Refuse): void
   if (twice) refuse(`two of its parts are called ${JSON.stringify(twice.name)}`);
 }
 
+function checkPatterns({ matchers, text }: Selector, refuse: Refuse): void {
+  const broken = matchers.find(({ op, value }) => op.endsWith('~') && !isPattern(value));
+  if (broken)
+    refuse(
+      `${JSON.stringify(broken.value)} of ${text} is no pattern that Prometheus knows (RE2: without lookarounds and references back)`,
+    );
+}
+
 function checkBucket({ metric, matchers }: Selector, { buckets }: Server, refuse: Refuse): void {
   const bounds = metric?.endsWith('_bucket') ? buckets.get(metric.slice(0, -'_bucket'.length)) : undefined;
   const le = matchers.find(({ label, op }) => label === 'le' && (op === '=' || op === '=~'));
   if (bounds === undefined || le === undefined || le.value === '+Inf') return;
-  if (bounds.some(bound => matches(le, bound) || (le.op === '=' && Number(bound) === Number(le.value)))) return;
+  if (bounds.some(bound => matches(le, bound))) return;
+  const same = le.op === '=' ? bounds.find(bound => Number(bound) === Number(le.value)) : undefined;
+  // 1 is stored as 1.0 by some, and 0.30 by nobody
+  if (same !== undefined && [`${Number(same)}`, `${Number(same)}.0`].includes(le.value)) return;
+  if (same !== undefined) refuse(`le="${le.value}" of ${metric} is no text that is stored; write "${same}"`);
   refuse(`le${le.op}"${le.value}" is no bucket of ${metric}; it has ${bounds.join(', ')}`);
 }
 

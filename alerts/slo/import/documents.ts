@@ -13,14 +13,26 @@ export interface SpecDocument {
 /** The documents of a file; empty ones are left out. */
 export function documentsOf(text: string, file: string): readonly SpecDocument[] {
   const parsed = parseAllDocuments(text, { version: '1.2', prettyErrors: true });
-  const documents = (Array.isArray(parsed) ? parsed : []).filter(
-    document => document.errors.length > 0 || document.toJS() != null,
-  );
-  return documents.map((document, index) => {
-    const origin = documents.length === 1 ? file : `${file}, document ${index + 1}`;
-    const fault = document.errors[0]?.message.split('\n')[0];
-    return fault === undefined ? { origin, value: document.toJS() as unknown } : { origin, value: undefined, fault };
-  });
+  const documents = (Array.isArray(parsed) ? parsed : [])
+    .map(document => {
+      const fault = document.errors[0]?.message.split('\n')[0];
+      return fault === undefined ? contentOf(document) : { value: undefined, fault };
+    })
+    .filter(({ value, fault }) => fault !== undefined || value != null);
+  return documents.map((document, index) => ({
+    origin: documents.length === 1 ? file : `${file}, document ${index + 1}`,
+    ...document,
+  }));
+}
+
+/** Aliases are only followed here: one may name nothing, or stand for more than fits. */
+function contentOf(document: { toJS(): unknown }): Omit<SpecDocument, 'origin'> {
+  try {
+    return { value: document.toJS() };
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return { value: undefined, fault: error.message };
+  }
 }
 
 export type Read<T> =

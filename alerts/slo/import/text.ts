@@ -26,8 +26,8 @@ export function parsePromql(text: string, what: string): Parsed {
   });
   if (fault !== undefined)
     throw new Unimportable(`${what} is not valid PromQL at character ${fault + 1}: ${excerpt(text, fault)}`);
-  const expression = tree.topNode.firstChild;
-  if (expression === null) throw new Unimportable(`${what} is empty`);
+  const [expression] = children(tree.topNode);
+  if (expression === undefined) throw new Unimportable(`${what} is empty`);
   return { text, root: bare(expression) };
 }
 
@@ -41,9 +41,11 @@ export function bare(node: SyntaxNode): SyntaxNode {
   return inner === undefined ? node : bare(inner);
 }
 
+/** Without comments, which may stand anywhere. */
 export function children(node: SyntaxNode): readonly SyntaxNode[] {
   const found: SyntaxNode[] = [];
-  for (let child = node.firstChild; child !== null; child = child.nextSibling) found.push(child);
+  for (let child = node.firstChild; child !== null; child = child.nextSibling)
+    if (child.name !== 'LineComment') found.push(child);
   return found;
 }
 

@@ -75,7 +75,7 @@ export function readDocuments({ file, text }: OpenSloFile, faults: Faults): read
       keepingFaults(faults, (): readonly Located[] => {
         const [fault] = document.errors;
         if (fault) return refusing(at(fault.pos[0]))(`it is no YAML: ${fault.message.split('\n')[0]}`);
-        const value = given(document.toJS());
+        const value = given(contentOf(document, refuse));
         if (value === undefined) return [];
         const read = documentSchema.safeParse(value);
         if (read.success) return [{ origin, refuse, document: read.data }];
@@ -100,6 +100,16 @@ function offsetOf(document: Document.Parsed, reason: string): number {
     if (isNode(node) && node.range) return node.range[0];
   }
   return document.contents?.range?.[0] ?? document.range[0];
+}
+
+/** Aliases are only followed here: one may name nothing, or stand for more than fits. */
+function contentOf(document: { toJS(): unknown }, refuse: RefuseDocument): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    return refuse(`it is no YAML: ${error.message}`);
+  }
 }
 
 /** Keys without a value are left out, as in OpenSLO's examples; undefined for a document that is empty. */

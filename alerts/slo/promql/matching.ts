@@ -19,12 +19,43 @@ export function takes({ metric, matchers }: Pick<Selector, 'metric' | 'matchers'
 export function matches({ op, value }: Matcher, given: string): boolean {
   if (op === '=') return given === value;
   if (op === '!=') return given !== value;
-  return anchored(value).test(given) === (op === '=~');
+  return (patternOf(value)?.test(given) ?? false) === (op === '=~');
 }
 
-/** Go's flags at the start are JavaScript's groups with flags; both are anchored, and a dot is any character. */
-const anchored = (pattern: string): RegExp =>
-  new RegExp(`^(?:${pattern.replace(/^\(\?([ims]+)\)(.*)$/s, '(?$1:$2)')})$`, 's');
+/** Whether Prometheus takes the pattern, as far as it can be told here: what neither engine knows, or only JavaScript's. */
+export function isPattern(pattern: string): boolean {
+  const plain = pattern.replace(/\\Q.*?(?:\\E|$)|\\\\/gs, '').replace(/\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]/gs, '');
+  if (/\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</.test(plain)) return false;
+  return patternOf(pattern) !== undefined || /\(\?[a-zA-Z-]*[)U]|\\[pPCQ]/.test(pattern);
+}
+
+/** Anchored, and a dot is any character, as in Prometheus; undefined where JavaScript has no such pattern. */
+export function patternOf(pattern: string): RegExp | undefined {
+  const translated = pattern
+    .replace(/\(\?P</g, '(?<')
+    .replace(/\[:(\^?)(\w+):\]/g, (all, not: string, name: string) => (not === '' ? (posix[name] ?? all) : all))
+    .replace(/\\A/g, '^')
+    .replace(/\\z/g, '$')
+    // Go's flags at the start are JavaScript's groups with flags
+    .replace(/^\(\?([ims]+)\)(.*)$/s, '(?$1:$2)');
+  try {
+    return new RegExp(`^(?:${translated})$`, 's');
+  } catch {
+    return undefined;
+  }
+}
+
+const posix: Readonly<Record<string, string>> = {
+  alnum: '0-9A-Za-z',
+  alpha: 'A-Za-z',
+  digit: '0-9',
+  lower: 'a-z',
+  punct: '!-\\/:-@\\[-`{-~',
+  space: '\\s',
+  upper: 'A-Z',
+  word: '\\w',
+  xdigit: '0-9A-Fa-f',
+};
 
 /**
  * Labels of a series that the selector takes; undefined where none of those that are tried does.

@@ -53,9 +53,11 @@ export function parsePromql(source: string): Parsed {
   return parsed;
 }
 
+/** Without comments, which may stand anywhere. */
 export function childrenOf(node: Node): readonly Node[] {
   const found: Node[] = [];
-  for (let child = node.firstChild; child; child = child.nextSibling) found.push(child);
+  for (let child = node.firstChild; child; child = child.nextSibling)
+    if (child.name !== 'LineComment') found.push(child);
   return found;
 }
 
@@ -71,7 +73,7 @@ export function nodesOf(node: Node): readonly Node[] {
 
 /** Without the parentheses around it. */
 export function bare(node: Node): Node {
-  const inner = node.name === 'PromQL' || node.name === 'ParenExpr' ? node.firstChild : undefined;
+  const inner = node.name === 'PromQL' || node.name === 'ParenExpr' ? childrenOf(node)[0] : undefined;
   return inner ? bare(inner) : node;
 }
 
@@ -115,7 +117,7 @@ export function functionOf(parsed: Parsed, node: Node): string | undefined {
 
 /** Without offset, @ and parentheses around it. */
 export function withoutModifiers(node: Node): Node {
-  const inner = ['ParenExpr', 'OffsetExpr', 'StepInvariantExpr'].includes(node.name) ? node.firstChild : undefined;
+  const inner = ['ParenExpr', 'OffsetExpr', 'StepInvariantExpr'].includes(node.name) ? childrenOf(node)[0] : undefined;
   return inner ? withoutModifiers(inner) : node;
 }
 

@@ -26,12 +26,14 @@ export function filled(parsed: Parsed, seconds: number): string {
 
 /**
  * The text with each counter replaced. A counter is what `rate`, `irate` and `increase` are of; where none of them is
- * there, every selector is one. Aggregations and operators around them stay: growth adds up as rates do.
+ * there, every selector is one but for those of what is no counter by its name. Aggregations and operators around them stay: growth adds up as rates do.
  * Within the functions of native histograms ranges stay ranges, `seconds` long, for histograms can't be compared.
  */
 export function withCounters(parsed: Parsed, seconds: number, growth: (counter: Selector) => string): string {
   const calls = nodesOf(parsed.root).filter(node => /^(rate|irate|increase)$/.test(functionOf(parsed, node) ?? ''));
-  const counters = calls.length > 0 ? calls : nodesOf(parsed.root).filter(isBareCounter);
+  const bareOnes = nodesOf(parsed.root).filter(isBareCounter);
+  const growing = bareOnes.filter(node => !isNoCounter(selectorOf(parsed, node).metric ?? ''));
+  const counters = calls.length > 0 ? calls : growing.length > 0 ? growing : bareOnes;
   if (counters.length === 0) throw new PromqlError('there is no counter in it', parsed.text, bare(parsed.root).from);
   const edits = counters.map((node): Edit => {
     const selector = counterOf(parsed, node);
@@ -87,6 +89,9 @@ function matrixOf(parsed: Parsed, call: Node): Node {
     );
   return vector;
 }
+
+/** What others are joined with, which never grows: `* on (job) group_left (team) team_info`. */
+export const isNoCounter = (metric: string): boolean => metric === 'up' || metric.endsWith('_info');
 
 const isBareCounter = (node: Node): boolean => node.name === 'VectorSelector' && node.parent?.name !== 'MatrixSelector';
 

@@ -4,12 +4,12 @@ import { decimal, percent, written } from '../decimal.ts';
 import { durationText } from '../durations.ts';
 import * as metrics from '../metrics.ts';
 import type { BurnCondition, BurnWindow, Slo } from '../model.ts';
-import { annotationsOf, type Severity, titleOf } from './annotations.ts';
+import { annotationsOf, literal, literals, type Severity, titleOf } from './annotations.ts';
 import type { Budgeted, Context } from './budgeted.ts';
 import { recentEvents } from './counters.ts';
 import { held } from './held.ts';
 import { symbols } from './indicator.ts';
-import { type AlertRule, labelsOf, series } from './rule.ts';
+import { type AlertRule, labelsOf, namedPart, series } from './rule.ts';
 
 /** Every alert that an SLO may have. */
 export const sloAlerts = {
@@ -49,7 +49,7 @@ export function alertOf(
     alert,
     expr,
     ...(after > 0 ? { for: durationText(after) } : {}),
-    labels: { severity, ...labelsOf(slo), ...labels },
+    labels: literals({ severity, ...labelsOf(slo), ...labels }),
     annotations: annotationsOf(slo, settings, alert, words),
   };
 }
@@ -135,7 +135,7 @@ function conditionAlert(context: Context, budgeted: Budgeted, condition: BurnCon
     expr: whenNoData ? `${compared} or absent(${burn})` : `${compared}${on}`,
     after: Math.max(after, whenNoData ? 120 : 0),
     labels: { condition: name },
-    summary: `${titleOf(slo)} meets the condition ${name}: its burn is {{ $value | humanize }}`,
+    summary: `${titleOf(slo)} meets the condition ${literal(name)}: its burn is {{ $value | humanize }}`,
     description: `The burn over ${durationText(lookback)} is ${symbols[op]} ${written(burnRate)}${whenNoData ? ', or isn’t known' : ''}.`,
     value: '{{ $value | humanize }} times the allowed burn',
     from: durationText(Math.max(6 * lookback, 21_600)),
@@ -195,8 +195,7 @@ function goodExceedsTotal({ slo, indicators }: Context, settings: Settings): rea
     if (indicator.kind !== 'events' || indicator.numerator !== 'good') return [];
     if (indicator.events.of !== 'counter' || indicator.total.of !== 'counter') return [];
     const [good, total] = [indicator.events, indicator.total].map(({ parsed }) => recentEvents(parsed, 3600));
-    const name = JSON.stringify(slo.parts[index]?.name ?? '');
-    return [`label_replace((${good}) / ((${total}) > 0) > 1.01, "part", ${name}, "", "")`];
+    return [namedPart(`(${good}) / ((${total}) > 0) > 1.01`, slo.parts[index]?.name ?? '')];
   });
   if (exceeded.length === 0) return [];
   return [

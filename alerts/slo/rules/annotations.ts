@@ -9,6 +9,9 @@ export type Severity = 'page' | 'ticket' | 'digest';
 /** Text that Prometheus takes as it is: braces of a name or a title are no template. */
 export const literal = (text: string): string => text.replaceAll('{{', '{{ "{{" }}');
 
+export const literals = (texts: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, literal(text)]));
+
 export const titleOf = ({ displayName, service, name }: Slo): string => literal(displayName || `${service}/${name}`);
 
 /** A sample of one of the SLO's recordings, humanized; "unknown" where there is none. */
@@ -28,7 +31,7 @@ export function annotationsOf(
 ): Readonly<Record<string, string>> {
   const variables = Object.entries(identityOf(slo)).map(([name, value]) => `var-${name}=${encodeURIComponent(value)}`);
   return {
-    ...Object.fromEntries(Object.entries(slo.annotations).map(([name, text]) => [name, literal(text)])),
+    ...literals(slo.annotations),
     summary: words.summary,
     description: slo.description === '' ? words.description : `${words.description} ${literal(slo.description)}`,
     value: words.value,

@@ -4,7 +4,7 @@ import { durationText } from '../durations.ts';
 import * as metrics from '../metrics.ts';
 import type { BurnWindow, Slo } from '../model.ts';
 import type { Budgeted, CountedPart, Windowed } from './budgeted.ts';
-import { type RecordingRule, record, series } from './rule.ts';
+import { namedPart, type RecordingRule, record, series } from './rule.ts';
 
 /** Windows that are shorter read what was not recorded: recordings of 5 minutes are too coarse for them. */
 const recorded = 3600;
@@ -31,9 +31,7 @@ export function burnOf(parts: Budgeted['parts'], ratio: (part: CountedPart) => s
 function weighted(parts: Budgeted['parts'], of: (part: CountedPart) => string): string {
   const terms = parts.map(part => (part.weight.equals(1) ? of(part) : `${written(part.weight)} * (${of(part)})`));
   if (terms.length === 1) return terms[0] ?? '';
-  const named = terms.map(
-    (term, index) => `label_replace(${term}, "part", ${JSON.stringify(parts[index]?.name ?? '')}, "", "")`,
-  );
+  const named = terms.map((term, index) => namedPart(term, parts[index]?.name ?? ''));
   return `sum(${named.join(' or ')})`;
 }
 

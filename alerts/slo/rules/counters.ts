@@ -9,15 +9,16 @@
 import { durationText } from '../durations.ts';
 import type { Parsed } from '../promql/parse.ts';
 import { isTotal, ranged, withCounters } from '../promql/rewrite.ts';
-import type { Selector } from '../promql/selectors.ts';
+import { quoted, type Selector } from '../promql/selectors.ts';
 
 /** Seconds that a recording of events is of. */
 export const recordedEvery = 300;
 
 /**
- * E(x): without a reset the difference; a label set that is born on a target that was there before counts from 0; else, at
- * resets and on new targets, the rate over a scrape more, so that the first and the last of its samples are 5 minutes apart
- * and its growth is of these 5 minutes.
+ * E(x): without a reset the difference; a label set that is born on a target that was there before counts from 0, and so
+ * does one on a new target that had others of the metric before it: what an exporter reads elsewhere comes all at once, at
+ * whatever it is. Else, at resets and on new targets, the rate over a scrape more, so that the first and the last of its
+ * samples are 5 minutes apart and its growth is of these 5 minutes.
  */
 export function exactGrowth(counter: Selector, scrapeInterval: number, seconds = recordedEvery): string {
   const { text } = counter;
@@ -30,8 +31,25 @@ export function exactGrowth(counter: Selector, scrapeInterval: number, seconds =
   return [
     `(((${now} - ${before}) >= 0) unless (${reset}))`,
     `(${now} unless ${before} and on (job, instance) (${wasThere}))`,
+    ...laterThanOthers(counter, seconds).map(later => `(${now} unless ${before} and (${later}))`),
     `(rate(${ranged(counter, window)}) * ${seconds})`,
   ].join(' or ');
+}
+
+/** Labels that a target has, and all its series with it. */
+const ofTargets = ['job', 'instance', 'namespace', 'cluster'];
+
+/** Series that were scraped less often than another of their metric on their target. */
+function laterThanOthers(counter: Selector, seconds: number): readonly string[] {
+  if (counter.metric === undefined) return [];
+  const matchers = counter.matchers
+    .filter(({ label }) => ofTargets.includes(label))
+    .map(({ label, op, value }) => `${label}${op}${quoted(value)}`);
+  const text = `{${[quoted(counter.metric), ...matchers].join(', ')}}`;
+  const plain = /^[A-Za-z_:][\w:]*$/.test(counter.metric);
+  const others = plain ? `${counter.metric}${matchers.length > 0 ? `{${matchers.join(', ')}}` : ''}` : text;
+  const most = `max by (job, instance) (count_over_time(${ranged({ ...counter, text: others }, seconds)}))`;
+  return [`${most} > on (job, instance) group_right () count_over_time(${ranged(counter, seconds)})`];
 }
 
 /** One number without labels: the events between two recordings, exactly. */

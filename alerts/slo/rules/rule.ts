@@ -35,6 +35,10 @@ export function series(record: string, slo: Slo, more: Readonly<Record<string, s
   return `${record}{${matchers.join(', ')}}`;
 }
 
+/** With its name as a label: `or` keeps one of several series without labels. A dollar of the name is no group of a pattern. */
+export const namedPart = (expr: string, name: string): string =>
+  `label_replace(${expr}, "part", ${quoted(name.replaceAll('$', '$$$$'))}, "", "")`;
+
 /** A recording rule; an empty label is left out, as Prometheus has it. */
 export function record(
   name: string,

@@ -13,7 +13,7 @@ import { longestWindow } from '../windows.ts';
 import type { Budgeted, Context, CountedPart } from './budgeted.ts';
 import { counted, type ParsedIndicator } from './indicator.ts';
 import { indicatorAt } from './occurrences.ts';
-import { record } from './rule.ts';
+import { namedPart, record } from './rule.ts';
 
 const shortest = 60;
 const longest = 86_400;
@@ -93,9 +93,7 @@ function goodOrBad(context: Context, { seconds, target }: Budgeting & { readonly
 /** 1 where it is 1 for any part; absent where it is for all. */
 function ofAny(parts: readonly Part[], expressions: readonly string[]): string {
   if (expressions.length === 1) return expressions[0] ?? '';
-  const named = expressions.map(
-    (expr, index) => `label_replace(${expr}, "part", ${JSON.stringify(parts[index]?.name ?? '')}, "", "")`,
-  );
+  const named = expressions.map((expr, index) => namedPart(expr, parts[index]?.name ?? ''));
   return `max(${named.join(' or ')})`;
 }
 

@@ -49,9 +49,7 @@ function resultOf(parsed: Parsed, given: SyntaxNode, samples: readonly Sample[])
     }
     case 'MatrixSelector':
     case 'SubqueryExpr':
-    case 'OffsetExpr':
-    case 'StepInvariantExpr':
-      return resultOf(parsed, node.firstChild ?? unknown(node), samples);
+      return resultOf(parsed, children(node)[0] ?? unknown(node), samples);
     case 'UnaryExpr': {
       const inner = resultOf(parsed, children(node).at(-1) ?? unknown(node), samples);
       return typeof inner === 'number' ? -inner : inner.map(each => ({ ...each, value: -each.value }));
@@ -144,9 +142,9 @@ function aggregated(parsed: Parsed, node: SyntaxNode, samples: readonly Sample[]
   const parts = children(node);
   const head = parts[0];
   const body = parts.find(({ name }) => name === 'FunctionCallBody');
-  const argument = body?.firstChild;
+  const argument = body && children(body)[0];
   const of = head && aggregates[sourceOf(parsed, head)];
-  if (of === undefined || argument == null) return unknown(node);
+  if (of === undefined || argument === undefined) return unknown(node);
   const modifier = parts.find(({ name }) => name === 'AggregateModifier');
   const by = modifier ? nodesOf(modifier, 'LabelName').map(label => sourceOf(parsed, label)) : [];
   const without = modifier !== undefined && nodesOf(modifier, 'Without').length > 0;

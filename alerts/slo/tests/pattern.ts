@@ -1,10 +1,11 @@
 /** Strings that a regular expression of a label matcher matches, one for each alternative. */
+import { patternOf } from '../promql/matching.ts';
 
 /** Checked against the expression, so that what this doesn't understand gives none. */
 export function samplesOfPattern(pattern: string): readonly string[] {
-  const reader = { text: pattern, at: 0 };
-  const expression = new RegExp(`^(?:${pattern})$`, 's');
-  return [...new Set(alternatives(reader))].filter(sample => expression.test(sample)).slice(0, 4);
+  const reader = { text: pattern.replace(/^\(\?[ims]+\)/, ''), at: 0 };
+  const expression = patternOf(pattern);
+  return [...new Set(alternatives(reader))].filter(sample => expression?.test(sample)).slice(0, 4);
 }
 
 interface Reader {
@@ -33,16 +34,17 @@ function sequence(reader: Reader): readonly string[] {
 function atom(reader: Reader): readonly string[] {
   const char = reader.text[reader.at++] ?? '';
   if (char === '(') {
-    if (reader.text.startsWith('?:', reader.at)) reader.at += 2;
+    reader.at += /^\?(?:[ims]*:|P?<\w+>)/.exec(reader.text.slice(reader.at))?.[0].length ?? 0;
     const inner = alternatives(reader);
     reader.at++;
     return inner;
   }
   if (char === '[') {
-    const end = reader.text.indexOf(']', reader.at + 1);
-    const body = reader.text.slice(reader.at, end);
-    reader.at = end + 1;
-    return [body.startsWith('^') ? 'x' : (body[0] ?? '')];
+    const [body = ''] = /^\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*/s.exec(reader.text.slice(reader.at)) ?? [];
+    reader.at += body.length + 1;
+    if (!/^[\^\\]|^\[:/.test(body)) return [body[0] ?? ''];
+    const expression = patternOf(`[${body}]`);
+    return ['x', '0', 'X', '-', ' '].filter(each => expression?.test(each)).slice(0, 1);
   }
   if (char === '\\') {
     const escaped = reader.text[reader.at++] ?? '';

@@ -13,7 +13,7 @@ import {
 import { counterSamples, extrapolatedRate, judgedSteps } from './rates.ts';
 import { type Scenario, scenariosOf } from './scenarios.ts';
 import { type InputSeries, inputSeries, type Phase, rateOf, type Step, stepsOf, upSeries } from './schedule.ts';
-import { type Workload, workloadOf } from './workload.ts';
+import { areApart, type Workload, workloadOf } from './workload.ts';
 
 export interface PromtoolTest {
   readonly name: string;
@@ -54,7 +54,7 @@ export interface Rules {
 export function coursesOf(slo: Slo, rules: Rules): readonly Course[] | undefined {
   const found = slo.parts.map(part => workloadOf(part));
   const workloads = found.filter(each => each !== undefined);
-  if (workloads.length < found.length) return undefined;
+  if (workloads.length < found.length || !areApart(slo.parts, workloads)) return undefined;
   const scenarios = scenariosOf({
     budget: budgetOf(slo),
     windows: rules.windows,

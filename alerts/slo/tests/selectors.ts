@@ -1,5 +1,6 @@
 /** The selectors of an expression, and label sets that they do and don't select. */
 import { children, nodesOf, type Parsed, type SyntaxNode } from '../import/text.ts';
+import { patternOf } from '../promql/matching.ts';
 import { samplesOfPattern } from './pattern.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -37,7 +38,7 @@ export function selects(matchers: readonly Matcher[], labels: Labels): boolean {
     const has = labels[label] ?? '';
     if (op === '=') return has === value;
     if (op === '!=') return has !== value;
-    return new RegExp(`^(?:${value})$`, 's').test(has) === (op === '=~');
+    return (patternOf(value)?.test(has) ?? false) === (op === '=~');
   });
 }
 

@@ -1,12 +1,13 @@
 /** Series that make an indicator's events good or bad, found by trying what values its expressions give. */
 
 import { durationSeconds } from '../durations.ts';
-import { nodesOf, type Parsed, parsePromql, sourceOf } from '../import/text.ts';
+import { nodesOf, type Parsed, parsePromql, type SyntaxNode, sourceOf } from '../import/text.ts';
 import type { Indicator, Operator, Part } from '../model.ts';
+import { isNoCounter } from '../promql/rewrite.ts';
 import { evaluate, type Sample } from './evaluate.ts';
 import { type NativeBuckets, nativeWorkload } from './native.ts';
 import { rateRange } from './rates.ts';
-import { candidates, type Labels, matchersOf, selectorNodes } from './selectors.ts';
+import { candidates, type Labels, type Matcher, matchersOf, selectorNodes, seriesText } from './selectors.ts';
 
 /** Values of the workload's series, in their order, that make some events, all good or all bad. */
 export interface Unit {
@@ -58,11 +59,14 @@ export function workloadOf({ indicator }: Part): Workload | undefined {
 function triedWorkload(indicator: Indicator): Workload | undefined {
   const parsed = expressionsOf(indicator).map(text => parsePromql(text, 'an expression'));
   const isCounter = parsed.some(each => isCounted(indicator, each));
+  // What is beside a rate is no counter (`* on (job) group_left team_info`): its series would not grow.
+  if (isCounter && parsed.some(each => hasRates(each) && hasOthers(each))) return undefined;
+  if (isCounter && parsed.some(each => selectorsOf(each).some(isInfo))) return undefined;
   // A rate is above a threshold or not by all events of its range, so that events don't add up: they are looked at.
   const isRate = isCounter && indicator.kind === 'threshold';
   const [range] = isRate ? parsed.map(rateRange) : [];
   if (isRate && range === undefined) return undefined;
-  const found = candidates(parsed.flatMap(each => selectorNodes(each.root).map(node => matchersOf(each, node))));
+  const found = candidates(parsed.flatMap(selectorsOf));
   const series = isRate ? found.flatMap(labels => bucketsOf(labels, indicator.value.toNumber())) : found;
   const values = isRate
     ? ratesAround(indicator.value.toNumber())
@@ -82,9 +86,18 @@ function triedWorkload(indicator: Indicator): Workload | undefined {
     if (judged.bad === judged.total && better(bad, judged.total, tried)) bad = { values: tried, events: judged.total };
   }
   if (good === undefined || bad === undefined) return undefined;
-  const used = series.map((_, index) =>
+  const moves = series.map((_, index) =>
     [good, bad].some(unit => !isCounter || isRate || (unit.values[index] ?? 0) !== 0),
   );
+  // A sum of two sums is nothing where one of them is: what doesn't grow may still have to be there.
+  const without = (unit: Unit) =>
+    judge(
+      indicator,
+      parsed,
+      series.flatMap((labels, index): Sample[] => (moves[index] ? [{ labels, value: unit.values[index] ?? 0 }] : [])),
+    );
+  const isSame = [good, bad].every(unit => without(unit)?.total === unit.events) && without(good)?.bad === 0;
+  const used = moves.map(each => each || !isSame);
   const only = (unit: Unit): Unit => ({ ...unit, values: unit.values.filter((_, index) => used[index]) });
   const alone = indicator.kind === 'threshold' ? judge(indicator, parsed, []) : undefined;
   return {
@@ -96,6 +109,40 @@ function triedWorkload(indicator: Indicator): Workload | undefined {
     good: only(good),
     bad: only(bad),
   };
+}
+
+const selectorsOf = (parsed: Parsed) => selectorNodes(parsed.root).map(node => matchersOf(parsed, node));
+
+const isInfo = (matchers: readonly Matcher[]): boolean =>
+  matchers.some(({ label, op, value }) => label === '__name__' && op === '=' && isNoCounter(value));
+
+const rates = (parsed: Parsed): readonly SyntaxNode[] =>
+  nodesOf(parsed.root, 'FunctionCall').filter(node => /^(?:rate|irate|increase)\s*\(/.test(sourceOf(parsed, node)));
+
+const hasRates = (parsed: Parsed): boolean => rates(parsed).length > 0;
+
+const hasOthers = (parsed: Parsed): boolean =>
+  selectorNodes(parsed.root).some(({ from }) => !rates(parsed).some(call => call.from <= from && from < call.to));
+
+/**
+ * Whether no part counts another's series, so that each has what was tried on it alone: where all is good, and where all is
+ * bad.
+ */
+export function areApart(parts: readonly Part[], workloads: readonly Workload[]): boolean {
+  return (['good', 'bad'] as const).every(kind => {
+    const all = workloads.flatMap(({ series, [kind]: { values }, native }) =>
+      native ? [] : series.map((labels, index): Sample => ({ labels, value: values[index] ?? 0 })),
+    );
+    const names = new Set(all.map(({ labels }) => seriesText(labels)));
+    if (names.size < all.length) return false;
+    return parts.every(({ indicator }, index) => {
+      const workload = workloads[index];
+      if (workload === undefined || workload.native) return true;
+      const parsed = expressionsOf(indicator).map(text => parsePromql(text, 'an expression'));
+      const judged = judge(indicator, parsed, all);
+      return judged?.total === workload[kind].events && judged.bad === (kind === 'good' ? 0 : judged.total);
+    });
+  });
 }
 
 function lookbackOf(parsed: Parsed): number {

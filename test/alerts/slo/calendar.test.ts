@@ -18,10 +18,13 @@ const windowOf = (given: Partial<CalendarWindow>): CalendarWindow => ({
 });
 
 const now = Date.parse('2026-06-01T00:00:00Z') / 1000;
-const beginnings = (given: Partial<CalendarWindow>) =>
-  windowStarts(windowOf(given), now)
+/** Without those before the first, unless it is long ago. */
+const beginnings = (given: Partial<CalendarWindow>) => {
+  const window = windowOf(given);
+  return windowStarts(window, now)
     .map(start => new Date(start * 1000).toISOString().slice(0, 16))
-    .filter(start => start >= '2025-06-15');
+    .filter(start => start >= '2025-06-15' && Date.parse(start) > Date.parse(`${window.start}Z`) - 86_400_000);
+};
 
 test('windows begin by the clocks of their zone, in winter and in summer', () => {
   assert.deepEqual(beginnings({}).slice(0, 5), [
@@ -64,6 +67,18 @@ test('rules are the same on every day of five years, and reach ten years on', ()
           Date.parse(at) / 1000 + 9 * 365.25 * 86_400,
         `${unit} ${at}`,
       );
+});
+
+test('before the first window there are such as after it, for a budget of today', () => {
+  const found = windowStarts(windowOf({ start: '2027-03-31T00:00:00', timeZone: 'UTC' }), now);
+  assert.deepEqual(
+    found.slice(0, 3).map(start => new Date(start * 1000).toISOString().slice(0, 10)),
+    ['2024-12-31', '2025-01-31', '2025-02-28'],
+  );
+  for (const unit of ['day', 'week', 'quarter', 'year'] as const)
+    assert.ok(
+      (windowStarts(windowOf({ unit, start: '2028-05-17T03:00:00' }), now)[0] ?? now) < Date.UTC(2025, 0, 1) / 1000,
+    );
 });
 
 test('a month that starts on a 31st starts on the last day of shorter ones, and then on a 31st again', () => {

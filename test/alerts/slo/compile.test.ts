@@ -64,6 +64,40 @@ for (const [name, indicator] of Object.entries(kinds))
     assert.match(stdout, /SUCCESS/);
   });
 
+test('braces in labels, titles and names are text, as recordings have them', async t => {
+  const braces = '{{ .Nothing }} of {{';
+  await holds(t, {
+    slo: sloOf({
+      objective: braces,
+      displayName: braces,
+      labels: { note: braces },
+      annotations: { wiki: braces },
+      alerting: {
+        ...alerting,
+        conditions: [
+          {
+            name: braces,
+            severity: 'ticket',
+            op: 'gt',
+            burnRate: decimal(2),
+            lookback: 3600,
+            after: 0,
+            whenNoData: false,
+          },
+        ],
+      },
+    }),
+    series: { 'http_requests_total{job="a",instance="b",code="500"}': '0+1x120', 'up{job="a",instance="b"}': '1x120' },
+    expect: [
+      {
+        expr: `count(ALERTS{alertname="SloBudgetBurnSlow", condition=${JSON.stringify(braces)}} and on (objective, note) slo:burn_rate:ratio{window="1h"})`,
+        at: '2h',
+        value: 1,
+      },
+    ],
+  });
+});
+
 interface Course {
   readonly slo?: Slo;
   /** Series by name, a sample each minute. */
@@ -166,6 +200,24 @@ test('an error that is born is counted from 0, and an exporter that starts anew 
   });
 });
 
+test('an error that is born on a target as new counts, and a life that another has counted does not', async t => {
+  await holds(t, {
+    slo: sloOf({ indicator: events('http_requests_total{code="500"}', 'http_requests_total') }),
+    series: {
+      [ok]: '_x61 0+60x58',
+      [failing]: '_x62 7+0x57',
+      [up]: '_x61 1x58',
+      'http_requests_total{job="proxy",instance="c",code="200"}': '_x62 900000+0x57',
+      'http_requests_total{job="proxy",instance="c",code="500"}': '_x62 90000+0x57',
+      'up{job="proxy",instance="c"}': '_x61 1x58',
+    },
+    expect: [
+      { expr: 'sum(sum_over_time(slo:bad_events:count[2h]))', at: '120m', value: 7 },
+      { expr: 'sum(sum_over_time(slo:events:count[2h])) < bool 3600', at: '120m', value: 1 },
+    ],
+  });
+});
+
 test('a Prometheus that was away for half an hour fires nothing and makes nothing up', async t => {
   await holds(t, {
     series: { [ok]: '0+60x200 _x30 13860+60x170', [up]: '1x200 _x30 1x170' },
@@ -176,6 +228,25 @@ test('a Prometheus that was away for half an hour fires nothing and makes nothin
       { expr: 'max_over_time(sum(slo:events:count)[7h:5m])', at: '400m', value: 300 },
       { expr: notANumber, at: '235m' },
       { expr: 'sum(slo:error_budget_remaining:ratio)', at: '400m', value: 1 },
+    ],
+  });
+});
+
+test('what a counter is joined with is no counter', async t => {
+  const join = '* on (job) group_left (team) job_info{team="shop"}';
+  await holds(t, {
+    slo: sloOf({ indicator: events(`http_requests_total{code="500"} ${join}`, `http_requests_total ${join}`) }),
+    series: {
+      [ok]: '0+90x120',
+      [failing]: '0+10x120',
+      'job_info{job="a",team="shop"}': '1x120',
+      'http_requests_total{job="b",instance="b",code="500"}': '0+50x120',
+      'job_info{job="b",team="other"}': '1x120',
+      [up]: '1x120',
+    },
+    expect: [
+      { expr: 'sum(slo:events:count)', at: '2h', value: 500 },
+      { expr: 'sum(slo:bad_events:count)', at: '2h', value: 50 },
     ],
   });
 });

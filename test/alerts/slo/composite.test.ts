@@ -96,3 +96,18 @@ test('a part without traffic burns nothing, and the others count', async t => {
       ],
     });
 });
+
+test('parts whose names hold a dollar are two', async t => {
+  await holds(t, {
+    slo: sloOf({
+      ...given,
+      parts: [
+        { ...given.parts[0], name: 'of $1' },
+        { ...given.parts[1], name: 'of $2' },
+      ],
+    }),
+    start,
+    series: scraped,
+    expect: [{ expr: burn, at: '2h', value: 0.25 }],
+  });
+});

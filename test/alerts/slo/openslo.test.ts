@@ -187,6 +187,11 @@ test('what is wrong is told with the document and the path', () => {
     ],
     [`${plain('    - target: 0.9')}\n---${plain('    - target: 0.9')}`, /is in slo-1\.yaml, document 1 already/],
     ['a: [', /is no YAML/],
+    [plain('    - target: *none'), /slo-1\.yaml, document 1 .*is no YAML: Unresolved alias/],
+    [
+      `a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: &c [${'*b,'.repeat(20)}]\nd: [${'*c,'.repeat(20)}]`,
+      /is no YAML: Excessive alias count/,
+    ],
     [
       slo('  budgetingMethod: Occurrences\n  objectives: [{ target: 0.9, indicatorRef: other }]') +
         `\n---${slo('  indicatorRef: errors\n  budgetingMethod: Occurrences\n  objectives: [{ target: 0.9 }]', 'name: other')}`,

@@ -28,6 +28,13 @@ const refused: Readonly<Record<string, readonly [Slo, RegExp, Partial<Server>?]>
     /le="0\.3" is no bucket of x_bucket; it has 0\.25, 0\.5/,
     { buckets: new Map([['x', ['0.25', '0.5', '+Inf']]]) },
   ],
+  'a bound that is not written as it is stored': [
+    sloOf({ indicator: events('x_bucket{le="0.30"}', 'x_count', 'good') }),
+    /le="0\.30" of x_bucket is no text that is stored; write "0\.3"/,
+    { buckets: new Map([['x', ['0.1', '0.3']]]) },
+  ],
+  'a pattern that no engine takes': [sloOf({ indicator: events('x{code=~"["}', 'x') }), /"\[" of x.* is no pattern/],
+  'a pattern that Prometheus doesn’t take': [sloOf({ indicator: events('x{code!~"(?!2).."}', 'x') }), /RE2/],
   'a range under two scrapes': [
     sloOf({ indicator: events('rate(x[30s])', 'rate(y[5m])') }),
     /doesn’t hold two scrapes of 30s/,
@@ -93,6 +100,20 @@ for (const [name, [slo, words, of]] of Object.entries(refused))
   });
 
 test('what is within its limits is not refused', () => {
+  for (const pattern of [
+    '(?i)err',
+    'a(?i)b',
+    '[(?!]x',
+    '\\\\\\\\1',
+    '(?P<a>b)[[:alpha:]]\\\\d',
+    '\\\\pL+',
+    '\\\\Q(?=\\\\E',
+  ])
+    compileSlo(sloOf({ indicator: events(`x{code=~"${pattern}"}`, 'x') }), { server, settings });
+  compileSlo(sloOf({ indicator: events('x_bucket{le="1.0"}', 'x_count', 'good') }), {
+    server: { ...server, buckets: new Map([['x', ['1']]]) },
+    settings,
+  });
   compileSlo(sloOf({ target: '0.9', alerting: page('9.99') }), { server, settings });
   compileSlo(sloOf({ indicator: events('x_bucket{le="0.5"}', 'x_count', 'good') }), {
     server: { ...server, buckets: new Map([['x', ['0.5']]]), retention: 31 * day },

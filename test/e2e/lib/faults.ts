@@ -55,7 +55,8 @@ const exceeded: Fault = {
     /Budget cloud is exceeded/,
     /Budget data is exceeded/,
     /\/runbooks\/BudgetExceeded"/,
-    /\/d\/plumbline-team\?var-team=payments"/,
+    /"budget":"5000.00 USD \(cloud, effective cost\)"/,
+    /\/d\/plumbline-team\?[^"]*var-team=payments/,
   ],
   before: world => told(world, 'bill.csv', bill(10)),
   inject: async world => {

@@ -179,6 +179,7 @@ test('a fault names its place', () => {
   assert.match(read('version: prometheus/v999').refusals[0]?.reason ?? '', /^version: /);
   assert.match(read('a: [').refusals[0]?.reason ?? '', /flow/i);
   assert.match(read('').refusals[0]?.reason ?? '', /empty/);
+  assert.match(read('version: *none').refusals[0]?.reason ?? '', /Unresolved alias/);
   assert.match(read('apiVersion: v1\nkind: Pod').refusals[0]?.reason ?? '', /"v1 Pod"/);
 });
 

@@ -13,6 +13,26 @@ import { promtoolSays } from '../import/promtool.ts';
 
 const availability = `availability: { bad: 'sum(rate(http_requests_total{code=~"5.."}[{{.window}}]))', total: 'sum(rate(http_requests_total[{{.window}}]))' }`;
 
+const of = (bad: string, total: string) =>
+  `availability: { bad: ${JSON.stringify(bad)}, total: ${JSON.stringify(total)} }`;
+
+/** What people write that is easily tried on series which it doesn't count. */
+const written: Readonly<Record<string, string>> = {
+  'patterns of Go': of('x_total{code=~"(?i)(?P<class>err).*|5[[:digit:]]{2}"}', 'x_total'),
+  'comments anywhere': of("# bad\nx_total{code='500'} # errors\n", 'sum(\n # all\n rate( # of\n x_total[5m]))'),
+  'a sum of two sums': of('sum(a_total{c="5"}) + sum(b_total{c="5"})', 'sum(a_total) + sum(b_total)'),
+  'another time': of('x_total{code="500"} offset 5m', 'x_total offset 5m'),
+  'a join with what never grows': of(
+    'x_total{code="500"} * on (job) group_left (team) job_info{team="a"}',
+    'x_total * on (job) group_left (team) job_info{team="a"}',
+  ),
+  'rates joined with what never grows': of(
+    'sum(rate(x_total{code="500"}[5m]) * on (job) group_left (team) job_info{team="a"})',
+    'sum(rate(x_total[5m]) * on (job) group_left (team) job_info{team="a"})',
+  ),
+  'parts of one total': `parts: [{ name: 'of $1', ${of('x_total{code="500"}', 'x_total')} }, { name: 'of $2', ${of('x_total{code="503"}', 'x_total')} }]`,
+};
+
 const kinds: Readonly<Record<string, string>> = {
   availability,
   'a floor of bad events': `${availability}\nleast_bad_events: 200`,
@@ -41,12 +61,19 @@ const kinds: Readonly<Record<string, string>> = {
   'a quantile as a threshold': `threshold: { promql: 'histogram_quantile(0.99, sum by (le) (rate(http_request_duration_seconds_bucket[5m])))', below: 0.3 }`,
   'an increase as a threshold': `threshold: { promql: 'sum(increase(requests_total[5m]))', at_least: 10 }`,
   'a value without series': `threshold: { promql: 'sum(queue_length) or vector(0)', below: 100 }`,
+  ...written,
   composite: `parts:\n- { name: web, weight: 2, ${availability} }\n- { name: probes, objective: 99.5, threshold: { promql: min(probe_up), at_least: 1 } }`,
   'a composite of slices': `slices: { length: 5m, objective: 90 }\nparts:\n- { name: web, ${availability} }\n- { name: queue, threshold: { promql: max(queue_length), below: 100 } }`,
 };
 
 /** Of which no series are made: their rules are taken by promtool, and that nothing is told where nothing is. */
-const beyond = ['an increase as a threshold'];
+const beyond = [
+  'an increase as a threshold',
+  'another time',
+  'a join with what never grows',
+  'rates joined with what never grows',
+  'parts of one total',
+];
 
 /** What is looked at is a mean over a range. */
 const overRates = ['a ratio of rates as a threshold', 'a rate as a threshold', 'a quantile as a threshold'];
