@@ -47,11 +47,8 @@ function slowGrowth(counter: Selector, seconds: number, sampledEvery: number): s
   const now = `last_over_time(${ranged(counter, sampledEvery)})`;
   const before = `last_over_time(${ranged(counter, sampledEvery, seconds)})`;
   const wasScraped = `last_over_time(up[${durationText(seconds)}] offset ${durationText(seconds + Math.max(0, counter.offset))}) == 1`;
-  return [
-    `((${now} - ${before}) >= 0)`,
-    `(${now} < ${before})`,
-    `(${now} unless ${before} and on (job, instance) (${before} or ${wasScraped}))`,
-  ].join(' or ');
+  // after a reset, and of what is born, all that it shows was counted since
+  return `((${now} - ${before}) >= 0) or (${now} and on (job, instance) (${before} or ${wasScraped}))`;
 }
 
 /** Seconds. */
