@@ -30,7 +30,8 @@ const perTeam = 2;
 const scrape = 30;
 const day = 86_400;
 const times = 5;
-const most = 1000;
+/** Times of the baseline, which takes a tenth of a second where nothing else runs. */
+const most = 10;
 const examples = path.resolve(import.meta.dirname, '../../alerts/slo/examples');
 
 const metrics: readonly Metric[] = [
@@ -69,6 +70,8 @@ export const rulesCost: Bench = {
 interface Cost {
   readonly name: string;
   readonly file: string;
+  /** Seconds between two evaluations. */
+  readonly interval: number;
   readonly asked: number;
   readonly samples: number;
   readonly expected: number;
@@ -94,7 +97,7 @@ async function figures(url: string, now: number): Promise<readonly Figure[]> {
   const aSample = (read - idle) / (teams * (day / scrape));
   const series = new Map<string, number>();
   const costs: Cost[] = [];
-  for (const { name, file, parsed, expr } of rules) {
+  for (const { name, file, parsed, expr, interval } of rules) {
     if (parsed === undefined) continue;
     let samples = 0;
     for (const selector of selectorsOf(parsed)) {
@@ -103,15 +106,20 @@ async function figures(url: string, now: number): Promise<readonly Figure[]> {
       samples += (series.get(selector.text) ?? 0) * range * steps(parsed, selector.from);
     }
     const ms = await asked(expr);
-    costs.push({ name, file, asked: ms, samples, expected: ms + samples * aSample });
+    costs.push({ name, file, interval, asked: ms, samples, expected: ms + samples * aSample });
   }
   const dearest = costs.toSorted((a, b) => b.expected - a.expected);
   return [
     { name: 'baseline', value: read, unit: 'ms', note: `${teams} series, ${(teams * day) / scrape} samples` },
     { name: 'rules', value: costs.length, unit: 'count' },
     {
-      ...{ name: 'above a second', value: dearest.filter(({ expected }) => expected > most).length, unit: 'count' },
+      ...{ name: `above ${most} baselines`, unit: 'count' },
+      value: dearest.filter(({ expected }) => expected > most * read).length,
       target: { atMost: 0 },
+    },
+    {
+      ...{ name: 'all of them, in a minute', unit: 'ratio', note: 'to the baseline, each as often as it is evaluated' },
+      value: costs.reduce((sum, { expected, interval }) => sum + (expected * 60) / interval, 0) / read,
     },
     ...dearest.slice(0, 10).map(
       ({ name, file, asked: ms, samples, expected }): Figure => ({
@@ -162,7 +170,10 @@ function* families(now: number): Generator<RemoteSeries> {
   const recent = Array.from({ length: 48 }, (_, index) => now - (47 - index) * 1800);
   const days = Array.from({ length: 35 }, (_, index) => now - (35 - index) * day);
   const at = [...days.filter(time => time < recent[0]!), ...recent].map(time => time * 1000);
-  const noons = Array.from({ length: 36 }, (_, index) => (Math.floor(now / day) - 35 + index) * day * 1000 + day * 500);
+  const noons = Array.from(
+    { length: 36 },
+    (_, index) => (Math.floor(now / day) - 35 + index) * day * 1000 + day * 500,
+  ).filter(time => time < now * 1000);
   for (const name of new Set(selectors.map(({ metric = '' }) => metric))) {
     if (name === 'up') {
       yield {

@@ -19,7 +19,7 @@ const midnight = Math.floor(Date.now() / 1000 / day) * day;
 const at = Array.from({ length: days }, (_, index) => midnight - (days - 1 - index) * day);
 /** 20 runs a day, of which every fifth day loses four, and a reset in the middle. */
 const total = at.map((_, index) => 20 * (index < 30 ? index : index - 29));
-const failedOn = (index: number) => (index % 5 === 0 ? 4 : 0);
+const failedOn = (index: number): number => (index % 5 === 0 ? 4 : 0);
 const failed = at.map((_, index) => {
   const since = index < 30 ? 1 : 30;
   return Array.from({ length: Math.max(0, index - since + 1) }, (_each, step) => failedOn(since + step)).reduce(
