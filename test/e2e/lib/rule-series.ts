@@ -10,7 +10,7 @@ export interface Absent {
   readonly readBy: readonly string[];
 }
 
-/** What the server has had within a day of none. `texts`: rule files by name. */
+/** What the server has had nothing of within a week and a day: on Mondays much is told of Friday. `texts`: rule files by name. */
 export async function absentSeries(
   url: string,
   texts: Readonly<Record<string, string>>,
@@ -25,7 +25,7 @@ export async function absentSeries(
         read.set(selector, known);
       }
   const has = async (selector: string) =>
-    (await promQuery(url, `count(last_over_time(${selector}[1d]))`)).some(({ value }) => value > 0);
+    (await promQuery(url, `count(last_over_time(${selector}[8d]))`)).some(({ value }) => value > 0);
   const absent = new Map<string, Set<string>>();
   for (const [selector, { metric, by }] of read) {
     if (await has(selector)) continue;
