@@ -24,6 +24,8 @@ import { anySloAlerts, distinct, type RoutedAlert, routedIn, routedOf } from './
 import { messageTemplates } from './routes/templates.ts';
 import { alertmanagerFile, templateFile } from './routes.ts';
 import { type AlertsInput, defaultSettings, type Settings, settingsOf } from './settings.ts';
+import { type Compiled, compileSlo } from './slo/compile.ts';
+import type { SlosConfig } from './slo/config.ts';
 import { sloFiles } from './slo/files.ts';
 import { serverOf } from './slo/short.ts';
 import { slosOf } from './slo/slos.ts';
@@ -104,9 +106,24 @@ function routed(groups: readonly AlertGroup[], slos: Values, settings: Settings)
   ]);
 }
 
-function sloValues({ slos, directory = '.' }: AlertsInput, settings: Settings, teams: TeamsOfServices): Values {
+/** The SLOs of a configuration with their rules, as values. Errors: SLO_REFUSED, SLO_FILE. */
+export function compiledSlos(input: AlertsInput, teams: TeamsOfServices = new Map()): readonly Compiled[] {
+  const settings = settingsOf(input);
+  if (input.slos === undefined) return [];
+  const options = { server: serverOf(input.slos), settings };
+  return slosIn({ ...input, slos: input.slos }, settings, teams).map(slo => compileSlo(slo, options));
+}
+
+const slosIn = (
+  { slos, directory = '.' }: AlertsInput & { readonly slos: SlosConfig },
+  settings: Settings,
+  teams: TeamsOfServices,
+) => slosOf(slos, { platform: settings.alerts.platform_team, teams }, directory);
+
+function sloValues(input: AlertsInput, settings: Settings, teams: TeamsOfServices): Values {
+  const { slos } = input;
   if (slos === undefined) return [];
-  const found = slosOf(slos, { platform: settings.alerts.platform_team, teams }, directory);
+  const found = slosIn({ ...input, slos }, settings, teams);
   return sloFiles(found, { server: serverOf(slos), settings }).flatMap(({ name, rules, test }) => [
     [`${name}.rules.yml`, rules] as const,
     ...(test === undefined ? [] : [[`${name}.test.yml`, test] as const]),

@@ -54,6 +54,10 @@ export function checkSlo(slo: Slo, server: Server, indicators: readonly ParsedIn
     refuse(
       `its window of ${durationText(window)} is longer than the server remembers (${durationText(server.retention)}); shorten it, or raise the retention and slos.server.retention`,
     );
+  if (slo.sampledEvery !== undefined && slo.sampledEvery > server.retention)
+    refuse(
+      `samples of its counters ${durationText(slo.sampledEvery)} apart are further apart than the server remembers (${durationText(server.retention)})`,
+    );
   for (const parsed of indicators.flatMap(parsedOf)) {
     for (const selector of selectorsOf(parsed)) {
       checkPatterns(selector, refuse);

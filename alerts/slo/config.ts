@@ -168,6 +168,9 @@ export const shortSchema = z
       })
       .optional()
       .describe('The budget is of slices of time in place of events.'),
+    sampled_every: duration
+      .optional()
+      .describe('How far apart the samples of its counters may be, such as 1d where their past has one a day.'),
     title: z.string().default(''),
     description: z.string().default(''),
     team: text.optional().describe('Who gets its alerts, in place of the catalog’s owner of the service.'),

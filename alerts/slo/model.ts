@@ -114,6 +114,11 @@ export interface Slo {
   readonly budgeting: Budgeting;
   readonly parts: readonly [Part, ...Part[]];
   readonly alerting: Alerting;
+  /**
+   * How far apart the samples of its counters may be, where that is further than they are scraped: what has the past from
+   * elsewhere, a day a sample, or is told of once a day. Seconds.
+   */
+  readonly sampledEvery?: number | undefined;
   /** Further fixed labels of its rules and alerts. */
   readonly labels: Readonly<Record<string, string>>;
   /** Further annotations of its alerts. */

@@ -31,6 +31,7 @@ export function shortSlo(given: ShortSlo, index: number, owners: Owners): Slo {
     budgeting: budgetingOf(given.slices),
     parts: partsOf(given, ratio),
     alerting: alertingOf(given),
+    ...(given.sampled_every === undefined ? {} : { sampledEvery: given.sampled_every }),
     labels: given.labels,
     annotations: given.annotations,
     origin: `plumbline.yaml, slos.objectives[${index}]`,

@@ -1,4 +1,7 @@
-/** `plumbline slo import`: specifications of other generators as SLOs of ours, with all that could not be carried. */
+/**
+ * `plumbline slo import`: specifications of other generators as SLOs of ours, with all that could not be carried; and
+ * `plumbline slo history`: the past that their rules never saw.
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -12,10 +15,14 @@ import {
   type SpecFile,
 } from '../../alerts/slo/import/index.ts';
 import { shortText } from '../../alerts/slo/import/write.ts';
+import { loadConfig } from '../config.ts';
 import { describeError } from '../core/errors.ts';
+import { redactUrl } from '../core/secrets.ts';
 import { PlumblineError } from './errors.ts';
 import { exitCodes } from './exit.ts';
-import { count, print, say } from './output.ts';
+import { configOption, urlArgument } from './options.ts';
+import { count, print, say, table } from './output.ts';
+import { pastDays, writePastOfSlos } from './slo/past.ts';
 
 interface Options {
   readonly format?: ImportFormat;
@@ -42,12 +49,59 @@ export const sloSubcommand = (): Command =>
             .argParser(periodArgument),
         )
         .action(importFiles),
+    )
+    .addCommand(
+      new Command('history')
+        .description('write what the rules of the SLOs would have recorded, from what Prometheus remembers')
+        .addOption(
+          new Option('--prometheus <url>', 'the server that evaluates the rules')
+            .argParser(urlArgument)
+            .makeOptionMandatory(),
+        )
+        .addOption(
+          new Option(
+            '--remote-write <url>',
+            'where it is written to; /api/v1/write of the server unless given',
+          ).argParser(urlArgument),
+        )
+        .addOption(
+          new Option('--days <days>', 'how far back budgets and burn are told; events are counted for a window more')
+            .argParser(daysArgument)
+            .default(pastDays),
+        )
+        .addOption(configOption())
+        .action(history),
     );
 
 function periodArgument(text: string): number {
   const seconds = durationSeconds(text);
   if (seconds === undefined || seconds <= 0) throw new InvalidArgumentError('A duration such as 30d or 4w is meant.');
   return seconds;
+}
+
+function daysArgument(text: string): number {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 366)
+    throw new InvalidArgumentError('A number of days from 1 to 366 is meant.');
+  return days;
+}
+
+interface HistoryOptions {
+  readonly config: string;
+  readonly prometheus: string;
+  readonly remoteWrite?: string;
+  readonly days: number;
+}
+
+async function history({ config: file, prometheus, remoteWrite, days }: HistoryOptions): Promise<void> {
+  const config = await loadConfig(file);
+  const { samples, since } = await writePastOfSlos(config, {
+    ...{ prometheus, days },
+    ...(remoteWrite === undefined ? {} : { remoteWrite }),
+  });
+  const rows = [...since].map(([slo, at]) => [slo, new Date(at * 1000).toISOString()]);
+  await print(table([['SLO', 'EVENTS SINCE'], ...rows.sort()]));
+  await print(`${count(samples, 'sample')} written to ${redactUrl(remoteWrite ?? prometheus)}\n`);
 }
 
 /** Exit code 1 where something was refused; what was not carried is listed, and is no failure. */

@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
+import type { Logger } from 'pino';
 import { renderAlerts } from '../../alerts/index.ts';
 import { freePort } from '../../compose/ports.ts';
 import { composeUp, dockerAvailable, type NativeStack, stackWanted, startNativeStack } from '../../compose/stack.ts';
 import { type Config, loadConfig } from '../config.ts';
+import { describeError } from '../core/errors.ts';
 import { type DemoVendors, startVendors } from '../demo/index.ts';
 import { localServer, runningServer } from './local.ts';
 import { createLog } from './log.ts';
@@ -12,6 +14,7 @@ import { configOption } from './options.ts';
 import { print, say } from './output.ts';
 import { startService } from './serve/service.ts';
 import { untilStopped } from './serve/until-stopped.ts';
+import { pastDays, writePastOfSlos } from './slo/past.ts';
 import { keepDemoCurrent, keepDemoPosting, loadDemo } from './start/demo.ts';
 import { teamsOf } from './teams.ts';
 
@@ -110,6 +113,8 @@ async function serveUntilStopped(
   const stopped = untilStopped();
   const service = await startService(config, { log, freshFiles: vendors !== undefined });
   const { token } = localServer(config);
+  const prometheus = stack?.prometheus?.url;
+  if (prometheus) void service.pastSent.then(() => pastOfSlos(config, prometheus, log));
   const stopDemo = vendors ? keepDemoCurrent(process.env, { vendors, log }) : () => undefined;
   const stopPosts = vendors && token ? keepDemoPosting(process.env, { url: service.url, token }) : () => undefined;
   await print(
@@ -127,6 +132,18 @@ async function serveUntilStopped(
   stopDemo();
   stopPosts();
   await service.stop();
+}
+
+/** What the rules would have recorded in the last month: their pages are full on the first day, as all others are. */
+async function pastOfSlos(config: Config, prometheus: string, log: Logger): Promise<void> {
+  const begun = performance.now();
+  try {
+    const { samples, since } = await writePastOfSlos(config, { prometheus, days: pastDays });
+    const seconds = Math.round((performance.now() - begun) / 1000);
+    log.info({ samples, slos: since.size, seconds }, 'the past of the SLOs is written');
+  } catch (error) {
+    log.error({ reason: describeError(error) }, 'could not write the past of the SLOs');
+  }
 }
 
 function addresses(urls: Readonly<Record<string, string | undefined>>): string {

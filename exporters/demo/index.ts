@@ -81,7 +81,8 @@ export async function prepareDemo({
   vendors.tellAsOf();
   const written = writeDemo({ dir, now, vendors, story });
   const config = await loadConfig(written.configFile, { env: {} });
-  if (isNew) await live(config, { now, log }, { policy: [] });
+  // Read once more, so that nothing is a day old when the demo starts.
+  if (isNew) await live(config, { now, log }, { policy: earlierSources });
   await liveExperience(config, { now, from: monthsBefore(midnightOf(now), monthsBack), story, vendors, log, isNew });
   return written;
 }

@@ -8,6 +8,7 @@ import { history, leadTimes } from './history.ts';
 import { ingest } from './ingest.ts';
 import { loop } from './loop.ts';
 import { type Bench, type Figure, machine, meets, table } from './report.ts';
+import { rulesCost } from './rules.ts';
 import { scrape } from './scrape.ts';
 import { supplyChainFind } from './supply-chain-find.ts';
 import { supplyChainRead } from './supply-chain-read.ts';
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   decisions,
   supplyChainRead,
   supplyChainFind,
+  rulesCost,
 ];
 
 const { values: options, positionals: names } = parseArgs({

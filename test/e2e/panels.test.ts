@@ -6,11 +6,14 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { alertFiles, allAlerts, withoutComparison } from '../../alerts/index.ts';
+import { alertFiles, allAlerts, renderAlerts, withoutComparison } from '../../alerts/index.ts';
 import { layPrometheus } from '../../compose/layout.ts';
 import { freePort } from '../../compose/ports.ts';
 import { allDashboards, fillVariables, panelQueries } from '../../dashboards/index.ts';
 import { promqlText } from '../../dashboards/lib/promql.ts';
+import { writePastOfSlos } from '../../exporters/cli/slo/past.ts';
+import { teamsOf } from '../../exporters/cli/teams.ts';
+import { loadConfig } from '../../exporters/config.ts';
 import { prepareDemo, startVendors } from '../../exporters/demo/index.ts';
 import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
@@ -21,6 +24,7 @@ import { requireTool } from '../tools/tools.ts';
 import { cleanup } from './lib/cleanup.ts';
 import { eventually } from './lib/eventually.ts';
 import { readAgain, silent, startPlumbline, temporary } from './lib/plumbline.ts';
+import { absentSeries } from './lib/rule-series.ts';
 
 /** Queries that find nothing (in one currency), and why that is right. One that finds something fails. */
 const emptyQueries: Readonly<Record<string, string>> = {
@@ -93,8 +97,43 @@ const emptyAlerts: Readonly<Record<string, string>> = {
   GateNewlyBlocking: 'the gate judges since the demo was started, and not a week ago',
 };
 
-/** What rules record has no past, and none are evaluated here: test/dashboards/slo.test.ts proves these pages. */
+/** What rules record is asked for once they have recorded it. */
 const ofRules = ['slo', 'slo-detail'];
+const withPast = [
+  ...['daily-cost', 'deploy-lead-time', 'findings-past-limit', 'pipeline-duration', 'pipeline-success'],
+  ...['policy-decision-latency', 'survey-cadence'],
+];
+/** What is told of from the first scrape on alone: our own counters and times. */
+const withoutPast = ['portal-availability', 'source-freshness'];
+/** Panels of an SLO that may be empty, with what they say instead, and the SLOs of which they have to find something. */
+const emptyOfSlos: Readonly<Record<string, { readonly says: string; readonly has?: readonly string[] }>> = {
+  'slo: Alerts that fire': { says: 'no alert fires' },
+  'slo: First one spent in': { says: 'none burns' },
+  'slo-detail: Burn, 1 h': { says: 'no traffic, or data of days', has: ['portal-availability', 'source-freshness'] },
+  'slo-detail: Spent in': { says: "doesn't burn" },
+  'slo-detail: Window began': { says: 'rolling', has: ['daily-cost', 'deploy-lead-time', 'findings-past-limit'] },
+  'slo-detail: Burn that pages': { says: 'it has no such alert', has: ['portal-availability'] },
+  'slo-detail: Windows of pages': { says: 'it has no such alert', has: ['portal-availability'] },
+  'slo-detail: Windows that are noted': { says: 'it has no such alert' },
+  'slo-detail: Alerts over time': { says: 'no alert fired' },
+  'slo-detail: Alerts now': { says: 'no alert fires' },
+};
+const isEmptyFor = (id: string, { slo = '' }: Choice): boolean => {
+  const panel = Object.entries(emptyOfSlos).find(([name]) => id.startsWith(`${name} `))?.[1];
+  return panel !== undefined && !panel.has?.includes(slo);
+};
+
+/** What rules name and the demo may lack, metrics and selectors: states that nothing of it is in, on most days. */
+const absentHere: Readonly<Record<string, string>> = {
+  'plumbline_http_request_duration_seconds_count{code=~"5.."}': 'nothing that was asked of it failed',
+  'policy_opa_instances{state="silent"}': 'all of its agents send',
+  'supply_chain_scans{status=~"stale"}': 'all of its scanners scan',
+  'supply_chain_exceptions{status="expired_applied"}': emptyAlerts.FindingExceptionStillApplied!,
+  supply_chain_gate_newly_blocked: emptyAlerts.GateNewlyBlocking!,
+};
+/** Of findings past their limits it has critical ones in all environments, and exploited ones in production. */
+const isAbsentHere = (series: string): boolean =>
+  series in absentHere || /^supply_chain_sla_findings\{.*(exploited="yes"|status="due")/.test(series);
 
 const withoutMoney = ['plumbline', 'delivery', 'policy', 'supply-chain', 'experience', 'roadmap'];
 
@@ -213,7 +252,10 @@ async function startDemo(t: TestContext) {
   const { configFile } = await prepareDemo({ dir: directory, now: new Date(), vendors, log: silent });
   const [port, prometheusPort] = [await freePort(), await freePort()];
   const targets = { plumbline: `127.0.0.1:${port}`, alertmanager: '127.0.0.1:9' };
-  const prometheusFile = await layPrometheus(path.join(directory, 'prometheus'), targets);
+  const alerts = path.join(directory, 'alerts');
+  const { config, ofServices } = await teamsOf(await loadConfig(configFile, { env: {} }));
+  await renderAlerts(alerts, config, ofServices);
+  const prometheusFile = await layPrometheus(path.join(directory, 'prometheus'), targets, alerts);
   const text = readFileSync(prometheusFile, 'utf8');
   writeFileSync(prometheusFile, text.replace('scrape_interval: 30s', 'scrape_interval: 1s'));
   const prometheus = await startPrometheus({ t, configFile: prometheusFile, port: prometheusPort });
@@ -228,12 +270,12 @@ remote_write:
   // As the demo is started: what is scraped before all is read would count from then on alone.
   const plumbline = await startPlumbline(t, configFile, () => new Date(), { freshFiles: true });
   for (const runtime of plumbline.session.runtimes) await readAgain({ runtime }, ['bad_number']);
-  return prometheus;
+  return { url: prometheus.url, configFile };
 }
 
 test('the demo platform', { timeout: 1_500_000 }, async t => {
   if (!(await requireTool(t, 'prometheus'))) return;
-  const { url } = await startDemo(t);
+  const { url, configFile } = await startDemo(t);
   await eventually(async () => {
     // History is written family by family: that of delivery is whole where its last one is there.
     const ofDelivery = ['dora_deployments', 'dora_organisation_performance_band'];
@@ -349,5 +391,50 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
         [],
       );
     }, 60_000);
+  });
+
+  await t.test('every SLO has a month of the past, and every panel of each finds something', async () => {
+    const { since } = await writePastOfSlos(await loadConfig(configFile, { env: {} }), { prometheus: url, days: 30 });
+    const known = await promQuery(url, 'count by (service, slo, objective) (slo:objective:ratio)');
+    const slos = known.map(({ labels: { service = '', slo = '', objective = '' } }) => ({ service, slo, objective }));
+    const told = new Set([...since.keys()].map(name => name.split(/[/ ]/)[1]));
+    assert.deepEqual(
+      withPast.filter(name => !told.has(name)),
+      [],
+    );
+    assert.deepEqual(slos.map(({ slo }) => slo).sort(), [...withPast, ...withoutPast].sort());
+    // Two of them are told from now on alone, five minutes after the first scrape.
+    await eventually(async () => {
+      const counted = await promQuery(url, 'count by (slo) (last_over_time(slo:error_budget_remaining:ratio[10m]))');
+      assert.deepEqual(counted.map(({ labels }) => labels.slo ?? '').sort(), [...withPast, ...withoutPast].sort());
+    }, 900_000);
+    const empty: string[] = [];
+    for (const name of ofRules) {
+      const queries = panelQueries(allDashboards.find(page => page.name === name)!.build());
+      const chosen: readonly Choice[] =
+        name === 'slo'
+          ? [{ ...common, ...all, slo: '.*', objective: '.*' }]
+          : slos.map(each => ({ ...common, ...each }));
+      for (const choice of chosen)
+        for (const query of queries) {
+          const id = `${name}: ${query.panel} ${query.refId}`;
+          const has = await hasData(url, fillVariables(query.expr, choice), query);
+          if (!has && !isEmptyFor(id, choice)) empty.push(`${id} of ${choice.slo}`);
+        }
+    }
+    assert.deepEqual(empty, []);
+  });
+
+  await t.test('every series that a rule names is there', async () => {
+    const { config, ofServices } = await teamsOf(await loadConfig(configFile, { env: {} }));
+    const files = Object.entries(alertFiles(config, ofServices)).filter(([name]) => name.endsWith('.rules.yml'));
+    const { asked, absent } = await absentSeries(url, Object.fromEntries(files));
+    assert.ok(asked > 200, `${asked} selectors`);
+    assert.deepEqual(
+      absent
+        .filter(({ series }) => !isAbsentHere(series))
+        .map(({ series, readBy }) => `${series}: ${readBy.join(', ')}`),
+      [],
+    );
   });
 });

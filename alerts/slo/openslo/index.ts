@@ -1,6 +1,6 @@
 /**
  * OpenSLO v1 as SLOs: documents of all given files see each other's names. What it has no field for is an annotation of
- * the SLO: `plumbline/page`, `plumbline/least-bad-events` and `plumbline/no-traffic-after`.
+ * the SLO: `plumbline/page`, `plumbline/least-bad-events`, `plumbline/no-traffic-after` and `plumbline/sampled-every`.
  */
 import { decimal, written } from '../decimal.ts';
 import { durationSeconds } from '../durations.ts';
@@ -64,6 +64,7 @@ function slosOf(
     description: spec.description ?? '',
     window,
     alerting: alertingOf(metadata, policies, context.refuse),
+    ...sampledOf(metadata, context.refuse),
     labels: labelsOf(metadata),
     annotations: {
       ...annotationsOf(metadata),
@@ -172,6 +173,16 @@ function alertingOf(
     budget: true,
     pages: of('page') !== 'false',
   };
+}
+
+/** Counters whose samples are further apart than a scrape. */
+function sampledOf({ annotations = {} }: Metadata, refuse: RefuseDocument): Pick<Slo, 'sampledEvery'> {
+  const given = annotations[`${own}sampled-every`];
+  if (given === undefined) return {};
+  const seconds = durationSeconds(given);
+  return seconds
+    ? { sampledEvery: seconds }
+    : refuse(`metadata.annotations.${own}sampled-every: expected a duration such as 1d`);
 }
 
 const ownership = ['team', 'owner'];

@@ -20,8 +20,12 @@ export const recordedEvery = 300;
  * whatever it is. Else, at resets and on new targets, the rate over a scrape more, so that the first and the last of its
  * samples are 5 minutes apart and its growth is of these 5 minutes.
  */
-export function exactGrowth(counter: Selector, scrapeInterval: number, seconds = recordedEvery): string {
+export function exactGrowth(
+  counter: Selector,
+  { seconds = recordedEvery, scrapeInterval, sampledEvery }: Sampling & { readonly seconds?: number },
+): string {
   const { text } = counter;
+  if (sampledEvery !== undefined && sampledEvery > seconds) return slowGrowth(counter, seconds, sampledEvery);
   const window = seconds + scrapeInterval;
   const now = `last_over_time(${ranged(counter, seconds)})`;
   const before = `last_over_time(${ranged(counter, seconds, seconds)})`;
@@ -52,11 +56,31 @@ function laterThanOthers(counter: Selector, seconds: number): readonly string[] 
   return [`${most} > on (job, instance) group_right () count_over_time(${ranged(counter, seconds)})`];
 }
 
+/**
+ * The same of counters whose samples are further apart than they are recorded: the newest that is known now, less the
+ * newest that was known before. What is told late counts when it is told, and nothing is lost while a target is away for
+ * less than `sampledEvery`. A label set counts from 0 where its target, or another of its series, was there before.
+ */
+function slowGrowth(counter: Selector, seconds: number, sampledEvery: number): string {
+  const now = `last_over_time(${ranged(counter, sampledEvery)})`;
+  const before = `last_over_time(${ranged(counter, sampledEvery, seconds)})`;
+  const wasScraped = `last_over_time(up[${durationText(seconds)}] offset ${durationText(seconds + Math.max(0, counter.offset))}) == 1`;
+  // after a reset, and of what is born, all that it shows was counted since
+  return `((${now} - ${before}) >= 0) or (${now} and on (job, instance) (${before} or ${wasScraped}))`;
+}
+
+/** Seconds. */
+export interface Sampling {
+  readonly scrapeInterval: number;
+  /** How far apart the samples of a counter may be, where that is further than they are recorded. */
+  readonly sampledEvery?: number | undefined;
+}
+
 /** One number without labels: the events between two recordings, exactly. */
-export const exactEvents = (parsed: Parsed, scrapeInterval: number, seconds = recordedEvery): string =>
+export const exactEvents = (parsed: Parsed, sampling: Sampling, seconds = recordedEvery): string =>
   totalled(
     parsed,
-    withCounters(parsed, seconds, counter => `(${exactGrowth(counter, scrapeInterval, seconds)})`),
+    withCounters(parsed, seconds, counter => `(${exactGrowth(counter, { ...sampling, seconds })})`),
   );
 
 /** One number without labels: the events of a short window, from the counters as they are. */

@@ -57,6 +57,8 @@ export interface Look {
   /** Exactly, for recordings that never overlap; or as counters tell it now. */
   readonly exact: boolean;
   readonly scrapeInterval: number;
+  /** Of counters that are told more rarely than scraped. */
+  readonly sampledEvery?: number | undefined;
 }
 
 /**
@@ -118,5 +120,5 @@ const range = ({ seconds, scrapeInterval }: Look, every = scrapeInterval): strin
 
 function eventsWithin({ parsed, of }: ParsedEvents, look: Look): string {
   if (of === 'gauge') return `sum(sum_over_time((${totalled(parsed, filled(parsed, look.seconds))})${range(look)}))`;
-  return look.exact ? exactEvents(parsed, look.scrapeInterval, look.seconds) : recentEvents(parsed, look.seconds);
+  return look.exact ? exactEvents(parsed, look, look.seconds) : recentEvents(parsed, look.seconds);
 }

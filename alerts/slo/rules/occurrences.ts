@@ -32,7 +32,9 @@ function partRules(
   indicator: ParsedIndicator,
   seconds: number,
 ): readonly RecordingRule[] {
-  const { total, bad } = counted(indicator, { seconds, exact: true, scrapeInterval: server.scrapeInterval });
+  const { total, bad } = counted(indicator, {
+    ...{ seconds, exact: true, scrapeInterval: server.scrapeInterval, sampledEvery: slo.sampledEvery },
+  });
   const recorded = `sum(${series(totalEvents.name, slo, { part: name })})`;
   return [
     record(totalEvents.name, total, slo, { part: name }),

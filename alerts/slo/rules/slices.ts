@@ -47,8 +47,10 @@ interface Slice {
 const slicesOf = (context: Context, seconds: number): readonly Slice[] =>
   context.slo.parts.map((part, index) => sliceOf(context, part, indicatorAt(context.indicators, index), seconds));
 
-function sliceOf({ server }: Context, part: Part, indicator: ParsedIndicator, seconds: number): Slice {
-  const { total, bad } = counted(indicator, { seconds, exact: true, scrapeInterval: server.scrapeInterval });
+function sliceOf({ slo, server }: Context, part: Part, indicator: ParsedIndicator, seconds: number): Slice {
+  const { total, bad } = counted(indicator, {
+    ...{ seconds, exact: true, scrapeInterval: server.scrapeInterval, sampledEvery: slo.sampledEvery },
+  });
   return { part, total: `(${total}) > bool 0`, ratio: `(${bad(`(${total})`)}) / (${total})` };
 }
 

@@ -10,6 +10,11 @@ import { PlumblineError } from '../errors.ts';
 /** How many attempts in a row without an answer end the command. */
 const mostAttempts = 5;
 
+/** A HistorySink that asks nothing of the family. */
+export interface RemoteSink {
+  readonly write: (metric: unknown, series: Parameters<HistorySink['write']>[1]) => Promise<void>;
+}
+
 export interface Sent {
   readonly samples: number;
   /** Older than the target's window, and so not sent. */
@@ -55,7 +60,7 @@ export async function writeRemotely(
     readonly log: Logger;
     readonly onSent: (samples: number) => void;
   },
-  work: (sink: HistorySink) => Promise<void>,
+  work: (sink: RemoteSink) => Promise<void>,
 ): Promise<Sent> {
   const stuck = Promise.withResolvers<never>();
   stuck.promise.catch(() => undefined);
@@ -78,7 +83,7 @@ export async function writeRemotely(
       }
     },
   });
-  const sink: HistorySink = {
+  const sink: RemoteSink = {
     write: async (_metric, series) => {
       const { clipped } = await Promise.race([shipper.writer.write(series, { wait: true }), stuck.promise]);
       total.clipped += clipped;

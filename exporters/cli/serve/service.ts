@@ -25,6 +25,8 @@ export interface Service {
   /** Where it is reached from this machine. */
   readonly url: string;
   readonly session: Session;
+  /** Resolves when every target has the past of all exporters; never where it is stopped before. */
+  readonly pastSent: Promise<void>;
   /** Ends schedules, requests and remote write; what is not sent stays on disk. */
   readonly stop: () => Promise<void>;
 }
@@ -87,9 +89,12 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     writeAddress(config.data_dir, url);
     for (const runtime of runtimes) shippers.set(runtime.exporter.name, shippersOf(config, runtime, self, log));
     following = catalog.follow(runtimes, self, abort.signal);
-    void begin(session, shippers, options, abort.signal).catch((err: unknown) => log.error({ err }, 'could not begin'));
+    const past = Promise.withResolvers<void>();
+    void begin(session, shippers, options, abort.signal)
+      .then(sent => sent && past.resolve())
+      .catch((err: unknown) => log.error({ err }, 'could not begin'));
     log.info({ url, exporters: runtimes.map(({ exporter }) => exporter.name) }, 'serving');
-    return { url, session, stop };
+    return { url, session, pastSent: past.promise, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -145,20 +150,29 @@ function shippersOf(config: Config, runtime: Runtime, self: ServerOptions['self'
   });
 }
 
-/** First what there is, then the past to each target, once; the schedules go on meanwhile. */
+/** First what there is, then the past to each target, once; the schedules go on meanwhile. Returns whether all was sent. */
 async function begin(
   session: Session,
   shippers: ReadonlyMap<string, readonly Shipper[]>,
   { freshFiles, log }: ServiceOptions,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<boolean> {
+  const pasts: Promise<boolean>[] = [];
   for (const runtime of session.runtimes) {
     if (freshFiles) await refreshOnce(runtime, noProgress);
     runtime.start();
-    void shipPast(session, runtime, shippers.get(runtime.exporter.name) ?? [], log, signal).catch((err: unknown) => {
-      if (!signal.aborted) log.error({ err, exporter: runtime.exporter.name }, 'could not write history');
-    });
+    const past = shipPast(session, runtime, shippers.get(runtime.exporter.name) ?? [], log, signal);
+    pasts.push(
+      past.then(
+        () => !signal.aborted,
+        (err: unknown) => {
+          if (!signal.aborted) log.error({ err, exporter: runtime.exporter.name }, 'could not write history');
+          return false;
+        },
+      ),
+    );
   }
+  return (await Promise.all(pasts)).every(Boolean);
 }
 
 /**
@@ -186,12 +200,14 @@ async function shipPast(
     }
     await sleep(lookMs, undefined, { signal });
   }
+  const sending: Promise<void>[] = [];
   for (const shipper of shippers) {
     const from = new Date(session.now().getTime() - (shipper.target.windowDays ?? 400) * dayMs);
     const reports = await shipper.shipHistory(runtime, from);
     const samples = reports.reduce((sum, report) => sum + report.samples, 0);
     const done = { exporter: runtime.exporter.name, target: shipper.target.name, samples };
     log.info(done, 'history spooled; it is sent as fast as the target takes it');
-    void shipper.flushed().then(() => log.info(done, 'history sent'));
+    sending.push(shipper.flushed().then(() => log.info(done, 'history sent')));
   }
+  await Promise.all(sending);
 }

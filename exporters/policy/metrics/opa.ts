@@ -1,6 +1,7 @@
 /** Decisions of Open Policy Agents, and how whole the log of them is. */
 import { readFileSync } from 'node:fs';
 import { defineMetric } from '../../core/metric.ts';
+import { decisionBuckets } from '../decision-buckets.ts';
 
 const sql = (file: string) => readFileSync(new URL(`./${file}.sql`, import.meta.url), 'utf8').trimEnd();
 
@@ -23,6 +24,19 @@ export const decisions = defineMetric({
   maxSeries: 20_000,
   reads: ['opa_decisions'],
   sql: counted('opa_decisions', [...owner, 'path', 'outcome'], 'decisions'),
+});
+
+export const decisionDuration = defineMetric({
+  name: 'policy_decision_duration_seconds',
+  kind: 'histogram',
+  help: 'How long Open Policy Agents took to answer with a decision, as their decision logs say; of those that say so.',
+  unit: 'seconds',
+  labels: owner,
+  additive: true,
+  buckets: decisionBuckets,
+  maxSeries: 28_000,
+  reads: ['opa_times'],
+  sql: sql('opa_decision_duration').replace('{size}', String(decisionBuckets.length + 1)),
 });
 
 export const opaRequests = defineMetric({
@@ -158,6 +172,6 @@ export const opaBundleRevisions = defineMetric({
 });
 
 export const opaMetrics = [
-  ...[decisions, opaRequests, opaReceived, opaCompleteness, opaGaps, opaDropped],
+  ...[decisions, decisionDuration, opaRequests, opaReceived, opaCompleteness, opaGaps, opaDropped],
   ...[opaInstances, opaLastSeen, opaBundleActivation, opaBundleRequest, opaBundleRevisions],
 ] as const;

@@ -11,6 +11,7 @@ import { selfMetrics } from '../../../exporters/core/metrics.ts';
 import { costMetrics } from '../../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../../exporters/dora/metrics.ts';
 import { experienceMetrics } from '../../../exporters/experience/metrics.ts';
+import { policyMetrics } from '../../../exporters/policy/metrics.ts';
 import { supplyChainMetrics } from '../../../exporters/supply-chain/metrics.ts';
 import { requireTool } from '../../tools/tools.ts';
 import { options } from './given.ts';
@@ -24,7 +25,10 @@ const slos = openSlos(
   { platform: 'platform', teams: new Map() },
 );
 
-const metrics = [...selfMetrics, ...costMetrics, ...doraMetrics, ...experienceMetrics, ...supplyChainMetrics];
+const metrics = [
+  ...[...selfMetrics, ...costMetrics, ...doraMetrics],
+  ...[...policyMetrics, ...experienceMetrics, ...supplyChainMetrics],
+];
 /** OPA's own. */
 const foreign = ['http_request_duration_seconds'];
 
@@ -58,6 +62,7 @@ test('the examples are of what the platform promises, and promtool takes their r
     'daily-cost',
     'deploy-lead-time',
     'findings-past-limit',
+    'opa-decision-latency',
     'pipeline-duration',
     'pipeline-success',
     'policy-decision-latency',

@@ -128,6 +128,28 @@ test('a decision is counted in the minute in which it was made, whenever it arri
   ]);
 });
 
+test('how long a decision took is counted by bucket, and what is no time is not', async t => {
+  const run = await opaRun(t);
+  const took = (id: string, value: unknown) => event(id, { metrics: { timer_server_handler_ns: value } });
+  await post(run, [
+    ...[took('at the bound', 500_000), took('above it', 500_001), took('slow', 3_000_000_000), took('zero', 0)],
+    ...[
+      took('text', 'soon'),
+      took('negative', -1),
+      took('ages', 9e18),
+      event('none', {}),
+      event('odd', { metrics: 7 }),
+    ],
+  ]);
+  await run.runtime.drain();
+  assert.equal(await total(run), 9);
+  assert.deepEqual(await run.rows('SELECT bucket, decisions, nanoseconds FROM opa_times ORDER BY bucket'), [
+    { bucket: '1', decisions: '2', nanoseconds: '500000' },
+    { bucket: '2', decisions: '1', nanoseconds: '500001' },
+    { bucket: '13', decisions: '1', nanoseconds: '3000000000' },
+  ]);
+});
+
 test('what was erased, masked or never there is no obstacle', async t => {
   const run = await opaRun(t);
   const { labels: _, ...bare } = event('erased', { erased: ['/input/password'], input: { name: 'bob' }, result: true });

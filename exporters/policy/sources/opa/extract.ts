@@ -42,7 +42,7 @@ export interface ExtractOptions {
 type Form = 'array' | 'loose' | 'lines' | 'mended';
 
 const columns = `decision_id: 'VARCHAR', "timestamp": 'VARCHAR', path: 'VARCHAR', query: 'VARCHAR', result: 'JSON', error: 'JSON',
-  labels: 'JSON', req_id: 'VARCHAR', type: 'VARCHAR', msg: 'VARCHAR'`;
+  labels: 'JSON', req_id: 'VARCHAR', type: 'VARCHAR', msg: 'VARCHAR', metrics: 'JSON'`;
 
 /** Configurations whose uploads had to be read loosely: the next are at once. */
 const loose = new WeakSet<OpaConfig>();
@@ -129,6 +129,7 @@ async function copy(
        WITH told AS (
          SELECT filename, decision_id, ltrim(left(coalesce(path, CASE WHEN query IS NOT NULL THEN 'v1/query' END, ''), 200), '/') AS path,
            result, error, labels, try_cast(req_id AS BIGINT) AS request, type, msg,
+           try_cast(json_extract_string(metrics, '$.timer_server_handler_ns') AS BIGINT) AS took,
            ${words} AS words,
            "timestamp" AS said, make_timestamp(epoch_us(try_cast("timestamp" AS TIMESTAMPTZ))) AS ts
          FROM read_json($files::VARCHAR[], columns = {${columns}, input: '${inputType}'}, ${readers[format]},
@@ -144,7 +145,7 @@ async function copy(
          FROM told
        )
        SELECT filename, fault, CASE WHEN fault IS NOT NULL THEN coalesce(said, decision_id) END AS said,
-         md5_number_lower(decision_id)::UBIGINT AS id, ts, path, ${outcome} AS outcome, request,
+         md5_number_lower(decision_id)::UBIGINT AS id, ts, path, ${outcome} AS outcome, request, took,
          labels::VARCHAR AS labels, to_json(words)::VARCHAR AS words, ${sentBy} AS sent_by
        FROM judged
        WHERE fault IS DISTINCT FROM 'other_line'

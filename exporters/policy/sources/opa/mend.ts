@@ -15,7 +15,18 @@ import type { Rejection } from '../../../core/rejections.ts';
 export type Mended = readonly Omit<Rejection, 'file'>[];
 
 const most = { bytes: 512 * 2 ** 20, rejections: 1000, record: 16 << 20 } as const;
-const columns = ['decision_id', 'timestamp', 'path', 'query', 'result', 'error', 'labels', 'input', 'req_id'] as const;
+const columns = [
+  'decision_id',
+  'timestamp',
+  'path',
+  'query',
+  'result',
+  'error',
+  'labels',
+  'input',
+  'req_id',
+  'metrics',
+] as const;
 
 /** Writes the decisions of `from` to `to`, an object a line; returns what can't be read. Never throws for its bytes. */
 export async function mend(from: string, to: string, isLines: boolean): Promise<Mended> {

@@ -18,11 +18,22 @@ export const decisionMinutes: MinuteTable = {
   keys: [...owner, 'path', 'outcome'],
   values: ['decisions'],
 };
+export const timeMinutes: MinuteTable = {
+  table: 'opa_times',
+  keys: [...owner, 'bucket'],
+  values: ['decisions', 'nanoseconds'],
+};
 export const exportMinutes: MinuteTable = { table: 'opa_exports', keys: owner, values: ['requests', 'received'] };
 export const numberMinutes: MinuteTable = { table: 'opa_numbers', keys: owner, values: ['requests', 'received'] };
 export const dropMinutes: MinuteTable = { table: 'opa_drops', keys: [...owner, 'kind'], values: ['drops'] };
 
-export const minuteTables: readonly MinuteTable[] = [decisionMinutes, exportMinutes, numberMinutes, dropMinutes];
+export const minuteTables: readonly MinuteTable[] = [
+  decisionMinutes,
+  timeMinutes,
+  exportMinutes,
+  numberMinutes,
+  dropMinutes,
+];
 
 /** Adds the rows of a temporary table, which has the keys, the values and `minute`. */
 export async function addMinutes(

@@ -2,7 +2,7 @@
 -- id is in the file twice, store.ts leaves DISTINCT out.
 CREATE OR REPLACE TEMP TABLE opa_new AS
 SELECT DISTINCT ON (id, ts)
-  filename, id, ts, path, outcome, request, labels, words, sent_by, hash(labels, words, sent_by) AS spoken
+  filename, id, ts, path, outcome, request, took, labels, words, sent_by, hash(labels, words, sent_by) AS spoken
 FROM read_parquet($file) AS told
 WHERE fault IS NULL AND NOT EXISTS (
   FROM opa_seen AS seen

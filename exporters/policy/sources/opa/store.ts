@@ -6,16 +6,18 @@ import { readFileSync } from 'node:fs';
 import { ownerText } from '../../../catalog/keys.ts';
 import type { Transaction } from '../../../core/ledger.ts';
 import { utcDay } from '../../../core/time.ts';
+import { decisionBuckets } from '../../decision-buckets.ts';
 import type { OpaConfig } from './config.ts';
 import { noteDecisions } from './instances.ts';
 import { listOf, objectOf } from './json.ts';
-import { addMinutes, decisionMinutes } from './minutes.ts';
+import { addMinutes, decisionMinutes, timeMinutes } from './minutes.ts';
 import { resolveOwners } from './owners.ts';
 import { wordsOf } from './words.ts';
 
 const read = (file: string) => readFileSync(new URL(`./${file}.sql`, import.meta.url), 'utf8');
 const stageSql = read('stage');
-const [minutesSql = '', seenSql = ''] = read('count').split(/;\n/);
+const bucket = `CASE ${decisionBuckets.map((bound, index) => `WHEN n.took <= ${Math.round(bound * 1e9)} THEN ${index + 1}`).join(' ')} ELSE ${decisionBuckets.length + 1} END`;
+const [minutesSql = '', timesSql = '', seenSql = ''] = read('count').replace('{bucket}', bucket).split(/;\n/);
 const admitSql = read('admit');
 
 export interface StoreOptions {
@@ -57,10 +59,12 @@ export async function storeDecisions(tx: Transaction, file: string, options: Sto
     await resolveOwners(tx, asked, now);
     await tx.run(admitSql, { most: config.max_paths });
     await tx.run(minutesSql);
+    await tx.run(timesSql);
     await tx.run(seenSql, { today: utcDay(now) });
     await addMinutes(tx, decisionMinutes, 'opa_minutes', now);
+    await addMinutes(tx, timeMinutes, 'opa_minutes_of_times', now);
     await noteDecisions(tx, options);
-    await tx.run('DROP TABLE opa_minutes; DROP TABLE opa_owners');
+    await tx.run('DROP TABLE opa_minutes; DROP TABLE opa_minutes_of_times; DROP TABLE opa_owners');
   }
   await tx.run('DROP TABLE opa_new');
   return changed;

@@ -17,6 +17,13 @@ CREATE TABLE IF NOT EXISTS opa_decisions (
   occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
 
+-- FACT. How long OPAs took to decide (their timer_server_handler_ns), counted by bucket of the histogram, from 1; what
+-- brought no time is not in it. By the minute as above.
+CREATE TABLE IF NOT EXISTS opa_times (
+  team VARCHAR, service VARCHAR, environment VARCHAR, bucket BIGINT, decisions BIGINT, nanoseconds BIGINT,
+  occurred_at TIMESTAMP, learned_at TIMESTAMP
+);
+
 -- FACT. Requests that OPAs say they answered with a decision, and how many of these came to us, once the upload after
 -- them was well; by the minute as above.
 CREATE TABLE IF NOT EXISTS opa_exports (
