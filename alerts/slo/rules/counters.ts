@@ -17,7 +17,8 @@ export const recordedEvery = 300;
 /**
  * E(x): without a reset the difference; a label set that is born on a target that was there before counts from 0, and so
  * does one on a new target that had others of the metric before it: what an exporter reads elsewhere comes all at once, at
- * whatever it is. Else, at resets and on new targets, the rate over a scrape more, so that the first and the last of its
+ * whatever it is. What comes back, as an exporter's do whose database was away, has been counted before. Else, at resets and
+ * on new targets, the rate over a scrape more, so that the first and the last of its
  * samples are 5 minutes apart and its growth is of these 5 minutes.
  */
 export function exactGrowth(
@@ -30,15 +31,19 @@ export function exactGrowth(
   const now = `last_over_time(${ranged(counter, seconds)})`;
   const before = `last_over_time(${ranged(counter, seconds, seconds)})`;
   const wasThere = `last_over_time(up[${durationText(seconds)}] offset ${durationText(seconds + Math.max(0, counter.offset))}) == 1`;
+  const earlier = looksBack.map(looks => `last_over_time(${ranged(counter, seconds, seconds * looks)})`).join(' or ');
   const reset = `resets(${ranged(counter, window)}) > 0`;
   if (text === '') throw new TypeError('a counter has no selector');
   return [
     `(((${now} - ${before}) >= 0) unless (${reset}))`,
-    `(${now} unless ${before} and on (job, instance) (${wasThere}))`,
-    ...laterThanOthers(counter, seconds).map(later => `(${now} unless ${before} and (${later}))`),
+    `(${now} unless ${before} unless (${earlier}) and on (job, instance) (${wasThere}))`,
+    ...laterThanOthers(counter, seconds).map(later => `(${now} unless ${before} unless (${earlier}) and (${later}))`),
     `(rate(${ranged(counter, window)}) * ${seconds})`,
   ].join(' or ');
 }
+
+/** How many recordings ago a series is looked for that isn't born but comes back: 15 minutes, 1, 6 and 24 hours. */
+const looksBack = [3, 12, 72, 288];
 
 /** Labels that a target has, and all its series with it. */
 const ofTargets = ['job', 'instance', 'namespace', 'cluster'];

@@ -218,6 +218,20 @@ test('an error that is born on a target as new counts, and a life that another h
   });
 });
 
+test('series that come back to a target that was there count from there on, and not their whole life', async t => {
+  await holds(t, {
+    series: {
+      [ok]: '1000000+60x100 _x20 1007260+60x58',
+      [failing]: '5000+1x100 _x20 5121+1x58',
+      [up]: '1x180',
+    },
+    expect: [
+      { expr: 'sum(sum_over_time(slo:bad_events:count[3h])) < bool 160', at: '175m', value: 1 },
+      { expr: 'sum(sum_over_time(slo:bad_events:count[3h])) > bool 140', at: '175m', value: 1 },
+    ],
+  });
+});
+
 test('a Prometheus that was away for half an hour fires nothing and makes nothing up', async t => {
   await holds(t, {
     series: { [ok]: '0+60x200 _x30 13860+60x170', [up]: '1x200 _x30 1x170' },
