@@ -1,4 +1,5 @@
 /** Which series a selector takes, and a series that it takes. */
+import { anchoredRe2 } from '../../lib/re2.ts';
 import type { Matcher, Selector } from './selectors.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -22,9 +23,8 @@ export function matches({ op, value }: Matcher, given: string): boolean {
   return anchored(value).test(given) === (op === '=~');
 }
 
-/** Go's flags at the start are JavaScript's groups with flags; both are anchored, and a dot is any character. */
-const anchored = (pattern: string): RegExp =>
-  new RegExp(`^(?:${pattern.replace(/^\(\?([ims]+)\)(.*)$/s, '(?$1:$2)')})$`, 's');
+/** Both are anchored, and a dot is any character. */
+const anchored = (pattern: string): RegExp => anchoredRe2(pattern, { dotAll: true });
 
 /**
  * Labels of a series that the selector takes; undefined where none of those that are tried does.
