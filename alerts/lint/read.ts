@@ -11,19 +11,22 @@ export interface RuleText {
   readonly text: string;
 }
 
-const seconds = z.string().transform((text, context) => {
-  const found = durationSeconds(text);
+/** What YAML takes for a number or a truth is a text where Prometheus reads one: a group called `on`, `for: 0`. */
+const word = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+const seconds = word.transform((text, context) => {
+  const found = text === '0' ? 0 : durationSeconds(text);
   if (found === undefined) context.addIssue({ code: 'custom', message: `${text} is no duration` });
   return found ?? 0;
 });
 
-const words = z.record(z.string(), z.coerce.string());
+const words = z.record(z.string(), word);
 
 const ruleSchema = z
   .looseObject({
-    alert: z.string().optional(),
-    record: z.string().optional(),
-    expr: z.coerce.string(),
+    alert: word.optional(),
+    record: word.optional(),
+    expr: word,
     for: seconds.optional(),
     labels: words.nullish(),
     annotations: words.nullish(),
@@ -34,7 +37,7 @@ const fileSchema = z.object({
   groups: z
     .array(
       z.looseObject({
-        name: z.string(),
+        name: word,
         interval: seconds.optional(),
         labels: words.nullish(),
         rules: z.array(ruleSchema).nullish(),
@@ -46,7 +49,7 @@ const fileSchema = z.object({
 /** Throws LINT_FILE where the text is no rule file. */
 export function rulesOf({ file, text }: RuleText, options: Pick<LintOptions, 'evaluationInterval'>): readonly Rule[] {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, version: '1.1' });
+  const document = parseDocument(text, { lineCounter: counter, merge: true });
   const [fault] = document.errors;
   if (fault) throw new PlumblineError('LINT_FILE', { file, reason: fault.message.split('\n')[0] });
   const { data, error } = fileSchema.safeParse(document.toJS() ?? {});
@@ -89,7 +92,7 @@ function linesIn(rule: unknown, lineOf: (node: Node) => number): Readonly<Record
   const walk = (map: YAMLMap, prefix: string) => {
     for (const { key, value } of map.items) {
       if (!isScalar(key)) continue;
-      const name = `${prefix}${key.value}`;
+      const name = `${prefix}${String(key.value)}`; // a merge key is a symbol
       lines[name] = lineOf(key);
       if (isMap(value)) walk(value, `${name}.`);
     }
