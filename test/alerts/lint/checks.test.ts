@@ -241,3 +241,18 @@ test('what Prometheus reads as text, and merge keys, are read so', () => {
 `;
   assert.deepEqual(lintRules([{ file: 'a.yml', text }]), []);
 });
+
+test('an operator’s PrometheusRule is read, and what has no groups is refused', () => {
+  const group = '  - name: g\n    rules:\n      - {record: a, expr: sum(x}\n';
+  const resource = `apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec:\n  groups:\n${group.replaceAll(/^/gm, '  ').trimEnd()}\n---\n`;
+  const [first, second] = lintRules([{ file: 'a.yml', text: `${resource}groups:\n${group}` }]);
+  assert.deepEqual(
+    [first, second].map(each => [each?.check, each?.position.line]),
+    [
+      ['promql-invalid', 7],
+      ['promql-invalid', 12],
+    ],
+  );
+  for (const text of ['rules: []', 'kind: PrometheusRule\nspec: {}', 'kind: ConfigMap'])
+    assert.throws(() => lintRules([{ file: 'a.yml', text }]), /it has no groups/);
+});
