@@ -17,6 +17,11 @@ export const errors = {
     remedy: 'move the route of Plumbline before those named above, or give them matchers that leave its alerts alone',
     kind: 'usage',
   },
+  ROUTES_KEPT: {
+    sentence: '{file} is no file of Plumbline’s alone, and would be lost',
+    remedy: 'name another folder by --out; "--into {file}" puts the routes under those that stand there',
+    kind: 'usage',
+  },
   ALERT_UNKNOWN: {
     sentence: 'there is no alert {name}{guess}',
     remedy: 'alerts/ALERTS.md lists every alert',

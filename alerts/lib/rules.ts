@@ -5,6 +5,8 @@ import type { Alert, AlertGroup } from './alert.ts';
 import { type AlertCase, type Firing, sampleSeconds } from './cases.ts';
 import { fillIn, labelInQuery, labelOr, type Text, templateOf, text, variable } from './text.ts';
 
+/** How every generated file begins. */
+export const generatedBy = '# Made by `plumbline render alerts`';
 export const generatedComment = 'Made by `plumbline render alerts`; change alerts/*.ts, not this file.';
 
 const texts = (entries: Readonly<Record<string, Text>>, toText: (each: Text) => string): Record<string, string> =>

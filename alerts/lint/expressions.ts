@@ -71,6 +71,9 @@ const comparison = ofExpression(
   'compare the value with a threshold, without bool: an alert fires for every series that its expression gives',
   (parsed, { kind, name }, world) => {
     if (kind !== 'alert' || drops(parsed, parsed.root, world)) return [];
+    // vector(1): what depends on no series is a watchdog, and always fires on purpose
+    const whole = bare(parsed.root);
+    if (functionOf(parsed, whole) === 'vector' && constantOf(parsed, whole) !== undefined) return [];
     const bool = nodesOf(parsed.root).find(node => operationOf(parsed, node)?.bool);
     if (bool) return [at(bool, `${name} compares by bool, which gives 0 and drops nothing: it always fires`)];
     return [at(bare(parsed.root), `${name} has no comparison, so that it fires wherever there is a series`)];

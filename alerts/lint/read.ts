@@ -1,5 +1,5 @@
 /** Rule files of Prometheus as rules with their lines: https://prometheus.io/docs/prometheus/latest/configuration/recording_rules/ */
-import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseAllDocuments, type YAMLMap } from 'yaml';
 import { z } from 'zod';
 import { PlumblineError } from '../errors.ts';
 import { durationSeconds } from '../slo/durations.ts';
@@ -11,19 +11,22 @@ export interface RuleText {
   readonly text: string;
 }
 
-const seconds = z.string().transform((text, context) => {
-  const found = durationSeconds(text);
+/** What YAML takes for a number or a truth is a text where Prometheus reads one: a group called `on`, `for: 0`. */
+const word = z.union([z.string(), z.number(), z.boolean()]).transform(String);
+
+const seconds = word.transform((text, context) => {
+  const found = text === '0' ? 0 : durationSeconds(text);
   if (found === undefined) context.addIssue({ code: 'custom', message: `${text} is no duration` });
   return found ?? 0;
 });
 
-const words = z.record(z.string(), z.coerce.string());
+const words = z.record(z.string(), word);
 
 const ruleSchema = z
   .looseObject({
-    alert: z.string().optional(),
-    record: z.string().optional(),
-    expr: z.coerce.string(),
+    alert: word.optional(),
+    record: word.optional(),
+    expr: word,
     for: seconds.optional(),
     labels: words.nullish(),
     annotations: words.nullish(),
@@ -34,7 +37,7 @@ const fileSchema = z.object({
   groups: z
     .array(
       z.looseObject({
-        name: z.string(),
+        name: word,
         interval: seconds.optional(),
         labels: words.nullish(),
         rules: z.array(ruleSchema).nullish(),
@@ -43,36 +46,48 @@ const fileSchema = z.object({
     .nullish(),
 });
 
-/** Throws LINT_FILE where the text is no rule file. */
+/**
+ * Also of an operator's PrometheusRule, and of several documents in a file. Throws LINT_FILE where the text is no rule
+ * file: one that has no groups would pass as one without faults.
+ */
 export function rulesOf({ file, text }: RuleText, options: Pick<LintOptions, 'evaluationInterval'>): readonly Rule[] {
   const counter = new LineCounter();
-  const document = parseDocument(text, { lineCounter: counter, version: '1.1' });
-  const [fault] = document.errors;
-  if (fault) throw new PlumblineError('LINT_FILE', { file, reason: fault.message.split('\n')[0] });
-  const { data, error } = fileSchema.safeParse(document.toJS() ?? {});
-  if (error) {
-    const [issue] = error.issues;
-    const where = issue?.path.join('.') || 'the file';
-    throw new PlumblineError('LINT_FILE', { file, reason: `${where}: ${issue?.message}` });
-  }
+  const refuse = (reason: string | undefined): never => {
+    throw new PlumblineError('LINT_FILE', { file, reason });
+  };
   const lineOf = (node: Node | null | undefined) => (node?.range ? counter.linePos(node.range[0]).line : 1);
-  return (data.groups ?? []).flatMap((group, at) =>
-    (group.rules ?? []).map(
-      (rule, index): Rule => ({
-        kind: rule.alert === undefined ? 'record' : 'alert',
-        name: rule.alert ?? rule.record ?? '',
-        file,
-        group: group.name,
-        interval: group.interval ?? options.evaluationInterval,
-        expr: rule.expr,
-        parsed: parsed(rule.expr),
-        labels: { ...group.labels, ...rule.labels },
-        annotations: rule.annotations ?? {},
-        for: rule.for || undefined,
-        lines: linesIn(document.getIn(['groups', at, 'rules', index], true), lineOf),
-      }),
-    ),
-  );
+  const documents = parseAllDocuments(text, { lineCounter: counter, merge: true });
+  return [...documents].flatMap(document => {
+    const [fault] = document.errors;
+    if (fault) refuse(fault.message.split('\n')[0]);
+    const whole = document.toJS() ?? { groups: [] };
+    const isResource = whole.kind === 'PrometheusRule';
+    const value = isResource ? whole.spec : whole;
+    if (value?.groups === undefined) refuse('it has no groups');
+    const { data, error } = fileSchema.safeParse(value);
+    if (error) {
+      const [issue] = error.issues;
+      refuse(`${issue?.path.join('.') || 'the file'}: ${issue?.message}`);
+    }
+    const path = isResource ? ['spec', 'groups'] : ['groups'];
+    return (data?.groups ?? []).flatMap((group, at) =>
+      (group.rules ?? []).map(
+        (rule, index): Rule => ({
+          kind: rule.alert === undefined ? 'record' : 'alert',
+          name: rule.alert ?? rule.record ?? '',
+          file,
+          group: group.name,
+          interval: group.interval ?? options.evaluationInterval,
+          expr: rule.expr,
+          parsed: parsed(rule.expr),
+          labels: { ...group.labels, ...rule.labels },
+          annotations: rule.annotations ?? {},
+          for: rule.for || undefined,
+          lines: linesIn(document.getIn([...path, at, 'rules', index], true), lineOf),
+        }),
+      ),
+    );
+  });
 }
 
 function parsed(expr: string): Parsed | undefined {
@@ -89,7 +104,7 @@ function linesIn(rule: unknown, lineOf: (node: Node) => number): Readonly<Record
   const walk = (map: YAMLMap, prefix: string) => {
     for (const { key, value } of map.items) {
       if (!isScalar(key)) continue;
-      const name = `${prefix}${key.value}`;
+      const name = `${prefix}${String(key.value)}`; // a merge key is a symbol
       lines[name] = lineOf(key);
       if (isMap(value)) walk(value, `${name}.`);
     }

@@ -80,6 +80,8 @@ export function drops(parsed: Parsed, node: Node, world: World, above: readonly 
     if (name.startsWith('absent')) return true;
     return name !== 'scalar' && argumentsOf(node).some(inner);
   }
+  // there while an alert is
+  if (node.name === 'VectorSelector' && selectorOf(parsed, node).metric === 'ALERTS') return true;
   if (node.name === 'VectorSelector')
     return ofRecordings(parsed, node, world, above, (rule, names) => drops(rule, rule.root, world, names));
   return childrenOf(node).some(inner);
@@ -171,7 +173,8 @@ export function isPartOf(parsed: Parsed, left: Node, right: Node): boolean {
     const selectors = nodesOf(node).filter(({ name }) => name === 'VectorSelector');
     const found = selectors.map(each => selectorOf(parsed, each));
     let text = textOf(parsed, node);
-    for (const { text: written, metric } of found) text = text.replace(written, metric ?? '');
+    // a histogram's or summary's sum is 0 where its count is
+    for (const { text: written, metric = '' } of found) text = text.replace(written, metric.replace(/_sum$/, '_count'));
     return { shape: text.replaceAll(/\s+/g, ''), selectors: found };
   });
   if (part === undefined || whole === undefined || part.shape !== whole.shape) return false;

@@ -75,11 +75,17 @@ export function taking({ config, channels }: TeamReceivers, severity: RoutedSeve
   });
 }
 
-/** `platform`, `team-shop` where it has all channels of the team, else `team-shop/slack+email`. */
+/**
+ * `platform`, `team-shop` where it has all channels of the team, else `team-shop/slack+email`. A team that is called
+ * like that itself (`shop/slack`, a group of the namespace shop) is `team-shop/slack/all`.
+ */
 export function receiverName({ team, platform, channels: all }: TeamReceivers, channels: readonly ChannelName[]) {
   const base = platform ? platformReceiver : `team-${team}`;
-  return channels.length === all.length ? base : `${base}/${channels.join('+')}`;
+  if (channels.length !== all.length) return `${base}/${channels.join('+')}`;
+  return !platform && isLikePart.test(team) ? `${base}/all` : base;
 }
+
+const isLikePart = new RegExp(`/(?:all|(?:${channelNames.join('|')})(?:\\+(?:${channelNames.join('|')}))*)$`);
 
 /** Channels by whether they wait for office hours. */
 export const held = (channels: readonly ChannelName[]) => channels.filter(name => !remembering.has(name));

@@ -2,6 +2,8 @@
  * Alertmanager's matchers as text: `name="value"`, `=~`, `!=`, `!~`, quoted or not, in braces or not, several separated by
  * commas. https://prometheus.io/docs/alerting/latest/configuration/#matcher
  */
+import { anchoredRe2 } from '../lib/re2.ts';
+
 type Labels = Readonly<Record<string, string>>;
 type Operator = '=' | '!=' | '=~' | '!~';
 
@@ -26,13 +28,9 @@ export const matcherOfRegexp = (name: string, value: string): Matcher => matcher
 export const matchesAll = (matchers: readonly Matcher[], labels: Labels): boolean =>
   matchers.every(({ name, matches }) => matches(labels[name] ?? ''));
 
-/** RE2 and JavaScript agree on all that routes are written with, flags at the beginning apart. */
 function anchored(name: string, value: string): RegExp {
-  const flags = /^\(\?([ims]+)\)/.exec(value);
-  const source = flags ? `(?${flags[1]}:${value.slice(flags[0].length)})` : value;
-  const javaScript = source.replaceAll('(?P<', '(?<').replaceAll('\\z', '$').replaceAll('\\A', '^');
   try {
-    return new RegExp(`^(?:${javaScript})$`);
+    return anchoredRe2(value);
   } catch {
     throw new TypeError(`the expression ${JSON.stringify(value)} of the label ${name} cannot be read`);
   }

@@ -3,7 +3,7 @@
  * receivers, hours and inhibitions whose names begin with `plumbline`, so that a second merge replaces the first, where
  * it stands. What was merged is proved over the whole tree, since a route before ours may take what is ours.
  */
-import { type Document, isMap, isSeq, parseDocument, type YAMLMap, YAMLSeq } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, parseDocument, type YAMLMap, YAMLSeq } from 'yaml';
 import { PlumblineError } from '../errors.ts';
 import { type Inhibition, inhibitionValue, type Route, routeValue } from '../lib/routing.ts';
 import { routeParts, templateFile } from '../routes.ts';
@@ -48,7 +48,7 @@ interface FileValue {
  * ROUTES_UNPROVED with a sentence for every alert that would go astray.
  */
 export function mergeRoutes({ file, text, settings, alerts, teams }: MergeOptions): Merged {
-  const document = parseDocument(text);
+  const document = parseDocument(text, { merge: true });
   const unreadable = (reason: string): never => {
     throw new PlumblineError('ROUTES_UNREADABLE', { file, reason });
   };
@@ -93,6 +93,9 @@ export function mergeRoutes({ file, text, settings, alerts, teams }: MergeOption
     receivers,
   };
 }
+
+/** Whether a file has routes of an earlier merge. */
+export const isMerged = (text: string): boolean => text.includes(`name: ${prefix}${platformReceiver}\n`);
 
 function provable<Value>(make: () => Value, unreadable: (reason: string) => never): Value {
   try {
@@ -155,9 +158,10 @@ function prefixed(settings: Settings, alerts: readonly RoutedAlert[]) {
 
 /** A list of the document, made where it is missing or empty. */
 function sequence(document: Document, path: readonly string[]): YAMLSeq {
-  const found = document.getIn(path);
+  const found = document.getIn(path, true);
   if (isSeq(found)) return found;
   const made = new YAMLSeq();
+  if (isScalar(found)) made.commentBefore = found.comment ?? found.commentBefore ?? null;
   document.setIn(path, made);
   return made;
 }

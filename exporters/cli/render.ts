@@ -3,7 +3,8 @@ import path from 'node:path';
 import { Command, Option } from 'commander';
 import { PlumblineError as RouteError } from '../../alerts/errors.ts';
 import { renderAlerts, routedAlerts, settingsOf } from '../../alerts/index.ts';
-import { mergeRoutes } from '../../alerts/routes/merge.ts';
+import { generatedBy } from '../../alerts/lib/rules.ts';
+import { isMerged, mergeRoutes } from '../../alerts/routes/merge.ts';
 import { routesReference } from '../../alerts/routes/page.ts';
 import { renderDashboards } from '../../dashboards/render.ts';
 import { PlumblineError } from '../config/errors.ts';
@@ -49,12 +50,24 @@ async function alerts(options: Options, command: Command): Promise<void> {
   const teams = await teamsOf(await optionalConfig(options.config, isDefault));
   const { config } = teams;
   const merged = options.into === undefined ? undefined : await mergedInto(options.into, teams);
+  await keepOthers(path.join(out, 'alertmanager.yml'), options.into);
   const files = await renderAlerts(out, config, teams.ofServices);
   const page = path.join(out, 'ROUTES.md');
   await writeFile(page, routesReference(config, teams.names, teams.ofServices));
   if (merged !== undefined) await writeFile(path.join(out, 'alertmanager.yml'), merged.text);
   for (const note of merged?.notes ?? []) say(`plumbline: ${note}`);
   await printPaths([...files, page]);
+}
+
+/** Others' alertmanager.yml in the folder is not written over, unless it is the one that is merged into, or was once. */
+async function keepOthers(file: string, into: string | undefined): Promise<void> {
+  if (into !== undefined && path.resolve(into) === file) return;
+  const there = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return generatedBy;
+    throw error;
+  });
+  if (there.startsWith(generatedBy) || (into !== undefined && isMerged(there))) return;
+  throw new RouteError('ROUTES_KEPT', { file });
 }
 
 async function mergedInto(file: string, { config, names: teams, ofServices }: Teams) {

@@ -50,7 +50,10 @@ async function route(name: string, options: Options, command: Command): Promise<
     options.alertmanager === undefined
       ? alertFiles(config, teams.ofServices)['alertmanager.yml']
       : await read(options.alertmanager);
-  const file = parse(text ?? '') as { readonly route: RouteValue; readonly receivers: readonly ReceiverValue[] };
+  const file = parse(text ?? '', { merge: true }) as {
+    readonly route: RouteValue;
+    readonly receivers: readonly ReceiverValue[];
+  };
   const [root, channels] = [routeNode(file.route), channelsOf(file.receivers ?? [])];
   const alert = found.find(each => each.team === undefined || each.team === team) ?? (found[0] as RoutedAlert);
   const labels = labelsFor(alert, team);

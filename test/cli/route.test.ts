@@ -82,3 +82,26 @@ team-shop (webhook)
   assert.equal(lost.code, 2);
   assert.match(lost.stderr, /BudgetExceeded of shop goes to route\.routes\[0\] \(x\) before ours/);
 });
+
+test('render alerts does not write over an alertmanager.yml that others wrote', async t => {
+  const { folder, run } = workplace(t);
+  await writeFile(path.join(folder, 'plumbline.yaml'), JSON.stringify({ alerts: {} }));
+  const file = path.join(folder, 'alertmanager.yml');
+  const theirs = 'route: {receiver: x}\nreceivers: [{name: x}]\n';
+  await writeFile(file, theirs);
+
+  const refused = await run('render', 'alerts', '--out', folder);
+  assert.equal(refused.code, 2);
+  assert.match(refused.stderr, /alertmanager\.yml is no file of Plumbline’s alone, and would be lost/);
+  assert.equal(await readFile(file, 'utf8'), theirs);
+
+  for (const _ of ['once', 'again']) {
+    const into = await run('render', 'alerts', '--out', folder, '--into', file);
+    assert.equal(into.code, 0, into.stderr);
+  }
+  assert.match(await readFile(file, 'utf8'), /receiver: x[\s\S]*plumbline-platform/);
+  assert.equal((await run('render', 'alerts', '--out', folder)).code, 2);
+
+  const other = path.join(folder, 'rules');
+  for (const _ of ['once', 'again']) assert.equal((await run('render', 'alerts', '--out', other)).code, 0);
+});

@@ -1,4 +1,5 @@
 /** Which series a selector takes, and a series that it takes. */
+import { anchoredRe2 } from '../../lib/re2.ts';
 import type { Matcher, Selector } from './selectors.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -22,40 +23,22 @@ export function matches({ op, value }: Matcher, given: string): boolean {
   return (patternOf(value)?.test(given) ?? false) === (op === '=~');
 }
 
-/** Whether Prometheus takes the pattern, as far as it can be told here: what neither engine knows, or only JavaScript's. */
+/** Whether Prometheus takes the pattern, as far as it can be told here: also what is Go's, and can't be said in JavaScript. */
 export function isPattern(pattern: string): boolean {
   const plain = pattern.replace(/\\Q.*?(?:\\E|$)|\\\\/gs, '').replace(/\[\^?\]?(?:\\.|\[:\^?\w+:\]|[^\]\\])*\]/gs, '');
   if (/\(\?(?:[=!]|<[=!])|\\[1-9]|\\k</.test(plain)) return false;
   return patternOf(pattern) !== undefined || /\(\?[a-zA-Z-]*[)U]|\\[pPCQ]/.test(pattern);
 }
 
-/** Anchored, and a dot is any character, as in Prometheus; undefined where JavaScript has no such pattern. */
+/** Anchored, and a dot is any character; undefined where JavaScript has no such pattern. */
 export function patternOf(pattern: string): RegExp | undefined {
-  const translated = pattern
-    .replace(/\(\?P</g, '(?<')
-    .replace(/\[:(\^?)(\w+):\]/g, (all, not: string, name: string) => (not === '' ? (posix[name] ?? all) : all))
-    .replace(/\\A/g, '^')
-    .replace(/\\z/g, '$')
-    // Go's flags at the start are JavaScript's groups with flags
-    .replace(/^\(\?([ims]+)\)(.*)$/s, '(?$1:$2)');
   try {
-    return new RegExp(`^(?:${translated})$`, 's');
-  } catch {
-    return undefined;
+    return anchoredRe2(pattern, { dotAll: true });
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
-
-const posix: Readonly<Record<string, string>> = {
-  alnum: '0-9A-Za-z',
-  alpha: 'A-Za-z',
-  digit: '0-9',
-  lower: 'a-z',
-  punct: '!-\\/:-@\\[-`{-~',
-  space: '\\s',
-  upper: 'A-Z',
-  word: '\\w',
-  xdigit: '0-9A-Fa-f',
-};
 
 /**
  * Labels of a series that the selector takes; undefined where none of those that are tried does.

@@ -101,6 +101,12 @@ const ofRanges = /^(rate|irate|increase|delta|idelta|deriv|resets|changes|\w+_ov
 /** What the grammar leaves to the engine and is written wrongly most often: a function of ranges on what is none. */
 function checkTypes(parsed: Parsed, root: Node): void {
   for (const node of nodesOf(root)) {
+    if (node.name === 'MatrixSelector' && node.firstChild?.name !== 'VectorSelector')
+      throw new PromqlError(
+        'a range is of a selector alone; of an expression it needs a colon, [5m:]',
+        parsed.text,
+        node.from,
+      );
     const name = functionOf(parsed, node);
     if (name === undefined || !ofRanges.test(name)) continue;
     const given = argumentsOf(node).map(withoutModifiers);

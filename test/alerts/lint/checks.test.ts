@@ -13,7 +13,12 @@ const cases: Readonly<
 > = {
   'promql-invalid': {
     good: [[alert('sum(rate(x[5m])) > 1')]],
-    bad: [[alert('sum(rate(x[5m]) > 1')], [alert('sum(x[$__rate_interval]) > 1')], [alert('rates(x[5m]) > 1')]],
+    bad: [
+      [alert('sum(rate(x[5m]) > 1')],
+      [alert('sum(x[$__rate_interval]) > 1')],
+      [alert('rates(x[5m]) > 1')],
+      [alert('rate(sum(x)[5m]) > 1')],
+    ],
   },
   'comparison-missing': {
     good: [
@@ -23,6 +28,8 @@ const cases: Readonly<
       [alert('x and on (job) y < 3')],
       [alert('count by (job) (up == 0)')],
       [alert('up == 0 or absent(up)')],
+      [alert('vector(1)')],
+      [alert('ALERTS{alertname="X"}')],
       [alert('bad:up'), record('bad:up', 'up == 0')],
     ],
     bad: [
@@ -51,6 +58,7 @@ const cases: Readonly<
   'division-unguarded': {
     good: [
       [alert('x / 60 > 1')],
+      [alert('rate(x_sum{job="a"}[5m]) / rate(x_count{job="a"}[5m]) > 1')],
       [alert('x / (y > 0) > 1')],
       [alert('x / (y < 0) > 1')],
       [alert('x / y > 1 and y != 0')],
@@ -218,4 +226,33 @@ test('duplicates are found over several files, and scrapes are as far apart as i
     [['b.rules.yml', 'Broken with the same labels is in a.rules.yml, line 6 already']],
   );
   assert.deepEqual(lint([alert('rate(x[1m]) > 0')], undefined, { scrapeInterval: 30 }), []);
+});
+
+test('what Prometheus reads as text, and merge keys, are read so', () => {
+  const text = `groups:
+  - name: on
+    rules:
+      - alert: Off
+        expr: up == 0
+        for: 0
+        labels: &labels {severity: page, team: yes}
+        annotations: &texts {summary: s, runbook_url: u}
+      - {alert: Two, expr: up == 1, labels: {<<: *labels, more: 1.5}, annotations: *texts}
+`;
+  assert.deepEqual(lintRules([{ file: 'a.yml', text }]), []);
+});
+
+test('an operator’s PrometheusRule is read, and what has no groups is refused', () => {
+  const group = '  - name: g\n    rules:\n      - {record: a, expr: sum(x}\n';
+  const resource = `apiVersion: monitoring.coreos.com/v1\nkind: PrometheusRule\nspec:\n  groups:\n${group.replaceAll(/^/gm, '  ').trimEnd()}\n---\n`;
+  const [first, second] = lintRules([{ file: 'a.yml', text: `${resource}groups:\n${group}` }]);
+  assert.deepEqual(
+    [first, second].map(each => [each?.check, each?.position.line]),
+    [
+      ['promql-invalid', 7],
+      ['promql-invalid', 12],
+    ],
+  );
+  for (const text of ['rules: []', 'kind: PrometheusRule\nspec: {}', 'kind: ConfigMap'])
+    assert.throws(() => lintRules([{ file: 'a.yml', text }]), /it has no groups/);
 });

@@ -101,6 +101,29 @@ test('others’ routes that take what is ours are told, alert by alert', () => {
   }
 });
 
+test('merge keys, and the expressions of Go, are read as Alertmanager reads them', () => {
+  const once = merge(theirs).text;
+  const before = (route: string) =>
+    once.replace(
+      /^ {2}routes:$/m,
+      ['  routes:', '    - match: {x: y}', `      routes: [${shared}]`, `    - ${route}`].join('\n'),
+    );
+  const shared = '&shared {receiver: nobody, match_re: {team: shop}}';
+  for (const route of [
+    '<<: *shared',
+    "match_re: {team: '[[:lower:]]hop'}",
+    'match_re: {team: \\pLhop}',
+    'match_re: {team: \\Qshop\\E}',
+    'match_re: {team: "(?i)SHOP"}',
+  ])
+    assert.throws(
+      () => merge(before(route)),
+      ({ message }: Error) => /of shop goes to route\.routes\[1\]/.test(message) && !/of on goes to/.test(message),
+      route,
+    );
+  assert.match(merge('route:\n  receiver: x\n  routes: # kept\nreceivers: [{name: x}]\n').text, /# ?kept/);
+});
+
 test('what is no configuration, or has our names, is refused with a sentence', () => {
   assert.throws(() => merge('route: ['), /could not read .* theirs\.yml/);
   assert.throws(() => merge('receivers: []'), /no route with a receiver/);

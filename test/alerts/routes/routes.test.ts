@@ -204,3 +204,21 @@ test('amtool takes the configuration; it and a running Alertmanager send every a
       );
   }
 });
+
+test('a team that is called like a part of another’s receivers has a receiver of its own', () => {
+  const slack = { api_url_file: 'secrets/slack', channel: '#a' };
+  const email = { to: 'a@example.org', kinds: ['cost' as const] };
+  const { receivers } = fileOf({
+    alerts: {
+      receivers: [
+        { team: 'shop', slack, email },
+        { team: 'shop/slack', webhook_url_file: 'secrets/a' },
+        { team: 'shop/slack/all', webhook_url_file: 'secrets/b' },
+      ],
+      smtp: { smarthost: 'mail.example.org:587', from: 'plumbline@example.org' },
+    },
+  });
+  const names = receivers.map(({ name }) => name);
+  assert.deepEqual(names.toSorted(), [...new Set(names)].sort());
+  assert.ok(['team-shop/slack', 'team-shop/slack/all', 'team-shop/slack/all/all'].every(name => names.includes(name)));
+});
