@@ -37,3 +37,15 @@ export function inheritedMail({ global }: FileValue, { alerts: { receivers, smtp
   const remedy = 'name auth_username and auth_password_file in alerts.smtp, if only ones that nobody asks for';
   return { problems: [`${what}, which would be sent to ${smtp.smarthost}, another server; ${remedy}`], notes: [] };
 }
+
+/** Every receiver without an `http_config` of its own has the global one; theirs too, so that it may be meant. */
+export function inheritedHttp({ global }: FileValue): readonly string[] {
+  const config = global?.http_config;
+  const given = typeof config === 'object' && config !== null ? Object.keys(config) : [];
+  const credentials = given.filter(key =>
+    /^(basic_auth|authorization|bearer_token(_file)?|oauth2|http_headers)$/.test(key),
+  );
+  if (credentials.length === 0) return [];
+  const what = `the ${credentials.join(' and ')} of the global http_config`;
+  return [`webhooks and other messages of ours are sent with ${what}, as all of the file are`];
+}

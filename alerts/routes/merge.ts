@@ -11,7 +11,7 @@ import type { Settings } from '../settings.ts';
 import { platformReceiver } from './channels.ts';
 import { copies, coverage, routeProblems } from './coverage.ts';
 import { type RouteNode, type RouteValue, routeNode } from './file.ts';
-import { inheritedMail, slackProblems } from './inherited.ts';
+import { inheritedHttp, inheritedMail, slackProblems } from './inherited.ts';
 import { inhibitions } from './inhibitions.ts';
 import { intervalValue } from './intervals.ts';
 import { matchesAll } from './matchers.ts';
@@ -93,7 +93,12 @@ export function mergeRoutes({ file, text, settings, alerts, teams }: MergeOption
   if (problems.length > 0) throw new PlumblineError('ROUTES_UNPROVED', { file, problems: listed(problems) });
   return {
     text: document.toString({ lineWidth: 0, flowCollectionPadding: false }),
-    notes: [...copies(coverage(root, alerts, known), isOurs), ...inhibited(theirs, alerts), ...mail.notes],
+    notes: [
+      ...copies(coverage(root, alerts, known), isOurs),
+      ...inhibited(theirs, alerts),
+      ...mail.notes,
+      ...inheritedHttp(merged),
+    ],
     root,
     receivers,
   };

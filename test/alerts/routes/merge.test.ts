@@ -178,6 +178,8 @@ test('others’ mail credentials are not sent to our mail server', () => {
   ] as const)
     assert.doesNotMatch(notes(credentials, more), /e-mails/);
   assert.doesNotThrow(() => merge(withMail(both), {}), 'no team of ours has e-mail');
+  assert.match(notes('http_config: {bearer_token: hunter2}'), /sent with the bearer_token of the global http_config/);
+  assert.doesNotMatch(notes('http_config: {follow_redirects: false}'), /http_config/);
 });
 
 const corpus = path.resolve(
