@@ -187,7 +187,7 @@ test('what is wrong is told with the document and the path', () => {
     ],
     [`${plain('    - target: 0.9')}\n---${plain('    - target: 0.9')}`, /is in slo-1\.yaml, document 1 already/],
     ['a: [', /is no YAML/],
-    [plain('    - target: *none'), /slo-1\.yaml, document 1 .*is no YAML: Unresolved alias/],
+    [plain('    - target: *none'), /slo-1\.yaml:2, document 1 .*is no YAML: Unresolved alias/],
     [
       `a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: &c [${'*b,'.repeat(20)}]\nd: [${'*c,'.repeat(20)}]`,
       /is no YAML: Excessive alias count/,
