@@ -301,7 +301,8 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
     // The last of them is written last.
     await eventually(async () => {
       const without: string[] = [];
-      for (const { name } of policyMetrics) {
+      for (const { name: family, kind } of policyMetrics) {
+        const name = kind === 'histogram' ? `${family}_count` : family;
         const [days] = await promQuery(url, `count_over_time((count(${name}))[390d:1d])`);
         // Open Policy Agents tell of themselves since the demo began, eight days ago; a ratio is of the last hour.
         const least = name.startsWith('policy_opa_')
