@@ -163,6 +163,24 @@ test('labels are of the rules, team or owner of the alerts', () => {
   assert.deepEqual(found?.annotations, { acme_com_doc: 'here' });
 });
 
+test('counters whose samples are a day apart are looked for over a day', () => {
+  const at = (every: string) =>
+    slo(
+      '  indicatorRef: errors\n  budgetingMethod: Occurrences\n  objectives: [{ target: 0.9 }]',
+      `name: a\n  annotations: { plumbline/sampled-every: ${every} }`,
+    );
+  const [found] = read(sli, at('1d'));
+  assert.equal(found?.sampledEvery, day);
+  assert.deepEqual(found?.annotations, {});
+  const texts = JSON.stringify(compileSlo(found!, options).groups);
+  assert.match(texts, /last_over_time\(all_total\[1d\]\) - last_over_time\(all_total\[1d\] offset 5m\)/);
+  assert.throws(() => read(sli, at('daily')), /sampled-every: expected a duration such as 1d/);
+  assert.throws(
+    () => compileSlo({ ...found!, sampledEvery: 500 * day }, options),
+    /further apart than the server remembers/,
+  );
+});
+
 test('what is wrong is told with the document and the path', () => {
   for (const [text, reason] of [
     [
