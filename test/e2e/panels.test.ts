@@ -280,7 +280,7 @@ remote_write:
   return { url: prometheus.url, configFile };
 }
 
-test('the demo platform', { timeout: 1_500_000 }, async t => {
+test('the demo platform', { timeout: 2_400_000 }, async t => {
   if (!(await requireTool(t, 'prometheus'))) return;
   const { url, configFile } = await startDemo(t);
   await eventually(async () => {
