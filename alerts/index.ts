@@ -1,6 +1,6 @@
 /**
- * The alerts, and the files that are made of them. There are no recording rules: they have no past, so what is shown over
- * time is a metric view, and every alert reads its metrics as they are.
+ * The alerts, and the files that are made of them. Nothing but SLOs has recording rules: they have no past of their own, so
+ * what is shown over time is a metric view, and every alert reads its metrics as they are.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
