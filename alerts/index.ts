@@ -25,6 +25,7 @@ import { messageTemplates } from './routes/templates.ts';
 import { alertmanagerFile, templateFile } from './routes.ts';
 import { type AlertsInput, defaultSettings, type Settings, settingsOf } from './settings.ts';
 import { sloFiles } from './slo/files.ts';
+import { scorecardAlerts } from './scorecard.ts';
 import { serverOf } from './slo/short.ts';
 import { slosOf } from './slo/slos.ts';
 import { supplyChainAlerts } from './supply-chain.ts';
@@ -54,6 +55,7 @@ export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   surveyAlerts(settings),
   usageAlerts(settings),
   roadmapAlerts(settings),
+  scorecardAlerts(settings),
   plumblineAlerts(settings),
 ];
 

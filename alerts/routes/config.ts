@@ -16,7 +16,7 @@ const zones = (zone: string): boolean => {
 const timeZone = text.refine(zones, 'expected a time zone such as Europe/Zurich');
 
 /** What receivers take apart, besides severities: the domain an alert is of. */
-export const kindNames = ['slo', 'cost', 'delivery', 'policy', 'supply-chain', 'experience', 'plumbline'] as const;
+export const kindNames = ['slo', 'cost', 'delivery', 'policy', 'supply-chain', 'experience', 'scorecard', 'plumbline'] as const;
 export type Kind = (typeof kindNames)[number];
 
 /** Severities that go to somebody; `none` is the watchdog's. */

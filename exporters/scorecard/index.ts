@@ -67,7 +67,9 @@ export function scorecardExporter(config: ScorecardConfig, options: ScorecardOpt
     retention: scorecardRetention,
     api: [checksApi, shadowApi],
     check: async ledger => [
-      ...(options.sloProblem === undefined ? [] : [{ subject: 'scorecard', text: `of SLOs nothing is said: ${options.sloProblem}` }]),
+      ...(options.sloProblem === undefined
+        ? []
+        : [{ subject: 'scorecard', text: `of SLOs nothing is said: ${options.sloProblem}` }]),
       ...(await scorecardNotices(ledger, { config, checks, services: services(), now: now() })),
     ],
     explain: async (ledger, kind, id) =>

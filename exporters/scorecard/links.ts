@@ -6,12 +6,13 @@ export interface LinkTo {
   readonly repository: string;
 }
 
-/** The golden path's runbook, which says for each check how it is mended. */
-export const runbook = '/runbooks/GoldenPath';
-
-/** A template with {service}, {team} and {repository}; the runbook where there is none, or where a word of it isn't known. */
+/**
+ * A template with {service}, {team} and {repository}; where there is none, or a word of it isn't known, what this server
+ * tells of the service, with how each check is mended.
+ */
 export function linkOf(template: string, words: LinkTo): string {
-  if (template === '') return runbook;
+  const own = `/explain/service/${encodeURIComponent(words.service)}`;
+  if (template === '') return own;
   let isKnown = true;
   const link = template.replace(/\{(service|team|repository)\}/g, (_, name: keyof LinkTo) => {
     const word = words[name];
@@ -19,5 +20,5 @@ export function linkOf(template: string, words: LinkTo): string {
     // A repository is a path.
     return word.split('/').map(encodeURIComponent).join('/');
   });
-  return isKnown ? link : runbook;
+  return isKnown ? link : own;
 }

@@ -1,9 +1,14 @@
 -- Services that have cost, by the budgets of their own where there are some, else by those of their team.
-, services AS (
-  SELECT DISTINCT i.ts, p.team, p.service
-  FROM postings AS p
-  JOIN instants AS i ON p.first_ts <= i.ts AND p.charge_month = date_trunc('month', i.ts)::DATE
-  WHERE p.service NOT IN ('', 'unassigned')
+, spending_days AS (
+  SELECT DISTINCT effective_at, charge_day, team, service
+  FROM allocations_known
+  WHERE service NOT IN ('', 'unassigned') AND charge_day >= (SELECT min(ts)::DATE - 35 FROM instants)
+),
+-- A month that has just begun has no cost yet, and its budgets are not exceeded.
+services AS (
+  SELECT DISTINCT i.ts, s.team, s.service
+  FROM spending_days AS s
+  JOIN instants AS i ON s.effective_at <= i.ts AND s.charge_day >= i.ts::DATE - 35
 ),
 judged AS (
   SELECT

@@ -48,7 +48,11 @@ export function factFilesSource(config: FactFilesConfig, options: FactFilesOptio
           const all = [...rejections, ...facts.rejections];
           const rejected = await keepRejections(tx, name, { read: [path], rejections: all }, now);
           // A file that is as it was says it again.
-          return { records: sameLook(stat, cursor as FileStat) ? 0 : told.length, changed, rejected };
+          return {
+            records: sameLook(stat, (cursor as FileStat | null) ?? undefined) ? 0 : told.length,
+            changed,
+            rejected,
+          };
         },
       };
     },
