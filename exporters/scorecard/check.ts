@@ -30,7 +30,8 @@ export async function scorecardNotices(
       ? [{ subject: 'scorecard', text: 'the catalog has no Component, so that there is nothing to check' }]
       : []),
     ...checks
-      .filter(({ facts }) => known.length > 0 && !known.includes(facts))
+      // What is asked for by name; of the rest a platform may have nothing yet.
+      .filter(({ id, facts }) => config.checks.some(one => one.id === id) && !known.includes(facts))
       .map(
         ({ id, facts }): Notice => ({
           ...{ subject: `check ${id}`, text: `nothing has told ${facts} yet, so that it is not measured` },

@@ -56,7 +56,7 @@ export function scorecardExporter(config: ScorecardConfig, options: ScorecardOpt
       ? []
       : [prometheusSource(config.prometheus, { checks, services, hasSlos: slos.length > 0 })]),
     ...config.files.map(item => factFilesSource(item, told)),
-    factPosts(told),
+    ...(toldIds.length > 0 ? [factPosts(told)] : []),
   ];
   return {
     name: 'scorecard',
