@@ -27,6 +27,7 @@ import { type AlertsInput, defaultSettings, type Settings, settingsOf } from './
 import { type Compiled, compileSlo } from './slo/compile.ts';
 import type { SlosConfig } from './slo/config.ts';
 import { sloFiles } from './slo/files.ts';
+import { scorecardAlerts } from './scorecard.ts';
 import { serverOf } from './slo/short.ts';
 import { slosOf } from './slo/slos.ts';
 import { supplyChainAlerts } from './supply-chain.ts';
@@ -56,6 +57,7 @@ export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   surveyAlerts(settings),
   usageAlerts(settings),
   roadmapAlerts(settings),
+  scorecardAlerts(settings),
   plumblineAlerts(settings),
 ];
 

@@ -12,6 +12,7 @@ import { costSchema } from './cost/config.ts';
 import { doraSchema } from './dora/config.ts';
 import { experienceSchema } from './experience/config.ts';
 import { policySchema } from './policy/config.ts';
+import { scorecardSchema } from './scorecard/config.ts';
 import { supplyChainSchema } from './supply-chain/config.ts';
 
 /** Keys are snake_case. An exporter works where its section is there. */
@@ -27,6 +28,7 @@ export const configSchema = z
     policy: policySchema.optional(),
     supply_chain: supplyChainSchema.optional(),
     experience: experienceSchema.optional(),
+    scorecard: scorecardSchema.optional(),
   })
   .check(ctx => {
     const { ownership, cost } = ctx.value;

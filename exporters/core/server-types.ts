@@ -8,6 +8,7 @@ import type { SelfMetrics } from './self-metrics.ts';
 import type { Snapshot } from './snapshot-types.ts';
 import type { BatchCounts, Principal, PushRequest, PushSource, QueueSource } from './source.ts';
 import type { SourceStatus } from './status.ts';
+import { subjectEndpoints } from './subject-api.ts';
 
 /** An exporter as the server sees it. */
 export interface ExporterView {
@@ -34,7 +35,7 @@ export interface ExporterView {
 export function viewOf(runtime: Runtime): ExporterView {
   const { exporter, ledger, snapshot, sources, problems, accept, scraped } = runtime;
   const pushSources = exporter.sources.filter(source => source.kind === 'push');
-  const api = (exporter.api ?? []).map(({ name, answer }) => ({
+  const api = [...(exporter.api ?? []), ...subjectEndpoints(runtime)].map(({ name, answer }) => ({
     name,
     answer: (request: ApiRequest) => answer(ledger, request),
   }));

@@ -61,6 +61,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     log,
     processMetrics: true,
     ownership: catalog.ownership,
+    catalog: catalog.catalog,
     ...(options.only ? { only: options.only } : {}),
     ...(options.reassignFrom ? { reassignFrom: options.reassignFrom } : {}),
     ...(options.now ? { now: options.now } : {}),
