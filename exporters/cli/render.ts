@@ -10,6 +10,7 @@ import { PlumblineError } from '../config/errors.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { configOption } from './options.ts';
 import { print, say } from './output.ts';
+import { kubernetes } from './render/kubernetes.ts';
 import { type Teams, teamsOf } from './teams.ts';
 
 interface Options {
@@ -41,6 +42,15 @@ export const renderCommand = (): Command =>
           'an alertmanager.yml of yours: its text with Plumbline’s routes is written, proved, to --out',
         )
         .action(alerts),
+    )
+    .addCommand(
+      new Command('kubernetes')
+        .description(
+          'manifests for a cluster with prometheus-operator and Grafana’s sidecar, with a kustomization.yaml',
+        )
+        .addOption(configOption())
+        .addOption(outOption())
+        .action(kubernetes),
     );
 
 async function alerts(options: Options, command: Command): Promise<void> {
