@@ -9,6 +9,7 @@ import { PlumblineError } from '../config/errors.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { configOption, urlArgument } from './options.ts';
 import { print, say } from './output.ts';
+import { backstage } from './render/backstage.ts';
 import { dashboards } from './render/dashboards.ts';
 import { kubernetes } from './render/kubernetes.ts';
 import { type Teams, teamsOf } from './teams.ts';
@@ -64,6 +65,14 @@ export const renderCommand = (): Command =>
         .addOption(configOption())
         .addOption(outOption())
         .action(kubernetes),
+    )
+    .addCommand(
+      new Command('backstage')
+        .description('annotations that show dashboards and alerts on each entity’s page of Backstage')
+        .addOption(configOption())
+        .option('-o, --out <dir>', 'the folder to write to: a file an entity, and annotations.json with all')
+        .option('--write', 'put them into the catalog’s own files, and change nothing else there')
+        .action(backstage),
     );
 
 async function alerts(options: Options, command: Command): Promise<void> {

@@ -40,7 +40,7 @@ const pageSize = 1000;
 /** Every call's errors: GRAFANA_UNAUTHORIZED, GRAFANA_FORBIDDEN, GRAFANA_CHANGED, GRAFANA_PROVISIONED, GRAFANA_ANSWER; those of the client. */
 export function grafanaApi(client: HttpClient, url: string): Grafana {
   const base = url.replace(/\/+$/, '');
-  const shown = redactUrl(base).replace(/\/+$/, "");
+  const shown = redactUrl(base).replace(/\/+$/, '');
   const call = async (
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
