@@ -22,11 +22,6 @@ export const errors = {
     remedy: 'write the value out where another section’s anchor is used',
     kind: 'usage',
   },
-  KUBERNETES_RECEIVER_LOST: {
-    sentence: 'an AlertmanagerConfig cannot say any channel of the platform team: {channels}',
-    remedy: 'give the platform team a channel that it can say (webhook, slack, msteams, email, pagerduty, jsm)',
-    kind: 'usage',
-  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

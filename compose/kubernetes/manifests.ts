@@ -39,8 +39,8 @@ export interface KubernetesFiles {
 }
 
 /**
- * Errors: KUBERNETES_SECRET_INLINE, KUBERNETES_FILES_UNMOUNTED, KUBERNETES_CONFIG_PART, KUBERNETES_TOO_LARGE,
- * KUBERNETES_RECEIVER_LOST; those of alertFiles.
+ * Errors: KUBERNETES_SECRET_INLINE, KUBERNETES_FILES_UNMOUNTED, KUBERNETES_CONFIG_PART, KUBERNETES_TOO_LARGE; those of
+ * alertFiles.
  */
 export async function kubernetesFiles({ config, exporters, known, teams }: KubernetesInput): Promise<KubernetesFiles> {
   const { kubernetes } = config;
