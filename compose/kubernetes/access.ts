@@ -1,6 +1,6 @@
 /** What an exporter may read of the cluster that it runs in: only what its sources are configured to read. */
 import type { Config } from '../../exporters/config.ts';
-import { operatorResources } from '../../exporters/supply-chain/sources/trivy-operator/config.ts';
+import { operatorResources } from '../../exporters/supply-chain/config.ts';
 import type { KubernetesConfig } from './config.ts';
 import { exporterName, type Manifest, metadata } from './objects.ts';
 
