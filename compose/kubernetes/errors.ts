@@ -17,6 +17,11 @@ export const errors = {
     remedy: 'read the catalog from a Backstage server (catalog.backstage) instead of files',
     kind: 'usage',
   },
+  KUBERNETES_WEB_CONFIG: {
+    sentence: '{file} names a server.web_config_file; probes of a kubelet can give neither its users nor a certificate',
+    remedy: 'leave it out here: the NetworkPolicies say who may reach an exporter, and a mesh or an ingress speaks TLS',
+    kind: 'usage',
+  },
   KUBERNETES_CONFIG_PART: {
     sentence: 'could not write the configuration of the exporter {exporter} out of {file}: {reason}',
     remedy: 'write the value out where another section’s anchor is used',

@@ -7,6 +7,7 @@ import { alertFiles, routedAlerts, settingsOf, type TeamsOfServices } from '../.
 import type { Config } from '../../exporters/config.ts';
 import { accessManifests, readsCluster } from './access.ts';
 import { configMap, dashboardConfigMaps } from './dashboards.ts';
+import { PlumblineError } from './errors.ts';
 import { prometheusRule, serviceMonitor } from './monitor.ts';
 import { notesPage } from './notes.ts';
 import { dataKey, exporterName, type Manifest } from './objects.ts';
@@ -39,11 +40,13 @@ export interface KubernetesFiles {
 }
 
 /**
- * Errors: KUBERNETES_SECRET_INLINE, KUBERNETES_FILES_UNMOUNTED, KUBERNETES_CONFIG_PART, KUBERNETES_TOO_LARGE; those of
- * alertFiles.
+ * Errors: KUBERNETES_WEB_CONFIG, KUBERNETES_SECRET_INLINE, KUBERNETES_FILES_UNMOUNTED, KUBERNETES_CONFIG_PART,
+ * KUBERNETES_TOO_LARGE; those of alertFiles.
  */
 export async function kubernetesFiles({ config, exporters, known, teams }: KubernetesInput): Promise<KubernetesFiles> {
   const { kubernetes } = config;
+  if (config.server.web_config_file !== undefined)
+    throw new PlumblineError('KUBERNETES_WEB_CONFIG', { file: config.file });
   const catalogFiles = await catalogOf(config);
   const text = readFileSync(config.file, 'utf8').replace(/^\uFEFF/, '');
   const parts = exporters.map(exporter =>

@@ -143,6 +143,12 @@ test('dashboards are found by the sidecar and fit into a ConfigMap', async t => 
 });
 
 const refused: Readonly<Record<string, readonly [from: string, to: string, code: string, says: RegExp]>> = {
+  'a web configuration file': [
+    'server:\n',
+    'server:\n  web_config_file: web.yml\n',
+    'KUBERNETES_WEB_CONFIG',
+    /web_config_file/,
+  ],
   'a token in the file': [
     `"\${CI_TOKEN}"`,
     'literal-token-0123456789',
