@@ -8,6 +8,7 @@ import { inUtc } from '../../../compose/kubernetes/hours.ts';
 import { folders } from '../../../compose/kubernetes/part.ts';
 import { definitionsOf, withWords } from '../../../compose/kubernetes/words.ts';
 import { loadConfig } from '../../../exporters/config.ts';
+import { bill, workplace } from '../../cli/command.ts';
 import { type Any, configuration, documentsIn, lay, manifestsOf, place, secrets } from './given.ts';
 
 const named = (all: readonly Any[], kind: string, name: string) =>
@@ -235,4 +236,19 @@ test('a text carries the definitions that it calls, and those that they call', (
   for (const name of ['slack.text', 'slack.alert', 'slack.list', 'slack.escape', 'url'])
     assert.equal(whole.split(`{{ define "plumbline.${name}" }}`).length, 2, name);
   assert.ok(!whole.includes('plumbline.email'));
+});
+
+test('the command writes the folder, and says on stderr which Secrets have to be there', async t => {
+  const at = workplace(t);
+  at.write('bills/bill.csv', bill);
+  at.write(
+    'plumbline.yaml',
+    'catalog: {files: [catalog/*.yaml]}\nkubernetes: {volumes: [{path: bills, nfs: {server: nas, path: /bills}}]}\ncost: {focus: [{name: bill, path: "bills/*.csv"}]}\n',
+  );
+  const { code, stdout, stderr } = await at.run('render', 'kubernetes', '--out', 'out');
+  assert.equal(code, 0, stderr);
+  assert.ok(stdout.includes(path.join(at.folder, 'out', 'kustomization.yaml')));
+  assert.match(stderr, /make the Secret plumbline-alertmanager with secrets-webhook-url; NOTES\.md has the command/);
+  const none = await at.run('render', 'kubernetes', '--out', 'out', '--config', 'nowhere.yaml');
+  assert.match(none.stderr, /CONFIG_MISSING/);
 });
