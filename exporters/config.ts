@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { alertsSchema } from '../alerts/settings.ts';
 import { slosSchema } from '../alerts/slo/config.ts';
+import { kubernetesSchema } from '../compose/kubernetes/config.ts';
 import { catalogSchema, ownershipSchema } from './catalog/config.ts';
 import type { Environment } from './config/environment.ts';
 import { jsonSchemaOf, loadFile } from './config/load.ts';
@@ -21,6 +22,7 @@ export const configSchema = z
     ...rootShape,
     alerts: alertsSchema.prefault({}),
     slos: slosSchema.prefault({}),
+    kubernetes: kubernetesSchema.prefault({}).describe('What `plumbline render kubernetes` needs to know.'),
     catalog: catalogSchema.prefault({}),
     ownership: ownershipSchema.prefault({}),
     cost: costSchema.optional(),

@@ -9,6 +9,7 @@ import type { Snapshot } from './snapshot-types.ts';
 import type { BatchCounts, Principal, PushRequest, PushSource, QueueSource } from './source.ts';
 import type { SourceStatus } from './status.ts';
 import { subjectEndpoints } from './subject-api.ts';
+import type { Web } from './web/server.ts';
 
 /** An exporter as the server sees it. */
 export interface ExporterView {
@@ -67,4 +68,6 @@ export interface ServerOptions {
   readonly maxPendingPosts?: number;
   readonly maxPendingBytes?: number;
   readonly now?: () => Date;
+  /** TLS, headers and users by a web configuration file; plain HTTP without. */
+  readonly web?: Web;
 }
