@@ -32,12 +32,14 @@ export function exactGrowth(
   const before = `last_over_time(${ranged(counter, seconds, seconds)})`;
   const wasThere = `last_over_time(up[${durationText(seconds)}] offset ${durationText(seconds + Math.max(0, counter.offset))}) == 1`;
   const earlier = looksBack.map(looks => `last_over_time(${ranged(counter, seconds, seconds * looks)})`).join(' or ');
+  // below what it was, it is another life: a process that was started anew
+  const livesOn = `${now} >= (${earlier})`;
   const reset = `resets(${ranged(counter, window)}) > 0`;
   if (text === '') throw new TypeError('a counter has no selector');
   return [
     `(((${now} - ${before}) >= 0) unless (${reset}))`,
-    `(${now} unless ${before} unless (${earlier}) and on (job, instance) (${wasThere}))`,
-    ...laterThanOthers(counter, seconds).map(later => `(${now} unless ${before} unless (${earlier}) and (${later}))`),
+    `(${now} unless ${before} unless (${livesOn}) and on (job, instance) (${wasThere}))`,
+    ...laterThanOthers(counter, seconds).map(later => `(${now} unless ${before} unless (${livesOn}) and (${later}))`),
     `(rate(${ranged(counter, window)}) * ${seconds})`,
   ].join(' or ');
 }
