@@ -7,7 +7,7 @@ import type { ServerOptions } from './server-types.ts';
 import type { Principal } from './source.ts';
 
 /** A browser that follows a panel's link asks for a password, and the token is one; it has no way to give a bearer token. */
-function principalOf(auth: Auth, authorization: string | undefined): Principal | undefined {
+export function principalOf(auth: Auth, authorization: string | undefined): Principal | undefined {
   const basic = /^Basic +([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
   if (basic === undefined) return auth.principalOf(authorization);
   const given = Buffer.from(basic, 'base64').toString();
