@@ -21,6 +21,7 @@ import { kyvernoSource } from './sources/kyverno/index.ts';
 import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 import { hcpTerraformSource } from './sources/sentinel/index.ts';
+import { policyOfTeam } from './team-page.ts';
 
 export { reportKinds } from './kinds.ts';
 export type { ReportKind } from './reading.ts';
@@ -58,6 +59,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     retention: [...findingRetention, ...opaKeeps(config.opa)],
     check: async ledger => [...(await coverageNotices(ledger, now())), ...(await checkOpa(ledger, config.opa))],
     api: [findingsApi(findingFacts)],
+    teamPage: policyOfTeam,
     review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),
     explain: (ledger, kind, id) => explainPolicy(ledger, { now: now(), facts: findingFacts }, kind, id),
     prepare: async (tx, context) => {

@@ -34,6 +34,7 @@ import { registrySource, registryTables } from './sources/registry/index.ts';
 import { snykApiSource } from './sources/snyk-api/index.ts';
 import { trivyOperatorSource } from './sources/trivy-operator/api.ts';
 import { settleExceptions, supplyChainFacts } from './store.ts';
+import { supplyChainOfTeam } from './team-page.ts';
 import { makeVerifier } from './verification/index.ts';
 import { deriveWatches } from './watch/derive.ts';
 
@@ -86,6 +87,7 @@ export function supplyChainExporter(
     retention: [...findingRetention, ...supplyChainRetention, ...dependabotRetention],
     check: ledger => supplyChainNotices(ledger, facts, now()),
     api: [findingsApi(facts), imagesApi(facts), componentsApi, gateApi({ facts, rules: config.gate.rules })],
+    teamPage: supplyChainOfTeam,
     review: (ledger, asked) => reviewSupplyChain(ledger, asked, facts),
     explain: (ledger, kind, id) => explainSupplyChain(ledger, { now: now(), facts }, kind, id),
     prepare: async (tx, context) => {
