@@ -188,7 +188,7 @@ function services(all: readonly Day[], currency: string): TeamTable {
       .map(({ service, now, was }) => [
         service || 'no service',
         money(now),
-        ...(isWhole ? [money(was), money(now - was)] : [undefined, undefined]),
+        ...(isWhole ? [money(was), { ...money(now - was), isChange: true }] : [undefined, undefined]),
       ]),
     empty: 'No cost.',
     more: Math.max(0, rows.length - mostRows),
@@ -207,7 +207,7 @@ function movers(read: TeamReader): TeamTable {
       .map(({ labels, value }) => [
         labels.service || 'no service',
         reasonWords[labels.reason ?? ''] ?? labels.reason ?? '',
-        { value, unit: 'currency', currency: labels.currency ?? '' },
+        { value, unit: 'currency', currency: labels.currency ?? '', isChange: true },
       ]),
     empty: 'Nothing moved, or there are no 60 days of bills yet.',
     more: Math.max(0, moved.length - mostRows),

@@ -50,7 +50,7 @@ function npsOf(read: TeamReader, { labels, value }: TeamSeries<LabelOf<typeof np
     highestOf(read.series(npsInterval.team), { ...same, bound }),
   );
   const n = highestOf(read.series(npsResponses.team), same);
-  const points = (one: number) => `${one > 0 ? '+' : ''}${Math.round(one)}`;
+  const points = (one: number) => `${one > 0 ? '+' : one < 0 ? '−' : ''}${Math.abs(Math.round(one))}`;
   const interval =
     lower === undefined || upper === undefined ? '' : `95 % interval ${points(lower)} to ${points(upper)}, `;
   return {
@@ -68,7 +68,7 @@ function direction(is: number | undefined, by: number | undefined): { readonly v
   const points = `${Math.abs(Math.round(by))} points since the wave before`;
   if (is > 0) return { verdict: { tone: 'good', text: `rose ${points}` } };
   if (is < 0) return { verdict: { tone: 'bad', text: `fell ${points}` } };
-  return { verdict: { tone: 'warning', text: 'no significant change since the wave before' } };
+  return { verdict: { tone: 'neutral', text: 'no significant change since the wave before' } };
 }
 
 const surveysOf = (read: TeamReader): readonly TeamNumber[] =>

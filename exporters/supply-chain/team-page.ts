@@ -83,7 +83,7 @@ async function toRemedy(read: TeamReader, list: List): Promise<readonly TeamNumb
       absent: notScanned,
       before: { value: countOf(limitsThen, breached, was), when: ago },
       better: 'less',
-      ...(due !== undefined && { detail: `the next is due on ${new Date(due * 1000).toISOString().slice(0, 10)}` }),
+      detail: `vulnerabilities and secrets, those not scanned any more among them${due === undefined ? '' : `; the next is due on ${new Date(due * 1000).toISOString().slice(0, 10)}`}`,
       ...act(late, 'late', [
         list('List them', { state: 'open,unknown', sla: 'breached' }),
         { text: 'Runbook', href: '/runbooks/FindingsPastLimit' },

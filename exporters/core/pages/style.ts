@@ -71,6 +71,7 @@ ul.tiles { list-style: none; margin: 0 0 .6rem; padding: 0; display: grid; gap: 
 .tile .absent { font-size: 1.1rem; line-height: 1.8; font-weight: 500; font-style: italic; color: var(--soft); }
 .ok-text { color: var(--good); }
 .bad-text { color: var(--bad); }
+.tile .badge { display: inline-block; white-space: normal; border-radius: .8rem; line-height: 1.2; }
 .note { border-radius: 6px; padding: .45rem .6rem; font-size: .9rem; margin: .3rem 0; }
 .part .error { margin: .3rem 0; }
 .trend { width: 100%; height: 2.75rem; color: var(--accent); margin-top: .4rem; display: block; }

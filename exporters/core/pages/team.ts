@@ -71,9 +71,13 @@ ${failed.map(
   ({ source, lastSuccess }) =>
     html`<p class="error">The source ${source} fails${lastSuccess ? html`: its numbers are ${age(lastSuccess, now)} old` : ': it has never been read'}. <a href="/">See why</a></p>`,
 )}
-${waiting.length > 0 && html`<p class="note waiting">${plural(waiting.length, 'source')} not read yet: ${waiting.map(({ source }) => source).join(', ')}.</p>`}
+${waiting.length > 0 && html`<p class="note waiting">${plural(waiting.length, 'source')} not read yet, so that numbers may still lack something: ${some(waiting.map(({ source }) => source))}.</p>`}
 ${view.problems().length > 0 && html`<p class="error">${plural(view.problems().length, 'metric')} could not be computed and show what they were. <a href="/">See which</a></p>`}`;
 }
+
+/** The first of them by name. */
+const some = (names: readonly string[]) =>
+  names.length <= 4 ? names.join(', ') : `${names.slice(0, 3).join(', ')} and ${names.length - 3} more`;
 
 function tile(one: TeamNumber, now: Date): Html {
   const { label, amount, absent, detail, verdict, trend, links = [] } = one;
@@ -115,7 +119,7 @@ function cell(value: TeamCell, now: Date): Html {
 }
 
 const badge = ({ tone, text }: Verdict): Html =>
-  html`<span class="badge ${{ good: 'ok', warning: 'waiting', bad: 'failed' }[tone]}">${text}</span>`;
+  html`<span class="badge ${{ good: 'ok', neutral: '', warning: 'waiting', bad: 'failed' }[tone]}">${text}</span>`;
 
 const anchor = ({ text, href }: TeamLink): Html =>
   /^(https?:\/\/|\/(?!\/))/i.test(href) ? html`<a href="${href}">${text}</a>` : html`${text}`;

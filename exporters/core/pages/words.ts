@@ -24,11 +24,15 @@ const number = (value: number, digits: number) =>
   value.toLocaleString('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
 
 /** Cents where there is little. A currency is what a vendor wrote, so that Intl may not know it. */
-const money = (value: number, currency = '') =>
-  `${currency} ${number(value, Math.abs(value) >= 100 ? 0 : 2)}`.trim().replace('-0.00', '0.00');
+function money(value: number, currency = ''): string {
+  const text = number(Math.abs(value), Math.abs(value) >= 100 ? 0 : 2);
+  return `${value < 0 && Number(text) !== 0 ? '−' : ''}${currency} ${text}`.trim();
+}
 
-export function amountText({ value, unit, currency }: Amount, now: Date): string {
+export function amountText(amount: Amount, now: Date): string {
+  const { value, unit, currency, isChange = false } = amount;
   if (!Number.isFinite(value)) return 'not a number';
+  if (isChange && value > 0) return `+${amountText({ ...amount, isChange: false }, now)}`;
   switch (unit) {
     case 'currency':
       return money(value, currency);
@@ -45,7 +49,7 @@ export function amountText({ value, unit, currency }: Amount, now: Date): string
     case 'days':
       return plural(Math.round(value), 'day');
     case 'points':
-      return `${value > 0 ? '+' : ''}${number(value, Number.isInteger(value) ? 0 : 1)}`;
+      return `${value > 0 ? '+' : value < 0 ? '−' : ''}${number(Math.abs(value), Number.isInteger(value) ? 0 : 1)}`;
     case 'count':
       return value.toLocaleString('en', { maximumFractionDigits: 1 });
   }

@@ -10,11 +10,13 @@ export interface Amount {
   readonly unit: Exclude<Unit, 'info'> | 'points';
   /** With the unit `currency`: an ISO 4217 code. */
   readonly currency?: string;
+  /** A change: more is told with a plus. */
+  readonly isChange?: boolean;
 }
 
 /** What a value is for whoever reads it, in words: a colour alone tells nothing to many. */
 export interface Verdict {
-  readonly tone: 'good' | 'warning' | 'bad';
+  readonly tone: 'good' | 'neutral' | 'warning' | 'bad';
   readonly text: string;
 }
 
