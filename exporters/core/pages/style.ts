@@ -86,7 +86,7 @@ caption { text-align: left; font-weight: 600; padding-bottom: .35rem; color: var
 .part .amount { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 ul.links { list-style: none; margin: .7rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.2rem; font-size: .95rem; }
 @media print {
-  :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --accent: #000; --good: #14733f; --bad: #b3261e; --wait: #7a5200; }
+  :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --accent: #000; --good: #14733f; --good-paper: #e2f4e9; --bad: #b3261e; --bad-paper: #fdebe9; --wait: #7a5200; --wait-paper: #fdf1d6; }
   nav, .crumbs, .search, ul.links, .more { display: none; }
   .wide { max-width: none; }
   .card { break-inside: avoid; }
