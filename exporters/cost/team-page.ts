@@ -40,7 +40,14 @@ export async function costOfTeam(read: TeamReader): Promise<TeamSection> {
   return {
     title: 'Cost',
     about: `Effective cost in the billing currency, over complete UTC days${settled === undefined ? '' : `; settled up to ${new Date(settled * 1000).toISOString().slice(0, 10)}, what is newer may still be restated`}.`,
-    numbers: currencies.length === 0 ? [nothing] : currencies.flatMap(currency => numbers(read, days, currency)),
+    numbers:
+      currencies.length === 0
+        ? [nothing]
+        : currencies.flatMap(currency =>
+            numbers(read, days, currency).map(one =>
+              currencies.length === 1 ? one : { ...one, label: `${one.label} (${currency})` },
+            ),
+          ),
     tables: [budgets(read), ...currencies.map(currency => services(days, currency)), movers(read)],
     links: [],
   };
@@ -98,7 +105,7 @@ function numbers(read: TeamReader, all: readonly Day[], currency: string): reado
       label: `Untagged, ${windowDays} days`,
       amount: untagged === undefined ? undefined : { value: untagged, unit: 'ratio' },
       absent: 'nothing that could carry a tag',
-      detail: 'of the cost that could carry a tag that a rule reads',
+      ...(untagged !== undefined && { detail: 'of the cost that could carry a tag that a rule reads' }),
       ...(untagged !== undefined &&
         untagged >= untaggedWarning && {
           verdict: { tone: 'warning', text: 'much of it is untagged' },

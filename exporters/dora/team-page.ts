@@ -30,7 +30,9 @@ const ratio = (value: number | undefined): Amount | undefined =>
   value === undefined ? undefined : { value, unit: 'ratio' };
 const count = (value: number | undefined): Amount | undefined =>
   value === undefined ? undefined : { value, unit: 'count' };
-const n = (value: number | undefined, what: string) => `n = ${(value ?? 0).toLocaleString('en')} ${what}`;
+/** What it is told of; of what was never told of there is no 0 either. */
+const n = (value: number | undefined, what: string): { readonly detail?: string } =>
+  value === undefined ? {} : { detail: `n = ${value.toLocaleString('en')} ${what}` };
 
 export async function deliveryOfTeam(read: TeamReader): Promise<TeamSection> {
   return {
@@ -60,7 +62,7 @@ async function five(read: TeamReader): Promise<readonly TeamNumber[]> {
       label: 'Change lead time, median',
       amount: seconds(highestOf(read.series(changeLeadTimeQuantile.team), { ...lead, ...median })),
       absent: few,
-      detail: n(countOf(read.series(leadTimeChanges), lead), 'changes'),
+      ...n(countOf(read.series(leadTimeChanges), lead), 'changes'),
       before: { value: highestOf(leadThen, { ...lead, ...median }), when: ago },
       better: 'less',
     },
@@ -68,7 +70,7 @@ async function five(read: TeamReader): Promise<readonly TeamNumber[]> {
       label: 'Deployments, 30 days',
       amount: count(countOf(deployed, { ...month, ...success })),
       absent: 'nothing was ever deployed that we were told of',
-      detail: `of ${n(countOf(finished, month), 'finished')}`,
+      ...n(countOf(finished, month), 'finished'),
       before: { value: countOf(deployedThen, { ...month, ...success }), when: 'in the 30 days before' },
       better: 'more',
     },
@@ -76,7 +78,7 @@ async function five(read: TeamReader): Promise<readonly TeamNumber[]> {
       label: 'Change fail rate',
       amount: ratio(highestOf(read.series(changeFailRatio.team), month)),
       absent: few,
-      detail: n(countOf(read.series(changeDeployments), month), 'deployments, rollbacks excluded'),
+      ...n(countOf(read.series(changeDeployments), month), 'deployments, rollbacks excluded'),
       before: { value: highestOf(failThen, month), when: ago },
       better: 'less',
     },
@@ -84,7 +86,7 @@ async function five(read: TeamReader): Promise<readonly TeamNumber[]> {
       label: 'Failed deployment recovery time, median of 90 days',
       amount: seconds(highestOf(read.series(failedDeploymentRecoveryQuantile.team), { ...quarter, ...median })),
       absent: 'too few failures to tell',
-      detail: n(countOf(read.series(recoveredDeployments), quarter), 'recovered'),
+      ...n(countOf(read.series(recoveredDeployments), quarter), 'recovered'),
       before: { value: highestOf(recoveryThen, { ...quarter, ...median }), when: ago },
       better: 'less',
     },
@@ -92,7 +94,7 @@ async function five(read: TeamReader): Promise<readonly TeamNumber[]> {
       label: 'Deployment rework rate',
       amount: ratio(highestOf(read.series(deploymentReworkRatio.team), month)),
       absent: few,
-      detail: n(countOf(finished, month), 'finished deployments'),
+      ...n(countOf(finished, month), 'finished deployments'),
       before: { value: highestOf(reworkThen, month), when: ago },
       better: 'less',
     },

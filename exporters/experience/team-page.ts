@@ -80,10 +80,9 @@ const surveysOf = (read: TeamReader): readonly TeamNumber[] =>
   }));
 
 const activeOf = (read: TeamReader): TeamNumber => ({
-  label: 'Active in the portal, 4 weeks',
+  label: 'People active in the portal, 4 weeks',
   amount: count(highestOf(read.series(teamActiveUsers), { window: '28d' })),
   absent: 'no portal, or too few to be told of',
-  detail: 'people of the team, in four weeks that are over',
 });
 
 async function requests(read: TeamReader): Promise<readonly TeamNumber[]> {

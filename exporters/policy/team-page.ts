@@ -55,7 +55,7 @@ export async function policyOfTeam(read: TeamReader): Promise<TeamSection> {
       enforced(now, isLookedAt, list),
       ...others(read, now, isLookedAt, list),
     ],
-    tables: [bySeverity(read, now, list), byPolicy(read)],
+    tables: [bySeverity(read, now, { isLookedAt, list }), byPolicy(read, isLookedAt)],
     links: isLookedAt ? [list('All findings', {}), list('What is excepted', { state: 'excepted' })] : [],
   };
 }
@@ -103,12 +103,11 @@ function others(read: TeamReader, now: Violations, isLookedAt: boolean, list: Li
         }),
     },
     {
-      label: 'Remediated in, median of 90 days',
+      label: 'Remediated in, median of 90 days, open ones counted',
       amount: ((value?: number) => (value === undefined ? undefined : { value, unit: 'seconds' as const }))(
         highestOf(read.series(remediationMedian.team), { severity: 'all', window: '90d' }),
       ),
       absent: 'too few, or most are never resolved',
-      detail: 'those that are still open are counted too',
     },
     {
       label: 'Services looked at',
@@ -120,13 +119,17 @@ function others(read: TeamReader, now: Violations, isLookedAt: boolean, list: Li
       label: 'Not known any more',
       amount: count(unknown),
       absent: unseen,
-      detail: 'was violated, and is not looked at now: neither open nor mended',
+      ...(unknown !== undefined && { detail: 'was violated, and is not looked at now: neither open nor mended' }),
       ...(unknown !== undefined && unknown > 0 && { links: [list('List them', { state: 'unknown' })] }),
     },
   ];
 }
 
-function bySeverity(read: TeamReader, now: Violations, list: List): TeamTable {
+function bySeverity(
+  read: TeamReader,
+  now: Violations,
+  { isLookedAt, list }: { readonly isLookedAt: boolean; readonly list: List },
+): TeamTable {
   const oldest = read.series(oldestViolation);
   const standing = select(now, open).filter(({ value }) => value > 0);
   return {
@@ -142,14 +145,11 @@ function bySeverity(read: TeamReader, now: Violations, list: List): TeamTable {
         list('JSON', { state: 'open', severity }),
       ];
     }),
-    empty:
-      now.length > 0 || read.series(results).length > 0
-        ? 'Nothing is violated.'
-        : 'Not measured: no policy looks at this team.',
+    empty: isLookedAt ? 'Nothing is violated.' : `Not measured: ${unseen}.`,
   };
 }
 
-function byPolicy(read: TeamReader): TeamTable {
+function byPolicy(read: TeamReader, isLookedAt: boolean): TeamTable {
   const rules = [...read.series(ruleViolations)]
     .filter(({ value }) => value > 0)
     .sort(
@@ -160,7 +160,7 @@ function byPolicy(read: TeamReader): TeamTable {
     caption: 'What to mend first: enforced policies, then those violated most',
     columns: ['Policy', 'Engine', 'Mode', 'Open', 'List'],
     rows: rows(rules, read.team),
-    empty: 'No policy is violated.',
+    empty: isLookedAt ? 'No policy is violated.' : `Not measured: ${unseen}.`,
     more: Math.max(0, rules.length - mostRows),
   };
 }

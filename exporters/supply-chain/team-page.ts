@@ -83,7 +83,9 @@ async function toRemedy(read: TeamReader, list: List): Promise<readonly TeamNumb
       absent: notScanned,
       before: { value: countOf(limitsThen, breached, was), when: ago },
       better: 'less',
-      detail: `vulnerabilities and secrets, those not scanned any more among them${due === undefined ? '' : `; the next is due on ${new Date(due * 1000).toISOString().slice(0, 10)}`}`,
+      ...(is && {
+        detail: `vulnerabilities and secrets, those not scanned any more among them${due === undefined ? '' : `; the next is due on ${new Date(due * 1000).toISOString().slice(0, 10)}`}`,
+      }),
       ...act(late, 'late', [
         list('List them', { state: 'open,unknown', sla: 'breached' }),
         { text: 'Runbook', href: '/runbooks/FindingsPastLimit' },
@@ -141,7 +143,7 @@ function proofs(read: TeamReader): readonly TeamNumber[] {
 
 /** As on the dashboards. */
 function covered(share: number): Verdict {
-  if (share >= 0.95) return { tone: 'good', text: 'nearly all' };
+  if (share >= 0.95) return { tone: 'good', text: share === 1 ? 'all' : 'nearly all' };
   return share >= 0.8 ? { tone: 'warning', text: 'most' } : { tone: 'bad', text: 'too few' };
 }
 

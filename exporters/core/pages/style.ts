@@ -60,6 +60,7 @@ article code { font-family: var(--mono); font-size: .88em; }
 article table { border-collapse: collapse; display: block; overflow-x: auto; }
 article th, article td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; }
 .page-title { font-size: 1.4rem; margin: .4rem 0 .3rem; overflow-wrap: anywhere; }
+ul.names { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); margin-top: .9rem; }
 .crumbs { margin: .8rem 0 0; font-size: .9rem; }
 .toc { padding: .8rem 0 0; }
 .part h3 { font-size: 1.2rem; margin: 2rem 0 .2rem; padding-top: .6rem; border-top: 2px solid var(--line); }

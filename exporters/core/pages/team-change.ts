@@ -6,6 +6,9 @@ import { amountText } from './words.ts';
 /** Less than this, relative to what it was, is no change that a reader would see. */
 const unseen = 0.0005;
 
+/** Less than this is told and not judged: few deployments more or less are chance. */
+const judged = 0.1;
+
 export function change({ amount, before, better }: TeamNumber, now: Date): Html | undefined {
   if (before === undefined) return undefined;
   const { value: was, when } = before;
@@ -15,7 +18,8 @@ export function change({ amount, before, better }: TeamNumber, now: Date): Html 
   const difference = amount.value - was;
   if (Math.abs(difference) <= Math.abs(was) * unseen) return html`<p class="soft">The same as ${when}.</p>`;
   const isUp = difference > 0;
-  const how = better === undefined ? undefined : isUp === (better === 'more') ? 'better' : 'worse';
+  const isJudged = better !== undefined && Math.abs(difference) >= Math.abs(was) * judged;
+  const how = !isJudged ? undefined : isUp === (better === 'more') ? 'better' : 'worse';
   const tone = how === undefined ? 'soft' : how === 'better' ? 'ok-text' : 'bad-text';
   return html`<p class="${tone}"><span aria-hidden="true">${isUp ? '▲' : '▼'}</span> ${isUp ? 'up' : 'down'} ${size(amount, was, now)} from ${amountText({ ...amount, value: was }, now)} ${when}${how !== undefined && `: ${how}`}</p>`;
 }

@@ -64,7 +64,8 @@ function trust(view: ExporterView, now: Date): Html {
   const snapshot = view.snapshot();
   const sources = view.sources();
   const failed = sources.filter(({ state }) => state === 'failed');
-  const waiting = sources.filter(({ state }) => state === 'waiting');
+  // What nobody posts to is a door that is not used.
+  const waiting = sources.filter(({ state, kind }) => state === 'waiting' && kind !== 'push');
   return html`
 ${!snapshot && html`<p class="note waiting">There is no page yet: the first refresh is under way.</p>`}
 ${failed.map(

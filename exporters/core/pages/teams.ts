@@ -16,7 +16,7 @@ export const teamPath = (team: string) => `/teams/${encodeURIComponent(team)}`;
 export function teamList({ teams, nonce, demo }: TeamList): string {
   const body = html`<h2 class="page-title">Teams <span class="count">${teams.length}</span></h2>
 <p class="soft summary">Those of the catalog, and those that anything was measured of.</p>
-<ul class="cards metrics">${teams.map(team => html`<li class="card"><a href="${teamPath(team)}">${team}</a></li>`)}</ul>
+<ul class="cards names">${teams.map(team => html`<li class="card"><a href="${teamPath(team)}">${team}</a></li>`)}</ul>
 ${teams.length === 0 && html`<p class="soft">There is none: the catalog has no teams, and nothing was measured of any.</p>`}`;
   return layout({ title: 'Plumbline teams', nonce, demo, body });
 }
