@@ -129,15 +129,15 @@ function proofs(read: TeamReader): readonly TeamNumber[] {
       ...(share !== undefined && {
         detail: `${images.toLocaleString('en')} of n = ${all.toLocaleString('en')} running images`,
         verdict: covered(share),
-        ...(share < 1 && { links: [{ text: 'Runbook', href: `/runbooks/${runbook}` }] }),
+        ...(share < 1 && { links: [{ text: 'Runbook', href: runbook }] }),
       }),
     };
   };
   return [
-    proof('Signature verified', imagesBySignature, 'verified', 'UnverifiedImageRunning'),
-    proof('Complete SBOM', imagesBySbom, 'complete', 'SbomMissing'),
-    proof('Scanned in time', imagesByScan, 'fresh', 'ImagesUnscanned'),
-    proof('Provenance verified', imagesByProvenance, 'verified', 'UnverifiedImageRunning'),
+    proof('Signature verified', imagesBySignature, 'verified', '/runbooks/UnverifiedImageRunning'),
+    proof('Complete SBOM', imagesBySbom, 'complete', '/runbooks/SbomMissing'),
+    proof('Scanned in time', imagesByScan, 'fresh', '/runbooks/ImagesUnscanned'),
+    proof('Provenance verified', imagesByProvenance, 'verified', '/runbooks/UnverifiedImageRunning'),
   ];
 }
 
