@@ -125,7 +125,7 @@ describe('the landing page', () => {
     assert.equal(await page.getByRole('searchbox', { name: /Search/ }).count(), 1);
     assert.equal(await page.getByRole('heading', { level: 1, name: 'Plumbline' }).count(), 1);
     assert.equal(await page.getByRole('region', { name: /Sources/ }).count(), 1);
-    for (let tab = 0; tab < 5; tab += 1) await page.keyboard.press('Tab');
+    for (let tab = 0; tab < 6; tab += 1) await page.keyboard.press('Tab');
     assert.equal(await page.evaluate('document.activeElement.id'), 'search');
   });
 });
