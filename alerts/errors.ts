@@ -37,6 +37,12 @@ export const errors = {
     remedy: 'name a rule file of Prometheus, with groups of rules; "promtool check rules" tells what else is wrong',
     kind: 'usage',
   },
+  LINT_COMMENT: {
+    sentence: 'a comment in {file} is not understood: {reason}',
+    remedy:
+      'write "# plumbline lint: disable=CHECK reason" directly above a rule or within it; "plumbline lint rules --help" names the checks',
+    kind: 'usage',
+  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

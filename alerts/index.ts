@@ -1,6 +1,6 @@
 /**
- * The alerts, and the files that are made of them. There are no recording rules: they have no past, so what is shown over
- * time is a metric view, and every alert reads its metrics as they are.
+ * The alerts, and the files that are made of them. Nothing but SLOs has recording rules: they have no past of their own, so
+ * what is shown over time is a metric view, and every alert reads its metrics as they are.
  */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -27,6 +27,7 @@ import { type AlertsInput, defaultSettings, type Settings, settingsOf } from './
 import { type Compiled, compileSlo } from './slo/compile.ts';
 import type { SlosConfig } from './slo/config.ts';
 import { sloFiles } from './slo/files.ts';
+import { scorecardAlerts } from './scorecard.ts';
 import { serverOf } from './slo/short.ts';
 import { slosOf } from './slo/slos.ts';
 import { supplyChainAlerts } from './supply-chain.ts';
@@ -56,6 +57,7 @@ export const alertGroups = (settings: Settings): readonly AlertGroup[] => [
   surveyAlerts(settings),
   usageAlerts(settings),
   roadmapAlerts(settings),
+  scorecardAlerts(settings),
   plumblineAlerts(settings),
 ];
 

@@ -109,6 +109,14 @@ export const alertsSchema = z
       .max(28)
       .default(14)
       .describe('PromisesAtRisk fires where promises are open with so many days of their quarter left.'),
+    conformance_fall_ratio: ratio
+      .default(0.1)
+      .describe('ConformanceFalling fires where a team’s conformance is lower by this than 28 days ago.'),
+    shadow_appeared: z
+      .int()
+      .min(1)
+      .default(5)
+      .describe('ShadowGrowing fires where so many more appeared in the shadow within 7 days than are gone from it.'),
     production: z
       .array(text)
       .min(1)

@@ -15,6 +15,7 @@ export const kits = {
   opa: { version: '1.22.2', tools: ['opa'] },
   cosign: { version: '3.1.3', tools: ['cosign'] },
   registry: { version: '3.1.2', tools: ['oci-registry'] },
+  'prometheus-operator': { version: '0.93.0', tools: ['operator-check'] },
 } as const;
 
 export type KitName = keyof typeof kits;

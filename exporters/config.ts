@@ -3,6 +3,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import { alertsSchema } from '../alerts/settings.ts';
 import { slosSchema } from '../alerts/slo/config.ts';
+import { kubernetesSchema } from '../compose/kubernetes/config.ts';
 import { catalogSchema, ownershipSchema } from './catalog/config.ts';
 import type { Environment } from './config/environment.ts';
 import { jsonSchemaOf, loadFile } from './config/load.ts';
@@ -12,6 +13,7 @@ import { costSchema } from './cost/config.ts';
 import { doraSchema } from './dora/config.ts';
 import { experienceSchema } from './experience/config.ts';
 import { policySchema } from './policy/config.ts';
+import { scorecardSchema } from './scorecard/config.ts';
 import { supplyChainSchema } from './supply-chain/config.ts';
 
 /** Keys are snake_case. An exporter works where its section is there. */
@@ -20,6 +22,7 @@ export const configSchema = z
     ...rootShape,
     alerts: alertsSchema.prefault({}),
     slos: slosSchema.prefault({}),
+    kubernetes: kubernetesSchema.prefault({}).describe('What `plumbline render kubernetes` needs to know.'),
     catalog: catalogSchema.prefault({}),
     ownership: ownershipSchema.prefault({}),
     cost: costSchema.optional(),
@@ -27,6 +30,7 @@ export const configSchema = z
     policy: policySchema.optional(),
     supply_chain: supplyChainSchema.optional(),
     experience: experienceSchema.optional(),
+    scorecard: scorecardSchema.optional(),
   })
   .check(ctx => {
     const { ownership, cost } = ctx.value;

@@ -1,15 +1,20 @@
 /** The exporters that a configuration asks for. A new exporter is a line in `builders`. */
+import { slosOf } from '../alerts/slo/slos.ts';
 import { readCatalog } from './catalog/backstage.ts';
 import { type AnswerOptions, answersOf, type BackstageAnswer } from './catalog/backstage-answers.ts';
-import type { Catalog } from './catalog/catalog.ts';
+import { buildCatalog, type Catalog } from './catalog/catalog.ts';
 import { buildOwnership, type Ownership } from './catalog/ownership.ts';
 import { PlumblineError } from './config/errors.ts';
 import type { Config } from './config.ts';
+import { describeError } from './core/errors.ts';
 import type { Exporter } from './core/exporter.ts';
+import type { SubjectReader } from './core/subjects.ts';
 import { costExporter } from './cost/index.ts';
 import { doraExporter } from './dora/index.ts';
 import { experienceExporter } from './experience/index.ts';
 import { policyExporter } from './policy/index.ts';
+import { scorecardSchema } from './scorecard/config.ts';
+import { type ScorecardOptions, scorecardExporter } from './scorecard/index.ts';
 import { supplyChainExporter } from './supply-chain/index.ts';
 
 export interface BuildOptions {
@@ -18,6 +23,10 @@ export interface BuildOptions {
   readonly reassignFrom?: string;
   /** Who owns what; read by the configuration unless given. */
   readonly ownership?: Ownership;
+  /** As it is now, at each reading; read by the configuration unless given. */
+  readonly catalog?: () => Catalog;
+  /** What exporters of this process say of subjects, once they are open; nothing unless given. */
+  readonly subjects?: () => readonly SubjectReader[];
 }
 
 /** Undefined where the configuration has no section for it. */
@@ -31,7 +40,38 @@ const builders: Readonly<Record<string, Builder>> = {
     config.supply_chain && supplyChainExporter(config.supply_chain, ownership, options),
   experience: (config, ownership, options) =>
     config.experience && experienceExporter(config.experience, ownership, options),
+  // The last: a command that refreshes all once reads the others before it.
+  scorecard: buildScorecard,
 };
+
+const domains = ['cost', 'dora', 'policy', 'supply_chain', 'experience'] as const;
+
+/** It asks nothing more of whoever has a catalog and something to hold against it; `enabled: false` leaves it out. */
+function buildScorecard(config: Config, _: Ownership, options: BuildOptions): Exporter | undefined {
+  const { files, backstage } = config.catalog;
+  const configured = domains.filter(name => config[name] !== undefined);
+  const isDue = configured.length > 0 && files.length + backstage.length > 0;
+  const section = config.scorecard ?? (isDue ? scorecardSchema.parse({}) : undefined);
+  if (section === undefined || !section.enabled) return undefined;
+  return scorecardExporter(section, {
+    ...options,
+    catalog: options.catalog ?? (() => buildCatalog([])),
+    subjects: options.subjects ?? (() => []),
+    ...slosKnown(config),
+    receivers: config.alerts.receivers.map(({ team }) => team),
+    exporters: configured.map(name => name.replaceAll('_', '-')),
+  });
+}
+
+/** A document that can't be read keeps no exporter from starting: `plumbline slo` and `check` say what is wrong with it. */
+function slosKnown({ slos, directory }: Config): Pick<ScorecardOptions, 'slos' | 'sloProblem'> {
+  try {
+    const found = slosOf(slos, { platform: '', teams: new Map() }, directory);
+    return { slos: found.map(({ service, name }) => ({ service, name })) };
+  } catch (error) {
+    return { slos: [], sloProblem: describeError(error) };
+  }
+}
 
 export const exporterNames: readonly string[] = Object.keys(builders);
 
@@ -71,11 +111,13 @@ export async function buildExporters(
   for (const name of only)
     if (builders[name] === undefined)
       throw new PlumblineError('EXPORTER_UNKNOWN', { name, known: exporterNames.join(', ') });
-  const ownership = options.ownership ?? (await readOwnership(config)).ownership;
+  const read = options.ownership === undefined ? await readOwnership(config) : undefined;
+  const ownership = options.ownership ?? read!.ownership;
+  const given: BuildOptions = { ...options, catalog: options.catalog ?? (() => read?.catalog ?? buildCatalog([])) };
   const exporters = exporterNames
     .filter(name => only.length === 0 || only.includes(name))
     .flatMap(name => {
-      const exporter = builders[name]!(config, ownership, options);
+      const exporter = builders[name]!(config, ownership, given);
       if (exporter !== undefined) return [exporter];
       if (only.length === 0) return [];
       throw new PlumblineError('EXPORTER_NOT_CONFIGURED', { file: config.file, name: sectionOf(name) });

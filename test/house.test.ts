@@ -37,7 +37,7 @@ function allowed(from: string, file: string): boolean {
   if (source === 'findings') return target === 'core' || target === 'catalog';
   if (common.includes(source)) return target === 'core';
   if (domains.includes(source)) return common.includes(target);
-  if (source === 'scorecard') return common.includes(target);
+  if (source === 'scorecard') return ['core', 'catalog', 'findings', 'formats'].includes(target);
   if (source === 'config') return common.includes(target) || domains.includes(target);
   if (source === 'dashboards' || source === 'alerts') {
     if (source === 'alerts' && target === 'dashboards' && file.startsWith('dashboards/lib/')) return true;

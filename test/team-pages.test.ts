@@ -20,6 +20,8 @@ import { readQuery as readPolicyQuery } from '../exporters/policy/findings-query
 import { policyMetrics } from '../exporters/policy/metrics.ts';
 import { policyOfTeam } from '../exporters/policy/team-page.ts';
 import { readOwnership } from '../exporters/registry.ts';
+import { scorecardMetrics } from '../exporters/scorecard/metrics.ts';
+import { goldenPathOfTeam } from '../exporters/scorecard/team-page.ts';
 import { readQuery as readSupplyQuery } from '../exporters/supply-chain/findings-query.ts';
 import { supplyChainMetrics } from '../exporters/supply-chain/metrics.ts';
 import { supplyChainOfTeam } from '../exporters/supply-chain/team-page.ts';
@@ -33,6 +35,7 @@ const pages = {
   policy: [policyOfTeam, policyMetrics],
   'supply-chain': [supplyChainOfTeam, supplyChainMetrics],
   experience: [experienceOfTeam, experienceMetrics],
+  scorecard: [goldenPathOfTeam, scorecardMetrics],
 } as const;
 type Name = keyof typeof pages;
 
@@ -280,6 +283,35 @@ test('experience: an NPS with its interval and n, and requests', async () => {
   assert.deepEqual(nps.verdict, { tone: 'neutral', text: 'no significant change since the wave before' });
   const requests = numberOf(section, 'Requests open');
   assert.deepEqual([requests.amount?.value, requests.detail], [6, '2 of them without an answer']);
+});
+
+test('golden path: conformance with its past, and what fails in most services', async () => {
+  const section = await sectionOf('scorecard', {
+    now: {
+      platform_team_conformance_ratio: [[{}, 0.8]],
+      platform_services: [[{ coverage: 'partial' }, 3]],
+      platform_checks: [
+        [{ service: 'api', check: 'owner', state: 'pass' }, 1],
+        [{ service: 'api', check: 'sbom', state: 'fail' }, 1],
+        [{ service: 'api', check: 'runbook', state: 'fail' }, 1],
+        [{ service: 'web', check: 'sbom', state: 'fail' }, 1],
+        [{ service: 'web', check: 'slo', state: 'not_measured' }, 1],
+      ],
+      platform_check_failing_since_timestamp_seconds: [[{ service: 'web', check: 'sbom' }, 1000]],
+    },
+    before: { platform_team_conformance_ratio: [[{}, 0.7]] },
+  });
+  const conformance = numberOf(section, 'Conformance');
+  assert.deepEqual(
+    [conformance.amount?.value, conformance.detail, conformance.before?.value],
+    [0.8, 'n = 3 services', 0.7],
+  );
+  assert.equal(numberOf(section, 'Checks that fail').amount?.value, 3);
+  assert.equal(numberOf(section, 'Required checks lost in 7 days').amount?.value, 0);
+  assert.deepEqual(tableOf(section, /fail/), [
+    ['sbom', 2, 'api, web', 1000, 'JSON'],
+    ['runbook', 1, 'api', 'not known', 'JSON'],
+  ]);
 });
 
 test('SLOs of the team, and dashboards where there is a Grafana', async t => {

@@ -94,6 +94,8 @@ describe('building a tool', () => {
     );
     assert.ok((await read('alertmanager')).includes(`prometheus/alertmanager v${kits.alertmanager.version}`));
     assert.ok((await read('compose')).includes(`compose-spec/compose-go/v2 v${kits.compose.version}`));
+    const operator = kits['prometheus-operator'].version;
+    assert.ok((await read('prometheus-operator')).includes(`prometheus-operator/prometheus-operator v${operator}`));
     assert.ok((await read('registry')).includes(`distribution/distribution/v3 v${kits.registry.version}`));
   });
 

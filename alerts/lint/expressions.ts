@@ -115,7 +115,7 @@ const divisions = ofExpression(
   'division-unguarded',
   'divide by what is above 0 (x / (y > 0), clamp_min(y, 1)), or ask for it beside it (x / y and y > 0)',
   (parsed, { kind }, world) =>
-    nodesOf(parsed.root).flatMap(node => {
+    nodesOf(parsed.root).flatMap((node): readonly Remark[] => {
       const division = operationOf(parsed, node);
       if (division?.operator !== '/' && division?.operator !== '%') return [];
       const { operator, left, right } = division;
@@ -125,9 +125,13 @@ const divisions = ofExpression(
       const divisor = spaceless(parsed, right);
       if (guardsAround(parsed, node).includes(divisor)) return [];
       if (kind === 'alert' && isPartOf(parsed, left, right) && isCompared(parsed, node)) return [];
-      const gives = operator === '%' ? 'NaN' : constantOf(parsed, left) === 0 ? 'NaN' : 'NaN or Inf';
+      const isZero = constantOf(parsed, right) === 0;
+      const isNaNAlone = operator === '%' || constantOf(parsed, left) === 0 || isPartOf(parsed, left, right);
+      const gives = isNaNAlone ? 'NaN' : 'NaN or Inf';
       const then = kind === 'alert' ? 'NaN never fires and Inf always does' : 'and that is recorded';
-      return [at(right, `${textOf(parsed, right)} may be 0: the division gives ${gives}; ${then}`)];
+      const what = `${textOf(parsed, right)} ${isZero ? 'is' : 'may be'} 0: the division gives ${gives}; ${then}`;
+      // without a server nobody knows what values a series has
+      return [{ ...at(right, what), level: isZero ? 'fault' : 'note' }];
     }),
 );
 

@@ -19,6 +19,16 @@ export interface Rule {
   readonly for: number | undefined;
   /** The line of each field in the file, by `expr`, `labels.team`, `annotations.summary`; the first is 1. */
   readonly lines: Readonly<Record<string, number>>;
+  /** What comments of its file accept. */
+  readonly disabled: readonly Disabled[];
+}
+
+/** A check that a comment takes away from a rule. */
+export interface Disabled {
+  readonly check: CheckName;
+  readonly reason: string;
+  /** Of the comment. */
+  readonly line: number;
 }
 
 export interface Position {
@@ -35,9 +45,13 @@ export interface Position {
 export interface Finding {
   readonly rule: string;
   readonly check: CheckName;
+  /** A note is worth a look, and may be right as it is. */
+  readonly level: 'fault' | 'note';
   readonly position: Position;
   readonly sentence: string;
   readonly remedy: string;
+  /** The reason of a comment that accepts it. */
+  readonly accepted?: string;
 }
 
 /** What a check says of one place; the runner adds the rule and the check's own remedy. */
@@ -46,6 +60,8 @@ export interface Remark {
   /** Of the field's text; the first is 0. */
   readonly offset?: number;
   readonly sentence: string;
+  /** `fault` unless given. */
+  readonly level?: Finding['level'];
 }
 
 /** All rules of all files that are looked at together, and what is known of the server they are for. */
@@ -63,12 +79,15 @@ export interface LintOptions {
   readonly evaluationInterval: number;
   /** What every alert has to have. */
   readonly required: { readonly labels: readonly string[]; readonly annotations: readonly string[] };
+  /** Checks that are left out. */
+  readonly disabled: readonly CheckName[];
 }
 
 export const defaultLintOptions: LintOptions = {
   scrapeInterval: 60,
   evaluationInterval: 60,
   required: { labels: ['severity', 'team'], annotations: ['summary', 'runbook_url'] },
+  disabled: [],
 };
 
 export const checkNames = [

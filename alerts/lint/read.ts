@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { PlumblineError } from '../errors.ts';
 import { durationSeconds } from '../slo/durations.ts';
 import { type Parsed, PromqlError, parsePromql } from '../slo/promql/parse.ts';
+import { commentsIn, type Place } from './comments.ts';
 import type { LintOptions, Rule } from './model.ts';
 
 export interface RuleText {
@@ -47,19 +48,19 @@ const fileSchema = z.object({
 });
 
 /**
- * Also of an operator's PrometheusRule, and of several documents in a file. Throws LINT_FILE where the text is no rule
+ * Also of an operator's PrometheusRule, and of several documents in a file. Throws LINT_COMMENT, and LINT_FILE where the text is no rule
  * file: one that has no groups would pass as one without faults.
  */
 export function rulesOf({ file, text }: RuleText, options: Pick<LintOptions, 'evaluationInterval'>): readonly Rule[] {
   const counter = new LineCounter();
-  const refuse = (reason: string | undefined): never => {
+  const refuse = (reason: string): never => {
     throw new PlumblineError('LINT_FILE', { file, reason });
   };
   const lineOf = (node: Node | null | undefined) => (node?.range ? counter.linePos(node.range[0]).line : 1);
   const documents = parseAllDocuments(text, { lineCounter: counter, merge: true });
-  return [...documents].flatMap(document => {
+  const read = [...documents].flatMap(document => {
     const [fault] = document.errors;
-    if (fault) refuse(fault.message.split('\n')[0]);
+    if (fault) refuse(fault.message.split('\n')[0] ?? '');
     const whole = document.toJS() ?? { groups: [] };
     const isResource = whole.kind === 'PrometheusRule';
     const value = isResource ? whole.spec : whole;
@@ -71,23 +72,39 @@ export function rulesOf({ file, text }: RuleText, options: Pick<LintOptions, 'ev
     }
     const path = isResource ? ['spec', 'groups'] : ['groups'];
     return (data?.groups ?? []).flatMap((group, at) =>
-      (group.rules ?? []).map(
-        (rule, index): Rule => ({
-          kind: rule.alert === undefined ? 'record' : 'alert',
-          name: rule.alert ?? rule.record ?? '',
-          file,
-          group: group.name,
-          interval: group.interval ?? options.evaluationInterval,
-          expr: rule.expr,
-          parsed: parsed(rule.expr),
-          labels: { ...group.labels, ...rule.labels },
-          annotations: rule.annotations ?? {},
-          for: rule.for || undefined,
-          lines: linesIn(document.getIn([...path, at, 'rules', index], true), lineOf),
-        }),
-      ),
+      (group.rules ?? []).map((rule, index) => ({
+        place: placeOf(document.getIn([...path, at, 'rules', index], true), counter),
+        kind: rule.alert === undefined ? ('record' as const) : ('alert' as const),
+        name: rule.alert ?? rule.record ?? '',
+        file,
+        group: group.name,
+        interval: group.interval ?? options.evaluationInterval,
+        expr: rule.expr,
+        parsed: parsed(rule.expr),
+        labels: { ...group.labels, ...rule.labels },
+        annotations: rule.annotations ?? {},
+        for: rule.for || undefined,
+        lines: linesIn(document.getIn([...path, at, 'rules', index], true), lineOf),
+      })),
     );
   });
+  const { ofFile, of } = commentsIn(
+    text,
+    read.flatMap(({ place }) => place ?? []),
+    reason => {
+      throw new PlumblineError('LINT_COMMENT', { file, reason });
+    },
+  );
+  return read.map(
+    ({ place, ...rule }): Rule => ({ ...rule, disabled: place === undefined ? ofFile : [...of(place), ...ofFile] }),
+  );
+}
+
+/** Undefined for an alias, which stands elsewhere. */
+function placeOf(rule: unknown, counter: LineCounter): Place | undefined {
+  if (!isMap(rule) || !rule.range) return undefined;
+  const [from, to] = rule.range;
+  return { first: counter.linePos(from).line, last: counter.linePos(Math.max(from, to - 1)).line };
 }
 
 function parsed(expr: string): Parsed | undefined {

@@ -60,7 +60,8 @@ const unbounded = ofParsed(
   'name the values (a|b), or a beginning; else every value of the label is tried at each evaluation',
   bySelector(({ matchers }) =>
     matchers
-      .filter(matcher => isPattern(matcher) && !takesEverything(matcher.value))
+      // what is left out by a negation is meant to be
+      .filter(({ op, value }) => op === '=~' && !takesEverything(value))
       .filter(({ value }) => branches(value).some(each => /^\(*(\?:)?\.[*+]\??(?!$)/.test(each)))
       .map(matcher => `${text(matcher)} begins with any text, so that it takes more than is meant and is slow`),
   ),

@@ -13,6 +13,7 @@ import {
   withoutModifiers,
 } from '../slo/promql/parse.ts';
 import { selectorOf } from '../slo/promql/selectors.ts';
+import { isNeverZero } from './known.ts';
 import { isScalar } from './labels.ts';
 import type { Rule, World } from './model.ts';
 import { recordingsOf } from './recordings.ts';
@@ -103,7 +104,10 @@ export function isPositive(parsed: Parsed, given: Node, world: World, above: rea
   if (operation) return ofOperation(parsed, operation, inner);
   if (node.name === 'MatrixSelector' || node.name === 'SubqueryExpr') return inner(node.firstChild);
   if (node.name === 'VectorSelector')
-    return ofRecordings(parsed, node, world, above, (rule, names) => isPositive(rule, rule.root, world, names));
+    return (
+      isNeverZero(selectorOf(parsed, node).metric ?? '') ||
+      ofRecordings(parsed, node, world, above, (rule, names) => isPositive(rule, rule.root, world, names))
+    );
   const called = node.name === 'AggregateExpr' ? childOf(node, 'AggregateOp') : undefined;
   const name = (called ? textOf(parsed, called).toLowerCase() : functionOf(parsed, node)) ?? '';
   const args = argumentsOf(node);

@@ -6,6 +6,7 @@ import type { Catalog } from '../../exporters/catalog/catalog.ts';
 import { kindOf, labelOf } from '../../exporters/catalog/refs.ts';
 import type { AlertsConfig } from '../settings.ts';
 import { type ReceiverConfig, receiverSchema } from './config.ts';
+import { timeZone } from './hours.ts';
 
 const prefix = 'plumbline.dev/';
 
@@ -27,10 +28,14 @@ export interface CatalogReceivers {
 /** The configuration of alerts with the receivers of the catalog's teams behind its own. */
 export function withCatalogReceivers(alerts: AlertsConfig, catalog: Catalog): CatalogReceivers {
   const groups = [...catalog.entities.values()].filter(({ ref }) => kindOf(ref) === 'group');
-  const named = new Set(alerts.receivers.map(({ team }) => team));
-  const read = groups.flatMap(group => {
+  const named = new Map(alerts.receivers.map(each => [each.team, each]));
+  const read = groups.flatMap((group): readonly Read[] => {
     const team = labelOf(group.namespace, group.name);
-    return named.has(team) ? [] : [receiverOf(team, group.annotations, alerts)];
+    const configured = named.get(team);
+    if (configured === undefined) return [receiverOf(team, group.annotations, alerts)];
+    if (configured.time_zone !== undefined || group.annotations[catalogAnnotations.timeZone] === undefined) return [];
+    const why = 'alerts.receivers names the team, so that its time_zone is to be said there';
+    return [{ problems: [unusedOf('timeZone', team, why)] }];
   });
   const receivers = read.flatMap(({ receiver }) => receiver ?? []);
   return {
@@ -39,15 +44,23 @@ export function withCatalogReceivers(alerts: AlertsConfig, catalog: Catalog): Ca
   };
 }
 
+interface Read {
+  readonly receiver?: ReceiverConfig;
+  readonly problems: readonly string[];
+}
+
+const unusedOf = (name: keyof typeof catalogAnnotations, team: string, why: string): string =>
+  `${catalogAnnotations[name]} of the team ${team} is not used: ${why}`;
+
 function receiverOf(
   team: string,
   annotations: Readonly<Record<string, string>>,
   { smtp, slack_api_url_file: slack }: AlertsConfig,
-): { readonly receiver?: ReceiverConfig; readonly problems: readonly string[] } {
+): Read {
   const problems: string[] = [];
   const of = (name: keyof typeof catalogAnnotations): string | undefined => annotations[catalogAnnotations[name]];
   const unused = (name: keyof typeof catalogAnnotations, why: string): undefined => {
-    problems.push(`${catalogAnnotations[name]} of the team ${team} is not used: ${why}`);
+    problems.push(unusedOf(name, team, why));
   };
   const file = (name: 'webhook' | 'msteams' | 'pagerduty'): string | undefined => {
     const given = of(name);
@@ -68,7 +81,13 @@ function receiverOf(
     ...(email === undefined || smtp === undefined ? {} : { email: { to: email } }),
     ...(pagerduty === undefined ? {} : { pagerduty: { routing_key_file: pagerduty } }),
   };
-  if (Object.keys(given).every(key => key === 'time_zone')) return { problems };
+  if (Object.keys(given).every(key => key === 'time_zone')) {
+    if (given.time_zone === undefined) return { problems };
+    const [fault] = timeZone.safeParse(given.time_zone).error?.issues ?? [];
+    const also = fault === undefined ? '' : `; and it is none: ${fault.message}`;
+    unused('timeZone', `the team has no receiver whose hours it could tell${also}`);
+    return { problems };
+  }
   const checked = receiverSchema.safeParse({ team, ...given });
   if (checked.success) return { receiver: checked.data, problems };
   const said = checked.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');

@@ -11,6 +11,7 @@ import type { Settings } from '../settings.ts';
 import { platformReceiver } from './channels.ts';
 import { copies, coverage, routeProblems } from './coverage.ts';
 import { type RouteNode, type RouteValue, routeNode } from './file.ts';
+import { inheritedHttp, inheritedMail, slackProblems } from './inherited.ts';
 import { inhibitions } from './inhibitions.ts';
 import { intervalValue } from './intervals.ts';
 import { matchesAll } from './matchers.ts';
@@ -37,7 +38,7 @@ export interface MergeOptions {
 }
 
 interface FileValue {
-  readonly global?: { readonly slack_app_token?: unknown; readonly slack_app_token_file?: unknown } | null;
+  readonly global?: Readonly<Record<string, unknown>> | null;
   readonly route?: RouteValue | null;
   readonly receivers?: readonly ReceiverValue[] | null;
   readonly inhibit_rules?: readonly object[] | null;
@@ -53,6 +54,8 @@ export function mergeRoutes({ file, text, settings, alerts, teams }: MergeOption
     throw new PlumblineError('ROUTES_UNREADABLE', { file, reason });
   };
   const [broken] = document.errors;
+  if (broken?.code === 'MULTIPLE_DOCS')
+    unreadable('it holds several documents, of which Alertmanager reads the first alone; leave one of them there');
   if (broken) unreadable(broken.message.split('\n')[0] ?? '');
   const theirs = (document.toJS() ?? {}) as FileValue;
   if (!isMap(document.contents) || !theirs.route?.receiver) unreadable('it has no route with a receiver');
@@ -81,14 +84,21 @@ export function mergeRoutes({ file, text, settings, alerts, teams }: MergeOption
   const known = [
     ...new Set([...teams, settings.alerts.platform_team, ...settings.alerts.receivers.map(each => each.team), '']),
   ];
+  const mail = inheritedMail(merged, settings);
   const problems = [
     ...routeProblems({ root, receivers: sends, alerts, teams: known, isOurs, settings }),
     ...slackProblems(merged, settings),
+    ...mail.problems,
   ];
   if (problems.length > 0) throw new PlumblineError('ROUTES_UNPROVED', { file, problems: listed(problems) });
   return {
     text: document.toString({ lineWidth: 0, flowCollectionPadding: false }),
-    notes: [...copies(coverage(root, alerts, known), isOurs), ...inhibited(theirs, alerts)],
+    notes: [
+      ...copies(coverage(root, alerts, known), isOurs),
+      ...inhibited(theirs, alerts),
+      ...mail.notes,
+      ...inheritedHttp(merged),
+    ],
     root,
     receivers,
   };
@@ -171,14 +181,6 @@ function replace(document: Document, key: string, values: readonly object[], beg
   const list = sequence(document, [key]);
   list.items = list.items.filter(each => !(isMap(each) && String(each.get('name') ?? '').startsWith(begins)));
   for (const value of values) list.add(document.createNode(value));
-}
-
-/** A global app token wins over a receiver's `api_url_file` (config.go of 0.31), and would post ours elsewhere. */
-function slackProblems({ global }: FileValue, { alerts }: Settings): readonly string[] {
-  if (!global?.slack_app_token && !global?.slack_app_token_file) return [];
-  return alerts.receivers
-    .filter(({ slack }) => slack !== undefined)
-    .map(({ team }) => `the global slack_app_token would replace the api_url_file of the team ${team}`);
 }
 
 /** As lines; so many that they can be read. */

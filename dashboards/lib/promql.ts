@@ -63,6 +63,7 @@ export {
   firstSeen,
   increaseExact,
   latest,
+  latestWithin,
   rangeSum,
   rate,
   recordedByDay,

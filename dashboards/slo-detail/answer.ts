@@ -10,7 +10,7 @@ import {
 } from '../../alerts/slo/metrics.ts';
 import { row } from '../lib/dashboard.ts';
 import { stat } from '../lib/panels.ts';
-import { age, alerts, countBy, current, firstSeen, latest, maxBy, minBy, or, times } from '../lib/promql.ts';
+import { age, alerts, countBy, current, firstSeen, latestWithin, maxBy, minBy, or, times } from '../lib/promql.ts';
 import { budgetLeft, errorBurn, noneAllowed, soonSpent } from '../thresholds.ts';
 import { chosen, eventsOfWindow, noRules, noTraffic, ours } from './scope.ts';
 
@@ -122,7 +122,7 @@ export const answer = row(
   stat({
     title: 'Window began',
     description: 'How long ago did its calendar window begin? A rolling window always begins its length ago.',
-    query: age(maxBy([], latest(windowStart, chosen))),
+    query: age(maxBy([], latestWithin(windowStart, '2d', chosen))),
     whenEmpty: 'rolling',
     ...over,
   }),

@@ -18,8 +18,8 @@ export interface BackstageOptions {
 
 const pageLimit = 500;
 const parts = {
-  metadata: ['name', 'namespace', 'tags', 'annotations'],
-  spec: ['type', 'owner', 'system', 'domain', 'subdomainOf', 'parent', 'children', 'members', 'memberOf'],
+  metadata: ['name', 'namespace', 'title', 'description', 'tags', 'annotations', 'links'],
+  spec: ['type', 'lifecycle', 'owner', 'system', 'domain', 'subdomainOf', 'parent', 'children', 'members', 'memberOf'],
 } as const;
 const fields = [
   ...['apiVersion', 'kind'],

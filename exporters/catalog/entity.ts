@@ -12,6 +12,10 @@ export interface Entity {
   readonly name: string;
   /** `spec.type`, such as `team` of a Group or `service` of a Component. */
   readonly type: string | undefined;
+  readonly title: string | undefined;
+  readonly description: string | undefined;
+  readonly lifecycle: string | undefined;
+  readonly links: readonly { readonly url: string; readonly title: string; readonly type: string }[];
   readonly tags: readonly string[];
   readonly annotations: Readonly<Record<string, string>>;
   /** Complete references, by field of the spec. */
@@ -35,6 +39,9 @@ export type CatalogReject = Reject & { readonly line: number };
 const name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, 'name_not_valid');
 const reference = z.string().optional().catch(undefined);
 const references = z.array(z.string()).catch([]);
+const links = z
+  .array(z.looseObject({ url: z.string(), title: z.string().catch(''), type: z.string().catch('') }))
+  .catch([]);
 const texts = z.record(z.string(), z.unknown()).catch({});
 
 const descriptor = z.looseObject({
@@ -43,12 +50,16 @@ const descriptor = z.looseObject({
   metadata: z.looseObject({
     name,
     namespace: name.default('default'),
+    title: reference,
+    description: reference,
+    links: links.default([]),
     tags: references.default([]),
     annotations: texts.default({}),
   }),
   spec: z
     .looseObject({
       type: reference,
+      lifecycle: reference,
       owner: reference,
       system: reference,
       domain: reference,
@@ -163,6 +174,10 @@ function entityOf(data: z.infer<typeof descriptor>, file: string, line: number):
     namespace,
     name: metadata.name,
     type: spec.type,
+    title: metadata.title,
+    description: metadata.description,
+    lifecycle: spec.lifecycle,
+    links: metadata.links.map(({ url, title, type }) => ({ url, title, type })),
     tags: metadata.tags,
     annotations: Object.fromEntries(
       Object.entries(metadata.annotations).flatMap(([key, value]) =>

@@ -4,8 +4,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { PlumblineError } from '../../alerts/errors.ts';
 import { alertFiles } from '../../alerts/index.ts';
 import { withoutAccepted } from '../../alerts/lint/accepted.ts';
-import { lintRules } from '../../alerts/lint/lint.ts';
-import type { Finding } from '../../alerts/lint/model.ts';
+import { lintFiles } from '../../alerts/lint/lint.ts';
+import { type CheckName, checkNames, type Finding } from '../../alerts/lint/model.ts';
 import type { RuleText } from '../../alerts/lint/read.ts';
 import { durationSeconds } from '../../alerts/slo/durations.ts';
 import { exitCodes } from './exit.ts';
@@ -18,6 +18,7 @@ interface Options {
   readonly config: string;
   readonly scrapeInterval?: number;
   readonly evaluationInterval: number;
+  readonly disable: readonly CheckName[];
   readonly format: 'text' | 'json';
 }
 
@@ -41,6 +42,23 @@ export const lintSubcommand = (): Command =>
           .default(60, '1m')
           .argParser(durationArgument),
       )
+      .addOption(
+        new Option('--disable <check,...>', 'checks that are left out; may be given again')
+          .default([], 'none')
+          .argParser(checksArgument),
+      )
+      .addHelpText(
+        'after',
+        `
+A comment above a rule, or within it, accepts what is found there:
+  # plumbline lint: disable=CHECK[,CHECK] reason
+and one anywhere in a file what is found in the file:
+  # plumbline lint: file-disable=CHECK[,CHECK] reason
+
+Checks: ${checkNames.join(', ')}
+
+Exits with 1 where something was found that is no note and not accepted.`,
+      )
       .addOption(new Option('--format <format>', 'how to print it').choices(['text', 'json']).default('text'))
       .action(lint),
   );
@@ -51,24 +69,45 @@ function durationArgument(text: string): number {
   return seconds;
 }
 
-/** Exit code 1 where something was found. */
+function checksArgument(text: string, before: readonly CheckName[]): readonly CheckName[] {
+  const named = text.split(',').map(each => {
+    const check = checkNames.find(name => name === each.trim());
+    if (check === undefined)
+      throw new InvalidArgumentError(`There is no check ${each.trim()}; there are ${checkNames.join(', ')}.`);
+    return check;
+  });
+  return [...before, ...named];
+}
+
+/** Exit code 1 where something was found that is no note. */
 async function lint(names: readonly string[], options: Options, command: Command): Promise<void> {
   const isDefault = command.getOptionValueSource('config') === 'default';
   const teams = await teamsOf(await optionalConfig(options.config, isDefault));
   const texts = names.length > 0 ? names.map(read) : rendered(alertFiles(teams.config, teams.ofServices));
   const scrapeInterval = options.scrapeInterval ?? teams.config?.slos?.server.scrape_interval ?? 60;
-  const all = lintRules(texts, { scrapeInterval, evaluationInterval: options.evaluationInterval });
+  const { evaluationInterval, disable: disabled } = options;
+  const { findings: all, accepted, unused } = lintFiles(texts, { scrapeInterval, evaluationInterval, disabled });
   const { findings } = withoutAccepted(all);
-  if (options.format === 'json') await print(`${JSON.stringify(findings, null, 2)}\n`);
-  else if (findings.length > 0) await print(`${findings.map(lineOf).join('\n')}\n`);
-  say(`${count(findings.length, 'finding')} in ${count(texts.length, 'rule file')}`);
-  if (findings.length > 0) process.exitCode = exitCodes.problem;
+  const printed = [...findings, ...accepted];
+  if (options.format === 'json') await print(`${JSON.stringify(printed, null, 2)}\n`);
+  else if (printed.length > 0) await print(`${printed.map(lineOf).join('\n')}\n`);
+  for (const { at, check } of unused) say(`${at}: disable=${check} accepts nothing: the check finds nothing there`);
+  const faults = findings.filter(({ level }) => level === 'fault');
+  const notes = findings.length - faults.length;
+  const others = [
+    ...(notes > 0 ? [count(notes, 'note')] : []),
+    ...(accepted.length > 0 ? [`${accepted.length} accepted`] : []),
+  ];
+  say([`${count(faults.length, 'finding')} in ${count(texts.length, 'rule file')}`, ...others].join('; '));
+  if (faults.length > 0) process.exitCode = exitCodes.problem;
 }
 
-function lineOf({ rule, check, position, sentence, remedy }: Finding): string {
+function lineOf({ rule, check, level, position, sentence, remedy, accepted }: Finding): string {
   const { file, line, field, character } = position;
   const where = [field, character === undefined ? undefined : `character ${character}`].filter(Boolean).join(', ');
-  return `${file}:${line}: ${rule}${where === '' ? '' : ` (${where})`}: ${sentence} [${check}]\n  ${remedy}`;
+  const kind = accepted === undefined ? (level === 'note' ? 'note: ' : '') : 'accepted: ';
+  const then = accepted === undefined ? remedy : `because: ${accepted}`;
+  return `${file}:${line}: ${kind}${rule}${where === '' ? '' : ` (${where})`}: ${sentence} [${check}]\n  ${then}`;
 }
 
 const rendered = (files: Readonly<Record<string, string>>): readonly RuleText[] =>

@@ -6,11 +6,13 @@ import { renderAlerts, routedAlerts, settingsOf } from '../../alerts/index.ts';
 import { generatedBy } from '../../alerts/lib/rules.ts';
 import { isMerged, mergeRoutes } from '../../alerts/routes/merge.ts';
 import { routesReference } from '../../alerts/routes/page.ts';
-import { renderDashboards } from '../../dashboards/render.ts';
 import { PlumblineError } from '../config/errors.ts';
 import { type Config, loadConfig } from '../config.ts';
-import { configOption } from './options.ts';
+import { configOption, urlArgument } from './options.ts';
 import { print, say } from './output.ts';
+import { backstage } from './render/backstage.ts';
+import { dashboards } from './render/dashboards.ts';
+import { kubernetes } from './render/kubernetes.ts';
 import { type Teams, teamsOf } from './teams.ts';
 
 interface Options {
@@ -27,10 +29,23 @@ export const renderCommand = (): Command =>
     .description('write the generated files')
     .addCommand(
       new Command('dashboards')
-        .description('the Grafana dashboards, as JSON')
+        .description('the Grafana dashboards, as JSON files, or into a Grafana by its API')
         .addOption(configOption())
-        .addOption(outOption())
-        .action(async ({ out }: Options) => printPaths(await renderDashboards(path.resolve(out)))),
+        .option('-o, --out <dir>', 'the folder to write to; it is made where it is missing')
+        .option(
+          '--push <url>',
+          'a Grafana to bring them to: what is different is printed, and only that is saved',
+          urlArgument,
+        )
+        .addOption(
+          new Option('--token-file <file>', 'a file with the token of a service account; else GRAFANA_TOKEN is it').env(
+            'GRAFANA_TOKEN_FILE',
+          ),
+        )
+        .option('--folder <title>', 'with --push: the folder of Grafana', 'Plumbline')
+        .option('--prune', 'with --push: remove dashboards of Plumbline in the folder that there are no more')
+        .option('--dry-run', 'with --push: print what is different, and change nothing')
+        .action(dashboards),
     )
     .addCommand(
       new Command('alerts')
@@ -42,6 +57,23 @@ export const renderCommand = (): Command =>
           'an alertmanager.yml of yours: its text with Plumbline’s routes is written, proved, to --out',
         )
         .action(alerts),
+    )
+    .addCommand(
+      new Command('kubernetes')
+        .description(
+          'manifests for a cluster with prometheus-operator and Grafana’s sidecar, with a kustomization.yaml',
+        )
+        .addOption(configOption())
+        .addOption(outOption())
+        .action(kubernetes),
+    )
+    .addCommand(
+      new Command('backstage')
+        .description('annotations that show dashboards and alerts on each entity’s page of Backstage')
+        .addOption(configOption())
+        .option('-o, --out <dir>', 'the folder to write to: a file an entity, and annotations.json with all')
+        .option('--write', 'put them into the catalog’s own files, and change nothing else there')
+        .action(backstage),
     );
 
 async function alerts(options: Options, command: Command): Promise<void> {

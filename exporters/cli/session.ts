@@ -1,12 +1,14 @@
 /** The configured exporters with their ledgers open, for the length of a command or of a server. */
 import path from 'node:path';
 import type { Logger } from 'pino';
+import type { Catalog } from '../catalog/catalog.ts';
 import type { Ownership } from '../catalog/ownership.ts';
 import type { Config } from '../config.ts';
 import type { Exporter } from '../core/exporter.ts';
 import { openRuntime, type Runtime, type RuntimeOptions } from '../core/runtime.ts';
 import { createSelfMetrics, recordSnapshot, recordSource, type SelfMetrics } from '../core/self-metrics.ts';
 import type { Snapshot } from '../core/snapshot-types.ts';
+import { subjectReaderOf } from '../core/subject-reader.ts';
 import { buildExporters } from '../registry.ts';
 import { version } from './version.ts';
 
@@ -30,6 +32,7 @@ export interface SessionOptions extends Pick<RuntimeOptions, 'progress' | 'now'>
   readonly reassignFrom?: string;
   /** Who owns what; read by the configuration unless given. */
   readonly ownership?: Ownership;
+  readonly catalog?: () => Catalog;
 }
 
 /** Who writes the stamped daily samples: as configured, else remote write where there is a target, else the page. */
@@ -38,13 +41,25 @@ export const dailyWriterOf = (config: Config): 'remote_write' | 'page' | 'none' 
 
 /** Opens every ledger; closes those that are open again when one can't be. Errors: those of openRuntime. */
 export async function openSession(config: Config, options: SessionOptions): Promise<Session> {
-  return openExporters(config, await buildExporters(config, options.only, options), options);
+  // What crosses domains reads the others once all are open.
+  let session: Session | undefined;
+  const subjects = () => (session?.runtimes ?? []).flatMap(runtime => subjectReaderOf(runtime) ?? []);
+  session = await openExporters(config, await buildExporters(config, options.only, { ...options, subjects }), options);
+  return session;
 }
 
 export async function openExporters(
   config: Config,
   exporters: readonly Exporter[],
-  { only: _, reassignFrom: __, ownership: ___, onSnapshot, processMetrics = false, ...options }: SessionOptions,
+  {
+    only: _,
+    reassignFrom: __,
+    ownership: ___,
+    catalog: ____,
+    onSnapshot,
+    processMetrics = false,
+    ...options
+  }: SessionOptions,
 ): Promise<Session> {
   const runtimes: Runtime[] = [];
   const self = createSelfMetrics({ version, demo: config.demo, runtime: processMetrics });

@@ -35,6 +35,11 @@ export const tokenSchema = z
 export const serverSchema = z.strictObject({
   host: text.default('127.0.0.1').describe('The address to listen on. Loopback unless told otherwise.'),
   port: z.int().min(0).max(65535).default(9464).describe('The port to listen on; 0 takes any free one.'),
+  web_config_file: text
+    .optional()
+    .describe(
+      'The web configuration file of Prometheus’ exporters (--web.config.file), relative to this file: TLS, headers, users.',
+    ),
   tokens: z
     .array(tokenSchema)
     .check(checkNames, checkTokens)

@@ -20,19 +20,19 @@ type Tree = Record<string, unknown>;
 const isTree = (value: unknown): value is Tree => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const pathName = /^(path|file|files|dir)$|_(path|file|files|dir)$/;
-/** Alertmanager reads the files that are named below it, from the folder that it is started in. */
-const foreign = 'alerts';
+/** Alertmanager reads the files that are named below one, from the folder that it is started in; those of the other are a pod's. */
+const foreign: ReadonlySet<string> = new Set(['alerts', 'kubernetes']);
 const isLocal = (value: string) => !/^[a-z][a-z0-9+.-]+:\/\//i.test(value);
 
 /** The same values with every local path absolute. A URL (s3://…) stays as it is. */
-export function withAbsolutePaths(value: unknown, folder: string, isPath = false): unknown {
+export function withAbsolutePaths(value: unknown, folder: string, isPath = false, isRoot = true): unknown {
   if (typeof value === 'string') return isPath && isLocal(value) ? path.resolve(folder, value) : value;
-  if (Array.isArray(value)) return value.map(item => withAbsolutePaths(item, folder, isPath));
+  if (Array.isArray(value)) return value.map(item => withAbsolutePaths(item, folder, isPath, false));
   if (!isTree(value)) return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key,
-      key === foreign ? inner : withAbsolutePaths(inner, folder, pathName.test(key)),
+      isRoot && foreign.has(key) ? inner : withAbsolutePaths(inner, folder, pathName.test(key), false),
     ]),
   );
 }
@@ -47,7 +47,7 @@ export function withSecretsRead(value: unknown, hooks: SecretHooks, at: KeyPath 
   if (!isTree(value)) return value;
   const result: Tree = {};
   for (const [key, inner] of Object.entries(value)) {
-    if (key === foreign && at.length === 0) {
+    if (foreign.has(key) && at.length === 0) {
       result[key] = inner;
       continue;
     }

@@ -208,6 +208,14 @@ export const errors = {
     sentence: 'refused what {principal} posted to {source}: {reason}',
     remedy: 'post it with a token that may, or leave it out; nothing of the post was taken',
   },
+  CHECK_INVALID: {
+    sentence: 'the check {check} breaks the contract of subject facts: {reason}',
+    remedy: 'correct its definition; nothing starts with it',
+  },
+  CHECK_FAILED: {
+    sentence: 'could not evaluate the check {check}: {reason}',
+    remedy: 'report it where it comes again; what was said by it before stands until it can be',
+  },
   QUERY_INVALID: {
     sentence: 'could not list {name}: {reason}',
     remedy: 'correct the parameter in the address',

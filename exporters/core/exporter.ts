@@ -5,6 +5,7 @@ import type { Transaction } from './ledger.ts';
 import type { Metric } from './metric.ts';
 import type { Retention } from './retention.ts';
 import type { Source, SourceContext } from './source.ts';
+import type { SubjectCheck } from './subjects.ts';
 import type { TeamReader } from './team/reader.ts';
 import type { TeamSection } from './team/section.ts';
 
@@ -51,6 +52,8 @@ export interface Exporter {
   readonly check?: (ledger: SourceContext['ledger']) => Promise<readonly Notice[]>;
   /** Tells about one thing by kind and id, for `plumbline explain`; undefined when it knows none. */
   readonly explain?: (ledger: SourceContext['ledger'], kind: string, id: string) => Promise<string | undefined>;
+  /** What it can say of one service, image, repository, …: for what crosses domains. Read at GET /api/EXPORTER/subject-facts. */
+  readonly subjects?: readonly SubjectCheck[];
   /** Lists that are read at GET /api/NAME. */
   readonly api?: readonly ApiEndpoint[];
   /** Reviews a month, for `plumbline review`: all teams together first, then each; empty when it knows of none. */

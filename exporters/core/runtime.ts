@@ -62,6 +62,8 @@ export interface Runtime {
 }
 
 const snapshotSeconds = 15;
+/** Between two looks whether a source may begin. */
+const waitMs = 500;
 const sourcesAtOnce = pLimit(2);
 
 /** Opens the exporter's ledger and prepares it. Errors: those of openLedger, and what `prepare` throws. */
@@ -179,6 +181,8 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
     const { name } = source;
     const turn = async () => {
       if (abort.signal.aborted) return;
+      if (source.kind === 'pull' && source.isReady !== undefined && !(await source.isReady()))
+        return later(waitMs, () => sourceLoop(source, failures));
       setNextRun(name, undefined);
       const result = await refreshOne(name);
       if (result.changed > 0) void track(takeSnapshot().catch(() => undefined));
@@ -186,11 +190,11 @@ export async function openRuntime(exporter: Exporter, options: RuntimeOptions): 
       const seconds = await waitAfter(source, failed, result.retrySeconds);
       // Up to a tenth off, so that sources of many exporters do not fall in step; never sooner than a server has asked for.
       const jitter = seconds < source.everySeconds ? 1 + Math.random() / 10 : 1 - Math.random() / 10;
-      const waitMs = Math.min(source.everySeconds, seconds * jitter) * 1000;
-      const nextRun = new Date(now().getTime() + waitMs);
+      const nextMs = Math.min(source.everySeconds, seconds * jitter) * 1000;
+      const nextRun = new Date(now().getTime() + nextMs);
       setNextRun(name, nextRun);
       if (failed > 0) log.warn({ source: name, failures: failed, nextRun }, 'refresh is tried again');
-      later(waitMs, () => sourceLoop(source, failed));
+      later(nextMs, () => sourceLoop(source, failed));
     };
     void track(sourcesAtOnce(turn));
   };

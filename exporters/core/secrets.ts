@@ -24,7 +24,7 @@ const userOfUrl = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#"'\\<>]*@/gi;
 /** A password may hold a slash that nobody has encoded; digits before it are a port. */
 const userWithSlash = /\b([a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#:@"'\\<>]+:(?!\d+[/?#])[^\s@"'\\<>]*@/gi;
 const userWithoutScheme = /(^|[\s"'(=,<]|\/\/)[^\s"'\\@:/?&=,<>]{1,100}:(?!\/\/|\d+[/?#])[^\s"'\\@]{1,500}@/g;
-const assignment = /(^|[\s?&;,#({"'])([\w.~%-]{1,100})(=["']?|["']\s?:\s?["'])([^\s&;,#"'\\<>)}]+)/g;
+const assignment = /(^|[\s?&;,#({"'])([\w.~%-]{1,100})(=(?:~?["'])?|["']\s?:\s?["'])([^\s&;,#"'\\<>)}]+)/g;
 const headerLine = /\b((?:proxy-)?authorization|(?:set-)?cookie|x-[\w-]*(?:key|token|secret))(\s?:\s?)[^\r\n,"'\\]+/gi;
 const scheme = /\b(Bearer|Basic)\s+(?=\S*[\d=])[\w.~+/=-]{6,}/g;
 
@@ -41,12 +41,24 @@ export function maskSecrets(text: string): string {
     .replace(userWithoutScheme, `$1${mask}@`)
     .replace(headerLine, `$1$2${mask}`)
     .replace(scheme, `$1 ${mask}`)
-    .replace(assignment, (whole, before: string, name: string, equals: string) =>
-      // In JSON a bare code says what was wrong; in a query it is what OAuth logs in with.
-      isSecretName(decoded(name)) && !(equals.includes(':') && /^code$/i.test(name))
-        ? `${before}${name}${equals}${mask}`
-        : whole,
+    .replace(
+      assignment,
+      (whole, before: string, name: string, equals: string, value: string, at: number, text: string) =>
+        isSecretName(decoded(name)) && !isCodeOfAnswer(name, equals, value, text.slice(Math.max(0, at - 500), at + 1))
+          ? `${before}${name}${equals}${mask}`
+          : whole,
     );
+}
+
+/**
+ * In JSON a bare code says what was wrong, and so does a label of a PromQL selector, which stands in quotes and braces; in
+ * a query it is what OAuth logs in with: long, with letters and digits in one.
+ */
+function isCodeOfAnswer(name: string, equals: string, value: string, before: string): boolean {
+  if (!/^code$/i.test(name)) return false;
+  if (equals.includes(':')) return true;
+  const isLabel = /["']$/.test(equals) && /\{[^{}]*$/.test(before);
+  return isLabel && (value.match(/[\w/+=~-]+/g) ?? []).every(word => word.length <= 5 || /^[a-z_]+$/i.test(word));
 }
 
 /** The URL with its user information and the values of secret-like query parameters masked; its fragment is left out. */

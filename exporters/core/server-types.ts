@@ -8,9 +8,11 @@ import type { SelfMetrics } from './self-metrics.ts';
 import type { Snapshot } from './snapshot-types.ts';
 import type { BatchCounts, Principal, PushRequest, PushSource, QueueSource } from './source.ts';
 import type { SourceStatus } from './status.ts';
+import { subjectEndpoints } from './subject-api.ts';
 import { teamsOfPage } from './team/page-series.ts';
 import { teamReaders } from './team/reader.ts';
 import type { TeamDirectory, TeamSection } from './team/section.ts';
+import type { Web } from './web/server.ts';
 
 /** An exporter as the server sees it. */
 export interface ExporterView {
@@ -41,7 +43,7 @@ export interface ExporterView {
 export function viewOf(runtime: Runtime): ExporterView {
   const { exporter, ledger, snapshot, sources, problems, accept, scraped } = runtime;
   const pushSources = exporter.sources.filter(source => source.kind === 'push');
-  const api = (exporter.api ?? []).map(({ name, answer }) => ({
+  const api = [...(exporter.api ?? []), ...subjectEndpoints(runtime)].map(({ name, answer }) => ({
     name,
     answer: (request: ApiRequest) => answer(ledger, request),
   }));
@@ -80,4 +82,6 @@ export interface ServerOptions {
   readonly maxPendingPosts?: number;
   readonly maxPendingBytes?: number;
   readonly now?: () => Date;
+  /** TLS, headers and users by a web configuration file; plain HTTP without. */
+  readonly web?: Web;
 }

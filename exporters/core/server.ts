@@ -1,11 +1,11 @@
 /** The exporter's HTTP server: pages for Prometheus and for people, posts from other systems, commands. */
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from 'express';
 import { createAuth } from './auth.ts';
 import { PlumblineError } from './errors.ts';
 import { httpRequestDuration } from './metrics.ts';
-import { apiHandlers } from './server-api.ts';
+import { apiHandlers, principalOf } from './server-api.ts';
 import { pageHandlers } from './server-pages.ts';
 import { protectedHandlers, refuse } from './server-protected.ts';
 import { scrapeHandlers } from './server-scrape.ts';
@@ -19,12 +19,17 @@ export interface Server {
     port: number,
     host?: string,
   ) => Promise<{ readonly host: string; readonly port: number; readonly url: string }>;
+  /**
+   * Beside it, for commands on this machine where a web configuration file asks for more than they have: on loopback, by
+   * token alone. Errors: LISTEN_FAILED.
+   */
+  readonly listenLocally: () => Promise<string>;
   /** Takes no new connection, finishes what is under way, and cuts what is not done by the deadline (5 s). */
   readonly close: (deadlineMs?: number) => Promise<void>;
 }
 
 export function createServer(options: ServerOptions): Server {
-  const { exporters, log, self } = options;
+  const { exporters, log, self, web } = options;
   const app = express();
   // Express' own ETag hashes the whole page at every scrape.
   app.set('etag', false).set('x-powered-by', false).set('query parser', 'simple');
@@ -58,6 +63,18 @@ export function createServer(options: ServerOptions): Server {
     next();
   });
 
+  /** Of commands on this machine, which give a token whatever the web configuration file asks for. */
+  const local = new WeakSet<object>();
+  if (web) {
+    const isKnown = (request: Request) => principalOf(auth, request.get('authorization')) !== undefined;
+    const guard = web.guard(isKnown);
+    app.use((request, response, next) => {
+      if (!local.has(request.socket)) return guard(request, response, next);
+      if (request.path === '/-/healthy' || isKnown(request)) return next();
+      return refuse(response, { status: 401, error: 'a token of this machine is needed' });
+    });
+  }
+
   app.get('/metrics', scrape.all);
   app.get('/metrics/:exporter', scrape.one);
   app.get('/-/healthy', (_, response) => void response.type('text/plain').end('healthy\n'));
@@ -89,7 +106,9 @@ export function createServer(options: ServerOptions): Server {
   app.use(((_, response) => refuse(response, { status: 404, error: 'nothing is here' })) satisfies RequestHandler);
   app.use(errorHandler(log));
 
-  const server = http.createServer(app);
+  const server = web?.createServer(app) ?? http.createServer(app);
+  const localServer = http.createServer(app);
+  localServer.on('connection', socket => local.add(socket));
   // Longer than usual scrape intervals, so that a scraper's connection serves the next scrape too.
   server.keepAliveTimeout = 65_000;
   return {
@@ -105,12 +124,23 @@ export function createServer(options: ServerOptions): Server {
           server.off('error', failed);
           const bound = (server.address() as AddressInfo).port;
           const shown = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
-          resolve({ host, port: bound, url: `http://${shown}:${bound}` });
+          resolve({ host, port: bound, url: `${web?.isTls ? 'https' : 'http'}://${shown}:${bound}` });
         });
+      }),
+    listenLocally: () =>
+      new Promise((resolve, reject) => {
+        localServer.once('error', error =>
+          reject(new PlumblineError('LISTEN_FAILED', { host: '127.0.0.1', port: 0, reason: error.message }, error)),
+        );
+        localServer.listen(0, '127.0.0.1', () =>
+          resolve(`http://127.0.0.1:${(localServer.address() as AddressInfo).port}`),
+        );
       }),
     close: (deadlineMs = 5_000) =>
       new Promise(resolve => {
         closing = true;
+        localServer.close();
+        localServer.closeAllConnections();
         if (!server.listening) return resolve();
         const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
         server.close(() => {

@@ -52,6 +52,8 @@ export interface RequestPlan {
 /** An API asked on a schedule. */
 export interface PullSource extends SourceBase {
   readonly kind: 'pull';
+  /** Its schedule begins when this is true: what reads others waits for them. */
+  readonly isReady?: () => Promise<boolean>;
   /** What the next refresh asks; `check` prints it, and a long first one says it before it begins. */
   readonly plan?: (context: Pick<SourceContext, 'ledger' | 'now'>) => Promise<RequestPlan>;
   /** Whether a refresh that failed may be tried again before the schedule's next; where absent it may. */

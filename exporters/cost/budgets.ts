@@ -51,9 +51,9 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
     tx,
     'cost_settings',
     `SELECT unnest(['top_services', 'top_environments', 'top_service_names', 'top_cube_keys', 'estimated_days',
-         'estimate_pull_requests']),
+         'estimate_pull_requests', 'untagged_percent']),
        unnest([$services::BIGINT, $environments::BIGINT, $names::BIGINT, $keys::BIGINT, $estimated::BIGINT,
-         $pullRequests::BIGINT])`,
+         $pullRequests::BIGINT, $untagged::BIGINT])`,
     {
       services: config.top_services,
       environments: config.top_environments,
@@ -61,6 +61,7 @@ export async function configureCost(tx: Transaction, config: CostConfig): Promis
       keys: config.top_cube_keys,
       estimated: config.estimated_days,
       pullRequests: config.estimate_pull_requests,
+      untagged: config.untagged_percent,
     },
   );
 }

@@ -168,6 +168,14 @@ export const costSchema = z
     exchange_rates: exchangeRatesSchema
       .optional()
       .describe('One reporting currency beside the billing currencies; without it cost is in those alone.'),
+    untagged_percent: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(5)
+      .describe(
+        'Percent of the taggable cost of a service (30 days) that may be untagged before its check cost/tags fails.',
+      ),
     estimated_days: z
       .int()
       .min(0)

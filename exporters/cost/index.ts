@@ -26,6 +26,7 @@ import { focusSource } from './sources/focus/index.ts';
 import { infracostSource } from './sources/infracost/index.ts';
 import { kubernetesSource } from './sources/kubernetes/index.ts';
 import { usageSource } from './sources/usage/index.ts';
+import { costSubjects } from './subjects.ts';
 import { costOfTeam } from './team-page.ts';
 import { configureUnits } from './units.ts';
 
@@ -66,6 +67,7 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       ...config.infracost.map(infracostSource),
     ],
     metrics: costMetrics,
+    subjects: costSubjects,
     facts: costFacts,
     prepare: async (tx, context) => {
       await configureCost(tx, config);

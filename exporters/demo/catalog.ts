@@ -4,10 +4,16 @@ import { people } from './experience/people.ts';
 import { repositoryOf } from './infracost.ts';
 import { services, teams } from './world.ts';
 
-const entity = (kind: string, name: string, spec: object, description: string, annotations: object = {}) => ({
+const entity = (
+  kind: string,
+  name: string,
+  spec: object,
+  description: string,
+  { annotations = {}, ...metadata }: { readonly annotations?: object; readonly links?: readonly object[] } = {},
+) => ({
   apiVersion: 'backstage.io/v1alpha1',
   kind,
-  metadata: { name, description, annotations: { 'plumbline.dev/demo': 'true', ...annotations } },
+  metadata: { name, description, ...metadata, annotations: { 'plumbline.dev/demo': 'true', ...annotations } },
   spec,
 });
 
@@ -31,9 +37,27 @@ export function demoCatalog(): string {
         service.name,
         { type: 'service', lifecycle: 'production', owner: `group:${service.team}`, system: service.system },
         `The demo service ${service.name}.`,
-        { 'github.com/project-slug': repositoryOf(service.name) },
+        goldenPathOf(service.name),
       ),
     ),
   ];
   return entities.map(document => stringify(document)).join('---\n');
+}
+
+/** Services whose entry lacks something: who is called, a runbook, documentation. Young ones have the least. */
+const withoutOnCall = ['notebooks', 'labelling', 'query-logs', 'risk-reports', 'lineage'];
+const withoutRunbook = [...withoutOnCall, 'exports', 'geo-index', 'push-notifications', 'training', 'pricing'];
+const withoutDocumentation = ['labelling', 'query-logs', 'data-quality', 'cart', 'indexer', 'feature-store'];
+
+function goldenPathOf(service: string) {
+  return {
+    annotations: {
+      'github.com/project-slug': repositoryOf(service),
+      ...(withoutOnCall.includes(service) ? {} : { 'pagerduty.com/service-id': `P${service.toUpperCase().replaceAll('-', '')}` }),
+      ...(withoutDocumentation.includes(service) ? {} : { 'backstage.io/techdocs-ref': 'dir:.' }),
+    },
+    ...(withoutRunbook.includes(service)
+      ? {}
+      : { links: [{ url: `https://wiki.acme.example/runbooks/${service}`, title: 'Runbook', icon: 'docs' }] }),
+  };
 }

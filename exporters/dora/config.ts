@@ -138,6 +138,11 @@ export const doraSchema = z
       .min(1)
       .default(5)
       .describe('A quantile or ratio over fewer is absent: it would be chance.'),
+    pipelines: patterns('Workflows, jobs and pipelines that services are to be deployed by: the check dora/pipeline')
+      .default([])
+      .describe(
+        'Workflows, jobs and pipelines (as deployments name them; * is any text) that services are to be deployed by, for the check dora/pipeline; any that is named, unless given.',
+      ),
     listed_incidents: z
       .int()
       .min(0)

@@ -25,6 +25,7 @@ import { jiraSource } from './sources/jira/index.ts';
 import { linearbSource } from './sources/linearb/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 import { sleuthSource } from './sources/sleuth/index.ts';
+import { doraSubjects } from './subjects.ts';
 import { deliveryOfTeam } from './team-page.ts';
 
 export { lookAtRepository, type RepositoryLook } from './sources/git/look.ts';
@@ -69,6 +70,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     ],
     sources,
     metrics: doraMetrics,
+    subjects: doraSubjects,
     facts,
     prepare: async (tx, context) => {
       await configureDora(tx, config);

@@ -20,13 +20,15 @@ export async function configureDora(tx: Transaction, config: DoraConfig): Promis
     is_devlake: config.definitions === 'devlake' ? 1 : 0,
     // The first 48 bits, which a double holds exactly.
     rules_digest: digest.readUIntBE(0, 6),
+    ...Object.fromEntries(config.pipelines.map(pattern => [`pipeline:${pattern}`, 1])),
   };
   const known = await tx.all('SELECT name, value FROM dora_settings');
   const values = new Map(known.map(({ name, value }) => [String(name), Number(value)]));
   const changed = Object.entries(settings).filter(([name, value]) => values.get(name) !== value);
-  if (changed.length === 0) return;
+  const gone = [...values.keys()].filter(name => name.startsWith('pipeline:') && settings[name] === undefined);
+  if (changed.length + gone.length === 0) return;
   await tx.run(`DELETE FROM dora_settings WHERE name IN (SELECT unnest(from_json($names::JSON, '["VARCHAR"]')))`, {
-    names: JSON.stringify(Object.keys(settings)),
+    names: JSON.stringify([...Object.keys(settings), ...gone]),
   });
   await tx.run(
     `INSERT INTO dora_settings SELECT s.name, s.value

@@ -20,6 +20,7 @@ import { googleFormsSource } from './sources/google-forms/index.ts';
 import { jiraRoadmapSource } from './sources/jira/index.ts';
 import { linearSource } from './sources/linear/index.ts';
 import { surveyMonkeySource } from './sources/surveymonkey/index.ts';
+import { experienceSubjects } from './subjects.ts';
 import type { SurveyDesk } from './surveys/desk.ts';
 import { heard } from './surveys/heard.ts';
 import { surveys } from './surveys/index.ts';
@@ -72,6 +73,7 @@ export function experienceExporter(
     tables: [new URL('../catalog/tables.sql', import.meta.url), ...parts.flatMap(({ tables }) => tables)],
     sources,
     metrics: experienceMetrics,
+    subjects: experienceSubjects,
     facts,
     retention: parts.flatMap(({ retention }) => retention(config)),
     check: async ledger => {

@@ -42,3 +42,5 @@ export const survival = '../../findings/views/survival';
 export const survivalReached = '../../findings/views/survival_reached';
 export const remediationMedianOf = '../../findings/views/remediation_median';
 export const unresolvedAfterOf = '../../findings/views/unresolved_after';
+/** Of `tally_known_spans`: repositories, namespaces and images that are nobody's. */
+export const unownedPlaces = '../../findings/views/unowned_places';

@@ -21,6 +21,7 @@ import { kyvernoSource } from './sources/kyverno/index.ts';
 import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
 import { reportPosts } from './sources/posts/index.ts';
 import { hcpTerraformSource } from './sources/sentinel/index.ts';
+import { policySubjects } from './subjects.ts';
 import { policyOfTeam } from './team-page.ts';
 
 export { reportKinds } from './kinds.ts';
@@ -55,6 +56,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     ],
     sources,
     metrics: policyMetrics,
+    subjects: policySubjects,
     facts: [...findingFacts, ...opaFacts],
     retention: [...findingRetention, ...opaKeeps(config.opa)],
     check: async ledger => [...(await coverageNotices(ledger, now())), ...(await checkOpa(ledger, config.opa))],

@@ -65,4 +65,6 @@ export const supplyChainSchema = z
       }
   });
 
+export { operatorResources } from './sources/trivy-operator/config.ts';
+
 export type SupplyChainConfig = z.infer<typeof supplyChainSchema>;

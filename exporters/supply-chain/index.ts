@@ -34,6 +34,7 @@ import { registrySource, registryTables } from './sources/registry/index.ts';
 import { snykApiSource } from './sources/snyk-api/index.ts';
 import { trivyOperatorSource } from './sources/trivy-operator/api.ts';
 import { settleExceptions, supplyChainFacts } from './store.ts';
+import { supplyChainSubjects } from './subjects.ts';
 import { supplyChainOfTeam } from './team-page.ts';
 import { makeVerifier } from './verification/index.ts';
 import { deriveWatches } from './watch/derive.ts';
@@ -83,6 +84,7 @@ export function supplyChainExporter(
     ],
     sources,
     metrics: supplyChainMetrics,
+    subjects: supplyChainSubjects,
     facts,
     retention: [...findingRetention, ...supplyChainRetention, ...dependabotRetention],
     check: ledger => supplyChainNotices(ledger, facts, now()),

@@ -47,6 +47,12 @@ export const metricsShape = {
     .default(0.1)
     .describe('A vulnerability whose EPSS score is so high or higher is likely to be exploited within 30 days.'),
   sbom_stale_days: days.default(90).describe('A bill of materials that is older is "stale".'),
+  provenance_level: z
+    .int()
+    .min(1)
+    .max(3)
+    .default(1)
+    .describe('The SLSA build level that verified provenance is asked for, by the check supply-chain/provenance.'),
   sbom_optional: z
     .array(z.enum(sbomGaps))
     .default([...usualGaps])

@@ -8,6 +8,7 @@ import type { WatchConfig } from './watch/config.ts';
 
 const numbers = [
   ...(['due_days', 'minimum_samples', 'top_services', 'expiring_days', 'epss_high', 'sbom_stale_days'] as const),
+  'provenance_level' as const,
 ];
 
 export async function configureSupplyChain(

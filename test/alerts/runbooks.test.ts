@@ -12,6 +12,7 @@ import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
+import { scorecardMetrics } from '../../exporters/scorecard/metrics.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 
 const folder = path.resolve(import.meta.dirname, '..', '..', 'alerts', 'runbooks');
@@ -56,13 +57,13 @@ test('runbooks ask for no series that nobody exports', () => {
   const exported = new Set([
     ...[
       ...[...costMetrics, ...doraMetrics, ...policyMetrics, ...supplyChainMetrics],
-      ...[...experienceMetrics, ...selfMetrics],
+      ...[...experienceMetrics, ...scorecardMetrics, ...selfMetrics],
     ].flatMap(metric => [metric.name, ...Object.values(twinNames(metric))]),
     ...allAlerts.flatMap(each => seriesOf(each.expr)),
   ]);
   const asked = names.flatMap(name => {
     const queries = [...textOf(name).matchAll(/```promql\n(.*?)```/gs)].map(match => match[1]).join('\n');
-    return [...queries.matchAll(/\b(?:finops|dora|policy|supply_chain|devex|plumbline)_[a-z_]+/g)].map(
+    return [...queries.matchAll(/\b(?:finops|dora|policy|supply_chain|devex|platform|plumbline)_[a-z_]+/g)].map(
       match => `${name}: ${match[0]}`,
     );
   });

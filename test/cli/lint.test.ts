@@ -42,6 +42,39 @@ theirs.yml:4: HighLoad: HighLoad has no annotation runbook_url [required-missing
   );
 });
 
+test('others silence what they mean, by an option or a comment; a note is no fault', async t => {
+  const { folder, run } = workplace(t);
+  const file = path.join(folder, 'theirs.yml');
+  await writeFile(
+    file,
+    `groups:
+  - name: theirs
+    rules:
+      # plumbline lint: disable=window-short pushed every 10s
+      - {record: a, expr: 'rate(x[1m])'}
+      - {record: b, expr: x / y}
+      - {alert: C, expr: x}
+`,
+  );
+  const disable = ['--disable', 'required-missing,comparison-missing'];
+  const { code, stdout, stderr } = await run('lint', 'rules', file, ...disable);
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stdout,
+    /:6: note: b .*\[division-unguarded\]\n.*\n.*:5: accepted: a .*\[window-short\]\n {2}because: pushed every 10s\n$/,
+  );
+  assert.match(stderr, /^0 findings in 1 rule file; 1 note; 1 accepted$/m);
+  const json = JSON.parse((await run('lint', 'rules', file, ...disable, '--format', 'json')).stdout);
+  assert.deepEqual(
+    json.map(({ level, accepted }: Readonly<Record<string, string>>) => accepted ?? level),
+    ['note', 'pushed every 10s'],
+  );
+  assert.equal((await run('lint', 'rules', file, '--disable', 'required-missing')).code, 1);
+  const unknown = await run('lint', 'rules', file, '--disable', 'window-shot');
+  assert.equal(unknown.code, 2);
+  assert.match(unknown.stderr, /There is no check window-shot; there are promql-invalid/);
+});
+
 test('what is no rule file is refused with its reason, and nothing is printed', async t => {
   const { folder, run } = workplace(t);
   const file = path.join(folder, 'theirs.yml');

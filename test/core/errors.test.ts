@@ -32,7 +32,8 @@ describe('errors', () => {
       Object.keys(coreErrors).filter(code => /^(BILL|CATALOG|OWNERSHIP|CONFIG|COMMAND|COST)/.test(code)),
       [],
     );
-    assert.deepEqual(Object.keys(await errorRooms()).slice(0, 5), ['core', 'catalog', 'cli', 'config', 'cost']);
+    const rooms = Object.keys(await errorRooms()).filter(room => !room.includes('/'));
+    assert.deepEqual(rooms.slice(0, 5), ['core', 'catalog', 'cli', 'config', 'cost']);
   });
 
   test('sentences are lower case, and a remedy ends without a full stop, since the program adds what follows', async () => {

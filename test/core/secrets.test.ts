@@ -18,6 +18,10 @@ describe('secrets in a text', () => {
     ["host=h password='abc' user=u", "host=h password='***' user=u"],
     ['Authorization: Basic dTpw\nHost: h', 'Authorization: ***\nHost: h'],
     ['sent Bearer abc123def', 'sent Bearer ***'],
+    ['GET /callback?code=500 code="500"', 'GET /callback?code=*** code="***"'],
+    ['x{code="8a41bd29af31",token=~"abc"}', 'x{code="***",token=~"***"}'],
+    ['x{} code="abc"', 'x{} code="***"'],
+    ['{code=abc}', '{code=***}'],
   ];
   for (const [text, masked] of cases) test(`are masked: ${text}`, () => assert.equal(maskSecrets(text), masked));
 
@@ -26,6 +30,8 @@ describe('secrets in a text', () => {
     'wrote to a@b.c and /var/lib/plumbline/cost.duckdb:3:9',
     'registry.host/app:1.2@sha256:0a1b',
     'finops_daily_cost{team="a",service="b:c",author="x y"}',
+    'sum(rate(x{code="500"}[5m])) / sum(rate(x{job="a", code=~"5..|429",code!="501"}[5m])',
+    'grpc{code=~"PermissionDenied|Unknown", code=\'OK\'}',
     'Authorization is missing; a valid token is needed: Authorization',
     'Basic authentication failed',
     '2026-11-30T12:30:00Z arn:aws:s3:::bucket/key',

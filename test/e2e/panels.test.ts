@@ -84,6 +84,7 @@ const ofOtherTeams: readonly string[] = [
   'team: What is excepted of it A',
   'team: What is excepted of it B',
   'team: What is watched A',
+  'team: Failed before they changed production A',
 ];
 const emptyAlerts: Readonly<Record<string, string>> = {
   PolicyEngineSilent:
@@ -109,17 +110,26 @@ const withoutPast = ['portal-availability', 'source-freshness'];
 const emptyOfSlos: Readonly<Record<string, { readonly says: string; readonly has?: readonly string[] }>> = {
   'slo: Alerts that fire': { says: 'no alert fires' },
   'slo: First one spent in': { says: 'none burns' },
+  'slo: Burn of the last hour': { says: 'none burns' },
+  'slo: SLOs, the least budget first E': { says: 'none burns, and a cell is empty' },
   'slo-detail: Burn, 1 h': { says: 'no traffic, or data of days', has: ['portal-availability', 'source-freshness'] },
   'slo-detail: Spent in': { says: "doesn't burn" },
   'slo-detail: Window began': { says: 'rolling', has: ['daily-cost', 'deploy-lead-time', 'findings-past-limit'] },
   'slo-detail: Burn that pages': { says: 'it has no such alert', has: ['portal-availability'] },
   'slo-detail: Windows of pages': { says: 'it has no such alert', has: ['portal-availability'] },
   'slo-detail: Windows that are noted': { says: 'it has no such alert' },
+  // What is counted once a day is told within one hour of it, which steps of the chart may leave out.
+  'slo-detail: Bad events per hour': { says: 'no traffic', has: withoutPast },
+  'slo-detail: Error ratio per hour': { says: 'no traffic', has: withoutPast },
+  'slo-detail: Good events per hour': { says: 'no traffic', has: withoutPast },
+  // The service of the SLOs is the whole platform, which is deployed in parts.
+  'slo-detail: mark: Deployments': { says: 'no mark' },
+  'slo-detail: mark: Failed deployments, not remedied': { says: 'no mark' },
   'slo-detail: Alerts over time': { says: 'no alert fired' },
   'slo-detail: Alerts now': { says: 'no alert fires' },
 };
 const isEmptyFor = (id: string, { slo = '' }: Choice): boolean => {
-  const panel = Object.entries(emptyOfSlos).find(([name]) => id.startsWith(`${name} `))?.[1];
+  const panel = Object.entries(emptyOfSlos).find(([name]) => id === name || id.startsWith(`${name} `))?.[1];
   return panel !== undefined && !panel.has?.includes(slo);
 };
 
@@ -131,9 +141,15 @@ const absentHere: Readonly<Record<string, string>> = {
   'supply_chain_exceptions{status="expired_applied"}': emptyAlerts.FindingExceptionStillApplied!,
   supply_chain_gate_newly_blocked: emptyAlerts.GateNewlyBlocking!,
 };
+/** An alert's own state is there while it fires; burn over minutes is there while agents decide, which they do before the start alone. */
+const isOwnState = (series: string): boolean =>
+  series.startsWith('ALERTS{') ||
+  /^slo:burn_rate:ratio\{.*slo="policy-decision-latency".*window="(5m|30m)"\}$/.test(series);
 /** Of findings past their limits it has critical ones in all environments, and exploited ones in production. */
 const isAbsentHere = (series: string): boolean =>
-  series in absentHere || /^supply_chain_sla_findings\{.*(exploited="yes"|status="due")/.test(series);
+  series in absentHere ||
+  isOwnState(series) ||
+  /^supply_chain_sla_findings\{.*(exploited="yes"|status="due")/.test(series);
 
 const withoutMoney = ['plumbline', 'delivery', 'policy', 'supply-chain', 'experience', 'roadmap'];
 
@@ -273,7 +289,7 @@ remote_write:
   return { url: prometheus.url, configFile };
 }
 
-test('the demo platform', { timeout: 1_500_000 }, async t => {
+test('the demo platform', { timeout: 2_400_000 }, async t => {
   if (!(await requireTool(t, 'prometheus'))) return;
   const { url, configFile } = await startDemo(t);
   await eventually(async () => {
@@ -294,7 +310,8 @@ test('the demo platform', { timeout: 1_500_000 }, async t => {
     // The last of them is written last.
     await eventually(async () => {
       const without: string[] = [];
-      for (const { name } of policyMetrics) {
+      for (const { name: family, kind } of policyMetrics) {
+        const name = kind === 'histogram' ? `${family}_count` : family;
         const [days] = await promQuery(url, `count_over_time((count(${name}))[390d:1d])`);
         // Open Policy Agents tell of themselves since the demo began, eight days ago; a ratio is of the last hour.
         const least = name.startsWith('policy_opa_')

@@ -36,6 +36,7 @@ const builds: Readonly<Record<KitName, Build>> = {
     versionVariable: 'sigs.k8s.io/release-utils/version.gitVersion',
   },
   registry: { packages: ['.'], versionVariable: 'main.version' },
+  'prometheus-operator': { packages: ['.'], versionVariable: 'main.version' },
 };
 
 /**

@@ -3,9 +3,8 @@ import { globSync } from 'node:fs';
 import path from 'node:path';
 import type { ErrorCatalog } from '../../exporters/core/errors.ts';
 
-const [exporters, alerts] = ['exporters', 'alerts'].map(folder =>
-  path.resolve(import.meta.dirname, '../..', folder),
-) as [string, string];
+const root = path.resolve(import.meta.dirname, '../..');
+const exporters = path.join(root, 'exporters');
 
 /** Core's first, the others by the name of their folder. Rejects where two rooms define one code. */
 export async function errorRooms(): Promise<Readonly<Record<string, ErrorCatalog>>> {
@@ -16,9 +15,9 @@ export async function errorRooms(): Promise<Readonly<Record<string, ErrorCatalog
     const { errors } = (await import(path.join(exporters, room, 'errors.ts'))) as { readonly errors: ErrorCatalog };
     catalogs.push([room, errors]);
   }
-  for (const file of globSync('**/errors.ts', { cwd: alerts }).sort()) {
-    const { errors } = (await import(path.join(alerts, file))) as { readonly errors: ErrorCatalog };
-    catalogs.push([path.join('alerts', path.dirname(file)), errors]);
+  for (const file of globSync('{alerts,compose,dashboards}/**/errors.ts', { cwd: root }).sort()) {
+    const { errors } = (await import(path.join(root, file))) as { readonly errors: ErrorCatalog };
+    catalogs.push([path.dirname(file), errors]);
   }
   return Object.fromEntries(catalogs);
 }

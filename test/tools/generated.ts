@@ -27,6 +27,8 @@ import { eventsJsonSchema, eventsReference } from '../../exporters/dora/sources/
 import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { errorsReference, metricsReference } from '../../exporters/reference.ts';
+import { scorecardMetrics } from '../../exporters/scorecard/metrics.ts';
+import { checksReference } from '../../exporters/scorecard/reference.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { goldenAzureCostPage, goldenAzureExportsPage } from '../golden/azure.ts';
 import { goldenCloudHealthPage } from '../golden/cloudhealth.ts';
@@ -49,6 +51,7 @@ import { goldenGatekeeperTold } from '../golden/policy-gatekeeper.ts';
 import { goldenKyvernoLedger, goldenPolicyReportTold } from '../golden/policy-kyverno.ts';
 import { goldenOpaPage } from '../golden/policy-opa.ts';
 import { goldenTold, toldReports } from '../golden/policy-told.ts';
+import { goldenScorecardPage } from '../golden/scorecard.ts';
 import { goldenSupplyChainPage } from '../golden/supply-chain.ts';
 import { errorRooms } from './errors.ts';
 
@@ -74,9 +77,11 @@ async function generate(into: string): Promise<void> {
       Policy: policyMetrics,
       'Supply chain': supplyChainMetrics,
       Experience: experienceMetrics,
+      'Golden path': scorecardMetrics,
       'Plumbline itself': selfMetrics,
     }),
   );
+  write('exporters/scorecard/CHECKS.md', checksReference());
   write('exporters/dora/EVENTS.md', eventsReference());
   write('exporters/dora/events.schema.json', eventsJsonSchema());
   write('exporters/core/ERRORS.md', errorsReference(await errorRooms()));
@@ -107,6 +112,7 @@ async function generate(into: string): Promise<void> {
   write('test/golden/policy.prom', await goldenPolicyPage('text'));
   write('test/golden/experience.prom', await goldenExperiencePage());
   write('test/golden/supply-chain.prom', await goldenSupplyChainPage('text'));
+  write('test/golden/scorecard.prom', await goldenScorecardPage());
   write('test/golden/policy-gatekeeper.told', await goldenGatekeeperTold());
   write('test/golden/dora-incidents.txt', await goldenDoraIncidents());
   for (const kind of Object.keys(toldReports)) write(`test/golden/policy-${kind}.told`, await goldenTold(kind));

@@ -5,7 +5,7 @@
  * which makes one part of all with the strictest target. RatioTimeslices: each slice is bad by its own ratio.
  */
 import { refuser } from '../check.ts';
-import { budgetOf, decimal, written } from '../decimal.ts';
+import { budgetOf, type Decimal, decimal, written } from '../decimal.ts';
 import { durationText } from '../durations.ts';
 import * as metrics from '../metrics.ts';
 import type { Budgeting, Part } from '../model.ts';
@@ -73,8 +73,8 @@ function goodOrBad(context: Context, { seconds, target }: Budgeting & { readonly
   const { slo } = context;
   const { parts } = slo;
   const all = slicesOf(context, seconds);
-  const bad = all.map(({ part, ratio }) => `(${ratio}) > bool ${written(budgetOf(part.sliceTarget ?? target))}`);
-  const strictest = parts.reduce((most, part) => (part.target.greaterThan(most) ? part.target : most), decimal(0));
+  const bad = all.map(({ part, ratio }) => `(${ratio}) > bool ${written(most(part, target))}`);
+  const strictest = parts.reduce((high, part) => (part.target.greaterThan(high) ? part.target : high), decimal(0));
   return {
     resolution: seconds,
     rules: [
@@ -90,6 +90,16 @@ function goodOrBad(context: Context, { seconds, target }: Budgeting & { readonly
     ],
     parts: [{ name: '', target: strictest, weight: decimal(1), recentRatio: undefined }],
   };
+}
+
+/** Sums of ratios and gauges are not exact, as numbers of events are: without this, a slice of exactly its target may be bad. */
+const tolerance = decimal('0.000000001');
+
+/** What part of a slice may be bad. */
+function most({ indicator, sliceTarget }: Part, target: Decimal): Decimal {
+  const budget = budgetOf(sliceTarget ?? target);
+  const ofGauges = indicator.kind === 'events' && [indicator.events, indicator.total].some(({ of }) => of === 'gauge');
+  return indicator.kind === 'ratio' || ofGauges ? budget.plus(tolerance) : budget;
 }
 
 /** 1 where it is 1 for any part; absent where it is for all. */

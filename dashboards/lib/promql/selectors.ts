@@ -14,6 +14,15 @@ export function latest<Name extends string, Label extends string, Additive exten
   return vector(metric, matchers, lastOf(select(metric.name, matchers, dayWindow)));
 }
 
+/** `latest` of what is recorded once a day: at a day exactly its last sample may have left a window of a day. */
+export function latestWithin<Name extends string, Label extends string, Additive extends boolean>(
+  metric: Readable<Name, 'state' | 'count', Label, Additive>,
+  window: Duration,
+  matchers: Matchers<NoInfer<Label>> = {},
+): Query<Label, Additive> {
+  return vector(metric, matchers, lastOf(select(metric.name, matchers, window)));
+}
+
 /** What `latest` was a while before. */
 export function earlier<Name extends string, Label extends string, Additive extends boolean>(
   metric: Readable<Name, 'state' | 'count', Label, Additive>,

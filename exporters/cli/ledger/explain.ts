@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defineLedgerCommand } from './command.ts';
 
 export const explainKinds = [
+  'service',
   'resource',
   'repository',
   'image',

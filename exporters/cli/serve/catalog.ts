@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { BackstageAnswer } from '../../catalog/backstage-answers.ts';
+import type { Catalog } from '../../catalog/catalog.ts';
 import { liveOwnership } from '../../catalog/live.ts';
 import type { Ownership } from '../../catalog/ownership.ts';
 import type { Config } from '../../config.ts';
@@ -15,6 +16,7 @@ import { type OwnershipRead, readOwnership } from '../../registry.ts';
 export interface ServedCatalog {
   /** As it is now, for as long as it is held. */
   readonly ownership: Ownership;
+  readonly catalog: () => Catalog;
   /** Begins to ask again; never rejects. Ends when the signal is aborted. */
   readonly follow: (runtimes: readonly Runtime[], self: SelfMetrics, signal: AbortSignal) => Promise<void>;
 }
@@ -33,6 +35,7 @@ export async function openCatalog(
 ): Promise<ServedCatalog> {
   const first = await readOwnership(config, { log, now });
   const live = liveOwnership(first.ownership);
+  let { catalog } = first;
   const servers = config.catalog.backstage;
 
   const follow: ServedCatalog['follow'] = async (runtimes, self, signal) => {
@@ -47,7 +50,9 @@ export async function openCatalog(
       try {
         const read = await readOwnership(config, { log, now, signal });
         tell(self, read);
-        const isNew = live.replace(read.ownership);
+        // What rules do not read, such as a runbook's link, is the golden path's.
+        const isNew = live.replace(read.ownership) || entitiesOf(read.catalog) !== entitiesOf(catalog);
+        catalog = read.catalog;
         if (isNew)
           log.info(
             { entities: read.catalog.entities.size },
@@ -66,8 +71,10 @@ export async function openCatalog(
   const tell = (self: SelfMetrics, { answers }: OwnershipRead) => {
     for (const answer of answers) recordSource(self, statusOf(answer, servers, now()));
   };
-  return { ownership: live.ownership, follow };
+  return { ownership: live.ownership, catalog: () => catalog, follow };
 }
+
+const entitiesOf = ({ entities }: Catalog) => JSON.stringify([...entities.values()]);
 
 const statusOf = (
   { name, entities, readAt, error }: BackstageAnswer,

@@ -10,6 +10,7 @@ import { createServer } from '../../core/server.ts';
 import { type ServerOptions, viewOf } from '../../core/server-types.ts';
 import { type Shipper, startShipper } from '../../core/shipping.ts';
 import { isRead } from '../../core/status.ts';
+import { openWeb } from '../../core/web/server.ts';
 import { problemText } from '../check/report.ts';
 import { answerCommand } from '../ledger/command.ts';
 import { ledgerCommands } from '../ledger/commands.ts';
@@ -46,7 +47,7 @@ const dayMs = 86_400_000;
 const lookMs = 500;
 const noProgress = { stage: () => undefined, report: () => undefined, end: () => undefined };
 
-/** Errors: those of openSession; PORT_TAKEN and LISTEN_FAILED; SPOOL_FAILED. */
+/** Errors: those of openSession and openWeb; PORT_TAKEN and LISTEN_FAILED; SPOOL_FAILED. */
 export async function startService(config: Config, options: ServiceOptions): Promise<Service> {
   const { log } = options;
   const shippers = new Map<string, readonly Shipper[]>();
@@ -62,6 +63,7 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     log,
     processMetrics: true,
     ownership: catalog.ownership,
+    catalog: catalog.catalog,
     ...(options.only ? { only: options.only } : {}),
     ...(options.reassignFrom ? { reassignFrom: options.reassignFrom } : {}),
     ...(options.now ? { now: options.now } : {}),
@@ -69,9 +71,14 @@ export async function startService(config: Config, options: ServiceOptions): Pro
       void ship(exporter).catch((err: unknown) => log.error({ err, exporter }, 'could not ship published days')),
   });
   const { runtimes, self } = session;
-  const server = createServer(
-    serverOptions(config, session, { adminToken: writeAdminToken(config.data_dir), log, catalog }),
-  );
+  const web = await webOf(config, log).catch(async (error: unknown) => {
+    await session?.close();
+    throw error;
+  });
+  const server = createServer({
+    ...serverOptions(config, session, { adminToken: writeAdminToken(config.data_dir), log, catalog }),
+    ...(web === undefined ? {} : { web }),
+  });
   const abort = new AbortController();
   let following: Promise<void> = Promise.resolve();
   const stop = async () => {
@@ -86,8 +93,8 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     const { problems, teams } = catalog.ownership;
     for (const problem of problems) log.warn(problemText(problem, teams));
     const { port } = await server.listen(config.server.port, config.server.host);
-    const url = `http://${reachable(config.server.host)}:${port}`;
-    writeAddress(config.data_dir, url);
+    const url = `${web?.isTls ? 'https' : 'http'}://${reachable(config.server.host)}:${port}`;
+    writeAddress(config.data_dir, web === undefined ? url : await server.listenLocally());
     for (const runtime of runtimes) shippers.set(runtime.exporter.name, shippersOf(config, runtime, self, log));
     following = catalog.follow(runtimes, self, abort.signal);
     const past = Promise.withResolvers<void>();
@@ -101,6 +108,9 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     throw error;
   }
 }
+
+const webOf = async ({ server: { web_config_file: file } }: Config, log: Logger) =>
+  file === undefined ? undefined : openWeb(file, log);
 
 interface Serving {
   readonly adminToken: string;

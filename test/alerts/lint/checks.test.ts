@@ -70,10 +70,17 @@ const cases: Readonly<
       // NaN doesn't pass, and a part of nothing is nothing
       [alert('sum(rate(x{code="500"}[5m])) / sum(rate(x[5m])) > 0.1')],
       [record('r', 'x / sum_over_time(total[1h])'), record('total', 'y > 0')],
+      [alert('1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes > 0.9')],
+      [record('r', 'sum(node_filesystem_avail_bytes) / sum(node_filesystem_size_bytes{mountpoint="/"})')],
+      [record('r', 'slo:current_burn_rate:ratio / on(sloth_id) group_left slo:error_budget:ratio')],
     ],
     bad: [
       [alert('x / y > 1')],
       [alert('x % y > 1')],
+      [alert('x / 0 > 1')],
+      [alert('x / node_memory_SwapTotal_bytes > 1')],
+      [alert('x / rate(disk_total_bytes[5m]) > 1')],
+      [alert('x / queue_size_bytes > 1')],
       [alert('x / y > 1 and z > 0')],
       [alert('x / (y >= 0) > 1')],
       [alert('x / sum(y != 0) > 1')],
@@ -91,12 +98,17 @@ const cases: Readonly<
     bad: [],
   },
   'regex-unbounded': {
-    good: [[alert('x{a=~"b.*"} > 0')], [alert('x{a=~"b|c"} > 0')], [alert('x{a=~".+"} > 0')]],
+    good: [
+      [alert('x{a=~"b.*"} > 0')],
+      [alert('x{a=~"b|c"} > 0')],
+      [alert('x{a=~".+"} > 0')],
+      [alert('x{a!~"c|.*b"} > 0')],
+    ],
     bad: [
       [alert('x{a=~".*b"} > 0')],
       [alert('x{a=~".+b"} > 0')],
       [alert('x{a=~"c|.*b"} > 0')],
-      [alert('x{a!~"(c|.*b)"} > 0')],
+      [alert('x{a=~"(c|.*b)"} > 0')],
       [alert('x{a=~"(?i)^.*b$"} > 0')],
     ],
   },
@@ -255,4 +267,13 @@ test('an operator’s PrometheusRule is read, and what has no groups is refused'
   );
   for (const text of ['rules: []', 'kind: PrometheusRule\nspec: {}', 'kind: ConfigMap'])
     assert.throws(() => lintRules([{ file: 'a.yml', text }]), /it has no groups/);
+});
+
+test('a divisor whose values nobody knows is a note; one that is 0 is a fault', () => {
+  const levels = (expr: string) => lint([alert(expr)]).map(({ level }) => level);
+  assert.deepEqual(levels('x / y > 1'), ['note']);
+  assert.deepEqual(levels('x / (1 - 1) > 1'), ['fault']);
+  assert.deepEqual(levels('x'), ['fault']);
+  const [sloth] = lint([record('r', 'sum(rate(x{code="500"}[5m])) / sum(rate(x[5m]))')]);
+  assert.match(sloth?.sentence ?? '', /the division gives NaN; and that is recorded/);
 });

@@ -45,7 +45,9 @@ test('a team’s channels come from its annotations, unless the configuration ha
     quiet: { 'time-zone': 'Europe/Zurich' },
   });
   const { alerts, problems } = withCatalogReceivers(alertsOf(), catalog);
-  assert.deepEqual(problems, []);
+  assert.deepEqual(problems, [
+    'plumbline.dev/time-zone of the team quiet is not used: the team has no receiver whose hours it could tell',
+  ]);
   assert.deepEqual(alerts.receivers.map(({ team }) => team).sort(), ['billing', 'search', 'shop']);
   const of = (team: string) => alerts.receivers.find(each => each.team === team);
   assert.equal(of('shop')?.webhook_url_file, 'secrets/shop');
@@ -66,6 +68,8 @@ test('what cannot be used is said, and no file outside of secrets/ is named', ()
     b: { 'webhook-url-file': 'secrets/../../etc/shadow' },
     c: { 'slack-channel': '#c', email: 'c@example.org' },
     d: { 'webhook-url-file': 'secrets/d', 'time-zone': 'Moon/Crater' },
+    e: { 'time-zone': 'Moon/Crater' },
+    shop: { 'time-zone': 'Europe/Zurich' },
   });
   const { alerts, problems } = withCatalogReceivers(
     alertsOf({ smtp: undefined, slack_api_url_file: undefined }),
@@ -75,8 +79,13 @@ test('what cannot be used is said, and no file outside of secrets/ is named', ()
     alerts.receivers.map(({ team }) => team),
     ['shop'],
   );
-  assert.equal(problems.length, 5);
+  assert.equal(problems.length, 7);
   assert.match(problems[0]!, /webhook-url-file of the team a is not used: expected a file such as secrets\/NAME/);
   assert.match(problems[2]!, /slack-channel of the team c is not used: alerts\.slack_api_url_file names no Slack/);
   assert.match(problems[4]!, /annotations of the team d are not used: time_zone: expected a time zone/);
+  assert.match(
+    problems[5]!,
+    /time-zone of the team e is not used: .* hours it could tell; .* expected a time zone such as/,
+  );
+  assert.match(problems[6]!, /time-zone of the team shop is not used: alerts\.receivers names the team/);
 });

@@ -126,6 +126,10 @@ test('merge keys, and the expressions of Go, are read as Alertmanager reads them
 
 test('what is no configuration, or has our names, is refused with a sentence', () => {
   assert.throws(() => merge('route: ['), /could not read .* theirs\.yml/);
+  assert.throws(
+    () => merge(`${theirs}---\nroute: {receiver: x}\n`),
+    /theirs\.yml.*: it holds several documents, of which Alertmanager reads the first alone/,
+  );
   assert.throws(() => merge('receivers: []'), /no route with a receiver/);
   assert.throws(
     () => merge(theirs.replace("{alertname: '.*'}", '{alertname: }')),
@@ -141,10 +145,56 @@ test('what is no configuration, or has our names, is refused with a sentence', (
   assert.throws(() => merge(token), /slack_app_token would replace the api_url_file of the team search & ads/);
 });
 
+test('others’ mail credentials are not sent to our mail server', () => {
+  const withMail = (credentials: string) =>
+    theirs.replace('resolve_timeout: 10m', credentials.replaceAll('\n', '\n  '));
+  const smtp = { smarthost: 'mail.example.org:587', from: 'plumbline@example.org' };
+  const own = { ...smtp, auth_username: 'plumbline', auth_password_file: 'secrets/mail' };
+  const mine = (more: object) => ({ ...configured, alerts: { ...configured.alerts, smtp: { ...smtp, ...more } } });
+  const both = 'smtp_auth_username: them\nsmtp_auth_password: hunter2';
+  for (const [credentials, more, said] of [
+    [both, {}, /the global smtp_auth_username and smtp_auth_password, which would be sent to mail\.example\.org:587/],
+    [`smtp_smarthost: other:25\n${both}_file`, {}, /would be sent to mail\.example\.org:587/],
+    [both, { auth_username: 'plumbline' }, /the global smtp_auth_password, which would be sent/],
+    ['smtp_auth_username: them', {}, /the global smtp_auth_username, which would be sent/],
+  ] as const)
+    assert.throws(
+      () => merge(withMail(credentials), mine(more)),
+      ({ message }: Error) => said.test(message) && !message.includes('hunter2'),
+    );
+  const notes = (credentials: string, more = {}) => merge(withMail(credentials), mine(more)).notes.join('\n');
+  assert.match(
+    notes(`smtp_smarthost: MAIL.example.org:587\n${both}`),
+    /have the global smtp_auth_username and .* same server/,
+  );
+  assert.match(
+    notes(`${both}\nsmtp_auth_secret: s`, own),
+    /have the global smtp_auth_secret where .* asks for CRAM-MD5/,
+  );
+  for (const [credentials, more] of [
+    [both, own],
+    ['smtp_auth_password: hunter2', {}],
+    ['smtp_smarthost: other:25', {}],
+  ] as const)
+    assert.doesNotMatch(notes(credentials, more), /e-mails/);
+  assert.doesNotThrow(() => merge(withMail(both), {}), 'no team of ours has e-mail');
+  assert.match(notes('http_config: {bearer_token: hunter2}'), /sent with the bearer_token of the global http_config/);
+  assert.doesNotMatch(notes('http_config: {follow_redirects: false}'), /http_config/);
+});
+
 const corpus = path.resolve(
   process.env.PLUMBLINE_CORPUS ?? path.join(import.meta.dirname, '../../../../shared/data'),
   'slo',
 );
+
+/** With credentials of its own, for some of those have global ones. */
+const mailing = {
+  ...configured,
+  alerts: {
+    ...configured.alerts,
+    smtp: { ...configured.alerts.smtp, auth_username: 'plumbline', auth_password_file: 'secrets/mail' },
+  },
+};
 
 test('the configurations of Alertmanager’s own repository merge, and amtool and a running Alertmanager send where the proof says', async t => {
   if (!existsSync(corpus)) return t.skip(`there is no corpus at ${corpus}`);
@@ -158,19 +208,19 @@ test('the configurations of Alertmanager’s own repository merge, and amtool an
     const text = readFileSync(path.join(corpus, file), 'utf8');
     const nil = /nil-(target|source)?_?match_re/.test(file);
     if (nil) {
-      assert.throws(() => merge(text), /is empty, which Alertmanager refuses/, file);
+      assert.throws(() => merge(text, mailing), /is empty, which Alertmanager refuses/, file);
       continue;
     }
-    const { text: made, root } = merge(text);
-    assert.equal(merge(made).text, made, file);
+    const { text: made, root } = merge(text, mailing);
+    assert.equal(merge(made, mailing).text, made, file);
     const folder = await temporary(t);
-    const words = alertFiles(configured)['plumbline.tmpl'] ?? '';
+    const words = alertFiles(mailing)['plumbline.tmpl'] ?? '';
     const laid = await lay(folder, { 'alertmanager.yml': made, 'plumbline.tmpl': words });
     // a key of a later Alertmanager: 0.31 refuses the file before and after
     if (/^ {2}labels:/m.test(text)) continue;
     assert.match(await amtool.check(laid), /SUCCESS/, file);
     merged.push(file);
-    const covered = coverage(root, routedAlerts(configured), teams);
+    const covered = coverage(root, routedAlerts(mailing), teams);
     assert.deepEqual(await differences(t, made, covered), [], file);
     pairs += covered.length;
     // amtool is asked once for each list of receivers: it is a process for each question

@@ -74,7 +74,7 @@ test('the examples are of what the platform promises, and promtool takes their r
   for (const { slo, windows } of compiled)
     assert.equal(
       windows.some(({ severity }) => severity === 'page'),
-      ['portal-availability', 'policy-decision-latency'].includes(slo.name),
+      ['portal-availability', 'policy-decision-latency', 'opa-decision-latency'].includes(slo.name),
       slo.name,
     );
   const promtool = await requireTool(t, 'promtool');

@@ -163,6 +163,24 @@ test('labels are of the rules, team or owner of the alerts', () => {
   assert.deepEqual(found?.annotations, { acme_com_doc: 'here' });
 });
 
+test('counters whose samples are a day apart are looked for over a day', () => {
+  const at = (every: string) =>
+    slo(
+      '  indicatorRef: errors\n  budgetingMethod: Occurrences\n  objectives: [{ target: 0.9 }]',
+      `name: a\n  annotations: { plumbline/sampled-every: ${every} }`,
+    );
+  const [found] = read(sli, at('1d'));
+  assert.equal(found?.sampledEvery, day);
+  assert.deepEqual(found?.annotations, {});
+  const texts = JSON.stringify(compileSlo(found!, options).groups);
+  assert.match(texts, /last_over_time\(all_total\[1d\]\) - last_over_time\(all_total\[1d\] offset 5m\)/);
+  assert.throws(() => read(sli, at('daily')), /sampled-every: expected a duration such as 1d/);
+  assert.throws(
+    () => compileSlo({ ...found!, sampledEvery: 500 * day }, options),
+    /further apart than the server remembers/,
+  );
+});
+
 test('what is wrong is told with the document and the path', () => {
   for (const [text, reason] of [
     [
@@ -187,7 +205,7 @@ test('what is wrong is told with the document and the path', () => {
     ],
     [`${plain('    - target: 0.9')}\n---${plain('    - target: 0.9')}`, /is in slo-1\.yaml, document 1 already/],
     ['a: [', /is no YAML/],
-    [plain('    - target: *none'), /slo-1\.yaml, document 1 .*is no YAML: Unresolved alias/],
+    [plain('    - target: *none'), /slo-1\.yaml:2, document 1 .*is no YAML: Unresolved alias/],
     [
       `a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nc: &c [${'*b,'.repeat(20)}]\nd: [${'*c,'.repeat(20)}]`,
       /is no YAML: Excessive alias count/,

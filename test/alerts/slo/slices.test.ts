@@ -74,6 +74,24 @@ test('a slice of a threshold is bad where too many of its samples are', async t 
   });
 });
 
+for (const [of, exactly, less] of [
+  ['success', '0.95', '0.9499'],
+  ['failure', '0.05', '0.0501'],
+] as const)
+  test(`a slice of a ratio of ${of} that is exactly its target is good, and one just below it bad`, async t => {
+    const indicator = { kind: 'ratio', promql: 'ratio', of } as const;
+    await holds(t, {
+      slo: sloOf({ ...given, indicator, budgeting: timeslices(300) }),
+      start,
+      series: { ratio: `${exactly}x30 ${less}x30` },
+      expect: [
+        { expr: all, at: '30m', value: 7 },
+        { expr: missed, at: '30m', value: 0 },
+        { expr: missed, at: '1h', value: 6 },
+      ],
+    });
+  });
+
 test('slices of a day have tickets alone, and no window is shorter than a slice', () => {
   const slo = sloOf({ budgeting: timeslices(day), target: '0.9', window: { kind: 'rolling', seconds: 30 * day } });
   const { windows, groups } = compileSlo(slo, options);

@@ -1,0 +1,152 @@
+/** All of it: every file of the folder that `plumbline render kubernetes` writes, as text. */
+import { readFileSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
+import path from 'node:path';
+import { Document } from 'yaml';
+import { alertFiles, routedAlerts, settingsOf, type TeamsOfServices } from '../../alerts/index.ts';
+import type { Config } from '../../exporters/config.ts';
+import { accessManifests, readsCluster } from './access.ts';
+import { configMap, dashboardConfigMaps } from './dashboards.ts';
+import { PlumblineError } from './errors.ts';
+import { prometheusRule, serviceMonitor } from './monitor.ts';
+import { notesPage } from './notes.ts';
+import { dataKey, exporterName, type Manifest } from './objects.ts';
+import { folders, type Part, partOf } from './part.ts';
+import { alertmanagerConfig, routesSecret } from './routes.ts';
+import { catalogName, exporterManifests } from './workload.ts';
+
+export interface KubernetesInput {
+  readonly config: Config;
+  /** The exporters that the configuration has a section for, by name, and the names of all. */
+  readonly exporters: readonly string[];
+  readonly known: readonly string[];
+  readonly teams: TeamsOfServices;
+}
+
+/** A Secret that has to be there: what each of its keys is made of, a file of this machine or a variable. */
+export interface NeededSecret {
+  readonly name: string;
+  readonly files: ReadonlyMap<string, string>;
+  /** True where the key may be absent. */
+  readonly variables: ReadonlyMap<string, boolean>;
+}
+
+export interface KubernetesFiles {
+  /** Texts by file name; kustomization.yaml names all but NOTES.md. */
+  readonly files: Readonly<Record<string, string>>;
+  readonly secrets: readonly NeededSecret[];
+  /** What to know, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Errors: KUBERNETES_WEB_CONFIG, KUBERNETES_SECRET_INLINE, KUBERNETES_FILES_UNMOUNTED, KUBERNETES_CONFIG_PART,
+ * KUBERNETES_TOO_LARGE; those of alertFiles.
+ */
+export async function kubernetesFiles({ config, exporters, known, teams }: KubernetesInput): Promise<KubernetesFiles> {
+  const { kubernetes } = config;
+  if (config.server.web_config_file !== undefined)
+    throw new PlumblineError('KUBERNETES_WEB_CONFIG', { file: config.file });
+  const catalogFiles = await catalogOf(config);
+  const text = readFileSync(config.file, 'utf8').replace(/^\uFEFF/, '');
+  const parts = exporters.map(exporter =>
+    partOf({
+      ...{ file: config.file, text, kubernetes, exporter },
+      sections: known.map(name => name.replaceAll('-', '_')),
+      catalogFiles: Object.keys(catalogFiles).map(key => `${folders.catalog}/${key}`),
+    }),
+  );
+  const routes = alertmanagerConfig(kubernetes, settingsOf(config), routedAlerts(config, teams));
+  const rules = Object.entries(alertFiles(config, teams)).filter(([name]) => name.endsWith('.rules.yml'));
+  const port = config.server.port === 0 ? 9464 : config.server.port;
+  const groups: Readonly<Record<string, readonly Manifest[]>> = {
+    'namespace.yaml': [namespace(config)],
+    ...(Object.keys(catalogFiles).length === 0
+      ? {}
+      : { 'catalog.yaml': [configMap(kubernetes, catalogName, 'catalog', catalogFiles)] }),
+    ...Object.fromEntries(
+      parts.map(part => [
+        `${exporterName(part.exporter)}.yaml`,
+        [
+          ...accessManifests(part.exporter, kubernetes, config),
+          ...exporterManifests({
+            ...{ kubernetes, part, port, catalogFiles },
+            readsCluster: readsCluster(part.exporter, config),
+          }),
+        ],
+      ]),
+    ),
+    'servicemonitor.yaml': [serviceMonitor(kubernetes, config.scrape.job)],
+    'rules.yaml': rules.map(([name, value]) => prometheusRule(kubernetes, name, value)),
+    'alertmanagerconfig.yaml': [routes.manifest],
+    'dashboards.yaml': dashboardConfigMaps(kubernetes),
+  };
+  const secrets = [...parts.map(neededSecret), { name: routesSecret, files: routes.secretFiles, variables: new Map() }];
+  const needed = secrets.filter(({ files, variables }) => files.size + variables.size > 0);
+  const notes = [...routes.notes, ...linkNotes(config)];
+  const files = Object.fromEntries(
+    Object.entries(groups).map(([name, manifests]) => [name, manifests.map(document).join('---\n')]),
+  );
+  return {
+    files: {
+      ...files,
+      'kustomization.yaml': document({
+        apiVersion: 'kustomize.config.k8s.io/v1beta1',
+        kind: 'Kustomization',
+        resources: Object.keys(files),
+      }),
+      'NOTES.md': notesPage(config, needed, notes),
+    },
+    secrets: needed,
+    notes,
+  };
+}
+
+const namespace = ({ kubernetes }: Config): Manifest => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: {
+    name: kubernetes.namespace,
+    labels: {
+      'app.kubernetes.io/part-of': 'plumbline',
+      // The API server refuses whatever would ask for more.
+      'pod-security.kubernetes.io/enforce': 'restricted',
+      'pod-security.kubernetes.io/enforce-version': 'latest',
+    },
+  },
+});
+
+const neededSecret = (part: Part): NeededSecret => ({
+  name: exporterName(part.exporter),
+  files: part.secretFiles,
+  variables: part.variables,
+});
+
+/** The files of the catalog by their key in a ConfigMap; the globs are read here, once. */
+async function catalogOf({ catalog, directory }: Config): Promise<Readonly<Record<string, string>>> {
+  const found: Record<string, string> = {};
+  for (const pattern of catalog.files)
+    for await (const name of glob(path.resolve(directory, pattern))) {
+      const relative = path.relative(directory, name);
+      found[dataKey(relative, Object.keys(found))] = readFileSync(name, 'utf8');
+    }
+  return Object.fromEntries(Object.entries(found).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const linkNotes = ({ links }: Config): readonly string[] => [
+  ...(links.grafana === undefined
+    ? ['set links.grafana, else alerts link to a Grafana of the reader’s own machine']
+    : []),
+  ...(links.runbooks === undefined
+    ? [
+        'set links.runbooks to an address where people reach /runbooks of an exporter, else alerts link to their own machine',
+      ]
+    : []),
+];
+
+/** YAML that the Go programs read as it is meant: they read YAML 1.1 in part. */
+function document(value: object): string {
+  const made = new Document(value, { version: '1.1', aliasDuplicateObjects: false });
+  if (made.directives) made.directives.yaml.explicit = false;
+  return made.toString({ lineWidth: 0, singleQuote: true });
+}

@@ -1,0 +1,42 @@
+/** NOTES.md beside the manifests: the Secrets that have to be there, and what the cluster's own servers need. */
+import type { Config } from '../../exporters/config.ts';
+import type { NeededSecret } from './manifests.ts';
+
+export function notesPage(
+  { kubernetes, remote_write, daily_writer }: Config,
+  secrets: readonly NeededSecret[],
+  notes: readonly string[],
+): string {
+  const { namespace } = kubernetes;
+  const writes = remote_write.length > 0 && daily_writer !== 'page';
+  return `# Plumbline in Kubernetes
+
+Made by \`plumbline render kubernetes\`. Secrets are made by you; none stands in these files:
+
+\`\`\`sh
+kubectl create namespace ${namespace}
+${secrets.map(secret => secretCommand(secret, namespace)).join('\n')}
+kubectl apply --server-side -k .
+\`\`\`
+
+(\`--server-side\`: a dashboard is too large for the annotation that the other way leaves.)
+
+## What the cluster’s own servers need
+
+- **Prometheus** selects monitors and rules by label and namespace: \`serviceMonitorSelector\`, \`ruleSelector\` and their namespace selectors. \`kubernetes.labels\` puts labels on ours.
+- **Prometheus** needs ${writes ? '`enableRemoteWriteReceiver: true`, ' : ''}\`tsdb: {outOfOrderTimeWindow: 400d}\` and \`retention: 400d\` for bills that restate; \`plumbline check --prometheus URL\` says what is missing.
+- **Alertmanager** selects our routes by \`alertmanagerConfigSelector\` and its namespace selector. It gives an AlertmanagerConfig only alerts whose label \`namespace\` is that of the AlertmanagerConfig, unless its \`alertmanagerConfigMatcherStrategy\` is \`{type: None}\`. The rules here put \`namespace: ${namespace}\` on each alert, so both work; rules that you load in another way lack it, and then only \`None\` does. What ours has taken goes on to your own routes, too.
+- **Grafana**’s sidecar takes ConfigMaps labelled \`grafana_dashboard: "1"\`, of this namespace where \`sidecar.dashboards.searchNamespace\` says so (\`ALL\`); \`folderAnnotation: grafana_folder\` puts them into a folder.
+- The NetworkPolicies let \`${kubernetes.monitoring_namespace}\` scrape. What speaks to another port than those in your configuration needs an egress rule of its own.
+${notes.length === 0 ? '' : `\n## What to know\n\n${notes.map(note => `- ${note}`).join('\n')}\n`}`;
+}
+
+function secretCommand({ name, files, variables }: NeededSecret, namespace: string): string {
+  const given = [
+    ...[...files].map(([key, file]) => `--from-file=${quoted(`${key}=${file}`)}`),
+    ...[...variables].map(([variable]) => `--from-literal=${variable}="$${variable}"`),
+  ];
+  return [`kubectl create secret generic ${name} --namespace ${namespace}`, ...given].join(' \\\n  ');
+}
+
+const quoted = (text: string): string => (/^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,154 @@
+/**
+ * Grafana's HTTP API, as far as dashboards need it, 10 and later:
+ * https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/
+ */
+import type { HttpClient, HttpResponse } from '../../core/http-client.ts';
+import { redactUrl } from '../../core/secrets.ts';
+import { PlumblineError } from './errors.ts';
+
+export interface Found {
+  readonly uid: string;
+  readonly title: string;
+}
+
+export type Json = { readonly [key: string]: unknown };
+
+/** A dashboard as Grafana has it. */
+export interface Held {
+  readonly dashboard: Json;
+  readonly folderUid: string;
+  readonly folderTitle: string;
+  readonly isProvisioned: boolean;
+  readonly version: number;
+}
+
+export interface Grafana {
+  readonly url: string;
+  readonly folders: () => Promise<readonly Found[]>;
+  readonly createFolder: (folder: { readonly uid?: string; readonly title: string }) => Promise<Found>;
+  /** Undefined where there is none of that uid. */
+  readonly dashboard: (uid: string) => Promise<Held | undefined>;
+  /** The dashboards in a folder that have a tag. */
+  readonly tagged: (tag: string, folderUid: string) => Promise<readonly Found[]>;
+  /** `version` of the one that was read; undefined where there was none. */
+  readonly save: (dashboard: Json, folderUid: string, version: number | undefined) => Promise<void>;
+  readonly remove: (found: Found) => Promise<void>;
+}
+
+const pageSize = 1000;
+
+/** Every call's errors: GRAFANA_UNAUTHORIZED, GRAFANA_FORBIDDEN, GRAFANA_CHANGED, GRAFANA_PROVISIONED, GRAFANA_ANSWER; those of the client. */
+export function grafanaApi(client: HttpClient, url: string): Grafana {
+  const base = url.replace(/\/+$/, '');
+  const shown = redactUrl(base).replace(/\/+$/, '');
+  const call = async (
+    method: 'GET' | 'POST' | 'DELETE',
+    path: string,
+    { doing, what = '', body, missing = false }: Doing,
+  ): Promise<unknown> => {
+    const response = await client.request({
+      ...{ method, url: `${base}${path}`, anyStatus: true },
+      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // A save that came through and was not answered would be refused the second time.
+      ...(method === 'GET' ? {} : { retries: 0 }),
+    });
+    if (response.status < 300) return response.json();
+    if (missing && response.status === 404) return undefined;
+    throw refusal(response, { url: shown, doing, what });
+  };
+
+  const search = async (query: string): Promise<readonly Found[]> => {
+    const found: Found[] = [];
+    for (let page = 1; ; page += 1) {
+      const doing = 'read its folders and dashboards';
+      const answer = await call('GET', `/api/search?${query}&limit=${pageSize}&page=${page}`, { doing });
+      if (!Array.isArray(answer))
+        throw new PlumblineError('GRAFANA_ANSWER', { url: shown, doing, status: 200, said: 'with no list' });
+      found.push(...(answer as readonly Found[]).map(({ uid, title }) => ({ uid, title })));
+      if (answer.length < pageSize) return found;
+    }
+  };
+
+  return {
+    url: shown,
+    folders: () => search('type=dash-folder'),
+    createFolder: async folder =>
+      (await call('POST', '/api/folders', {
+        ...{ doing: `make the folder ${folder.title}`, what: `the folder ${folder.title}`, body: folder },
+      })) as Found,
+    dashboard: async uid => {
+      const doing = `read the dashboard ${uid}`;
+      const answer = await call('GET', `/api/dashboards/uid/${encodeURIComponent(uid)}`, { doing, missing: true });
+      if (answer === undefined) return undefined;
+      const { dashboard, meta } = answer as { readonly dashboard?: Json; readonly meta?: Json };
+      if (dashboard === undefined || meta === undefined)
+        throw new PlumblineError('GRAFANA_ANSWER', { url: shown, doing, status: 200, said: 'with no dashboard' });
+      return {
+        dashboard,
+        folderUid: String(meta.folderUid ?? ''),
+        folderTitle: String(meta.folderTitle ?? ''),
+        isProvisioned: meta.provisioned === true,
+        version: Number(dashboard.version ?? meta.version ?? 0),
+      };
+    },
+    tagged: (tag, folderUid) =>
+      search(`type=dash-db&tag=${encodeURIComponent(tag)}&folderUIDs=${encodeURIComponent(folderUid)}`),
+    save: async (dashboard, folderUid, version) => {
+      const what = `the dashboard ${String(dashboard.title)}`;
+      await call('POST', '/api/dashboards/db', {
+        ...{ doing: `save ${what}`, what },
+        body: {
+          dashboard: { ...dashboard, id: null, ...(version === undefined ? {} : { version }) },
+          ...{ folderUid, message: 'plumbline render dashboards', overwrite: false },
+        },
+      });
+    },
+    remove: async ({ uid, title }) => {
+      const what = `the dashboard ${title}`;
+      await call('DELETE', `/api/dashboards/uid/${encodeURIComponent(uid)}`, { doing: `remove ${what}`, what });
+    },
+  };
+}
+
+interface Doing {
+  /** Ends the sentence "Grafana could not …". */
+  readonly doing: string;
+  /** Begins the sentence "… was changed". */
+  readonly what?: string;
+  readonly body?: unknown;
+  /** True where 404 is an answer. */
+  readonly missing?: boolean;
+}
+
+function refusal(
+  response: HttpResponse,
+  { url, doing, what }: { readonly url: string; readonly doing: string; readonly what: string },
+): Error {
+  const { status } = response;
+  const said = saidIn(response);
+  if (status === 401) return new PlumblineError('GRAFANA_UNAUTHORIZED', { url, said });
+  if (status === 403) return new PlumblineError('GRAFANA_FORBIDDEN', { url, doing, said });
+  if (status === 412 && what !== '') return new PlumblineError('GRAFANA_CHANGED', { what, said });
+  // "Cannot save provisioned dashboard", "provisioned dashboard cannot be deleted".
+  if (status === 400 && /provisioned/i.test(said)) return new PlumblineError('GRAFANA_PROVISIONED', { url, what });
+  return new PlumblineError('GRAFANA_ANSWER', { url, doing, status, said });
+}
+
+/** What Grafana says, in its own words. */
+function saidIn(response: HttpResponse): string {
+  const text = response.text();
+  try {
+    const { message } = JSON.parse(text) as { readonly message?: unknown };
+    if (typeof message === 'string' && message !== '') return message.slice(0, 300);
+  } catch {
+    // What stands before Grafana answers in HTML.
+  }
+  return (
+    text
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, 120) || 'nothing'
+  );
+}

@@ -1,0 +1,3 @@
+declare module 'bcryptjs' {
+  export const compare: (password: string, hash: string) => Promise<boolean>;
+}

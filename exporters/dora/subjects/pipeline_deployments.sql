@@ -1,0 +1,18 @@
+-- Successful deployments of the last 30 days: each is of a commit, and a pipeline made it, one of those that are declared.
+recent AS (
+  SELECT
+    i.ts, d.team, d.service, d.environment, p.task,
+    p.sha <> '' AND p.task <> '' AND (
+      NOT EXISTS (FROM dora_settings WHERE starts_with(name, 'pipeline:'))
+      OR EXISTS (FROM dora_settings AS s WHERE starts_with(s.name, 'pipeline:') AND lower(p.task) GLOB lower(s.name[10:]))
+    ) AS is_declared
+  FROM deployment_spans AS d
+  JOIN instants AS i ON i.ts >= d.from_at AND i.ts < d.until_at AND d.finished_at <= i.ts
+    AND d.finished_at > i.ts - INTERVAL 30 DAY
+  JOIN (
+    SELECT deployment, service, arg_max(task, learned_at) AS task, arg_max(sha, learned_at) AS sha
+    FROM production_deployments_known
+    GROUP BY ALL
+  ) AS p USING (deployment, service)
+  WHERE d.outcome = 'success' AND d.service NOT IN ('', 'unassigned')
+)

@@ -1,0 +1,1 @@
+levelled AS (SELECT * REPLACE ('' AS team) FROM standings)

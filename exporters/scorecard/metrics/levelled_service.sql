@@ -1,0 +1,1 @@
+levelled AS (FROM standings SEMI JOIN named USING (moment, team, service))

@@ -1,0 +1,1 @@
+settings AS (FROM scorecard_settings)

@@ -1,0 +1,88 @@
+/**
+ * Facts of checks that pipelines and scripts post: POST /push/scorecard/facts, JSON of one fact, a list, or {facts: […]};
+ * each {check, service, state, detail?, since?}. What a post does not say of stands as it was; a team's token tells of its
+ * own services.
+ */
+import { z } from 'zod';
+import { PlumblineError } from '../../../core/errors.ts';
+import { keepRejections } from '../../../core/rejections.ts';
+import type { PushSource } from '../../../core/source.ts';
+import type { SubjectRow } from '../../../core/subjects.ts';
+import { subjectColumns } from '../../../core/subjects.ts';
+import type { CatalogService } from '../../catalog-facts.ts';
+import { storeNow, type ToldCheck } from '../../store.ts';
+import { readFacts } from '../../told-facts.ts';
+
+const factSchema = z.strictObject({
+  check: z.string().min(1),
+  service: z.string().min(1),
+  state: z.string().min(1),
+  detail: z.string().default(''),
+  since: z.iso.datetime({ offset: true }).or(z.iso.date()).or(z.literal('')).default(''),
+});
+const list = z.array(factSchema).min(1).max(50_000);
+const bodySchema = z.union([
+  list,
+  z.strictObject({ facts: list }).transform(({ facts }) => facts),
+  factSchema.transform(fact => [fact]),
+]);
+
+const name = 'facts';
+
+export interface PostOptions {
+  readonly checks: readonly string[];
+  readonly services: () => readonly CatalogService[];
+}
+
+/** Errors of a post, which then changes nothing: PUSH_INVALID, PUSH_FORBIDDEN. */
+export const factPosts = ({ checks, services }: PostOptions): PushSource => ({
+  kind: 'push',
+  name,
+  everySeconds: 300,
+  accept: async (context, { body, principal }) => {
+    const invalid = (reason: string) => new PlumblineError('PUSH_INVALID', { source: name, reason });
+    let content: unknown;
+    try {
+      content = JSON.parse(body.toString('utf8'));
+    } catch (error) {
+      throw invalid(`it is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    const parsed = bodySchema.safeParse(content);
+    if (!parsed.success)
+      throw invalid('expected facts with check, service, state, and detail and since where they are known');
+    const facts = readFacts(parsed.data, { checks, services: services(), source: `post of ${principal.name}` });
+    const [first] = facts.rejections;
+    if (first !== undefined) throw invalid(`${first.reason.replaceAll('_', ' ')}: ${first.value ?? ''}`);
+    if (principal.role === 'team') {
+      const foreign = facts.accepted.find(({ team }) => team !== principal.team);
+      if (foreign !== undefined)
+        throw new PlumblineError('PUSH_FORBIDDEN', {
+          ...{ principal: principal.name, source: name },
+          reason: `${foreign.service} is owned by ${foreign.team}, and the token writes for ${principal.team}`,
+        });
+    }
+    const now = context.now();
+    return {
+      cursor: { at: now.toISOString() },
+      write: async tx => {
+        const told: ToldCheck[] = [];
+        for (const check of facts.checks(now)) {
+          const named = new Set(check.rows.map(row => row[subjectColumns.indexOf('subject')]));
+          const rows = (await tx.all(
+            `SELECT ${subjectColumns.map(column => (column === 'ts' ? 'occurred_at::VARCHAR AS ts' : `"${column}"::VARCHAR AS "${column}"`)).join(', ')}
+             FROM subject_states WHERE exporter = 'told' AND "check" = $check
+             QUALIFY row_number() OVER (PARTITION BY subject ORDER BY occurred_at DESC, learned_at DESC) = 1`,
+            { check: check.check },
+          )) as readonly Readonly<Record<string, string | null>>[];
+          const others: SubjectRow[] = rows
+            .filter(row => row.state !== 'gone' && !named.has(row.subject ?? ''))
+            .map(row => subjectColumns.map(column => row[column] ?? null));
+          told.push({ ...check, rows: [...check.rows, ...others] });
+        }
+        const changed = await storeNow(tx, told, now);
+        await keepRejections(tx, name, { read: [`post of ${principal.name}`], rejections: [] }, now);
+        return { records: facts.accepted.length, changed, rejected: {} };
+      },
+    };
+  },
+});

@@ -1,0 +1,217 @@
+/** Where facts come from: exporters of this process and of another, queries, files; and what goes wrong there. */
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import type { SubjectRow } from '../../exporters/core/subjects.ts';
+import { subjectColumns } from '../../exporters/core/subjects.ts';
+import { checks } from '../../exporters/scorecard/metrics.ts';
+import { day, openBooks, type Said, sayer } from './books.ts';
+
+const off = ['owner', 'catalog-entry', 'on-call', 'runbook', 'documentation'].map(id => ({ id, enabled: false }));
+const two = [
+  { name: 'cart', team: 'red' },
+  { name: 'search', team: 'blue' },
+];
+
+test('a check that is met for the first time is asked for each past day, and again once another source was read', async () => {
+  const said: Said[] = [
+    { from: -9, check: 'sla', subject: 'cart', state: 'pass' },
+    { from: -4, check: 'sla', subject: 'cart', state: 'fail' },
+  ];
+  const sources = ['one'];
+  const books = await openBooks({
+    services: two,
+    config: { checks: off, history_days: 8 },
+    exporters: ['supply-chain'],
+    subjects: () => [sayer('supply-chain', ['sla'], said, sources)],
+  });
+  await books.on(0.5);
+  const slaOf = async (days: number) =>
+    Object.keys(await books.values(checks, days))
+      .filter(key => key.includes(' sla '))
+      .map(key => key.split(' ')[3]);
+  assert.deepEqual(await slaOf(-6), ['not_measured', 'pass']);
+  assert.deepEqual(await slaOf(-3), ['not_measured', 'fail']);
+  const text = await books.exporter.explain?.(books.ledger, 'service', 'cart');
+  assert.match(text ?? '', /FAILS since 2026-08-28: No finding past its SLA/);
+  // What another source knows of the past is not told before it was read.
+  said.push({ from: -7, check: 'sla', subject: 'search', state: 'pass' });
+  await books.on(1);
+  assert.deepEqual(await slaOf(-6), ['not_measured', 'pass']);
+  sources.push('two');
+  await books.on(2);
+  assert.deepEqual(await slaOf(-6), ['pass', 'pass']);
+  assert.deepEqual(await slaOf(-3), ['pass', 'fail']);
+  const rows = await books.ledger.read(reader =>
+    reader.all('SELECT subject, state FROM subject_states WHERE "check" = \'sla\' ORDER BY ALL'),
+  );
+  assert.equal(
+    rows.filter(({ subject, state }) => subject === 'cart' && state === 'fail').length,
+    1,
+    'nothing is told twice',
+  );
+  await books.close();
+});
+
+/** A server that answers as `answer` says, until the test ends. */
+async function serve(t: TestContext, answer: (url: URL, body: string, token: string) => readonly [number, unknown]) {
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', chunk => chunks.push(chunk as Buffer));
+    request.on('end', () => {
+      const [status, body] = answer(
+        new URL(request.url ?? '/', 'http://x'),
+        Buffer.concat(chunks).toString(),
+        request.headers.authorization ?? '',
+      );
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    });
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+test('an exporter that another Plumbline serves is read page by page, and begun anew where its facts change meanwhile', async t => {
+  const said: Said[] = [
+    { from: -9, check: 'sla', subject: 'cart', state: 'pass' },
+    { from: -9, check: 'sla', subject: 'search', state: 'fail' },
+  ];
+  const reader = sayer('supply-chain', ['sla'], said);
+  let changes = 1;
+  const url = await serve(t, (asked, _, token) => {
+    if (token !== 'Bearer secret') return [401, { error: 'a valid token is needed' }];
+    if (asked.pathname === '/api/supply-chain/subject-checks')
+      return [
+        200,
+        {
+          'subject-checks': [
+            { check: 'sla', help: 'x.', every_seconds: 1, version: String(said.length), sources_read: 'one' },
+          ],
+        },
+      ];
+    const from = asked.searchParams.get('from');
+    const instants = from === null ? [day(0)] : [new Date(from), day(0)];
+    const rows: SubjectRow[] = [];
+    void reader.read('sla', instants, some => rows.push(...some));
+    const items = rows.map(row => Object.fromEntries(subjectColumns.map((name, index) => [name, row[index]])));
+    if (asked.searchParams.has('cursor')) {
+      if (changes-- > 0)
+        return [400, { error: 'could not list subject-facts: cursor: the facts have changed since; begin again' }];
+      return [200, { 'subject-facts': items.slice(1), next: null, total: items.length }];
+    }
+    return [200, { 'subject-facts': items.slice(0, 1), next: 'more', total: items.length }];
+  });
+  const of = (token: string) =>
+    openBooks({
+      services: two,
+      config: { checks: off, history_days: 3, exporters: [{ exporter: 'supply-chain', url, token }] },
+    });
+  const books = await of('secret');
+  await books.on(0);
+  const found = Object.keys(await books.values(checks, 0)).filter(key => key.includes(' sla '));
+  assert.deepEqual(found, ['blue search sla fail', 'red cart sla pass']);
+  assert.equal(changes, -2, 'its second page was refused once, and asked for again');
+  await books.close();
+  const refused = await of('wrong');
+  await assert.rejects(refused.on(0), /refused its subject facts with 401/);
+  await refused.close();
+});
+
+test('a query judges services by their series, and error budgets by what is left', async t => {
+  let isRefused = false;
+  const url = await serve(t, (_, body) => {
+    const query = new URLSearchParams(body).get('query') ?? '';
+    if (isRefused) return [400, { status: 'error', error: 'parse error' }];
+    const series = (metric: Record<string, string>, value: string) => ({ metric, value: [1, value] });
+    const result = query.startsWith('min by')
+      ? [series({ service: 'cart', slo: 'latency' }, '-0.2'), series({ service: 'cart', slo: 'errors' }, '0.7')]
+      : [series({ app: 'Cart' }, '0.5'), series({ app: 'search' }, 'NaN')];
+    return [200, { status: 'success', data: { resultType: 'vector', result } }];
+  });
+  const books = await openBooks({
+    services: two,
+    slos: [{ service: 'cart', name: 'latency' }],
+    config: {
+      checks: [
+        ...off,
+        { id: 'slo', enabled: false },
+        {
+          id: 'replicas',
+          title: 'Two replicas',
+          means: 'Two run.',
+          query: { promql: 'sum by (app) (up)', label: 'app', at_least: 2 },
+        },
+      ],
+      prometheus: { url },
+    },
+  });
+  await books.on(0);
+  assert.deepEqual(await books.values(checks, 0), {
+    ...{ 'blue search replicas not_measured': 1, 'blue search slo-budget not_measured': 1 },
+    ...{ 'red cart replicas fail': 1, 'red cart slo-budget fail': 1 },
+  });
+  const [list] = books.exporter.api ?? [];
+  const { items } = await list!.answer(books.ledger, {
+    ...{
+      query: { check: 'slo-budget', state: 'fail' },
+      principal: { name: 'x', role: 'reader' as const },
+      now: day(0),
+    },
+  });
+  assert.deepEqual(
+    items.map(({ service, detail, link }) => [service, detail, link]),
+    [['cart', 'latency', '/explain/service/cart']],
+  );
+  isRefused = true;
+  await assert.rejects(books.on(0.1), /the query of the check replicas was refused/);
+  await books.close();
+});
+
+test('a file is all that there is, its bad lines are kept as rejects, and one that is gone is told', async t => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'plumbline-facts-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const file = path.join(dir, 'facts.csv');
+  writeFileSync(
+    file,
+    'check,service,state,detail\nload,cart,fail,"2 s, and 1 is asked"\nload,search,great,\nload,nobody,pass,\n',
+  );
+  const books = await openBooks({
+    services: two,
+    config: {
+      checks: [
+        ...off,
+        {
+          id: 'load',
+          title: 'Load test',
+          means: 'It was run.',
+          told: true,
+          link: 'https://x.example/{repository}?s={service}',
+        },
+      ],
+      files: [{ path: file }],
+    },
+  });
+  await books.on(0);
+  await books.on(0.1);
+  assert.deepEqual(await books.values(checks, 0.2), { 'blue search load not_measured': 1, 'red cart load fail': 1 });
+  const rejects = await books.ledger.read(reader => reader.all('SELECT reason, line FROM rejects ORDER BY line'));
+  assert.deepEqual(rejects, [
+    { reason: 'bad_state', line: '3' },
+    { reason: 'unknown_service', line: '4' },
+  ]);
+  writeFileSync(file, 'check,service,state\nload,search,pass\n');
+  await books.on(0.3);
+  await books.on(0.4);
+  assert.deepEqual(await books.values(checks, 0.4), { 'blue search load pass': 1, 'red cart load not_measured': 1 });
+  writeFileSync(file, 'service,state\n');
+  await assert.rejects(async () => {
+    await books.on(0.5);
+    await books.on(0.6);
+  }, /its header has no column check/);
+  await books.close();
+});
