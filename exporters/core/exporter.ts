@@ -6,6 +6,8 @@ import type { Metric } from './metric.ts';
 import type { Retention } from './retention.ts';
 import type { Source, SourceContext } from './source.ts';
 import type { SubjectCheck } from './subjects.ts';
+import type { TeamReader } from './team/reader.ts';
+import type { TeamSection } from './team/section.ts';
 
 /** Something of the configuration that has no effect on what the ledger holds. */
 export interface Notice {
@@ -56,4 +58,6 @@ export interface Exporter {
   readonly api?: readonly ApiEndpoint[];
   /** Reviews a month, for `plumbline review`: all teams together first, then each; empty when it knows of none. */
   readonly review?: (ledger: SourceContext['ledger'], asked: ReviewAsked) => Promise<readonly ReviewPart[]>;
+  /** What /teams/TEAM shows of it. */
+  readonly teamPage?: (read: TeamReader) => Promise<TeamSection>;
 }

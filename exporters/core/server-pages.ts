@@ -40,7 +40,7 @@ export function pageHandlers(options: ServerOptions): {
   };
 }
 
-function sendPage(response: Response, render: (nonce: string) => string): void {
+export function sendPage(response: Response, render: (nonce: string) => string): void {
   const nonce = randomBytes(16).toString('base64');
   response.set({
     'content-type': 'text/html; charset=utf-8',

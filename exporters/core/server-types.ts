@@ -9,6 +9,9 @@ import type { Snapshot } from './snapshot-types.ts';
 import type { BatchCounts, Principal, PushRequest, PushSource, QueueSource } from './source.ts';
 import type { SourceStatus } from './status.ts';
 import { subjectEndpoints } from './subject-api.ts';
+import { teamsOfPage } from './team/page-series.ts';
+import { teamReaders } from './team/reader.ts';
+import type { TeamDirectory, TeamSection } from './team/section.ts';
 import type { Web } from './web/server.ts';
 
 /** An exporter as the server sees it. */
@@ -28,6 +31,10 @@ export interface ExporterView {
     readonly name: string;
     readonly answer: (request: ApiRequest) => Promise<ApiPage>;
   }[];
+  /** What it shows of a team at /teams/TEAM; of a team that nothing is measured of as well. */
+  readonly team?: (team: string, now: Date) => Promise<TeamSection>;
+  /** Teams that its page has series of. */
+  readonly teams?: () => ReadonlySet<string>;
   /** Told when a time series database has fetched the page. */
   readonly scraped: () => Promise<void>;
 }
@@ -41,7 +48,12 @@ export function viewOf(runtime: Runtime): ExporterView {
     answer: (request: ApiRequest) => answer(ledger, request),
   }));
   const { name, metrics } = exporter;
-  return { name, metrics, snapshot, sources, problems, pushSources, accept, api, scraped };
+  const readers = teamReaders({ exporter, ledger, snapshot });
+  return {
+    ...{ name, metrics, snapshot, sources, problems, pushSources, accept, api, scraped },
+    ...(exporter.teamPage && { team: (team: string, at: Date) => exporter.teamPage!(readers.of(team, at)) }),
+    teams: () => teamsOfPage(snapshot()),
+  };
 }
 
 /** Runs with the parsed JSON body of POST /command/NAME for an admin; what it returns is answered as JSON. */
@@ -62,6 +74,8 @@ export interface ServerOptions {
   readonly commands?: Readonly<Record<string, Command>>;
   /** A folder of Markdown files, served at /runbooks/NAME. */
   readonly runbooksDir?: string;
+  /** For /teams: teams that are known besides those that pages have series of, and what else is told of one. */
+  readonly teams?: TeamDirectory;
   /** Of a post, where its source says no other; 10 MiB. */
   readonly maxPostBytes?: number;
   /** Posts of an exporter that are being taken at a time, 200, and their bytes, 64 MiB; others are answered with 429. */

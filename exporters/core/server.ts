@@ -9,6 +9,7 @@ import { apiHandlers, principalOf } from './server-api.ts';
 import { pageHandlers } from './server-pages.ts';
 import { protectedHandlers, refuse } from './server-protected.ts';
 import { scrapeHandlers } from './server-scrape.ts';
+import { teamHandlers } from './server-teams.ts';
 import type { ServerOptions } from './server-types.ts';
 
 export interface Server {
@@ -37,6 +38,7 @@ export function createServer(options: ServerOptions): Server {
   const auth = createAuth(options.tokens);
   const guarded = protectedHandlers(options, auth);
   const api = apiHandlers(options, auth);
+  const teams = teamHandlers(options, auth);
   let closing = false;
 
   app.use((request, response, next) => {
@@ -85,6 +87,8 @@ export function createServer(options: ServerOptions): Server {
     response.end(ready ? 'ready\n' : closing ? 'stopping\n' : `waiting for the first page of ${waiting.join(', ')}\n`);
   });
   app.get('/', pages.landing);
+  app.get('/teams', teams.list);
+  app.get('/teams/:team', teams.one);
   app.get('/runbooks', pages.runbooks);
   app.get('/runbooks/:name', pages.runbook);
   app.post('/push/:exporter/:source{/*rest}', guarded.push);

@@ -27,6 +27,7 @@ import { infracostSource } from './sources/infracost/index.ts';
 import { kubernetesSource } from './sources/kubernetes/index.ts';
 import { usageSource } from './sources/usage/index.ts';
 import { costSubjects } from './subjects.ts';
+import { costOfTeam } from './team-page.ts';
 import { configureUnits } from './units.ts';
 
 export { isBill } from './bills/files.ts';
@@ -88,6 +89,7 @@ export function costExporter(config: CostConfig, ownership: Ownership, options: 
       await allocate(tx, context.now());
     },
     review: (ledger, asked) => reviewCost(ledger, asked, { now: now(), facts: costFacts }),
+    teamPage: costOfTeam,
     check: ledger => checkCost(ledger, config, ownership, now()),
     explain: async (ledger, kind, id) => {
       if (kind === 'resource') return explainResource(ledger, id, now());

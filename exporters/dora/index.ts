@@ -26,6 +26,7 @@ import { linearbSource } from './sources/linearb/index.ts';
 import { pagerDutySources } from './sources/pagerduty/index.ts';
 import { sleuthSource } from './sources/sleuth/index.ts';
 import { doraSubjects } from './subjects.ts';
+import { deliveryOfTeam } from './team-page.ts';
 
 export { lookAtRepository, type RepositoryLook } from './sources/git/look.ts';
 
@@ -88,6 +89,7 @@ export function doraExporter(config: DoraConfig, ownership: Ownership, options: 
     derive: (tx, context) => derive(tx, config, ownership, context),
     review: (ledger, asked) =>
       reviewDelivery(ledger, asked, { now: now(), facts, minimumSamples: config.minimum_samples }),
+    teamPage: deliveryOfTeam,
     check: ledger => checkDora(ledger, config),
     explain: (ledger, kind, id) => explainDelivery(ledger, config, kind, id),
   };

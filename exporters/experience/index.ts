@@ -25,6 +25,7 @@ import type { SurveyDesk } from './surveys/desk.ts';
 import { heard } from './surveys/heard.ts';
 import { surveys } from './surveys/index.ts';
 import { storeSurvey } from './surveys/store.ts';
+import { experienceOfTeam } from './team-page.ts';
 import { usage } from './usage/index.ts';
 import { withoutNames } from './usage/people.ts';
 
@@ -86,6 +87,7 @@ export function experienceExporter(
       for (const part of parts) texts.push(...[(await part.explain?.(ledger, config, kind, id)) ?? []].flat());
       return texts.length === 0 ? undefined : texts.join('\n\n');
     },
+    teamPage: experienceOfTeam,
     review: (ledger, asked) => reviewExperience(ledger, asked, facts),
     prepare: async (tx, context) => {
       await recordVersion(tx, withoutNames(ownership, pseudonyms), {

@@ -22,6 +22,7 @@ import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/o
 import { reportPosts } from './sources/posts/index.ts';
 import { hcpTerraformSource } from './sources/sentinel/index.ts';
 import { policySubjects } from './subjects.ts';
+import { policyOfTeam } from './team-page.ts';
 
 export { reportKinds } from './kinds.ts';
 export type { ReportKind } from './reading.ts';
@@ -60,6 +61,7 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     retention: [...findingRetention, ...opaKeeps(config.opa)],
     check: async ledger => [...(await coverageNotices(ledger, now())), ...(await checkOpa(ledger, config.opa))],
     api: [findingsApi(findingFacts)],
+    teamPage: policyOfTeam,
     review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),
     explain: (ledger, kind, id) => explainPolicy(ledger, { now: now(), facts: findingFacts }, kind, id),
     prepare: async (tx, context) => {

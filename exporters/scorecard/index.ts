@@ -18,6 +18,7 @@ import { factPosts } from './sources/posts/index.ts';
 import { prometheusSource } from './sources/prometheus/index.ts';
 import { localSubjects, remoteSubjects } from './sources/subjects/index.ts';
 import { scorecardFacts, storeNow } from './store.ts';
+import { goldenPathOfTeam } from './team-page.ts';
 
 export interface ScorecardOptions {
   readonly now?: () => Date;
@@ -74,6 +75,7 @@ export function scorecardExporter(config: ScorecardConfig, options: ScorecardOpt
     ],
     explain: async (ledger, kind, id) =>
       kind === 'service' ? explainService(ledger, { now: now(), checks }, id) : undefined,
+    teamPage: goldenPathOfTeam,
     review: reviewScorecard,
     prepare: async (tx, context) => {
       const at = context.now();

@@ -35,6 +35,7 @@ import { snykApiSource } from './sources/snyk-api/index.ts';
 import { trivyOperatorSource } from './sources/trivy-operator/api.ts';
 import { settleExceptions, supplyChainFacts } from './store.ts';
 import { supplyChainSubjects } from './subjects.ts';
+import { supplyChainOfTeam } from './team-page.ts';
 import { makeVerifier } from './verification/index.ts';
 import { deriveWatches } from './watch/derive.ts';
 
@@ -88,6 +89,7 @@ export function supplyChainExporter(
     retention: [...findingRetention, ...supplyChainRetention, ...dependabotRetention],
     check: ledger => supplyChainNotices(ledger, facts, now()),
     api: [findingsApi(facts), imagesApi(facts), componentsApi, gateApi({ facts, rules: config.gate.rules })],
+    teamPage: supplyChainOfTeam,
     review: (ledger, asked) => reviewSupplyChain(ledger, asked, facts),
     explain: (ledger, kind, id) => explainSupplyChain(ledger, { now: now(), facts }, kind, id),
     prepare: async (tx, context) => {

@@ -21,6 +21,7 @@ import { reachable, removeLocalFiles, writeAddress, writeAdminToken } from '../l
 import { dailyWriterOf, exporterFolder, openSession, type Session } from '../session.ts';
 import { version } from '../version.ts';
 import { openCatalog, type ServedCatalog } from './catalog.ts';
+import { teamDirectory } from './teams.ts';
 
 export interface Service {
   /** Where it is reached from this machine. */
@@ -130,6 +131,7 @@ function serverOptions(config: Config, session: Session, { adminToken, log, cata
     version,
     demo: config.demo,
     runbooksDir,
+    teams: teamDirectory(config, catalog.ownership),
     explain: async (kind, id) => {
       if (!(explainKinds as readonly string[]).includes(kind)) return undefined;
       for (const { exporter, ledger } of session.runtimes) {

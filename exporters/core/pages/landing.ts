@@ -6,6 +6,7 @@ import type { SourceStatus } from '../status.ts';
 import { type Html, html } from './html.ts';
 import { layout } from './layout.ts';
 import { searchScript } from './search.ts';
+import { age, duration, plural, stamp } from './words.ts';
 
 export interface LandingPage {
   readonly exporters: readonly ExporterView[];
@@ -93,22 +94,4 @@ ${metric.labels.length > 0 && html`<div class="labels" aria-label="labels">${met
 
 const searchable = (...texts: readonly string[]) => texts.join(' ').toLowerCase();
 
-const plural = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString('en')} ${n === 1 ? one : many}`;
-
-function stamp(date: Date): Html {
-  const iso = date.toISOString();
-  return html`<time datetime="${iso}">${iso.slice(0, 10)} ${iso.slice(11, 16)}</time>`;
-}
-
-const age = (date: Date, now: Date) => duration(Math.max(0, now.getTime() - date.getTime()) / 1000);
-
 const ahead = (date: Date, now: Date) => (date > now ? html`in ${age(now, date)}` : html`now`);
-
-/** Rounded to what a reader wants to know. */
-function duration(seconds: number): string {
-  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
-  if (seconds < 90) return `${Math.round(seconds)} s`;
-  if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 48 * 3600) return `${Math.round(seconds / 3600)} h`;
-  return `${Math.round(seconds / 86_400)} days`;
-}

@@ -29,7 +29,7 @@ export function layout({ title, nonce, demo, body, script }: PageFrame): string 
 ${demo && html`<p class="demo" role="note">DEMO: every figure on this server is invented.</p>`}
 <header><div class="wide">
 <h1><a href="/">${trusted(plumbBob)}Plumbline</a></h1>
-<nav aria-label="Pages"><a href="/metrics">/metrics</a><a href="/runbooks">Runbooks</a><a href="/-/ready">Ready?</a></nav>
+<nav aria-label="Pages"><a href="/teams">Teams</a><a href="/metrics">/metrics</a><a href="/runbooks">Runbooks</a><a href="/-/ready">Ready?</a></nav>
 </div></header>
 <main class="wide">${body}</main>
 ${script !== undefined && html`<script nonce="${nonce}">${trusted(script)}</script>`}

@@ -59,4 +59,39 @@ article pre { background: var(--paper); border: 1px solid var(--line); border-ra
 article code { font-family: var(--mono); font-size: .88em; }
 article table { border-collapse: collapse; display: block; overflow-x: auto; }
 article th, article td { border: 1px solid var(--line); padding: .3rem .6rem; text-align: left; }
+.page-title { font-size: 1.4rem; margin: .4rem 0 .3rem; overflow-wrap: anywhere; }
+ul.names { grid-template-columns: repeat(auto-fill, minmax(min(100%, 14rem), 1fr)); margin-top: .9rem; }
+.crumbs { margin: .8rem 0 0; font-size: .9rem; }
+.toc { padding: .8rem 0 0; }
+.part h3 { font-size: 1.2rem; margin: 2rem 0 .2rem; padding-top: .6rem; border-top: 2px solid var(--line); }
+.part h4 { font-size: .92rem; font-weight: 600; margin: 0; color: var(--soft); }
+.about { margin: 0 0 .7rem; font-size: .92rem; }
+ul.tiles { list-style: none; margin: 0 0 .6rem; padding: 0; display: grid; gap: .6rem; grid-template-columns: repeat(auto-fill, minmax(min(100%, 15.5rem), 1fr)); }
+.tile { font-size: .88rem; }
+.tile .big { font-size: 1.6rem; line-height: 1.25; font-weight: 650; letter-spacing: -.01em; margin: .1rem 0 0; font-variant-numeric: tabular-nums; }
+.tile .absent { font-size: 1.1rem; line-height: 1.8; font-weight: 500; font-style: italic; color: var(--soft); }
+.ok-text { color: var(--good); }
+.bad-text { color: var(--bad); }
+.tile .badge { display: inline-block; white-space: normal; border-radius: .8rem; line-height: 1.2; }
+.note { border-radius: 6px; padding: .45rem .6rem; font-size: .9rem; margin: .3rem 0; }
+.part .error { margin: .3rem 0; }
+.trend { width: 100%; height: 2.75rem; color: var(--accent); margin-top: .4rem; display: block; }
+.card.scroll, .card.empty { margin: .6rem 0; }
+.card.scroll { overflow-x: auto; overflow-wrap: normal; }
+table { border-collapse: collapse; width: 100%; font-size: .92rem; }
+caption { text-align: left; font-weight: 600; padding-bottom: .35rem; color: var(--soft); }
+.part th, .part td { text-align: left; padding: .35rem .9rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+.part tbody tr:last-child > * { border-bottom: 0; }
+.part thead th { color: var(--soft); font-weight: 600; font-size: .85rem; }
+.part tbody th { font-weight: 500; overflow-wrap: anywhere; min-width: 8rem; }
+.part .amount { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
+ul.links { list-style: none; margin: .7rem 0 0; padding: 0; display: flex; flex-wrap: wrap; gap: .25rem 1.2rem; font-size: .95rem; }
+@media print {
+  :root { color-scheme: light; --paper: #fff; --card: #fff; --ink: #000; --soft: #444; --line: #bbb; --accent: #000; --good: #14733f; --good-paper: #e2f4e9; --bad: #b3261e; --bad-paper: #fdebe9; --wait: #7a5200; --wait-paper: #fdf1d6; }
+  nav, .crumbs, .search, ul.links, .more { display: none; }
+  .wide { max-width: none; }
+  .card { break-inside: avoid; }
+  .card.scroll { overflow: visible; }
+  h2, h3, h4 { break-after: avoid; }
+}
 `;
