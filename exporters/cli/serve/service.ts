@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../../config.ts';
 import type { Token } from '../../core/auth.ts';
+import { type OtlpPusher, startOtlp } from '../../core/otlp.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { recordRemoteWrite } from '../../core/self-metrics.ts';
 import { createServer } from '../../core/server.ts';
@@ -20,6 +21,7 @@ import { reachable, removeLocalFiles, writeAddress, writeAdminToken } from '../l
 import { dailyWriterOf, exporterFolder, openSession, type Session } from '../session.ts';
 import { version } from '../version.ts';
 import { openCatalog, type ServedCatalog } from './catalog.ts';
+import { otlpTargetOf } from './otlp-target.ts';
 
 export interface Service {
   /** Where it is reached from this machine. */
@@ -73,10 +75,12 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   );
   const abort = new AbortController();
   let following: Promise<void> = Promise.resolve();
+  let pusher: OtlpPusher | undefined;
   const stop = async () => {
     abort.abort();
     await server.close();
     await following;
+    await pusher?.stop();
     for (const shipper of [...shippers.values()].flat()) await shipper.stop();
     await session.close();
     removeLocalFiles(config.data_dir);
@@ -88,6 +92,14 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     const url = `http://${reachable(config.server.host)}:${port}`;
     writeAddress(config.data_dir, url);
     for (const runtime of runtimes) shippers.set(runtime.exporter.name, shippersOf(config, runtime, self, log));
+    if (config.otlp)
+      pusher = startOtlp({
+        target: otlpTargetOf(config.otlp),
+        exporters: () => runtimes.map(viewOf),
+        scrapeLabels: config.scrape,
+        ...{ self, version, log },
+        ...(options.now ? { now: options.now } : {}),
+      });
     following = catalog.follow(runtimes, self, abort.signal);
     const past = Promise.withResolvers<void>();
     void begin(session, shippers, options, abort.signal)
