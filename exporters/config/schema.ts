@@ -122,7 +122,7 @@ export const otlpSchema = z
     bearer_token: text.optional(),
     bearer_token_file: secretFile.optional(),
     interval: z.int().min(1).default(60).describe('Seconds from one push to the next.'),
-    timeout: z.int().min(1).default(10).describe('Seconds for one request.'),
+    timeout: z.int().min(1).optional().describe('Seconds for one request; 10, or the interval where that is less.'),
     compression: z.enum(['gzip', 'none']).default('gzip'),
     resource_attributes: z
       .record(z.string(), z.string())
@@ -131,7 +131,7 @@ export const otlpSchema = z
   })
   .check(ctx => {
     const { interval, timeout, resource_attributes, secret_headers } = ctx.value;
-    if (timeout > interval)
+    if (timeout !== undefined && timeout > interval)
       ctx.issues.push({
         code: 'custom',
         input: timeout,

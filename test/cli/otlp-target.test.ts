@@ -41,7 +41,11 @@ test('an endpoint that has its whole path is taken as it is', async t => {
 
 for (const [what, lines, sentence] of [
   ['another job', '  resource_attributes: { service.name: mine }\n', /resource_attributes.*service\.name.*scrape\.job/],
-  ['a timeout beyond the interval', '  interval: 5\n', /otlp\.timeout is 10; expected at most the interval, 5/],
+  [
+    'a timeout beyond the interval',
+    '  interval: 5\n  timeout: 10\n',
+    /otlp\.timeout is 10; expected at most the interval, 5/,
+  ],
   [
     'a secret header without a secret',
     '  secret_headers: [{ name: X }]\n',

@@ -19,7 +19,7 @@ export function otlpTargetOf(otlp: NonNullable<Config['otlp']>): OtlpTarget {
     },
     compression,
     intervalSeconds: interval,
-    timeoutSeconds: timeout,
+    timeoutSeconds: timeout ?? Math.min(10, interval),
     resourceAttributes: otlp.resource_attributes,
   };
 }
