@@ -15,6 +15,7 @@ export const kits = {
   opa: { version: '1.22.2', tools: ['opa'] },
   cosign: { version: '3.1.3', tools: ['cosign'] },
   registry: { version: '3.1.2', tools: ['oci-registry'] },
+  'otel-collector': { version: '0.165.0', tools: ['otel-collector'] },
   'victoria-metrics': { version: '1.148.8', tools: ['victoria-metrics'] },
 } as const;
 

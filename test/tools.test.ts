@@ -107,6 +107,7 @@ describe('building a tool', () => {
     assert.ok((await read('alertmanager')).includes(`prometheus/alertmanager v${kits.alertmanager.version}`));
     assert.ok((await read('compose')).includes(`compose-spec/compose-go/v2 v${kits.compose.version}`));
     assert.ok((await read('registry')).includes(`distribution/distribution/v3 v${kits.registry.version}`));
+    assert.ok((await read('otel-collector')).includes(`collector/otelcol v${kits['otel-collector'].version}`));
     const victoria = kits['victoria-metrics'].version;
     assert.ok((await read('victoria-metrics')).includes(`VictoriaMetrics/VictoriaMetrics v${victoria}`));
   });

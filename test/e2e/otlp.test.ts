@@ -18,9 +18,10 @@ import { viewOf } from '../../exporters/core/server-types.ts';
 import { startShipper } from '../../exporters/core/shipping.ts';
 import { addHappenings, addTakings, happened, seeded, toyExporter } from '../core/toy.ts';
 import { promQuery, type Sample } from '../tools/promql.ts';
-import { startPrometheus } from '../tools/servers.ts';
+import { startCollector, startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
 import { cleanup } from './lib/cleanup.ts';
+import { eventually } from './lib/eventually.ts';
 import { silent, temporary } from './lib/plumbline.ts';
 import { scrapedAgain, startScraping } from './lib/prometheus.ts';
 
@@ -211,4 +212,35 @@ test('history ends where pushing begins, and both are one counter without a rese
     resets.map(({ value }) => value),
     [0, 0],
   );
+});
+
+test('the collector of compose hands on what is pushed, gone series too, and takes it from whoever has the token', async t => {
+  if (!(await requireTool(t, 'prometheus')) || !(await requireTool(t, 'otel-collector'))) return;
+  const receiver = await startReceiver(t);
+  const token = 'a-token-that-nobody-guesses';
+  const collector = await startCollector(t, { token, target: `${receiver.url}/api/v1/otlp` });
+  const toy = await startToy(t);
+  await toy.happen(10);
+  const url = `${collector.url}/v1/metrics`;
+  await toy.pushTo(receiver.url, { name: 'stranger', url, headers: { authorization: 'Bearer other' } }).push();
+  assert.doesNotMatch(await toy.self.text(), /plumbline_otlp_failed_total\{target="stranger",reason="unreachable"\} 0/);
+  const pusher = toy.pushTo(receiver.url, { url, headers: { authorization: `Bearer ${token}` } });
+  await pusher.push();
+  const teams = async () =>
+    (await promQuery(receiver.url, 'toy_duration_seconds_count')).map(({ labels: { team, job, instance }, value }) => [
+      ...[team, job, instance, value],
+    ]);
+  await eventually(async () => {
+    assert.deepEqual((await teams()).sort(), [
+      ['b "l\\ue", a}', labels.job, labels.instance, 5],
+      ['red', labels.job, labels.instance, 5],
+    ]);
+  });
+  await toy.runtime.ledger.write(async tx => {
+    await tx.run("DELETE FROM happenings WHERE team <> 'red'");
+    tx.touch('happenings');
+  });
+  await toy.runtime.takeSnapshot();
+  await pusher.push();
+  await eventually(async () => assert.deepEqual(await teams(), [['red', labels.job, labels.instance, 5]]));
 });

@@ -41,6 +41,7 @@ const builds: Readonly<Record<KitName, Build>> = {
     versionVariable: 'sigs.k8s.io/release-utils/version.gitVersion',
   },
   registry: { packages: ['.'], versionVariable: 'main.version' },
+  'otel-collector': { packages: ['.'], versionVariable: 'main.version' },
   'victoria-metrics': {
     packages: ['github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics'],
     versionVariable: 'github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version',

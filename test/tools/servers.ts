@@ -70,6 +70,31 @@ export async function startVictoriaMetrics({ t, plumbline, change = text => text
   return server;
 }
 
+/** Starts the pinned OpenTelemetry Collector on 127.0.0.1 with compose's file; it hands on to `target`. */
+export async function startCollector(t: TestContext, options: { readonly token: string; readonly target: string }) {
+  const tool = await findTool('otel-collector');
+  if ('missing' in tool) throw new Error(tool.missing);
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-otel-collector-'));
+  const tokenFile = join(folder, 'token');
+  await writeFile(tokenFile, options.token, { mode: 0o600 });
+  const [port, healthPort] = [await freePort(), await freePort()];
+  const server = await startServer({
+    ...{ name: 'otel-collector', path: tool.path, port: healthPort, readyPath: '/' },
+    args: [`--config=${join(import.meta.dirname, '..', '..', 'compose', 'otel-collector', 'config.yaml')}`],
+    env: {
+      COLLECTOR_TOKEN_FILE: tokenFile,
+      COLLECTOR_TARGET: options.target,
+      COLLECTOR_LISTEN_ADDRESS: `127.0.0.1:${port}`,
+      COLLECTOR_HEALTH_ADDRESS: `127.0.0.1:${healthPort}`,
+    },
+  });
+  t.after(async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { ...server, url: `http://127.0.0.1:${port}` };
+}
+
 /** Starts the pinned Alertmanager on 127.0.0.1, without a cluster. Throws when it is missing or doesn't get ready. */
 export function startAlertmanager(options: TestServerOptions): Promise<TestServer> {
   return start('alertmanager', options, (dataDir, port) => [
