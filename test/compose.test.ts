@@ -272,7 +272,6 @@ const mimir = z.strictObject({
   limits: z.strictObject({
     out_of_order_time_window: duration,
     compactor_blocks_retention_period: duration,
-    query_ingesters_within: duration,
     ingestion_rate: z.number(),
     ingestion_burst_size: z.number().int(),
   }),
