@@ -90,7 +90,7 @@ async function choosePort(service: Service): Promise<number> {
   return freePort(port);
 }
 
-/** Makes the files of secrets that are neither there nor named by their variables: a random password, and a webhook address at which nothing listens. */
+/** Makes the files of secrets that are neither there nor named by their variables: random ones, and a webhook address at which nothing listens. */
 async function makeSecrets(log: (line: string) => void): Promise<void> {
   const folder = join(import.meta.dirname, 'secrets');
   await mkdir(folder, { recursive: true, mode: 0o700 });
@@ -100,6 +100,7 @@ async function makeSecrets(log: (line: string) => void): Promise<void> {
       variable: 'GRAFANA_ADMIN_PASSWORD_FILE',
       value: randomBytes(18).toString('base64url'),
     },
+    { name: 'otlp-token', variable: 'OTLP_TOKEN_FILE', value: randomBytes(18).toString('base64url') },
     { name: 'webhook-url', variable: 'WEBHOOK_URL_FILE', value: 'http://127.0.0.1:9/' },
   ];
   for (const { name, variable, value } of secrets) {

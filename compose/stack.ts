@@ -82,6 +82,7 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Nat
       `--storage.tsdb.path=${folder('prometheus-data')}`,
       `--web.listen-address=127.0.0.1:${prometheusPort}`,
       '--web.enable-remote-write-receiver',
+      '--web.enable-otlp-receiver',
     ];
     return startNoted({ name: 'prometheus', path, args, port: prometheusPort, readyPath: '/-/ready' });
   };

@@ -16,6 +16,8 @@ export const kits = {
   cosign: { version: '3.1.3', tools: ['cosign'] },
   registry: { version: '3.1.2', tools: ['oci-registry'] },
   'prometheus-operator': { version: '0.93.0', tools: ['operator-check'] },
+  'otel-collector': { version: '0.165.0', tools: ['otel-collector'] },
+  'victoria-metrics': { version: '1.148.8', tools: ['victoria-metrics'] },
 } as const;
 
 export type KitName = keyof typeof kits;
@@ -103,8 +105,11 @@ async function versionOf(path: string): Promise<string | undefined> {
     await access(path, constants.X_OK);
     // These have a command for it, and no flag.
     const asked = ['opa', 'cosign'].includes(basename(path)) ? 'version' : '--version';
-    const { stdout } = await promisify(execFile)(path, [asked], { timeout: 20_000 });
-    return /(?:version |^[A-Za-z: ]+v?)(\d[^\s,]*)/m.exec(stdout)?.[1] ?? 'unknown';
+    const { stdout, stderr } = await promisify(execFile)(path, [asked], { timeout: 20_000 });
+    // VictoriaMetrics says it on stderr, as the name of its build: victoria-metrics-…-tags-v1.148.8-0-g….
+    const [, plain, tagged] =
+      /(?:version |^[A-Za-z: ]+v?)(\d[^\s,]*)|-tags-v(\d[\d.]*)/m.exec(`${stdout}\n${stderr}`) ?? [];
+    return plain ?? tagged ?? 'unknown';
   } catch {
     return undefined;
   }

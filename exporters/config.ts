@@ -65,7 +65,8 @@ export type Config = ConfigValues & {
 
 /**
  * Reads and checks a configuration. Errors: CONFIG_MISSING, CONFIG_UNREADABLE, CONFIG_INVALID with one sentence for
- * every mistake, CONFIG_ENVIRONMENT_INVALID. PLUMBLINE_DATA_DIR, PLUMBLINE_HOST and PLUMBLINE_REMOTE_WRITE_URL win over the file.
+ * every mistake, CONFIG_ENVIRONMENT_INVALID. PLUMBLINE_DATA_DIR and PLUMBLINE_HOST win over the file;
+ * PLUMBLINE_REMOTE_WRITE_URL and PLUMBLINE_OTLP_ENDPOINT hold where it names no target of its own.
  */
 export async function loadConfig(
   file: string,

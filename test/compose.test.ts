@@ -23,39 +23,95 @@ async function scratch(t: TestContext): Promise<string> {
   return made;
 }
 
-const service = z.object({
+const hardened = {
   image: z.string(),
   user: z.string(),
   read_only: z.literal(true),
   cap_drop: z.tuple([z.literal('ALL')]),
   security_opt: z.array(z.string()),
-  healthcheck: z.object({ test: z.array(z.string()), interval: z.string(), timeout: z.string(), retries: z.number() }),
+  profiles: z.array(z.string()).optional(),
+};
+const healthcheck = z.object({
+  test: z.array(z.string()),
+  interval: z.string(),
+  timeout: z.string(),
+  retries: z.number(),
+});
+const service = z.object({
+  ...hardened,
+  healthcheck: healthcheck.optional(),
   ports: z.array(z.string()),
   volumes: z.array(z.union([z.string(), z.object({ type: z.string() }).loose()])),
+  secrets: z.array(z.unknown()).optional(),
   environment: z.record(z.string(), z.string()).optional(),
 });
-const services = z
-  .record(z.string(), service)
-  .parse(parse(await readFile(composeFile, 'utf8'), { merge: true }).services);
+const inCompose = parse(await readFile(composeFile, 'utf8'), { merge: true }).services as Readonly<
+  Record<string, unknown>
+>;
+const serving = (wanted: boolean) =>
+  Object.fromEntries(Object.entries(inCompose).filter(([name]) => !/-(volume|health)$/.test(name) === wanted));
+const services = z.record(z.string(), service).parse(serving(true));
+/** Beside a server: what gives it its volume, and what asks for its health. */
+const helpers = z
+  .record(
+    z.string(),
+    z.object({
+      ...hardened,
+      healthcheck: healthcheck.optional(),
+      network_mode: z.string(),
+      cap_add: z.array(z.string()).optional(),
+    }),
+  )
+  .parse(serving(false));
 
 describe('compose.yaml', () => {
   it('fits the compose specification, and a copy with a wrong key is refused', async t => {
     const validator = await requireTool(t, 'compose-validate');
     if (!validator) return;
-    await run(validator.path, [composeFile]);
+    for (const profile of ['', 'victoria-metrics', 'mimir', 'otel-collector', '*'])
+      await run(validator.path, [composeFile], { env: { ...process.env, COMPOSE_PROFILES: profile } });
     const broken = join(await scratch(t), 'compose.yaml');
     await writeFile(broken, (await readFile(composeFile, 'utf8')).replace('healthcheck:', 'healthchecks:'));
     await assert.rejects(run(validator.path, [broken]), /healthchecks/);
   });
 
-  it('has the four servers, each pinned to the version that tests run', () => {
+  it('has the four servers and those of the profiles, each pinned to the version that tests run', () => {
     const images = Object.fromEntries(Object.entries(services).map(([name, { image }]) => [name, image]));
     assert.deepEqual(images, {
       plumbline: 'plumbline:0.1.0',
       prometheus: `prom/prometheus:v${kits.prometheus.version}`,
       alertmanager: `prom/alertmanager:v${kits.alertmanager.version}`,
       grafana: `grafana/grafana:${grafanaRelease.version}`,
+      'victoria-metrics': `victoriametrics/victoria-metrics:v${kits['victoria-metrics'].version}`,
+      mimir: 'grafana/mimir:3.1.1',
+      'otel-collector': `otel/opentelemetry-collector-contrib:${kits['otel-collector'].version}`,
     });
+    for (const { image } of Object.values(helpers)) assert.equal(image, 'busybox:1.37.0');
+  });
+
+  it('starts a server of a profile with that profile alone, and so what stands beside it', () => {
+    for (const [name, { profiles }] of Object.entries({ ...services, ...helpers })) {
+      const profile = ['victoria-metrics', 'mimir', 'otel-collector'].find(each => name.startsWith(each));
+      assert.deepEqual(profiles, profile && [profile], name);
+    }
+  });
+
+  it('asks every server for its health, by one beside it where its image has nothing to ask with', () => {
+    for (const [name, { healthcheck: own }] of Object.entries(services)) {
+      const asking = helpers[`${name}-health`];
+      assert.ok(own ?? asking?.healthcheck, name);
+      if (asking !== undefined) assert.equal(asking.network_mode, `service:${name}`);
+    }
+  });
+
+  it('lets what gives a volume to its user do that alone, without a network', () => {
+    const owners = Object.entries(helpers).filter(([name]) => name.endsWith('-volume'));
+    assert.deepEqual(
+      owners.map(([, { cap_add, network_mode }]) => [cap_add, network_mode]),
+      owners.map(() => [['CHOWN'], 'none']),
+    );
+    for (const [name, { user, cap_add }] of Object.entries(helpers))
+      if (!name.endsWith('-volume')) assert.deepEqual([user, cap_add], ['65534:65534', undefined]);
   });
 
   for (const [name, { user, security_opt, ports, volumes, environment = {} }] of Object.entries(services)) {
@@ -64,7 +120,8 @@ describe('compose.yaml', () => {
       assert.ok(security_opt.includes('no-new-privileges:true'));
       for (const port of ports) assert.match(port, /^127\.0\.0\.1:/);
       const mounted = volumes.map(volume => (typeof volume === 'string' ? volume : `${volume.type} ${volume.source}`));
-      assert.ok(mounted.some(volume => volume.includes(`${name}-data`)));
+      // The collector keeps nothing.
+      if (name !== 'otel-collector') assert.ok(mounted.some(volume => volume.includes(`${name}-data`)));
       for (const key of Object.keys(environment))
         assert.doesNotMatch(key, /(PASSWORD|TOKEN|SECRET)$/, 'secrets come by file');
     });
@@ -131,6 +188,38 @@ describe('prometheus.yml', () => {
   });
 });
 
+describe('the configuration of the profiles', () => {
+  const read = (...names: string[]) => readFile(join(folder, ...names), 'utf8');
+
+  it('lets VictoriaMetrics scrape what Prometheus scrapes, as it does', async () => {
+    const jobOf = async (...names: string[]) => parse(await read(...names)).scrape_configs;
+    assert.deepEqual(await jobOf('victoria-metrics', 'scrape.yml'), await jobOf('prometheus', 'prometheus.yml'));
+  });
+
+  it('of the collector is accepted by the collector itself, and a wrong key is not', async t => {
+    const collector = await requireTool(t, 'otel-collector');
+    if (!collector) return;
+    const text = await read('otel-collector', 'config.yaml');
+    const made = join(await scratch(t), 'config.yaml');
+    const validate = async (config: string) => {
+      await writeFile(made, config);
+      return run(collector.path, ['validate', `--config=${made}`]);
+    };
+    await validate(text);
+    await assert.rejects(validate(text.replace('limit_mib', 'limit_mb')), /limit_mb/);
+    await assert.rejects(validate(text.replace('receivers: [otlp]', 'receivers: [otlq]')), /otlq/);
+  });
+
+  it('of Mimir has only documented fields, paths in its volume, and the window and retention of prometheus.yml', async () => {
+    const config = mimir.parse(parse(await read('mimir', 'mimir.yaml')));
+    const { out_of_order_time_window, retention } = parse(await read('prometheus', 'prometheus.yml')).storage.tsdb;
+    assert.equal(config.limits.out_of_order_time_window, out_of_order_time_window);
+    assert.equal(config.limits.compactor_blocks_retention_period, retention.time);
+    assert.ok(services.mimir?.ports.some(port => port.endsWith(`:${config.server.http_listen_port}`)));
+    assert.ok(services.mimir?.volumes.includes('mimir-data:/data'));
+  });
+});
+
 describe('the routes of Alertmanager', () => {
   it('are accepted by amtool in the folder that a native run lays out', async t => {
     const amtool = await requireTool(t, 'amtool');
@@ -152,6 +241,40 @@ describe('the routes of Alertmanager', () => {
     assert.equal(await readFile(join(laid, 'secrets', 'a'), 'utf8'), 'http://mine/');
     assert.equal(await readFile(join(laid, 'secrets', 'b'), 'utf8'), 'http://default/');
   });
+});
+
+// The documented fields: https://grafana.com/docs/mimir/v3.1.x/configure/configuration-parameters/
+const inVolume = z.string().startsWith('/data/');
+const ring = z.strictObject({ kvstore: z.strictObject({ store: z.literal('inmemory') }) });
+const duration = z.string().regex(/^\d+[smhdwy]$/);
+const mimir = z.strictObject({
+  multitenancy_enabled: z.literal(false),
+  target: z.literal('all'),
+  server: z.strictObject({ http_listen_port: z.number() }),
+  common: z.strictObject({
+    storage: z.strictObject({ backend: z.literal('filesystem'), filesystem: z.strictObject({ dir: inVolume }) }),
+  }),
+  blocks_storage: z.strictObject({
+    storage_prefix: z.string().regex(/^[\da-zA-Z]+$/),
+    tsdb: z.strictObject({ dir: inVolume }),
+    bucket_store: z.strictObject({ sync_dir: inVolume }),
+  }),
+  compactor: z.strictObject({ data_dir: inVolume, sharding_ring: ring }),
+  distributor: z.strictObject({ ring }),
+  ingester: z.strictObject({
+    ring: z.strictObject({ ...ring.shape, instance_addr: z.string(), replication_factor: z.literal(1) }),
+  }),
+  store_gateway: z.strictObject({
+    sharding_ring: z.strictObject({ ...ring.shape, replication_factor: z.literal(1) }),
+  }),
+  activity_tracker: z.strictObject({ filepath: inVolume }),
+  usage_stats: z.strictObject({ enabled: z.literal(false) }),
+  limits: z.strictObject({
+    out_of_order_time_window: duration,
+    compactor_blocks_retention_period: duration,
+    ingestion_rate: z.number(),
+    ingestion_burst_size: z.number().int(),
+  }),
 });
 
 // The documented fields: https://grafana.com/docs/grafana/latest/administration/provisioning/

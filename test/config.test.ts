@@ -86,6 +86,22 @@ describe('a configuration', () => {
     );
   });
 
+  it('lets a container set where to push to, with a token of a file, unless the file says so', async () => {
+    writeFileSync(path.join(folder, 'otlp-token'), 'a-token-of-a-file\n');
+    const token = path.join(folder, 'otlp-token');
+    const env = { PLUMBLINE_OTLP_ENDPOINT: 'http://collector:4318', PLUMBLINE_OTLP_TOKEN_FILE: token };
+    const { otlp } = await load('cost: {}\n', env);
+    assert.deepEqual(
+      [otlp?.endpoint, otlp?.bearer_token, otlp?.interval],
+      ['http://collector:4318', 'a-token-of-a-file', 60],
+    );
+    assert.equal((await load('cost: {}\n', { ...env, PLUMBLINE_OTLP_ENDPOINT: '' })).otlp, undefined);
+    const own = await load('otlp: { endpoint: "http://other:4318" }\n', env);
+    assert.deepEqual([own.otlp?.endpoint, own.otlp?.bearer_token], ['http://other:4318', undefined]);
+    const missing = { ...env, PLUMBLINE_OTLP_TOKEN_FILE: '/none' };
+    await assert.rejects(load('cost: {}\n', missing), /PLUMBLINE_OTLP_TOKEN_FILE.*could not be read/);
+  });
+
   it('keeps the zero of an account id that is a key', async () => {
     const config = await load('ownership: { rules: [{ name: a, account: { 012345678901: { team: x } } }] }\n');
     assert.deepEqual(Object.keys((config.ownership.rules[0] as { account: object }).account), ['012345678901']);

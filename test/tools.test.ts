@@ -74,6 +74,18 @@ describe('finding a tool', () => {
     assert.ok('missing' in (await findTool('prometheus', { PATH: '', PLUMBLINE_TOOLS: folder })));
   });
 
+  it("reads VictoriaMetrics' version from the name of its build, which it says on stderr", async t => {
+    const folder = await scratch(t);
+    const { version } = kits['victoria-metrics'];
+    const build = `victoria-metrics-20261001-120000-tags-v${version}-0-g0a1b2c3d4e`;
+    const path = join(folder, 'victoria-metrics');
+    await writeFile(path, `#!/bin/sh\necho ${build} >&2\n`, { mode: 0o755 });
+    const env = { PATH: folder, PLUMBLINE_TOOLS: '/none' };
+    assert.deepEqual(await findTool('victoria-metrics', env), { path, version });
+    await writeFile(path, `#!/bin/sh\necho ${build.replace(version, '1.99.0')} >&2\n`, { mode: 0o755 });
+    assert.ok('missing' in (await findTool('victoria-metrics', env)));
+  });
+
   it('takes a browser of any version, under any of its names', async t => {
     const folder = await scratch(t);
     const path = await fake(folder, 'chromium-browser', 'Chromium 99.0.1.2 built on Debian');
@@ -97,6 +109,9 @@ describe('building a tool', () => {
     const operator = kits['prometheus-operator'].version;
     assert.ok((await read('prometheus-operator')).includes(`prometheus-operator/prometheus-operator v${operator}`));
     assert.ok((await read('registry')).includes(`distribution/distribution/v3 v${kits.registry.version}`));
+    assert.ok((await read('otel-collector')).includes(`collector/otelcol v${kits['otel-collector'].version}`));
+    const victoria = kits['victoria-metrics'].version;
+    assert.ok((await read('victoria-metrics')).includes(`VictoriaMetrics/VictoriaMetrics v${victoria}`));
   });
 
   it('says what is needed when Go is not there, and leaves nothing half-made', async t => {

@@ -91,7 +91,7 @@ async function init(options: Options, command: Command): Promise<void> {
       throw new PlumblineError('FILE_UNWRITABLE', { file, reason: (error as NodeJS.ErrnoException).code }, error);
     }
     // What is set from outside for a server is not for this trial.
-    const { PLUMBLINE_REMOTE_WRITE_URL: _, ...env } = process.env;
+    const { PLUMBLINE_REMOTE_WRITE_URL: _, PLUMBLINE_OTLP_ENDPOINT: __, ...env } = process.env;
     const config = await loadConfig(draft, { env: { ...env, PLUMBLINE_DATA_DIR: dataDir } });
     const summary = await summarise(config, progress);
     progress.end();

@@ -104,6 +104,63 @@ export const remoteWriteSchema = z.strictObject({
     .describe('How many days back the target takes samples (its out_of_order_time_window).'),
 });
 
+const reservedAttributes = ['service.name', 'service.namespace', 'service.instance.id'];
+
+export const otlpSchema = z
+  .strictObject({
+    name: text.default('otlp').describe('Names the target in the program’s own metrics.'),
+    endpoint: httpUrl.describe(
+      'The OTLP/HTTP endpoint, such as http://127.0.0.1:9090/api/v1/otlp; /v1/metrics is added where it is missing.',
+    ),
+    headers: z.record(z.string(), z.string()).default({}).describe('Further headers, such as X-Scope-OrgID.'),
+    secret_headers: z
+      .array(
+        z.strictObject({
+          name: text.describe('The header, such as X-Api-Key.'),
+          secret: text.optional(),
+          secret_file: secretFile.optional(),
+        }),
+      )
+      .default([])
+      .describe('Headers whose value is a secret.'),
+    basic_auth: basicAuthSchema.optional(),
+    bearer_token: text.optional(),
+    bearer_token_file: secretFile.optional(),
+    interval: z.int().min(1).default(60).describe('Seconds from one push to the next.'),
+    timeout: z.int().min(1).optional().describe('Seconds for one request; 10, or the interval where that is less.'),
+    compression: z.enum(['gzip', 'none']).default('gzip'),
+    resource_attributes: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('Further attributes of the resource; Prometheus shows them in target_info.'),
+  })
+  .check(ctx => {
+    const { interval, timeout, resource_attributes, secret_headers } = ctx.value;
+    if (timeout !== undefined && timeout > interval)
+      ctx.issues.push({
+        code: 'custom',
+        input: timeout,
+        path: ['timeout'],
+        message: `expected at most the interval, ${interval}`,
+      });
+    for (const name of reservedAttributes)
+      if (name in resource_attributes)
+        ctx.issues.push({
+          code: 'custom',
+          input: resource_attributes[name],
+          path: ['resource_attributes', name],
+          message: 'expected scrape.job and scrape.instance to say it, so that pushed and written series are one',
+        });
+    for (const [index, { secret, secret_file }] of secret_headers.entries())
+      if (secret === undefined && secret_file === undefined)
+        ctx.issues.push({
+          code: 'custom',
+          input: undefined,
+          path: ['secret_headers', index, 'secret'],
+          message: 'expected secret or secret_file',
+        });
+  });
+
 export const linksSchema = z.strictObject({
   runbooks: httpUrl.optional().describe('Where the runbooks of alerts are; the exporter’s own /runbooks unless given.'),
   grafana: httpUrl.optional().describe('Where Grafana is; links on the start page lead there.'),
@@ -128,4 +185,5 @@ export const rootShape = {
     .check(checkNames)
     .default([])
     .describe('Where history and daily facts are written to.'),
+  otlp: otlpSchema.optional().describe('Where the page is pushed to by OTLP, for servers that do not scrape.'),
 } as const;

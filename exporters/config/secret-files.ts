@@ -70,7 +70,8 @@ export function withSecretsRead(value: unknown, hooks: SecretHooks, at: KeyPath 
   return result;
 }
 
-function readSecret(file: string): { value: string } | { error: string } {
+/** What a file holds but its last newline; else why it holds no secret. */
+export function readSecret(file: string): { value: string } | { error: string } {
   try {
     const value = readFileSync(file, 'utf8').replace(/(\r?\n)+$/, '');
     return value === '' ? { error: 'is empty' } : { value };

@@ -117,6 +117,24 @@ export const remoteWriteSpoolBytes = own('plumbline_remote_write_spool_bytes', [
   unit: 'bytes',
   additive: true,
 });
+export const otlpPoints = own('plumbline_otlp_points_total', ['target'], {
+  kind: 'count',
+  help: 'Data points that the OTLP endpoint has accepted.',
+  unit: 'count',
+  additive: true,
+});
+export const otlpFailed = own('plumbline_otlp_failed_total', ['target', 'reason'], {
+  kind: 'count',
+  help: 'Data points that the OTLP endpoint has refused, or that could not be brought to it, by reason.',
+  unit: 'count',
+  additive: true,
+});
+export const otlpLastSuccess = own('plumbline_otlp_last_success_timestamp_seconds', ['target'], {
+  kind: 'state',
+  help: 'When the OTLP endpoint last accepted data points.',
+  unit: 'timestamp_seconds',
+  additive: false,
+});
 export const httpRequestDuration = own('plumbline_http_request_duration_seconds', ['route', 'code'], {
   kind: 'histogram',
   help: 'How long answering HTTP requests took, sending included.',
@@ -149,5 +167,6 @@ export const selfMetrics = [
   ],
   ...[snapshotSeries, snapshotTimestamp, snapshotProblems],
   ...[remoteWriteSamples, remoteWriteFailed, remoteWritePending, remoteWriteSpoolBytes],
+  ...[otlpPoints, otlpFailed, otlpLastSuccess],
   ...[httpRequestDuration, buildInfo, demo],
 ] as const satisfies readonly Metric[];

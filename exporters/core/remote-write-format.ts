@@ -113,7 +113,8 @@ const samplesField = 0x12;
 const sampleBytes = 18;
 const sampleSize = (time: number) => 10 + varintSize(time);
 
-function message(tag: number, content: Buffer): Buffer {
+/** A length-delimited field; its tag has one byte. */
+export function message(tag: number, content: Buffer): Buffer {
   const head = Buffer.alloc(1 + varintSize(content.length));
   writeVarint(head, content.length, head.writeUInt8(tag, 0));
   return Buffer.concat([head, content]);

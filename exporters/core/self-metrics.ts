@@ -2,6 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Metric } from './metric.ts';
 import * as own from './metrics.ts';
+import type { OtlpEvent } from './otlp/exporter.ts';
 import type { SenderEvent, WriteResult } from './remote-write.ts';
 import { type RefusalReason, refusalReasons } from './remote-write-refusal.ts';
 import type { Snapshot } from './snapshot-types.ts';
@@ -150,4 +151,16 @@ export function recordRemoteWrite(
   }
   self.set(own.remoteWritePending, labels, spool.samples());
   self.set(own.remoteWriteSpoolBytes, labels, spool.bytes());
+}
+
+/** Brings an OTLP target's metrics to what became of points; without an event, to their beginning. */
+export function recordOtlp(self: SelfMetrics, target: string, event?: OtlpEvent, now = new Date()): void {
+  if (event === undefined) {
+    self.add(own.otlpPoints, { target }, 0);
+    for (const reason of [...refusalReasons, 'unreachable']) self.add(own.otlpFailed, { target, reason }, 0);
+  } else if (event.kind === 'failed') self.add(own.otlpFailed, { target, reason: event.reason }, event.points);
+  else {
+    self.add(own.otlpPoints, { target }, event.points.length);
+    self.set(own.otlpLastSuccess, { target }, now.getTime() / 1000);
+  }
 }

@@ -13,7 +13,12 @@ import {
   toolCache,
 } from '../../compose/tools.ts';
 
-type Build = { readonly packages: readonly string[]; readonly versionVariable: string };
+type Build = {
+  readonly packages: readonly string[];
+  readonly versionVariable: string;
+  /** What is stamped where it isn't the bare version. */
+  readonly stamp?: (version: string) => string;
+};
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What is built of each kit's Go module (the folder of that name here), and the variable its version is stamped into. */
@@ -37,6 +42,13 @@ const builds: Readonly<Record<KitName, Build>> = {
   },
   registry: { packages: ['.'], versionVariable: 'main.version' },
   'prometheus-operator': { packages: ['.'], versionVariable: 'main.version' },
+  'otel-collector': { packages: ['.'], versionVariable: 'main.version' },
+  'victoria-metrics': {
+    packages: ['github.com/VictoriaMetrics/VictoriaMetrics/app/victoria-metrics'],
+    versionVariable: 'github.com/VictoriaMetrics/VictoriaMetrics/lib/buildinfo.Version',
+    // As its own builds are named; it tells the short version from this.
+    stamp: version => `victoria-metrics-tags-v${version}`,
+  },
 };
 
 /**
@@ -64,8 +76,9 @@ export async function buildTool(name: ToolName, env: Environment = process.env):
 }
 
 async function goBuild(kit: KitName, into: string, env: Environment): Promise<void> {
-  const { packages, versionVariable } = builds[kit];
-  const flags = ['-trimpath', '-buildvcs=false', '-ldflags', `-s -w -X ${versionVariable}=${kits[kit].version}`];
+  const { packages, versionVariable, stamp = version => version } = builds[kit];
+  const stamped = `${versionVariable}=${stamp(kits[kit].version)}`;
+  const flags = ['-trimpath', '-buildvcs=false', '-ldflags', `-s -w -X ${stamped}`];
   const run = promisify(execFile)('go', ['build', ...flags, '-o', `${into}/`, ...packages], {
     cwd: join(import.meta.dirname, kit),
     env: { ...env, CGO_ENABLED: '0', GOWORK: 'off' },

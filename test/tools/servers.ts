@@ -1,7 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
+import { parse, stringify } from 'yaml';
 import { freePort } from '../../compose/ports.ts';
 import { type ServerProcess, startServer } from '../../compose/server-process.ts';
 import { findTool, type ToolName } from '../../compose/tools.ts';
@@ -33,6 +34,65 @@ export function startPrometheus(options: TestServerOptions): Promise<TestServer>
     '--web.enable-lifecycle',
     '--web.enable-admin-api',
   ]);
+}
+
+export type VictoriaMetricsOptions = {
+  readonly t: TestContext;
+  /** What it scrapes as the target files of compose say; nothing unless given. */
+  readonly plumbline?: string;
+  /** Changes the scrape configuration that compose mounts, such as its interval. */
+  readonly change?: (scrape: string) => string;
+};
+
+/** Starts the pinned VictoriaMetrics on 127.0.0.1 with the flags and the files of compose. */
+export async function startVictoriaMetrics({ t, plumbline, change = text => text }: VictoriaMetricsOptions) {
+  const tool = await findTool('victoria-metrics');
+  if ('missing' in tool) throw new Error(tool.missing);
+  const compose = join(import.meta.dirname, '..', '..', 'compose');
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-victoria-metrics-'));
+  await mkdir(join(folder, 'targets'));
+  const scrape = await readFile(join(compose, 'victoria-metrics', 'scrape.yml'), 'utf8');
+  await writeFile(join(folder, 'scrape.yml'), change(scrape));
+  await writeFile(join(folder, 'targets', 'plumbline.yml'), stringify(plumbline ? [{ targets: [plumbline] }] : []));
+  const port = await freePort();
+  const { services } = parse(await readFile(join(compose, 'compose.yaml'), 'utf8'), { merge: true });
+  const args = (services['victoria-metrics'].command as string[]).map(arg =>
+    arg
+      .replace('=:8428', `=127.0.0.1:${port}`)
+      .replace('/victoria-metrics-data', join(folder, 'data'))
+      .replace('/etc/victoria-metrics', folder),
+  );
+  const server = await startServer({ name: 'victoria-metrics', path: tool.path, args, port, readyPath: '/health' });
+  t.after(async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return server;
+}
+
+/** Starts the pinned OpenTelemetry Collector on 127.0.0.1 with compose's file; it hands on to `target`. */
+export async function startCollector(t: TestContext, options: { readonly token: string; readonly target: string }) {
+  const tool = await findTool('otel-collector');
+  if ('missing' in tool) throw new Error(tool.missing);
+  const folder = await mkdtemp(join(tmpdir(), 'plumbline-otel-collector-'));
+  const tokenFile = join(folder, 'token');
+  await writeFile(tokenFile, options.token, { mode: 0o600 });
+  const [port, healthPort] = [await freePort(), await freePort()];
+  const server = await startServer({
+    ...{ name: 'otel-collector', path: tool.path, port: healthPort, readyPath: '/' },
+    args: [`--config=${join(import.meta.dirname, '..', '..', 'compose', 'otel-collector', 'config.yaml')}`],
+    env: {
+      COLLECTOR_TOKEN_FILE: tokenFile,
+      COLLECTOR_TARGET: options.target,
+      COLLECTOR_LISTEN_ADDRESS: `127.0.0.1:${port}`,
+      COLLECTOR_HEALTH_ADDRESS: `127.0.0.1:${healthPort}`,
+    },
+  });
+  t.after(async () => {
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+  return { ...server, url: `http://127.0.0.1:${port}` };
 }
 
 /** Starts the pinned Alertmanager on 127.0.0.1, without a cluster. Throws when it is missing or doesn't get ready. */

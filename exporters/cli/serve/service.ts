@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Logger } from 'pino';
 import type { Config } from '../../config.ts';
 import type { Token } from '../../core/auth.ts';
+import { type OtlpPusher, startOtlp } from '../../core/otlp.ts';
 import type { Runtime } from '../../core/runtime.ts';
 import { recordRemoteWrite } from '../../core/self-metrics.ts';
 import { createServer } from '../../core/server.ts';
@@ -21,6 +22,7 @@ import { reachable, removeLocalFiles, writeAddress, writeAdminToken } from '../l
 import { dailyWriterOf, exporterFolder, openSession, type Session } from '../session.ts';
 import { version } from '../version.ts';
 import { openCatalog, type ServedCatalog } from './catalog.ts';
+import { otlpTargetOf } from './otlp-target.ts';
 import { teamDirectory } from './teams.ts';
 
 export interface Service {
@@ -81,10 +83,12 @@ export async function startService(config: Config, options: ServiceOptions): Pro
   });
   const abort = new AbortController();
   let following: Promise<void> = Promise.resolve();
+  let pusher: OtlpPusher | undefined;
   const stop = async () => {
     abort.abort();
     await server.close();
     await following;
+    await pusher?.stop();
     for (const shipper of [...shippers.values()].flat()) await shipper.stop();
     await session.close();
     removeLocalFiles(config.data_dir);
@@ -96,6 +100,14 @@ export async function startService(config: Config, options: ServiceOptions): Pro
     const url = `${web?.isTls ? 'https' : 'http'}://${reachable(config.server.host)}:${port}`;
     writeAddress(config.data_dir, web === undefined ? url : await server.listenLocally());
     for (const runtime of runtimes) shippers.set(runtime.exporter.name, shippersOf(config, runtime, self, log));
+    if (config.otlp)
+      pusher = startOtlp({
+        target: otlpTargetOf(config.otlp),
+        exporters: () => runtimes.map(viewOf),
+        scrapeLabels: config.scrape,
+        ...{ self, version, log },
+        ...(options.now ? { now: options.now } : {}),
+      });
     following = catalog.follow(runtimes, self, abort.signal);
     const past = Promise.withResolvers<void>();
     void begin(session, shippers, options, abort.signal)

@@ -24,9 +24,10 @@ export async function loadDemo(
   { now, vendors, log }: { readonly now: Date; readonly vendors: DemoVendors; readonly log: Logger },
 ): Promise<Config> {
   const { configFile } = await prepareDemo({ dir: demoFolder(env), now, vendors, log });
-  const { PLUMBLINE_DATA_DIR: _, PLUMBLINE_REMOTE_WRITE_URL: url, ...rest } = env;
-  const inContainer = env.PLUMBLINE_STACK === 'none' && url !== undefined;
-  return loadConfig(configFile, { env: { ...rest, ...(inContainer ? { PLUMBLINE_REMOTE_WRITE_URL: url } : {}) } });
+  const { PLUMBLINE_DATA_DIR: _, PLUMBLINE_REMOTE_WRITE_URL: url, PLUMBLINE_OTLP_ENDPOINT: endpoint, ...rest } = env;
+  const inContainer = env.PLUMBLINE_STACK === 'none';
+  const targets = { PLUMBLINE_REMOTE_WRITE_URL: url, PLUMBLINE_OTLP_ENDPOINT: endpoint };
+  return loadConfig(configFile, { env: { ...rest, ...(inContainer ? targets : {}) } });
 }
 
 /** Writes the bills of each new day; returns what ends that. */
