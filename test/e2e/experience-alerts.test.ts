@@ -1,7 +1,7 @@
 /**
  * Feedback that nobody answers on its whole way: a form's answers in a file, page, Prometheus with the generated rules,
  * Alertmanager with the generated routes, webhook; once it is answered, it resolves. Of the rules the "for" is lowered, of
- * the servers' files the intervals, and the hours of digests are all day, since they decide how long the test takes.
+ * the servers' files the intervals, and the digests are today's, all day, since they decide how long the test takes.
  */
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
@@ -18,6 +18,9 @@ import { lower, startAlerting } from './lib/alerting.ts';
 import { deliver, readAgain, startPlumbline, temporary, writeConfig } from './lib/plumbline.ts';
 
 const day = (ago: number): string => new Date(Date.now() - ago * 86_400_000).toISOString().slice(0, 10);
+
+/** Its weekly digest is today's. */
+const today = (): string => new Date().toLocaleDateString('en-GB', { weekday: 'long', timeZone: 'UTC' }).toLowerCase();
 
 test('nothing of experience wakes anybody up, or asks for work within days', () => {
   const ofExperience = alertGroups(defaultSettings)
@@ -44,7 +47,7 @@ test('feedback that nobody answers is in the digest of its team until somebody d
     ...{ data_dir: 'data', server: { port } },
     alerts: {
       receivers: [{ team: 'portal', webhook_url_file: 'secrets/portal' }],
-      digest: { weekdays: ['sunday:saturday'], from: '00:00', to: '24:00' },
+      digest: { weekdays: ['sunday:saturday'], from: '00:00', to: '24:00', weekly: today() },
     },
     ownership: { rules: [{ name: 'team tags', tag: { keys: ['team'], gives: 'team' } }] },
     experience: {
