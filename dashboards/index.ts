@@ -8,6 +8,7 @@ import type { DashboardJson } from './lib/dashboard.ts';
 import { plumblineDashboard } from './plumbline.ts';
 import { policyDashboard } from './policy.ts';
 import { roadmapDashboard } from './roadmap.ts';
+import { scorecardDashboard } from './scorecard.ts';
 import { sloDashboard } from './slo.ts';
 import { sloDetailDashboard } from './slo-detail.ts';
 import { supplyChainDashboard } from './supply-chain.ts';
@@ -28,6 +29,7 @@ export const allDashboards: readonly Page[] = [
   { name: 'supply-chain', build: supplyChainDashboard },
   { name: 'experience', build: experienceDashboard },
   { name: 'roadmap', build: roadmapDashboard },
+  { name: 'scorecard', build: scorecardDashboard },
   { name: 'slo', build: sloDashboard },
   { name: 'slo-detail', build: sloDetailDashboard },
   { name: 'team', build: teamDashboard },

@@ -29,6 +29,8 @@ export const judgement = {
   good: okabeIto.green,
   warning: okabeIto.orange,
   bad: okabeIto.vermillion,
+  /** Neither: nobody knows. */
+  unknown: unknownColour,
 } as const;
 export type Judgement = keyof typeof judgement;
 
@@ -83,7 +85,10 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     info: okabeIto.grey,
     unknown: standsOut,
   },
-  state: { open: okabeIto.vermillion, unknown: okabeIto.grey, excepted: okabeIto.skyBlue },
+  state: {
+    ...{ open: okabeIto.vermillion, unknown: okabeIto.grey, excepted: okabeIto.skyBlue },
+    ...{ pass: okabeIto.green, fail: okabeIto.vermillion, not_measured: okabeIto.grey, exempt: okabeIto.skyBlue },
+  },
   age: {
     '0-7d': okabeIto.skyBlue,
     '7-30d': okabeIto.blue,
@@ -102,7 +107,10 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   verdict: {
     ...{ pass: okabeIto.green, warned: okabeIto.orange, blocked: okabeIto.vermillion, unknown: okabeIto.grey },
   },
-  level: { 0: okabeIto.grey, 1: okabeIto.skyBlue, 2: okabeIto.blue, 3: okabeIto.green },
+  level: {
+    ...{ 0: okabeIto.grey, 1: okabeIto.skyBlue, 2: okabeIto.blue, 3: okabeIto.green },
+    ...{ none: okabeIto.grey, bronze: okabeIto.skyBlue, silver: okabeIto.blue, gold: okabeIto.green },
+  },
   percentile: { p50: okabeIto.blue, p75: okabeIto.skyBlue, p90: okabeIto.orange },
   stage: {
     coding: okabeIto.skyBlue,
@@ -111,7 +119,11 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     deploy: okabeIto.green,
     total: okabeIto.blue,
   },
-  direction: { up: okabeIto.vermillion, down: okabeIto.green },
+  direction: {
+    ...{ up: okabeIto.vermillion, down: okabeIto.green },
+    ...{ failing: okabeIto.vermillion, recovered: okabeIto.green },
+    ...{ appeared: okabeIto.vermillion, gone: okabeIto.skyBlue },
+  },
   charge_category: {
     Usage: okabeIto.blue,
     Purchase: okabeIto.skyBlue,
