@@ -5,6 +5,7 @@ import { costReviewDashboard } from './cost-review.ts';
 import { deliveryDashboard } from './delivery.ts';
 import { experienceDashboard } from './experience.ts';
 import type { DashboardJson } from './lib/dashboard.ts';
+import { overviewDashboard } from './overview.ts';
 import { plumblineDashboard } from './plumbline.ts';
 import { policyDashboard } from './policy.ts';
 import { roadmapDashboard } from './roadmap.ts';
@@ -22,6 +23,7 @@ interface Page {
 }
 
 export const allDashboards: readonly Page[] = [
+  { name: 'overview', build: overviewDashboard },
   { name: 'cost', build: costDashboard },
   { name: 'cost-review', build: costReviewDashboard },
   { name: 'delivery', build: deliveryDashboard },

@@ -128,3 +128,6 @@ export const conformanceMoves = [
   { from: -1, is: 'bad' },
   { from: -0.1, is: 'neutral' },
 ] as const;
+
+/** Of what should become fewer, against 30 days before. */
+export const moreThanBefore = [{ from: 1, is: 'warning' }] as const;

@@ -85,10 +85,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     info: okabeIto.grey,
     unknown: standsOut,
   },
-  state: {
-    ...{ open: okabeIto.vermillion, unknown: okabeIto.grey, excepted: okabeIto.skyBlue },
-    ...{ pass: okabeIto.green, fail: okabeIto.vermillion, not_measured: okabeIto.grey, exempt: okabeIto.skyBlue },
-  },
+  state: { open: okabeIto.vermillion, unknown: okabeIto.grey, excepted: okabeIto.skyBlue },
   age: {
     '0-7d': okabeIto.skyBlue,
     '7-30d': okabeIto.blue,
@@ -107,10 +104,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   verdict: {
     ...{ pass: okabeIto.green, warned: okabeIto.orange, blocked: okabeIto.vermillion, unknown: okabeIto.grey },
   },
-  level: {
-    ...{ 0: okabeIto.grey, 1: okabeIto.skyBlue, 2: okabeIto.blue, 3: okabeIto.green },
-    ...{ none: okabeIto.grey, bronze: okabeIto.skyBlue, silver: okabeIto.blue, gold: okabeIto.green },
-  },
+  level: { 0: okabeIto.grey, 1: okabeIto.skyBlue, 2: okabeIto.blue, 3: okabeIto.green },
   percentile: { p50: okabeIto.blue, p75: okabeIto.skyBlue, p90: okabeIto.orange },
   stage: {
     coding: okabeIto.skyBlue,
@@ -119,11 +113,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     deploy: okabeIto.green,
     total: okabeIto.blue,
   },
-  direction: {
-    ...{ up: okabeIto.vermillion, down: okabeIto.green },
-    ...{ failing: okabeIto.vermillion, recovered: okabeIto.green },
-    ...{ appeared: okabeIto.vermillion, gone: okabeIto.skyBlue },
-  },
+  direction: { up: okabeIto.vermillion, down: okabeIto.green },
   charge_category: {
     Usage: okabeIto.blue,
     Purchase: okabeIto.skyBlue,
@@ -165,6 +155,13 @@ const named: Readonly<Record<string, string>> = {
   spent: okabeIto.vermillion,
   'month to date': okabeIto.green,
   NPS: okabeIto.blue,
+  failing: okabeIto.vermillion,
+  recovered: okabeIto.green,
+  bronze: okabeIto.skyBlue,
+  silver: okabeIto.blue,
+  gold: okabeIto.green,
+  conformance: okabeIto.blue,
+  measured: okabeIto.grey,
   'under a day': okabeIto.skyBlue,
   'a day to a week': okabeIto.blue,
   'a week to a month': okabeIto.orange,

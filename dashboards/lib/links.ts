@@ -205,3 +205,12 @@ export const linksToServicesOfCheck = linksToChecks('List the services that fail
 
 /** Leads from a table's column `Kind` to what is meant, one by one. */
 export const linksToShadowOfKind = linksToShadow('List them', { kind: cell('Kind') });
+
+/** Leads from a number of the overview to the page that tells of it; the page's currency goes with it. */
+export const linksToPage = (title: string, page: string) => (): readonly DashboardLinkBuilder[] => [
+  new DashboardLinkBuilder(title)
+    .type(DashboardLinkType.Link)
+    .url(
+      `/d/plumbline-${page}?\${__url_time_range}&\${datasource:queryparam}&\${currency:queryparam}&\${cost_basis:queryparam}`,
+    ),
+];

@@ -1,10 +1,11 @@
 import { checkChanges, checkConformance, checks } from '../../exporters/scorecard/metrics.ts';
+import { servicesByChecks } from '../common/checks.ts';
 import { row } from '../lib/dashboard.ts';
-import { linksToCheckOfCell, linksToChecksOfService, linksToServicesOfCheck } from '../lib/links.ts';
-import { matrix, table } from '../lib/panels.ts';
+import { linksToServicesOfCheck } from '../lib/links.ts';
+import { table } from '../lib/panels.ts';
 import { andOn, countBy, labelledBy, latest, maxBy, or, type Query, sumBy, times } from '../lib/promql.ts';
 import { anyToActOn, compliance } from '../thresholds.ts';
-import { cellsOfLevel, cellTexts, chosen, info, month, noServices, ofTeamsChecks } from './scope.ts';
+import { chosen, info, month, noServices, ofTeamsChecks } from './scope.ts';
 import { exporterWords, levelWords, requiredWords } from './words.ts';
 
 const check = ['check'] as const;
@@ -54,24 +55,5 @@ export const byCheck = row(
   }),
 );
 
-const ofLevel = (level: 'bronze' | 'silver' | 'gold', width: number) =>
-  matrix({
-    title: `${levelWords[level]}: services and checks`,
-    description: `What does each service lack of this level? Every check that it asks for; "?" is not measured, which is not a pass, and – is not asked of the service. A cell leads to the evidence and to the place where it is mended, a name to all that is known of the service. Services beyond the setting top_services are not named.`,
-    query: cellsOfLevel(chosen, level),
-    rows: { label: 'service', title: 'Service', links: linksToChecksOfService, width: 165 },
-    columns: 'check',
-    thresholds: [],
-    otherwise: 'unknown',
-    texts: cellTexts,
-    cellLinks: linksToCheckOfCell,
-    whenEmpty: 'no check of this level, or no services',
-    width,
-    height: 15,
-  });
-
 /** Every check of every service. */
-export const byService = row(
-  'Which services pass them?',
-  ...[ofLevel('bronze', 14), ofLevel('gold', 10), ofLevel('silver', 24)],
-);
+export const byService = row('Which services pass them?', ...servicesByChecks(chosen, 15));
