@@ -20,7 +20,7 @@ const log = pino({ level: 'silent' });
 /** Families that may have nothing to tell on a good day. */
 const mayBeEmpty = ['platform_required_check_lost'];
 
-test('the golden path of the demo platform', { timeout: 900_000 }, async t => {
+test('the golden path of the demo platform', { timeout: 2_400_000 }, async t => {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'plumbline-demo-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
   const vendors = await startVendors(() => now);
@@ -76,5 +76,4 @@ test('the golden path of the demo platform', { timeout: 900_000 }, async t => {
     assert.ok(valuesOf('kind', /^platform_shadow_subjects\{/).size > 0);
     assert.ok(valuesOf('currency', /^platform_shadow_cost\{/).size > 0);
   });
-  if (process.env.SCORECARD_PAGE) (await import('node:fs')).writeFileSync(process.env.SCORECARD_PAGE, text);
 });
