@@ -5,9 +5,11 @@ import { costReviewDashboard } from './cost-review.ts';
 import { deliveryDashboard } from './delivery.ts';
 import { experienceDashboard } from './experience.ts';
 import type { DashboardJson } from './lib/dashboard.ts';
+import { overviewDashboard } from './overview.ts';
 import { plumblineDashboard } from './plumbline.ts';
 import { policyDashboard } from './policy.ts';
 import { roadmapDashboard } from './roadmap.ts';
+import { scorecardDashboard } from './scorecard.ts';
 import { sloDashboard } from './slo.ts';
 import { sloDetailDashboard } from './slo-detail.ts';
 import { supplyChainDashboard } from './supply-chain.ts';
@@ -21,6 +23,7 @@ interface Page {
 }
 
 export const allDashboards: readonly Page[] = [
+  { name: 'overview', build: overviewDashboard },
   { name: 'cost', build: costDashboard },
   { name: 'cost-review', build: costReviewDashboard },
   { name: 'delivery', build: deliveryDashboard },
@@ -28,6 +31,7 @@ export const allDashboards: readonly Page[] = [
   { name: 'supply-chain', build: supplyChainDashboard },
   { name: 'experience', build: experienceDashboard },
   { name: 'roadmap', build: roadmapDashboard },
+  { name: 'scorecard', build: scorecardDashboard },
   { name: 'slo', build: sloDashboard },
   { name: 'slo-detail', build: sloDetailDashboard },
   { name: 'team', build: teamDashboard },

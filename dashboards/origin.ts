@@ -3,7 +3,7 @@ import { stat } from './lib/panels.ts';
 import { latest, maxBy } from './lib/promql.ts';
 
 /** Says on every page whether what it shows is real. */
-export const origin = (width: number) =>
+export const origin = (width: number, height = 4) =>
   stat({
     title: 'Data of',
     description:
@@ -11,4 +11,5 @@ export const origin = (width: number) =>
     query: maxBy([], latest(demo)),
     texts: { 0: { text: 'your systems', is: 'neutral' }, 1: { text: 'demo: invented', is: 'warning' } },
     width,
+    height,
   });

@@ -122,3 +122,12 @@ export const soonSpent = [
   { from: 3 * 86_400, is: 'warning' },
   { from: 30 * 86_400, is: 'neutral' },
 ] as const;
+
+/** Of conformance, against 30 days before; the alert speaks at the same fall. */
+export const conformanceMoves = [
+  { from: -1, is: 'bad' },
+  { from: -0.1, is: 'neutral' },
+] as const;
+
+/** Of what should become fewer, against 30 days before. */
+export const moreThanBefore = [{ from: 1, is: 'warning' }] as const;

@@ -12,6 +12,7 @@ import {
   throughput,
 } from '../exporters/experience/metrics.ts';
 import { results, violations } from '../exporters/policy/metrics.ts';
+import { checkInfo, conformance, services as scoredServicesOf } from '../exporters/scorecard/metrics.ts';
 import { findings, runningImages } from '../exporters/supply-chain/metrics.ts';
 import { oneValue, oneValueOfAny, someValues, someValuesOfAny } from './lib/variables.ts';
 
@@ -28,8 +29,8 @@ export const services = someValues(monthToDate, 'service', {
 export const environments = someValues(monthToDate, 'environment', { title: 'Environment', matchers: ofCurrency });
 
 /**
- * For the page of one team, which may have bills, deployments, violations, images, answers or a roadmap alone: the same name
- * as `teams`, so that links hand it on.
+ * For the page of one team, which may have bills, deployments, violations, images, answers, a roadmap, services or SLOs
+ * alone: the same name as `teams`, so that links hand it on.
  */
 export const team = oneValueOfAny(
   [
@@ -42,6 +43,8 @@ export const team = oneValueOfAny(
     surveyResponses.team,
     teamFeatureUsed,
     roadmapItems,
+    scoredServicesOf,
+    objective,
   ],
   'team',
   { title: 'Team' },
@@ -126,3 +129,8 @@ export const objectiveOfSlo = oneValue(objective, 'objective', {
   title: 'Objective',
   matchers: { service: promisingService, slo },
 });
+
+/** Of the page about the golden path. */
+export const scoredTeams = someValues(scoredServicesOf, 'team', { title: 'Team' });
+export const scoredServices = someValues(conformance, 'service', { title: 'Service', matchers: { team: scoredTeams } });
+export const askedChecks = someValues(checkInfo, 'check', { title: 'Check' });

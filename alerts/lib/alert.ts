@@ -33,7 +33,16 @@ export type Alert<Label extends string = string> = {
   /** Further fixed labels. */
   readonly labels?: Readonly<Record<string, string>>;
   /** The page that shows it: the team's, the organisation's of a domain, or Prometheus' own targets. */
-  readonly page: 'team' | 'cost' | 'delivery' | 'policy' | 'supply-chain' | 'experience' | 'roadmap' | 'sources';
+  readonly page:
+    | 'team'
+    | 'cost'
+    | 'delivery'
+    | 'policy'
+    | 'supply-chain'
+    | 'experience'
+    | 'roadmap'
+    | 'scorecard'
+    | 'sources';
   readonly cases: readonly AlertCase[];
 } & (
   | { readonly severity: 'page'; readonly pagesFor: PageReason }

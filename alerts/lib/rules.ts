@@ -33,6 +33,7 @@ const pages = {
   'supply-chain': { uid: 'plumbline-supply-chain', variables: ['team', 'service', 'environment'], from: '90d' },
   experience: { uid: 'plumbline-experience', variables: ['survey', 'question', 'team', 'feature'], from: '1y' },
   roadmap: { uid: 'plumbline-roadmap', variables: ['team'], from: '1y' },
+  scorecard: { uid: 'plumbline-scorecard', variables: ['team', 'service', 'check'], from: '90d' },
   sources: { uid: 'plumbline-health', variables: ['exporter'], from: '7d' },
 } as const satisfies Readonly<Record<Alert['page'], object>>;
 

@@ -29,6 +29,8 @@ export const judgement = {
   good: okabeIto.green,
   warning: okabeIto.orange,
   bad: okabeIto.vermillion,
+  /** Neither: nobody knows. */
+  unknown: unknownColour,
 } as const;
 export type Judgement = keyof typeof judgement;
 
@@ -153,6 +155,13 @@ const named: Readonly<Record<string, string>> = {
   spent: okabeIto.vermillion,
   'month to date': okabeIto.green,
   NPS: okabeIto.blue,
+  failing: okabeIto.vermillion,
+  recovered: okabeIto.green,
+  bronze: okabeIto.skyBlue,
+  silver: okabeIto.blue,
+  gold: okabeIto.green,
+  conformance: okabeIto.blue,
+  measured: okabeIto.grey,
   'under a day': okabeIto.skyBlue,
   'a day to a week': okabeIto.blue,
   'a week to a month': okabeIto.orange,

@@ -154,3 +154,63 @@ export const linksToFindings = linksToList(findings);
 export const linksToSupplyFindings = linksToList(supplyFindings);
 export const linksToSupplyImages = linksToList(supplyImages);
 export const linksToComponents = linksToList(components);
+
+/** Where Plumbline lists how each check of each service stands, with the evidence and where to mend it. */
+export const checksList = address('scorecard_checks', {
+  title: 'Checks',
+  initially: 'http://localhost:9464/api/scorecard/checks',
+});
+
+/** Where it lists what nothing in the catalog explains. */
+export const shadowList = address('shadow', {
+  title: 'Shadow',
+  initially: 'http://localhost:9464/api/scorecard/shadow',
+});
+
+/** Where it explains how a service comes to stand as it does. */
+export const explain = address('explain', { title: 'Explain', initially: 'http://localhost:9464/explain' });
+
+export const linksToChecks = linksToList(checksList);
+export const linksToShadow = linksToList(shadowList);
+
+const cell = (column: string): string => `\${__data.fields.${column}:percentencode}`;
+
+/** Leads from a table's column `Service` to why each of its checks stands as it does, and to what is to be mended. */
+export const linksToChecksOfService = (): readonly DashboardLinkBuilder[] => [
+  ...linksToChecks('List what it fails, and where to mend it', { service: cell('Service'), state: 'fail' })(),
+  ...linksToChecks('List all its checks', { service: cell('Service') })(),
+  new DashboardLinkBuilder('Explain it')
+    .type(DashboardLinkType.Link)
+    .url(`\${${explain.name}}/service/${cell('Service')}`)
+    .targetBlank(true),
+];
+
+/** Leads from a table's columns `Service` and `Check` to the evidence, and to where it is mended. */
+export const linksToCheckOfService = linksToChecks('Why, and where to mend it', {
+  service: cell('Service'),
+  check: cell('Check'),
+});
+
+/** The same from a cell whose column is called as the check. */
+export const linksToCheckOfCell = linksToChecks('Why, and where to mend it', {
+  service: cell('Service'),
+  check: `\${__field.name:percentencode}`,
+});
+
+/** Leads from a table's column `Check` to the services that fail it. */
+export const linksToServicesOfCheck = linksToChecks('List the services that fail it', {
+  check: cell('Check'),
+  state: 'fail',
+});
+
+/** Leads from a table's column `Kind` to what is meant, one by one. */
+export const linksToShadowOfKind = linksToShadow('List them', { kind: cell('Kind') });
+
+/** Leads from a number of the overview to the page that tells of it; the page's currency goes with it. */
+export const linksToPage = (title: string, page: string) => (): readonly DashboardLinkBuilder[] => [
+  new DashboardLinkBuilder(title)
+    .type(DashboardLinkType.Link)
+    .url(
+      `/d/plumbline-${page}?\${__url_time_range}&\${datasource:queryparam}&\${currency:queryparam}&\${cost_basis:queryparam}`,
+    ),
+];

@@ -34,6 +34,7 @@ export {
   compare,
   dividedBy,
   joinOn,
+  labelledBy,
   minus,
   or,
   plus,

@@ -16,6 +16,7 @@ import { costMetrics } from '../../exporters/cost/metrics.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
 import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
+import { scorecardMetrics } from '../../exporters/scorecard/metrics.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { requireTool } from '../tools/tools.ts';
 
@@ -26,6 +27,7 @@ const metrics: readonly Metric[] = [
   ...policyMetrics,
   ...experienceMetrics,
   ...supplyChainMetrics,
+  ...scorecardMetrics,
   ...selfMetrics,
 ];
 /** The names of a family's series. */
@@ -59,6 +61,7 @@ const values = {
   year: '2025',
   industry: 'all',
   area: '.*',
+  check: '.*',
   slo: '.*',
   objective: '.*',
   window: '30d',

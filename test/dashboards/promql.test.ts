@@ -19,6 +19,7 @@ import {
   dividedBy,
   increaseExact,
   joinOn,
+  labelledBy,
   largestDays,
   latest,
   matching,
@@ -134,6 +135,13 @@ const printed: Readonly<Record<string, readonly [Query | Scalar, string]>> = {
   'many to one': [
     joinOn(['team'], current(deployments), '/', byTeam),
     'test_deployments_total / on (team) group_left () X'.replace('X', promqlText(byTeam)),
+  ],
+  'further labels': [
+    labelledBy(['team'], byTeam, maxBy(['team', 'currency'], current(share)), ['currency']),
+    'X * on (team) group_left (currency) max by (currency, team) (test_untagged_ratio)'.replace(
+      'X',
+      promqlText(byTeam),
+    ),
   ],
   'bounds and signs': [
     absolute(clampMax(clampMin(current(share), -1), 0.5)),

@@ -10,6 +10,7 @@ import {
   daysSum,
   increaseExact,
   joinOn,
+  labelledBy,
   latest,
   maxBy,
   minus,
@@ -60,6 +61,8 @@ export const wrong = [
   minus(byTeam, sumBy(['service'], latest(deployments))),
   // @ts-expect-error joined on a label that one side doesn't have
   joinOn(['service'], byTeam, '/', latest(deployments)),
+  // @ts-expect-error a further label that the other side doesn't have
+  labelledBy(['team'], byTeam, latest(share), ['service']),
   // @ts-expect-error a duration that PromQL doesn't know
   rate(deployments, '5 minutes'),
   // @ts-expect-error days of a count

@@ -11,9 +11,11 @@ import {
   colourBy,
   fieldNamed,
   formatFor,
+  mappingOf,
   type Panel,
   type PanelOptions,
   panel,
+  type Texts,
   type Threshold,
   thresholdsOf,
   type Words,
@@ -30,8 +32,14 @@ interface MatrixOptions<Label extends string> extends PanelOptions {
     readonly words?: Words;
     /** Where a click on a row's name leads. */
     readonly links?: () => readonly DashboardLinkBuilder[];
+    /** Pixels: names are sentences unless it is given, and the columns share the rest. */
+    readonly width?: number;
   };
   readonly columns: NoInfer<Label>;
+  /** Where a click on a cell leads; its column's name is the field's. */
+  readonly cellLinks?: () => readonly DashboardLinkBuilder[];
+  /** Words in place of some values. */
+  readonly texts?: Texts;
   /** Colours the cells. */
   readonly thresholds: readonly Threshold[];
   /** What a value below the first threshold is. */
@@ -42,7 +50,6 @@ interface MatrixOptions<Label extends string> extends PanelOptions {
 /** A cell that has no value. */
 const nothing = { match: SpecialValueMatch.NullAndNan, result: { text: '–', color: unknownColour } };
 
-/** Pixels: names of rows are sentences, and the columns share the rest. */
 const rowWidth = 290;
 
 /** A table with a row per value of one label and a column per value of another, in the order of their names. */
@@ -57,7 +64,7 @@ export function matrix<Label extends string>(options: MatrixOptions<Label>): Pan
   return panel(options, { width: 24, height: 12 }, () => {
     const first: DynamicConfigValue[] = [
       { id: 'displayName', value: rows.title },
-      { id: 'custom.width', value: rowWidth },
+      { id: 'custom.width', value: rows.width ?? rowWidth },
       { id: 'custom.cellOptions', value: { type: 'auto' } },
       { id: 'unit', value: 'string' },
     ];
@@ -76,15 +83,16 @@ export function matrix<Label extends string>(options: MatrixOptions<Label>): Pan
       })
       .withTransformation({ id: 'sortBy', options: { fields: {}, sort: [{ field: corner }] } });
     if (decimals !== undefined) builder.decimals(decimals);
-    builder.withOverride({
-      matcher: { id: 'byType', options: 'number' },
-      properties: [
-        { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
-        { id: 'custom.align', value: 'center' },
-        // else it has the colour of a value below all thresholds
-        { id: 'mappings', value: [{ type: MappingType.SpecialValue, options: nothing }] },
-      ],
-    });
+    const words = options.texts === undefined ? [] : [mappingOf(options.texts)];
+    const cells: DynamicConfigValue[] = [
+      { id: 'custom.cellOptions', value: { type: 'color-background', mode: 'basic' } },
+      { id: 'custom.align', value: 'center' },
+      // else it has the colour of a value below all thresholds
+      { id: 'mappings', value: [...words, { type: MappingType.SpecialValue, options: nothing }] },
+    ];
+    if (options.cellLinks !== undefined)
+      cells.push({ id: 'links', value: options.cellLinks().map(each => each.build()) });
+    builder.withOverride({ matcher: { id: 'byType', options: 'number' }, properties: cells });
     return builder.withOverride(fieldNamed(corner, first));
   });
 }

@@ -61,6 +61,26 @@ export function joinOn<const On extends Left & Right, Left extends string, Right
   return Object.freeze({ ...left, tree, additive: false, unit });
 }
 
+/**
+ * `left` with further labels of what has the same values of `on` and is always 1: names, levels and the like. Of `info`
+ * there may be one series for each; asked as it is now, since one that was renamed has two within a day.
+ */
+export function labelledBy<
+  const On extends Left & Info,
+  const Added extends Info,
+  Left extends string,
+  Info extends string,
+  Additive extends boolean,
+>(
+  on: readonly On[],
+  left: Query<Left, Additive>,
+  info: Query<Info>,
+  added: readonly Added[],
+): Query<Left | Added, Additive> {
+  const tree = { kind: 'binary', operator: '*', left: left.tree, right: info.tree, on, groupLeft: added } as const;
+  return Object.freeze({ ...left, tree, labels: [...left.labels, ...added] });
+}
+
 function arithmetic(operator: '+' | '-') {
   return <Label extends string, Left extends boolean, Right extends boolean = true>(
     left: Query<Label, Left>,

@@ -1,0 +1,34 @@
+import { linksToCheckOfCell, linksToChecksOfService } from '../lib/links.ts';
+import { matrix, type Panel } from '../lib/panels.ts';
+import type { Matchers } from '../lib/promql.ts';
+import { cellsOfLevel, cellTexts } from '../scorecard/scope.ts';
+import { levelWords } from '../scorecard/words.ts';
+
+type Of = Matchers<'team' | 'service' | 'check'>;
+
+/** Services by checks, of each level; all checks at once would be wider than a screen. */
+export const servicesByChecks = (of: Of, height: number): readonly Panel[] => [
+  ofLevel(of, 'bronze', { width: 14, height }),
+  ofLevel(of, 'gold', { width: 10, height }),
+  ofLevel(of, 'silver', { width: 24, height }),
+];
+
+const ofLevel = (
+  of: Of,
+  level: 'bronze' | 'silver' | 'gold',
+  size: { readonly width: number; readonly height: number },
+) =>
+  matrix({
+    title: `${levelWords[level]}: services and checks`,
+    description:
+      'What does each service lack of this level? Every check that it asks for; "?" is not measured, which is not a pass, and – is not asked of the service. A cell leads to the evidence and to the place where it is mended, a name to all that is known of the service. Services beyond the setting top_services are not named.',
+    query: cellsOfLevel(of, level),
+    rows: { label: 'service', title: 'Service', links: linksToChecksOfService, width: 165 },
+    columns: 'check',
+    thresholds: [],
+    otherwise: 'unknown',
+    texts: cellTexts,
+    cellLinks: linksToCheckOfCell,
+    whenEmpty: 'no check of this level, or no services',
+    ...size,
+  });
