@@ -17,6 +17,7 @@ export function scorecardAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${label('service')} no longer passes the required check ${label('check')}`,
     description: text`The service ${label('service')} of team ${label('team')} fails the check ${label('check')}, which every service has to pass and it passed 7 days ago. plumbline explain service ${label('service')} tells the evidence, and how it is mended.`,
+    value: text`required check ${label('check')} lost`,
     page: 'team',
     cases: cases.requiredCheckLost(),
   });
@@ -28,6 +29,7 @@ export function scorecardAlerts({ alerts }: Settings) {
     for: '6h',
     summary: text`Conformance of team ${label('team')} fell by ${percentage}`,
     description: text`Of the checks of team ${label('team')} that are measured, a share smaller by ${percentage} passes than 28 days ago; more than ${asPercentage(fall)} is drift.`,
+    value: text`conformance lower by ${percentage}`,
     page: 'team',
     cases: cases.conformanceFalling(fall),
   });
@@ -40,6 +42,7 @@ export function scorecardAlerts({ alerts }: Settings) {
     for: '6h',
     summary: text`${count} more of the kind ${label('kind')} than a week ago are nobody's`,
     description: text`Within 7 days ${count} more of the kind ${label('kind')} appeared that nothing in the catalog explains than were explained or went. GET /api/scorecard/shadow lists them.`,
+    value: text`${count} more of the kind ${label('kind')}`,
     page: 'sources',
     cases: cases.shadowGrowing(appeared),
   });
@@ -51,6 +54,7 @@ export function scorecardAlerts({ alerts }: Settings) {
     for: '1h',
     summary: text`${count} exemptions of team ${label('team')} from ${label('check')} end soon`,
     description: text`${count} services of team ${label('team')} are exempt from the check ${label('check')} for a few days more (scorecard.expiring_days); then they have to pass it.`,
+    value: text`${count} exemptions that end soon`,
     page: 'team',
     cases: cases.checkExemptionExpiring(),
   });
