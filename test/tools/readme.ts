@@ -39,3 +39,13 @@ export const commandsOf = ({ text }: Block): readonly string[] =>
     .split('\n')
     .map(line => line.replace(/\s{2,}#.*$/, '').trim())
     .filter(line => line !== '' && !line.startsWith('#'));
+
+/** Our own commands, in blocks and in sentences; `plumbline FOO` that stands in a sentence counts too. */
+export function readmeCommands(): readonly string[] {
+  const text = readFileSync(readme, 'utf8');
+  const inSentences = [...text.matchAll(/`((?:npx )?plumbline [a-z][^`]*)`/g)].map(([, command = '']) => command);
+  const inBlocks = readmeBlocks()
+    .filter(({ language }) => language === 'sh')
+    .flatMap(commandsOf);
+  return [...new Set([...inSentences, ...inBlocks.filter(command => command.startsWith('npx plumbline '))])];
+}

@@ -144,7 +144,7 @@ function repository(folder: string, now: Date): number {
 }
 
 /** What `trivy image --format json` writes. */
-function scan(name: string, severities: readonly string[], now: Date): object {
+export function scan(name: string, severities: readonly string[], now: Date): object {
   const digest = `sha256:${(name === 'checkout' ? 'c' : '5').repeat(64)}`;
   const config = `sha256:${(name === 'checkout' ? 'd' : '6').repeat(64)}`;
   return {
