@@ -5,6 +5,9 @@ import { isMap, isScalar, parseDocument, stringify, visit } from 'yaml';
 /** The generated rules and routes. */
 export const generatedAlerts = join(import.meta.dirname, '..', 'alerts', 'generated');
 
+/** What prometheus.yml relabels our page to, wherever it is served: history that goes to that server has the same. */
+export const stackLabels = { job: 'plumbline', instance: '127.0.0.1:9464' } as const;
+
 /** `host:port` of what Prometheus scrapes and of where it sends alerts. */
 export type Targets = { readonly plumbline: string; readonly alertmanager: string };
 

@@ -7,7 +7,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { layAlertmanager, layPrometheus, urlFiles } from '../compose/layout.ts';
+import { layAlertmanager, layPrometheus, stackLabels, urlFiles } from '../compose/layout.ts';
 import { grafanaRelease, kits } from '../compose/tools.ts';
 import { scrapeSchema } from '../exporters/config/schema.ts';
 import { requireTool } from './tools/tools.ts';
@@ -181,7 +181,7 @@ describe('prometheus.yml', () => {
     const [scrape] = config.scrape_configs;
     assert.deepEqual([scrape.job_name, scrape.honor_timestamps, scrape.honor_labels], ['plumbline', true, true]);
     const ours = scrapeSchema.parse({});
-    assert.equal(scrape.job_name, ours.job);
+    assert.deepEqual({ job: scrape.job_name, instance: ours.instance }, { ...stackLabels, job: ours.job });
     assert.deepEqual(scrape.relabel_configs, [{ target_label: 'instance', replacement: ours.instance }]);
     const { out_of_order_time_window, retention } = config.storage.tsdb;
     for (const days of [out_of_order_time_window, retention.time]) assert.ok(Number.parseInt(days, 10) > 365, days);

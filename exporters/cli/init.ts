@@ -19,8 +19,9 @@ import { componentNamed, nothingProposed, propose } from './init/propose.ts';
 import { lookAtReports } from './init/reports.ts';
 import { problemLines, summarise, summaryText } from './init/summary.ts';
 import { lookAtSurveys } from './init/surveys.ts';
+import { ownersOfWorkloads } from './init/workloads.ts';
 import { configText, type ProposedRepository } from './init/write.ts';
-import { configOption } from './options.ts';
+import { configOption, urlArgument } from './options.ts';
 import { print } from './output.ts';
 import { createProgress, type Progress } from './progress.ts';
 
@@ -32,6 +33,7 @@ interface Options {
   readonly survey?: readonly string[];
   readonly scan?: readonly string[];
   readonly sbom?: readonly string[];
+  readonly prometheus?: string;
   readonly config: string;
   readonly out?: string;
   readonly force?: boolean;
@@ -55,6 +57,11 @@ export const initCommand = (): Command =>
       'scans for vulnerabilities, VEX, signatures and lists of what runs: files, folders or globs',
     )
     .option('--sbom <path...>', 'bills of materials (CycloneDX, SPDX, Syft): files, folders or globs')
+    .option(
+      '--prometheus <url>',
+      'the Prometheus that you have: the past and the daily facts are written to it',
+      urlArgument,
+    )
     .addOption(configOption('the configuration to write'))
     .option('-o, --out <file>', 'another name of --config')
     .option('--force', 'overwrite it where it exists')
@@ -106,7 +113,7 @@ async function init(options: Options, command: Command): Promise<void> {
       throw new PlumblineError('REPOSITORIES_UNREADABLE', { problems: problemLines(summary).join('\n') });
     renameSync(draft, out);
     isKeyNew = false;
-    await print(summaryText(file, summary));
+    await print(summaryText(file, summary, options.prometheus));
   } finally {
     progress.end();
     rmSync(draft, { force: true });
@@ -147,8 +154,13 @@ async function textFor(
       ),
       repositories,
       reports,
+      workloads: ownersOfWorkloads(
+        catalog,
+        reports.flatMap(({ workloads }) => workloads),
+      ),
       surveys,
       pseudonymKey,
+      prometheus: options.prometheus,
       documents: {
         ...documents,
         places: documents.places.map(one => ({ ...one, where: relative(folder, one.path) })),

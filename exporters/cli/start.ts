@@ -3,8 +3,10 @@ import path from 'node:path';
 import { Command } from 'commander';
 import type { Logger } from 'pino';
 import { renderAlerts } from '../../alerts/index.ts';
+import { stackLabels } from '../../compose/layout.ts';
 import { freePort } from '../../compose/ports.ts';
 import { composeUp, dockerAvailable, type NativeStack, stackWanted, startNativeStack } from '../../compose/stack.ts';
+import { environmentTarget } from '../config/overrides.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { describeError } from '../core/errors.ts';
 import { type DemoVendors, startVendors } from '../demo/index.ts';
@@ -49,7 +51,7 @@ async function startWith(options: Options, vendors: DemoVendors | undefined): Pr
   const config = vendors
     ? await loadDemo(process.env, { now: new Date(), vendors, log: createLog('warn') })
     : await loadConfig(options.config);
-  if (!stackWanted()) return serveUntilStopped(config, { vendors });
+  if (!stackWanted()) return serveUntilStopped(asScraped(config), { vendors });
   if (await dockerAvailable()) return inContainers(config, demo);
   // Its servers' files are not written over: they would follow this start to a port where soon nobody listens.
   const running = await runningServer(config);
@@ -102,7 +104,22 @@ async function renderFor(config: Config, grafana: string): Promise<string> {
 /** History goes to the Prometheus that was started here, unless the configuration names targets of its own. */
 function withStack(config: Config, { remoteWriteUrl: url }: NativeStack): Config {
   if (url === undefined || config.remote_write.length > 0) return config;
-  return { ...config, remote_write: [{ name: 'stack', url, headers: {}, window_days: 400 }] };
+  return asScraped({ ...config, remote_write: [{ name: 'stack', url, headers: {}, window_days: 400 }] });
+}
+
+/**
+ * The labels that the stack's own Prometheus adds, where history goes to no other: under those of another server the past
+ * would be a second series of everything, and each sum twice what it is.
+ */
+function asScraped(config: Config): Config {
+  const { job, instance } = config.scrape;
+  const isOurs = config.remote_write.every(({ name }) => name === 'stack' || name === environmentTarget);
+  if (!isOurs || config.remote_write.length === 0) return config;
+  if (job !== stackLabels.job || instance !== stackLabels.instance)
+    say(
+      `scrape.job and scrape.instance are of another server; here they are ${stackLabels.job} and ${stackLabels.instance}`,
+    );
+  return { ...config, scrape: { ...config.scrape, ...stackLabels } };
 }
 
 async function serveUntilStopped(

@@ -15,6 +15,9 @@ interface Overridden {
   readonly otlp?: z.output<typeof otlpSchema> | undefined;
 }
 
+/** Names the target that PLUMBLINE_REMOTE_WRITE_URL is. */
+export const environmentTarget = 'environment';
+
 /** Errors: CONFIG_ENVIRONMENT_INVALID. */
 export function withEnvironment<Values extends Overridden>(config: Values, env: Environment): Values {
   const { PLUMBLINE_DATA_DIR: dataDir, PLUMBLINE_HOST: host, PLUMBLINE_REMOTE_WRITE_URL: url } = env;
@@ -27,7 +30,7 @@ export function withEnvironment<Values extends Overridden>(config: Values, env: 
   }
   // A target that the file names by itself is not joined by a second one.
   const remote =
-    url && config.remote_write.length === 0 ? [{ name: 'environment', url, headers: {}, window_days: 400 }] : [];
+    url && config.remote_write.length === 0 ? [{ name: environmentTarget, url, headers: {}, window_days: 400 }] : [];
   return {
     ...config,
     ...(dataDir ? { data_dir: path.resolve(dataDir) } : {}),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { parse } from 'yaml';
 import { workplace } from './command.ts';
 
 const fixtures = path.join(import.meta.dirname, '..', 'fixtures', 'policy');
@@ -34,6 +35,46 @@ describe('plumbline init --policy', () => {
     // What scrape makes of the file is what init has said.
     const scraped = await place.run('scrape');
     assert.match(scraped.stdout, /^policy_violations\{.*engine="checkov".*\} \d/m);
+  });
+
+  it('says whose workloads and namespaces are, by names and by the annotations of Backstage', async t => {
+    const place = workplace(t);
+    const component = (name: string, owner: string, annotations: string) =>
+      `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata: { name: ${name}, annotations: { ${annotations} } }\nspec: { type: service, lifecycle: production, owner: ${owner} }\n`;
+    place.write(
+      'catalog/more.yaml',
+      [
+        component('till', 'payments', 'backstage.io/kubernetes-id: till-api, backstage.io/kubernetes-namespace: tills'),
+        component('one', 'payments', 'backstage.io/kubernetes-namespace: shared'),
+        component('two', 'payments', 'backstage.io/kubernetes-namespace: shared'),
+        component('three', 'other', 'backstage.io/kubernetes-namespace: mixed'),
+        component('four', 'payments', 'backstage.io/kubernetes-namespace: mixed'),
+        'apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: other }\nspec: { type: team, children: [] }\n',
+      ].join('---\n'),
+    );
+    const report = (namespace: string, name: string) =>
+      `apiVersion: wgpolicyk8s.io/v1alpha2\nkind: PolicyReport\nmetadata: { name: ${name}, namespace: ${namespace} }\nscope: { apiVersion: apps/v1, kind: Deployment, name: ${name}, namespace: ${namespace} }\nresults: [{ policy: limits, rule: memory, result: fail, source: kyverno }]\n`;
+    const seen = [
+      ...[report('tills', 'till-api'), report('shared', 'proxy'), report('mixed', 'four'), report('payments', 'proxy')],
+      ...[report('kube-system', 'dns')],
+    ];
+    place.write('reports/prod-eu/reports.yaml', seen.join('---\n'));
+    const { code, stderr } = await place.run(...init('--policy', 'reports'));
+    assert.equal(code, 0, stderr);
+    const text = readFileSync(path.join(place.folder, 'plumbline.yaml'), 'utf8');
+    assert.deepEqual(parse(text).ownership.rules, [
+      { name: 'workload four', cluster: '*', resource: '*/four', service: 'four' },
+      { name: 'workload till-api', cluster: '*', resource: '*/till-api', service: 'till' },
+      { name: 'namespace payments', namespace: 'payments', team: 'payments' },
+      { name: 'namespace shared', namespace: 'shared', team: 'payments' },
+      { name: 'namespace tills', namespace: 'tills', service: 'till' },
+    ]);
+    for (const nobodys of ['kube-system', 'mixed'])
+      assert.match(text, new RegExp(`# - \\{ name: "namespace ${nobodys}", namespace: ${nobodys}, team: … \\}`));
+    const { stdout } = await place.run('scrape');
+    assert.match(stdout, /^policy_violations\{team="payments",service="four",.* 1$/m);
+    assert.match(stdout, /^policy_violations\{team="payments",service="till",.* 1$/m);
+    assert.match(stdout, /^policy_violations\{team="unowned",.* 1$/m);
   });
 
   it('says what it can read where a folder has no report', async t => {

@@ -17,6 +17,8 @@ export type TestServerOptions = {
   /** More flags, after ours. */
   readonly flags?: readonly string[];
   readonly port?: number;
+  /** Of Prometheus: without its remote-write receiver, as it starts unless told. */
+  readonly withoutReceiver?: boolean;
 };
 
 export type TestServer = ServerProcess & {
@@ -25,12 +27,12 @@ export type TestServer = ServerProcess & {
   reload(): Promise<void>;
 };
 
-/** Starts the pinned Prometheus on 127.0.0.1 with its remote-write receiver on. Throws when it is missing or doesn't get ready. */
+/** Starts the pinned Prometheus on 127.0.0.1, with its remote-write receiver on unless told otherwise. Throws when it is missing or doesn't get ready. */
 export function startPrometheus(options: TestServerOptions): Promise<TestServer> {
   return start('prometheus', options, (dataDir, port) => [
     `--storage.tsdb.path=${dataDir}`,
     `--web.listen-address=127.0.0.1:${port}`,
-    '--web.enable-remote-write-receiver',
+    ...(options.withoutReceiver === true ? [] : ['--web.enable-remote-write-receiver']),
     '--web.enable-lifecycle',
     '--web.enable-admin-api',
   ]);

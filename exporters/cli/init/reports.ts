@@ -8,6 +8,7 @@ import type { Ledger } from '../../core/ledger.ts';
 import { type ReportKind, reportKinds } from '../../policy/index.ts';
 import { PlumblineError } from '../errors.ts';
 import { count } from '../output.ts';
+import { type Workload, workloadsIn } from './workloads.ts';
 
 export interface ReportFolder {
   readonly kind: string;
@@ -17,6 +18,8 @@ export interface ReportFolder {
   /** What was looked at: a cluster or a repository, by the folder's name. */
   readonly of: 'cluster' | 'repository';
   readonly name: string;
+  /** Of clusters: what the files that were looked at name. */
+  readonly workloads: readonly Workload[];
 }
 
 /** Of each folder so many are read to know their kind. */
@@ -46,20 +49,26 @@ async function folderOf([folder, files]: [string, readonly string[]]): Promise<r
   const told = (
     await Promise.all(
       files.slice(0, mostRead).map(async file => {
-        const kind = await kindOf(file);
-        return kind === undefined ? [] : [{ file, kind: kind.kind }];
+        const known = await kindOf(file);
+        return known === undefined ? [] : [{ file, kind: known.kind.kind, workloads: known.workloads }];
       }),
     )
   ).flat();
   const kinds = [...Map.groupBy(told, ({ kind }) => kind).keys()];
-  const item = (kind: string, where: string, number: number): ReportFolder => ({
+  const item = (kind: string, where: string, number: number, workloads: readonly Workload[]): ReportFolder => ({
     ...{ kind, path: where, files: number, name: path.basename(folder) },
     of: ofClusters.has(kind) ? 'cluster' : 'repository',
+    workloads,
   });
-  return kinds.length === 1 ? [item(kinds[0]!, folder, files.length)] : told.map(one => item(one.kind, one.file, 1));
+  const all = told.flatMap(({ workloads }) => workloads);
+  return kinds.length === 1
+    ? [item(kinds[0]!, folder, files.length, all)]
+    : told.map(one => item(one.kind, one.file, 1, one.workloads));
 }
 
-async function kindOf(file: string): Promise<ReportKind | undefined> {
+async function kindOf(
+  file: string,
+): Promise<{ readonly kind: ReportKind; readonly workloads: readonly Workload[] } | undefined> {
   if (statSync(file).size > mostBytes) return undefined;
   const packed = await readFile(file);
   let bytes = packed;
@@ -76,7 +85,8 @@ async function kindOf(file: string): Promise<ReportKind | undefined> {
   for (const kind of reportKinds.toSorted((a, b) => Number(b.kind === 'sarif') - Number(a.kind === 'sarif'))) {
     if (!kind.accepts(file)) continue;
     const { fault, records, told } = await kind.read(bytes, { at: now, now, place: { scope: 'init' }, file });
-    if (fault === undefined && (records > 0 || (told.reports ?? []).length > 0)) return kind;
+    if (fault === undefined && (records > 0 || (told.reports ?? []).length > 0))
+      return { kind, workloads: workloadsIn(told) };
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import { unowned } from '../../catalog/ownership.ts';
 import type { Config } from '../../config.ts';
 import type { Ledger, Reader } from '../../core/ledger.ts';
 import type { RefreshResult } from '../../core/refresh.ts';
+import { redactUrl } from '../../core/secrets.ts';
 import { readOwnership } from '../../registry.ts';
 import { refreshOnce } from '../ledger/refresh.ts';
 import { quietLog } from '../log.ts';
@@ -175,7 +176,8 @@ export function problemLines(summary: Summary): string[] {
   ];
 }
 
-export function summaryText(file: string, summary: Summary): string {
+/** `prometheus` is the server that was named to write to. */
+export function summaryText(file: string, summary: Summary, prometheus?: string): string {
   const number = (n: number) => n.toLocaleString('en-US');
   const lines = [
     `wrote ${file}`,
@@ -192,6 +194,9 @@ export function summaryText(file: string, summary: Summary): string {
     ...summary.refused.map(problem => `refused      ${problem}`),
     '',
     'next: see who owns what in the file, then',
+    ...(prometheus === undefined
+      ? []
+      : [`  npx plumbline check --config ${file} --prometheus ${redactUrl(prometheus)}`]),
     `  npx plumbline serve --config ${file}`,
   ];
   return `${lines.join('\n')}\n`;

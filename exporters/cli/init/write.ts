@@ -4,6 +4,7 @@ import type { DeploymentProposal } from './deployments.ts';
 import type { AccountProposal, Proposal, TagProposal } from './propose.ts';
 import type { ReportFolder } from './reports.ts';
 import { type ProposedSurvey, surveyLines } from './surveys.ts';
+import { type OwnedWorkloads, workloadRuleLines } from './workloads.ts';
 import { imageRuleLines, type ProposedDocuments, supplyChainLines } from './write-supply-chain.ts';
 import { comment, list, quoted } from './yaml.ts';
 
@@ -31,9 +32,12 @@ export interface ConfigInput {
   readonly bills: readonly { readonly path: string; readonly delivery?: 'folders' | 'runs' }[];
   readonly repositories: readonly ProposedRepository[];
   readonly reports: readonly ProposedReports[];
+  readonly workloads: OwnedWorkloads;
   readonly surveys: readonly ProposedSurvey[];
   /** The file of the secret that pseudonyms are made with, as written in the file. */
   readonly pseudonymKey: string;
+  /** The server that has history written to it. */
+  readonly prometheus: string | undefined;
   readonly documents: ProposedDocuments;
   readonly proposal: Proposal;
 }
@@ -51,9 +55,11 @@ export function configText({
   bills,
   repositories,
   reports,
+  workloads,
   documents,
   surveys,
   pseudonymKey,
+  prometheus,
   proposal,
 }: ConfigInput): string {
   return [
@@ -73,9 +79,7 @@ export function configText({
     '# The labels that Prometheus adds when it scrapes; history is written under the same.',
     'scrape: { job: plumbline, instance: "127.0.0.1:9464" }',
     '',
-    '# Where history and the daily facts are written to. Without it the page carries the last 40 days.',
-    '# remote_write:',
-    '#   - { name: prometheus, url: "http://127.0.0.1:9090/api/v1/write" }',
+    ...remoteWriteLines(prometheus),
     '',
     ...catalogLines(catalogGlobs),
     '',
@@ -96,6 +100,7 @@ export function configText({
     ...accountLines(proposal.accounts),
     ...(bills.length === 0 ? [] : resourceLines(proposal)),
     ...repositoryLines(repositories),
+    ...workloadRuleLines(workloads),
     ...imageRuleLines(documents),
     '  # Shared cost that a rule gives to a split (split: shared) is divided among teams:',
     '  # splits:',
@@ -108,6 +113,21 @@ export function configText({
     ...(documents.places.length === 0 ? [] : supplyChainLines(documents)),
   ].join('\n');
 }
+
+const remoteWriteLines = (prometheus: string | undefined) => {
+  const at = (url: string) => `  - { name: prometheus, url: ${JSON.stringify(url)} }`;
+  return prometheus === undefined
+    ? [
+        '# Where history and the daily facts are written to. Without it the page carries the last 40 days.',
+        '# remote_write:',
+        `#${at('http://127.0.0.1:9090/api/v1/write')}`,
+      ]
+    : [
+        '# Where history and the daily facts are written to; "plumbline check --prometheus" says what it lacks for that.',
+        'remote_write:',
+        at(`${prometheus.replace(/\/+$/, '')}/api/v1/write`),
+      ];
+};
 
 function costLines(bills: ConfigInput['bills']): string[] {
   return [
