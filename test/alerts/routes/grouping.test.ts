@@ -1,11 +1,11 @@
 /** Grouping, hours, inhibition and the watchdog on a running Alertmanager: how many messages, and what is in them. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AlertsInput, alertFiles } from '../../../alerts/index.ts';
+import type { AlertsInput } from '../../../alerts/index.ts';
 import { startAlertmanager } from '../../tools/servers.ts';
 import { requireTool } from '../../tools/tools.ts';
 import { startWebhookReceiver } from '../../tools/webhook.ts';
-import { lay, temporary } from './given.ts';
+import { lay, quickFiles, temporary } from './given.ts';
 import { eventually, postAlerts } from './servers.ts';
 
 const days = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'] as const;
@@ -16,12 +16,8 @@ const wholeWeek = { weekdays: ['sunday:saturday'], from: '00:00', to: '24:00' };
 /** Alertmanager with our file, where only the waiting is shortened; teams' webhooks are told apart by path. */
 async function started(t: import('node:test').TestContext, alerts: AlertsInput['alerts']) {
   const hook = await startWebhookReceiver(t);
-  const files = alertFiles({ alerts });
   const configFile = await lay(await temporary(t), {
-    'alertmanager.yml': (files['alertmanager.yml'] ?? '')
-      .replaceAll(/group_wait: .*/g, 'group_wait: 1s')
-      .replaceAll(/group_interval: .*/g, 'group_interval: 1s'),
-    'plumbline.tmpl': files['plumbline.tmpl'] ?? '',
+    ...quickFiles({ alerts }),
     'secrets/webhook-url': `${hook.url}/platform`,
     'secrets/shop': `${hook.url}/shop`,
     'secrets/outside': `${hook.url}/outside`,

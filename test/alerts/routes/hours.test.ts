@@ -8,11 +8,11 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { type AlertsInput, alertFiles } from '../../../alerts/index.ts';
+import type { AlertsInput } from '../../../alerts/index.ts';
 import { startAlertmanager } from '../../tools/servers.ts';
 import { requireTool } from '../../tools/tools.ts';
 import { startWebhookReceiver } from '../../tools/webhook.ts';
-import { lay, temporary } from './given.ts';
+import { lay, quickFiles, temporary } from './given.ts';
 import { eventually, postAlerts } from './servers.ts';
 
 type Receivers = NonNullable<NonNullable<AlertsInput['alerts']>['receivers']>;
@@ -20,12 +20,8 @@ type Receivers = NonNullable<NonNullable<AlertsInput['alerts']>['receivers']>;
 /** A ticket for each team, on Alertmanager with our file; `told` is who has heard of it. */
 async function started(t: TestContext, receivers: Receivers) {
   const hook = await startWebhookReceiver(t);
-  const files = alertFiles({ alerts: { receivers } });
   const configFile = await lay(await temporary(t), {
-    'alertmanager.yml': (files['alertmanager.yml'] ?? '')
-      .replaceAll(/group_wait: .*/g, 'group_wait: 1s')
-      .replaceAll(/group_interval: .*/g, 'group_interval: 1s'),
-    'plumbline.tmpl': files['plumbline.tmpl'] ?? '',
+    ...quickFiles({ alerts: { receivers } }),
     'secrets/webhook-url': `${hook.url}/platform`,
     ...Object.fromEntries(receivers.map(({ team }) => [`secrets/${team}`, `${hook.url}/${team}`])),
   });

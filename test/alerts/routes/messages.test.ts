@@ -1,11 +1,11 @@
 /** The words of messages, as a running Alertmanager sends them to servers that stand for the vendors'. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type AlertsInput, alertFiles } from '../../../alerts/index.ts';
+import type { AlertsInput } from '../../../alerts/index.ts';
 import { startChannels } from '../../e2e/lib/channels.ts';
 import { startAlertmanager } from '../../tools/servers.ts';
 import { requireTool } from '../../tools/tools.ts';
-import { lay, temporary } from './given.ts';
+import { lay, quickFiles, temporary } from './given.ts';
 import { eventually, type PostedAlert, postAlerts, startMailServer, startVendors } from './servers.ts';
 
 const startsAt = new Date(Date.now() - 3_600_000).toISOString();
@@ -58,12 +58,8 @@ async function started(t: import('node:test').TestContext) {
       },
     ],
   };
-  const files = alertFiles({ alerts });
   const configFile = await lay(await temporary(t), {
-    'alertmanager.yml': (files['alertmanager.yml'] ?? '')
-      .replaceAll(/group_wait: .*/g, 'group_wait: 1s')
-      .replaceAll(/group_interval: .*/g, 'group_interval: 1s'),
-    'plumbline.tmpl': files['plumbline.tmpl'] ?? '',
+    ...quickFiles({ alerts }),
     'secrets/webhook-url': `${vendors.url}/platform`,
     'secrets/slack': `${vendors.url}/slack`,
     'secrets/msteams': `${vendors.url}/msteams\n`,
@@ -147,12 +143,8 @@ test('an issue is a document where Jira takes nothing else, whatever a text has 
     { team: 'shop', jira: { ...jira, resolve_transition: 'Done' } },
     { team: 'kept', jira: { ...jira, project: 'KEPT' } },
   ];
-  const files = alertFiles({ alerts: { receivers } });
   const configFile = await lay(await temporary(t), {
-    'alertmanager.yml': (files['alertmanager.yml'] ?? '')
-      .replaceAll(/group_wait: .*/g, 'group_wait: 1s')
-      .replaceAll(/group_interval: .*/g, 'group_interval: 1s'),
-    'plumbline.tmpl': files['plumbline.tmpl'] ?? '',
+    ...quickFiles({ alerts: { receivers } }),
     'secrets/jira': 'jira-token',
     'secrets/webhook-url': `${channels.url}/webhook/platform`,
   });

@@ -8,8 +8,9 @@ import { promisify } from 'node:util';
 import { toYaml } from '../../../alerts/lib/yaml.ts';
 import { compileSlo } from '../../../alerts/slo/compile.ts';
 import { decimal } from '../../../alerts/slo/decimal.ts';
-import type { Indicator, Slo } from '../../../alerts/slo/model.ts';
+import type { Indicator } from '../../../alerts/slo/model.ts';
 import { requireTool } from '../../tools/tools.ts';
+import { holds } from './course.ts';
 import { alerting, day, events, options, sloOf } from './given.ts';
 
 const run = promisify(execFile);
@@ -97,43 +98,6 @@ test('braces in labels, titles and names are text, as recordings have them', asy
     ],
   });
 });
-
-interface Course {
-  readonly slo?: Slo;
-  /** Series by name, a sample each minute. */
-  readonly series: Readonly<Record<string, string>>;
-  readonly expect: readonly {
-    readonly expr: string;
-    readonly at: string;
-    readonly value?: number;
-    readonly none?: true;
-  }[];
-}
-
-async function holds(t: TestContext, { slo = sloOf(), series, expect }: Course): Promise<void> {
-  const promtool = await requireTool(t, 'promtool');
-  if (!promtool) return;
-  const folder = await folderOf(t);
-  await writeFile(path.join(folder, 'slo.rules.yml'), toYaml({ groups: compileSlo(slo, options).groups }, 'x'));
-  const tested = {
-    rule_files: ['slo.rules.yml'],
-    evaluation_interval: '5m',
-    tests: [
-      {
-        interval: '1m',
-        input_series: Object.entries(series).map(([name, values]) => ({ series: name, values })),
-        promql_expr_test: expect.map(({ expr, at, value }) => ({
-          expr,
-          eval_time: at,
-          ...(value === undefined ? {} : { exp_samples: [{ labels: '{}', value }] }),
-        })),
-      },
-    ],
-  };
-  const file = path.join(folder, 'slo.test.yml');
-  await writeFile(file, toYaml(tested, 'x'));
-  await run(promtool.path, ['test', 'rules', file]);
-}
 
 const firing = (alert: string) => `count(ALERTS{alertname="${alert}", alertstate="firing"})`;
 /** Found where one of all that is recorded is NaN. */
