@@ -13,11 +13,6 @@ export const errors = {
       'correct them; https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md has the format',
     kind: 'usage',
   },
-  WEB_BCRYPT_MISSING: {
-    sentence: 'basic_auth_users needs the package bcryptjs, which is not installed',
-    remedy: 'install it beside plumbline, or take basic_auth_users out of the web configuration file',
-    kind: 'usage',
-  },
 } as const satisfies ErrorCatalog;
 
 export const PlumblineError = defineErrors(errors);

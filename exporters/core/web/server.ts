@@ -6,7 +6,7 @@ import type { TLSSocket, TlsOptions } from 'node:tls';
 import type { Request, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import { readWebConfig, stampOf, type WebConfig, type WebTls } from './config.ts';
-import { type Compare, createUsers, loadBcrypt } from './users.ts';
+import { type Compare, createUsers } from './users.ts';
 
 export interface Web {
   readonly isTls: boolean;
@@ -17,13 +17,13 @@ export interface Web {
 
 const lookMs = 1000;
 
-/** Errors: WEB_CONFIG_UNREADABLE, WEB_CONFIG_INVALID, WEB_BCRYPT_MISSING. */
+/** Errors: WEB_CONFIG_UNREADABLE, WEB_CONFIG_INVALID. */
 export async function openWeb(file: string, log: Logger, compare?: Compare): Promise<Web> {
   let config = readWebConfig(file);
   let stamp = stampOf(config);
   let lookedAt = performance.now();
   const isTls = config.tls !== undefined;
-  const users = createUsers(compare ?? (Object.keys(config.users).length > 0 ? await loadBcrypt() : lazily()));
+  const users = createUsers(compare);
   let server: http.Server | https.Server | undefined;
 
   /** The configuration as it is now; what is wrong with a new one is logged, and the old one stays. */
@@ -77,15 +77,6 @@ export async function openWeb(file: string, log: Logger, compare?: Compare): Pro
     },
   };
 }
-
-/** Users may come with a later version of the file. */
-const lazily = (): Compare => {
-  let loaded: Promise<Compare> | undefined;
-  return async (password, hash) => {
-    loaded ??= loadBcrypt();
-    return (await loaded)(password, hash);
-  };
-};
 
 const contextOf = ({ clientAuth: _, allowedSans: __, ...options }: WebTls): TlsOptions => options;
 

@@ -1,7 +1,7 @@
 /** Basic authentication by bcrypt hashes. */
 import { createHash } from 'node:crypto';
+import { compare as compareBcrypt } from 'bcryptjs';
 import pLimit from 'p-limit';
-import { PlumblineError } from './errors.ts';
 
 /** Whether a password is that of a hash. */
 export type Compare = (password: string, hash: string) => Promise<boolean>;
@@ -19,7 +19,7 @@ export interface Users {
   ) => Promise<string | undefined>;
 }
 
-export function createUsers(compare: Compare): Users {
+export function createUsers(compare: Compare = compareBcrypt): Users {
   const remembered = new Set<string>();
   // One at a time: whoever guesses must not take the processor from the exporters.
   const one = pLimit(1);
@@ -46,14 +46,4 @@ export function createUsers(compare: Compare): Users {
       return known && isRight ? user : undefined;
     },
   };
-}
-
-/** Errors: WEB_BCRYPT_MISSING. */
-export async function loadBcrypt(): Promise<Compare> {
-  try {
-    const { compare } = await import('bcryptjs');
-    return compare;
-  } catch (error) {
-    throw new PlumblineError('WEB_BCRYPT_MISSING', {}, error);
-  }
 }

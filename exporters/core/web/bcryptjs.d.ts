@@ -1,3 +1,0 @@
-declare module 'bcryptjs' {
-  export const compare: (password: string, hash: string) => Promise<boolean>;
-}
