@@ -5,7 +5,16 @@ import { clock, forwards, timeZone, weekday, weekdays } from './hours.ts';
 const text = z.string().min(1);
 const file = text.describe('A file that holds the secret; where relative, to the folder Alertmanager is started in.');
 /** What receivers take apart, besides severities: the domain an alert is of. */
-export const kindNames = ['slo', 'cost', 'delivery', 'policy', 'supply-chain', 'experience', 'scorecard', 'plumbline'] as const;
+export const kindNames = [
+  'slo',
+  'cost',
+  'delivery',
+  'policy',
+  'supply-chain',
+  'experience',
+  'scorecard',
+  'plumbline',
+] as const;
 export type Kind = (typeof kindNames)[number];
 
 /** Severities that go to somebody; `none` is the watchdog's. */

@@ -53,7 +53,9 @@ function goldenPathOf(service: string) {
   return {
     annotations: {
       'github.com/project-slug': repositoryOf(service),
-      ...(withoutOnCall.includes(service) ? {} : { 'pagerduty.com/service-id': `P${service.toUpperCase().replaceAll('-', '')}` }),
+      ...(withoutOnCall.includes(service)
+        ? {}
+        : { 'pagerduty.com/service-id': `P${service.toUpperCase().replaceAll('-', '')}` }),
       ...(withoutDocumentation.includes(service) ? {} : { 'backstage.io/techdocs-ref': 'dir:.' }),
     },
     ...(withoutRunbook.includes(service)
