@@ -245,6 +245,25 @@ async function seesAll(url: string, { of }: Stranger, page: (name: string) => Da
       service,
     );
   }
+  // The platform team's page has all teams together, and the golden path has their services.
+  const all = Object.values(of);
+  const sumOf = (each: (of: (typeof all)[number]) => number) => all.reduce((sum, one) => sum + each(one), 0);
+  for (const [panel, expected] of [
+    ['Policy: open violations', sumOf(({ violations }) => violations)],
+    ['Deployments, 30 days', sumOf(({ deployments }) => deployments)],
+    ['Exploited', 0],
+    ['Scanned in time', 1],
+    ['Plumbline: sources failing', 0],
+  ] as const)
+    assert.equal(await number('overview', panel, '.*'), expected, panel);
+  assert.equal(await number('scorecard', 'n: services', '.*'), all.length);
+  for (const name of ['overview', 'scorecard']) {
+    const [conforms, teams] = name === 'overview' ? ['Golden path: conformance', 'G'] : ['Conformance', 'A'];
+    const ratio = (await number(name, conforms, '.*')) ?? Number.NaN;
+    assert.ok(ratio > 0 && ratio < 1, `${name}: ${ratio}`);
+    const found = await promQuery(url, exprOf(name, 'Teams', '.*', teams));
+    assert.deepEqual(found.map(({ labels }) => labels.team).sort(), Object.keys(of).sort(), name);
+  }
   const sources = await promQuery(url, 'plumbline_source_up');
   assert.deepEqual([...new Set(sources.map(({ value }) => value))], [1]);
 }
