@@ -7,7 +7,8 @@ import { fillIn, labelInQuery, labelOr, type Text, templateOf, text, variable } 
 
 /** How every generated file begins. */
 export const generatedBy = '# Made by `plumbline render alerts`';
-export const generatedComment = 'Made by `plumbline render alerts`; change alerts/*.ts, not this file.';
+export const generatedComment =
+  'Made by `plumbline render alerts` from plumbline.yaml: change it there, for this file is written anew.';
 
 const texts = (entries: Readonly<Record<string, Text>>, toText: (each: Text) => string): Record<string, string> =>
   Object.fromEntries(Object.entries(entries).map(([name, value]) => [name, toText(value)]));
