@@ -158,7 +158,7 @@ export function writeDemo({ dir, now, vendors, story = storyIn(dir) ?? monthOf(n
   write('catalog-info.yaml', demoCatalog());
   const configFile = path.join(dir, 'plumbline.yaml');
   const month = monthBack(until.getUTCDate() > billsOut ? 1 : 2);
-  write('plumbline.yaml', demoConfiguration({ month, vendors: vendors.url, story }));
+  write('plumbline.yaml', demoConfiguration({ month, vendors: vendors.url, story, today: until }));
   for (const name of promises) write(path.join('slos', name), readFileSync(path.join(examples, name), 'utf8'));
   const span = { from: monthBack(monthsBack), until };
   write('usage/requests.csv', requestsCsv(span));

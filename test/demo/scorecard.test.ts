@@ -73,7 +73,8 @@ test('the golden path of the demo platform', { timeout: 2_400_000 }, async t => 
 
   await t.test('services are on different levels, and what nobody owns costs something', () => {
     assert.ok(valuesOf('level', /^platform_services_by_level\{/).size > 1);
-    assert.ok(valuesOf('kind', /^platform_shadow_subjects\{/).size > 0);
+    for (const kind of ['resource', 'repository', 'namespace', 'image'])
+      assert.ok(valuesOf('kind', /^platform_shadow_subjects\{/).has(kind), kind);
     assert.ok(valuesOf('currency', /^platform_shadow_cost\{/).size > 0);
   });
 });

@@ -86,6 +86,7 @@ const ofOtherTeams: readonly string[] = [
   'team: What is excepted of it B',
   'team: What is watched A',
   'team: Failed before they changed production A',
+  'team: What it is exempt from A',
 ];
 const emptyAlerts: Readonly<Record<string, string>> = {
   PolicyEngineSilent:
