@@ -87,10 +87,10 @@ test('a query that a real Prometheus cannot parse or evaluate is told in its wor
   const url = await withRequests(t);
   if (url === undefined) return;
   for (const [query, said] of [
-    ['sum by (squad (x)', /refused: .*parse error/],
+    ['sum by (squad (x)', /refused by .*parse error/],
     [
       'http_requests_total * on(squad) group_left() label_replace(http_requests_total, "x", "y", "", "") * on() vector(1) + on() http_requests_total',
-      /refused: .*(many-to-many|many)/,
+      /refused by .*(many-to-many|many)/,
     ],
   ] as const) {
     const run = await costRun(t, { usage: [requests(url, { query })] });
@@ -150,7 +150,7 @@ const faults: readonly (readonly [name: string, answer: Answer, error: RegExp])[
   [
     '422',
     json({ status: 'error', errorType: 'execution', error: 'too many samples' }, 422),
-    /refused: .*too many samples/,
+    /refused by .*too many samples/,
   ],
   [
     'a warning of stores that did not answer',
