@@ -88,11 +88,7 @@ export interface HttpClient {
   ) => AsyncGenerator<HttpResponse>;
 }
 
-interface Credentials {
-  readonly token?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-}
+type Credentials = { readonly [Name in 'token' | 'username' | 'password']?: string | undefined };
 
 const retriedStatus = (status: number) => status === 408 || status === 429 || status >= 500;
 const harmlessHeaders = new Set(['accept', 'accept-encoding', 'user-agent', 'content-type']);

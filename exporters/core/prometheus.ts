@@ -48,11 +48,7 @@ interface Answer<Series> {
 }
 
 const metric = z.record(z.string(), z.string());
-const infinities = new Map([
-  ['+Inf', Number.POSITIVE_INFINITY],
-  ['-Inf', Number.NEGATIVE_INFINITY],
-]);
-const numberOf = (text: string) => infinities.get(text) ?? (text === '' ? Number.NaN : Number(text));
+const numberOf = (text: string) => (text === '' ? Number.NaN : Number(text.replace(/Inf$/, 'Infinity')));
 const value = z
   .string()
   .refine(text => text === 'NaN' || !Number.isNaN(numberOf(text)), 'it is no number')
@@ -70,17 +66,15 @@ const answerOf = <Type extends string, Series extends z.ZodType>(type: Type, ser
     isPartial: z.boolean().optional(),
     data: z.object({ resultType: z.literal(type, `it is no ${type} of series`), result: z.array(series) }),
   });
+const vectorSeries = z.object({ metric, histogram: noHistogram, value: point });
 const vectorAnswer = answerOf(
   'vector',
-  z
-    .object({ metric, histogram: noHistogram, value: point })
-    .transform(each => ({ labels: each.metric, value: each.value[1] })),
+  vectorSeries.transform(each => ({ labels: each.metric, value: each.value[1] })),
 );
+const matrixSeries = z.object({ metric, histograms: noHistogram, values: z.array(point) });
 const matrixAnswer = answerOf(
   'matrix',
-  z
-    .object({ metric, histograms: noHistogram, values: z.array(point) })
-    .transform(each => ({ labels: each.metric, samples: each.values })),
+  matrixSeries.transform(each => ({ labels: each.metric, samples: each.values })),
 );
 
 export function createPrometheusClient({ url, of, ...options }: PrometheusOptions): PrometheusClient {
@@ -127,5 +121,4 @@ export function createPrometheusClient({ url, of, ...options }: PrometheusOption
 }
 
 /** As Prometheus writes it. */
-export const valueText = (value: number): string =>
-  String(value).replace(/^(-?)Infinity$/, (_, minus) => `${minus || '+'}Inf`);
+export const valueText = (value: number): string => String(value).replace('Infinity', 'Inf').replace(/^I/, '+I');

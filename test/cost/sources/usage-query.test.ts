@@ -146,20 +146,12 @@ test('what it asks: whole days in steps of a day, no partial response, with its 
 
 const faults: readonly (readonly [name: string, answer: Answer, error: RegExp])[] = [
   ['401', json({ said: 'no' }, 401), /answered 401/],
-  ['403', json({ said: 'no' }, 403), /answered 403/],
-  [
-    '422',
-    json({ status: 'error', errorType: 'execution', error: 'too many samples' }, 422),
-    /refused by .*too many samples/,
-  ],
   [
     'a warning of stores that did not answer',
     json({ ...good, warnings: ['no StoreAPIs matched'] }),
     /not whole: no StoreAPIs/,
   ],
-  ['HTML', response => void response.end('<html>log in</html>'), /HTML instead of JSON/],
   ['a body that is cut', response => void response.end(JSON.stringify(good).slice(0, 90)), /no whole JSON/],
-  ['a vector', json({ status: 'success', data: { resultType: 'vector', result: [] } }), /no matrix/],
   ['other days', json(matrix(['2026-12-24', '1'])), /2026-12-24T00:00:00.000Z, which was not asked for/],
   [
     'another hour',
