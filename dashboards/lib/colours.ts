@@ -23,6 +23,9 @@ const paleGrey = '#CCCCCC';
 /** Of a cell that has no value: neither good nor bad. */
 export const unknownColour = paleGrey;
 
+/** Of words in place of a value: read on a light page and on a dark one, and neither good nor bad. */
+export const unknownText = '#808080';
+
 /** What a value is worth, for thresholds. */
 export const judgement = {
   neutral: okabeIto.blue,
