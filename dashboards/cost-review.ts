@@ -1,7 +1,7 @@
 import { decided } from './cost-review/action.ts';
 import { answer, explained } from './cost-review/answer.ts';
 import { foreseen } from './cost-review/forecast.ts';
-import { deploymentMarks } from './events.ts';
+import { budgetMarks, deploymentMarks, restatementMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { linksToRunbooks, runbooks } from './lib/links.ts';
 import { currency, teams } from './variables.ts';
@@ -16,6 +16,10 @@ export const costReviewDashboard = (): DashboardJson =>
     variables: [currency, teams, runbooks],
     rows: [answer, explained, foreseen, decided],
     links: [linksToRunbooks()],
-    annotations: deploymentMarks({ team: teams }, { shown: 'none' }),
+    annotations: [
+      ...deploymentMarks({ team: teams }, { shown: 'none' }),
+      restatementMarks({ shown: true }),
+      budgetMarks({ team: teams, currency }, { shown: true }),
+    ],
     from: 'now-90d',
   });

@@ -6,7 +6,7 @@ import { currencies } from './cost/currencies.ts';
 import { breakdown, moved } from './cost/movement.ts';
 import { finality, trust } from './cost/trust.ts';
 import { costExplorer, cube, vendors } from './cost/vendors.ts';
-import { deploymentMarks } from './events.ts';
+import { budgetMarks, deploymentMarks, restatementMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { costBasis, currency, environments, services, teams } from './variables.ts';
 
@@ -22,6 +22,10 @@ export const costDashboard = (): DashboardJson =>
       ...[answer, trust, moved, breakdown, budgetsByTeam, act],
       ...[budgetDays, finality, commitments, vendors, currencies, clusters, costExplorer],
     ],
-    annotations: deploymentMarks({ team: teams }, { shown: 'none' }),
+    annotations: [
+      ...deploymentMarks({ team: teams }, { shown: 'none' }),
+      restatementMarks({ shown: true }),
+      budgetMarks({ team: teams, currency }, { shown: true }),
+    ],
     from: 'now-90d',
   });

@@ -5,7 +5,7 @@ import { benchmarks, otherTools } from './delivery/comparison.ts';
 import { excluded, pipelines } from './delivery/details.ts';
 import { broke } from './delivery/failures.ts';
 import { moved } from './delivery/movement.ts';
-import { deploymentMarks } from './events.ts';
+import { deploymentMarks, incidentMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { deployedServices, deployingTeams, lookBack, productions } from './variables.ts';
 
@@ -19,6 +19,9 @@ export const deliveryDashboard = (): DashboardJson =>
     tags: ['dora'],
     variables: [lookBack, deployingTeams, deployedServices, productions],
     rows: [answer, moved, breakdown, broke, act, excluded, benchmarks, otherTools, pipelines],
-    annotations: deploymentMarks({ team: deployingTeams, service: deployedServices }, { shown: 'failures' }),
+    annotations: [
+      ...deploymentMarks({ team: deployingTeams, service: deployedServices }, { shown: 'failures' }),
+      incidentMarks({ team: deployingTeams }, { shown: true }),
+    ],
     from: 'now-90d',
   });

@@ -1,8 +1,9 @@
 /** What happened, as marks on pages. */
-import { lastDeployment, oldestUnrecoveredFailure } from '../exporters/dora/metrics.ts';
-import { type Annotation, marks } from './lib/annotations.ts';
+import { budgetAmount, lastRestatement } from '../exporters/cost/metrics.ts';
+import { incidentStart, lastDeployment, oldestUnrecoveredFailure } from '../exporters/dora/metrics.ts';
+import { type Annotation, marks, marksWhile } from './lib/annotations.ts';
 import { markColours } from './lib/colours.ts';
-import { type LabelValue, latest, maxBy } from './lib/promql.ts';
+import { compare, earlier, type LabelValue, latest, maxBy } from './lib/promql.ts';
 
 interface Of {
   readonly team?: LabelValue;
@@ -34,3 +35,42 @@ export const deploymentMarks = (
     shown: shown !== 'none',
   }),
 ];
+
+/** When incidents began: the newest of each team. */
+export const incidentMarks = (of: { readonly team?: LabelValue }, { shown }: { readonly shown: boolean }): Annotation =>
+  marks({
+    name: 'Incidents',
+    at: maxBy(['team', 'incident'], latest(incidentStart, of)),
+    says: '{{team}}: incident {{incident}} began',
+    colour: markColours.warning,
+    shown,
+    step: '1h',
+  });
+
+/** When a bill changed days that were already told of. */
+export const restatementMarks = ({ shown }: { readonly shown: boolean }): Annotation =>
+  marks({
+    name: 'Restatements',
+    at: maxBy(['provider'], latest(lastRestatement)),
+    says: '{{provider}} restated days that were known',
+    colour: markColours.money,
+    shown,
+    step: '1h',
+  });
+
+const budget = ['budget', 'team', 'cost_basis', 'currency'] as const;
+
+/** When a budget got another amount. */
+export const budgetMarks = (
+  of: { readonly team?: LabelValue; readonly currency: LabelValue },
+  { shown }: { readonly shown: boolean },
+): Annotation =>
+  marksWhile({
+    name: 'Budget changes',
+    found: compare(maxBy(budget, latest(budgetAmount, of)), '!=', maxBy(budget, earlier(budgetAmount, '1h', of))),
+    says: '{{team}}: the budget {{budget}} has another amount',
+    colour: markColours.budget,
+    shown,
+    // as often as it is compared with
+    step: '1h',
+  });

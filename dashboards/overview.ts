@@ -1,4 +1,4 @@
-import { deploymentMarks } from './events.ts';
+import { budgetMarks, deploymentMarks, incidentMarks, restatementMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { runbooks } from './lib/links.ts';
 import { action } from './overview/action.ts';
@@ -17,6 +17,11 @@ export const overviewDashboard = (): DashboardJson =>
     tags: ['platform'],
     variables: [currency, costBasis, runbooks],
     rows: [answer, movement, teams, action],
-    annotations: deploymentMarks({}, { shown: 'none' }),
+    annotations: [
+      ...deploymentMarks({}, { shown: 'none' }),
+      incidentMarks({}, { shown: false }),
+      restatementMarks({ shown: true }),
+      budgetMarks({ currency }, { shown: true }),
+    ],
     from: 'now-90d',
   });

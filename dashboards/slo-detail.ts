@@ -1,4 +1,4 @@
-import { deploymentMarks } from './events.ts';
+import { deploymentMarks, incidentMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { runbooks, sloPage } from './lib/links.ts';
 import { action } from './slo-detail/action.ts';
@@ -17,6 +17,9 @@ export const sloDetailDashboard = (): DashboardJson =>
     tags: ['slo'],
     variables: [promisingTeams, promisingService, slo, objectiveOfSlo, runbooks],
     rows: [answer, movement, burn, events, parts, action],
-    annotations: deploymentMarks({ service: promisingService }, { shown: 'none' }),
+    annotations: [
+      ...deploymentMarks({ service: promisingService }, { shown: 'all' }),
+      incidentMarks({ team: promisingTeams }, { shown: true }),
+    ],
     from: 'now-30d',
   });

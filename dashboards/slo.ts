@@ -1,4 +1,4 @@
-import { deploymentMarks } from './events.ts';
+import { deploymentMarks, incidentMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { runbooks } from './lib/links.ts';
 import { action } from './slo/action.ts';
@@ -17,6 +17,9 @@ export const sloDashboard = (): DashboardJson =>
     tags: ['slo'],
     variables: [promisingTeams, promisingServices, slos, objectives, runbooks],
     rows: [answer, movement, breakdown, worst, action],
-    annotations: deploymentMarks({ team: promisingTeams, service: promisingServices }, { shown: 'none' }),
+    annotations: [
+      ...deploymentMarks({ team: promisingTeams, service: promisingServices }, { shown: 'none' }),
+      incidentMarks({ team: promisingTeams }, { shown: false }),
+    ],
     from: 'now-30d',
   });

@@ -1,6 +1,6 @@
 import { budgetsTable } from './common/budgets.ts';
 import { vendorBudgetsTable } from './common/vendor-budgets.ts';
-import { deploymentMarks } from './events.ts';
+import { budgetMarks, deploymentMarks, incidentMarks, restatementMarks } from './events.ts';
 import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
 import { checksList, explain, findings, supplyFindings, supplyImages, teamPage } from './lib/links.ts';
 import { answer } from './team/answer.ts';
@@ -41,6 +41,11 @@ export const teamDashboard = (): DashboardJson =>
       ...[deliveryDetails, policyDetails, supplyChainDetails, experienceDetails, goldenPathDetails],
       ...[efficiency, looksBack],
     ],
-    annotations: deploymentMarks({ team }, { shown: 'all' }),
+    annotations: [
+      ...deploymentMarks({ team }, { shown: 'all' }),
+      incidentMarks({ team }, { shown: true }),
+      restatementMarks({ shown: true }),
+      budgetMarks({ team, currency }, { shown: true }),
+    ],
     from: 'now-90d',
   });

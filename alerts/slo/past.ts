@@ -17,9 +17,10 @@ export interface PastSeries {
 }
 
 export interface PastServer {
+  readonly vector: (expr: string, at: number) => Promise<readonly { readonly value: number }[]>;
   /** All samples that an expression of a range has. */
-  readonly query: (expr: string, at: number) => Promise<readonly PastSeries[]>;
-  readonly queryRange: (
+  readonly matrix: (expr: string, at: number) => Promise<readonly PastSeries[]>;
+  readonly range: (
     expr: string,
     range: { readonly start: number; readonly end: number; readonly step: number },
   ) => Promise<readonly PastSeries[]>;
@@ -129,7 +130,7 @@ async function evaluate(
   const byLabels = new Map<string, { labels: Labels; samples: (readonly [number, number])[] }>();
   for (let at = start; at <= end; at += mostSteps * step) {
     const until = Math.min(end, at + (mostSteps - 1) * step);
-    for (const { labels: told, samples } of await server.queryRange(rule.expr, { start: at, end: until, step })) {
+    for (const { labels: told, samples } of await server.range(rule.expr, { start: at, end: until, step })) {
       const { __name__: _, ...own } = told;
       const labels = { ...own, ...rule.labels };
       const key = JSON.stringify(Object.entries(labels).sort());
@@ -157,9 +158,9 @@ async function missing(
   const recorded = series(rule.record, compiled.slo, Object.fromEntries(more) as Labels);
   const range = durationText(Math.ceil(now - from));
   const found = isEvents(rule.record)
-    ? (await server.query(`${recorded}[${range}]`, now)).flatMap(({ samples }) => samples.map(([at]) => at))
-    : (await server.query(`min_over_time(timestamp(${recorded})[${range}:${durationText(shownEvery)}])`, now)).flatMap(
-        ({ samples }) => samples.map(([, value]) => value),
+    ? (await server.matrix(`${recorded}[${range}]`, now)).flatMap(({ samples }) => samples.map(([at]) => at))
+    : (await server.vector(`min_over_time(timestamp(${recorded})[${range}:${durationText(shownEvery)}])`, now)).map(
+        ({ value }) => value,
       );
   const first = found.reduce((least, at) => Math.min(least, at), Number.POSITIVE_INFINITY);
   const latest = step === shownEvery && !isEvents(rule.record) ? now : now - step;

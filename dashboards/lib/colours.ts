@@ -23,6 +23,9 @@ const paleGrey = '#CCCCCC';
 /** Of a cell that has no value: neither good nor bad. */
 export const unknownColour = paleGrey;
 
+/** Of words in place of a value: read on a light page and on a dark one, and neither good nor bad. */
+export const unknownText = '#808080';
+
 /** What a value is worth, for thresholds. */
 export const judgement = {
   neutral: okabeIto.blue,
@@ -175,4 +178,10 @@ export function coloursFor(labels: readonly string[], names: readonly string[] =
 }
 
 /** Of marks on the time axis: what is usual stays behind the data. */
-export const markColours = { usual: 'rgba(128, 128, 128, 0.3)', bad: 'rgba(213, 94, 0, 0.65)' } as const;
+export const markColours = {
+  usual: 'rgba(128, 128, 128, 0.3)',
+  bad: 'rgba(213, 94, 0, 0.65)',
+  warning: 'rgba(230, 159, 0, 0.65)',
+  money: 'rgba(86, 180, 233, 0.65)',
+  budget: 'rgba(204, 121, 167, 0.8)',
+} as const;

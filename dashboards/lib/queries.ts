@@ -19,16 +19,25 @@ interface TargetLike {
   readonly interval?: string;
 }
 
+interface MarkLike {
+  readonly name: string;
+  readonly expr?: string;
+  readonly step?: string;
+}
+
 /** Every panel of a dashboard from top to bottom: rows, what stands under them, and what closed ones hold. */
 export const panelsOf = (dashboard: DashboardJson): readonly PanelJson[] =>
   (dashboard.panels ?? []).flatMap(panel => ('panels' in panel ? [panel, ...panel.panels] : [panel]));
 
 /** The queries of a dashboard in the order of its panels, and those of its marks on the time axis (`mark: NAME`). */
 export function panelQueries(dashboard: DashboardJson): readonly PanelQuery[] {
-  const marked = (dashboard.annotations.list ?? []) as readonly { readonly name: string; readonly expr?: string }[];
-  const marks = marked.flatMap(({ name, expr }) =>
-    expr === undefined ? [] : [{ panel: `mark: ${name}`, refId: '', expr, kind: 'range' as const, step: 86_400 }],
-  );
+  const marks = ((dashboard.annotations.list ?? []) as readonly MarkLike[]).flatMap(({ name, expr, step }) => {
+    // what is looked for every minute is last known for a day, and days find it
+    const seconds = step === '1h' ? 3_600 : 86_400;
+    return expr === undefined
+      ? []
+      : [{ panel: `mark: ${name}`, refId: '', expr, kind: 'range' as const, step: seconds }];
+  });
   const queries = panelsOf(dashboard).flatMap(panel => {
     const targets = ('targets' in panel ? (panel.targets ?? []) : []) as readonly TargetLike[];
     return targets.map(({ refId = '', expr = '', instant = false, interval }) => ({

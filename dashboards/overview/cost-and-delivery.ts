@@ -18,7 +18,7 @@ import { stat } from '../lib/panels.ts';
 import { compare, countBy, daysSum, dividedBy, earlier, latest, maxBy, minus, or, sum, times } from '../lib/promql.ts';
 import { anyToActOn, growth, unrecovered, untaggedShares } from '../thresholds.ts';
 import { currency } from '../variables.ts';
-import { first, median, money, month, moved, needs } from './scope.ts';
+import { first, median, money, month, moved, needs, needsToo } from './scope.ts';
 
 const budgets = maxBy(['budget'], latest(budgetConsumption, { currency }));
 export const cost = [
@@ -54,16 +54,16 @@ export const cost = [
     thresholds: untaggedShares,
     otherwise: 'good',
     whenEmpty: 'nothing that can be tagged',
-    ...needs,
+    ...needsToo,
   }),
   stat({
-    title: 'Untagged, worst team',
+    title: 'Untagged at worst',
     description: 'Whose cost carries the least tags? The share of the team with the most that could carry one.',
     query: maxBy([], latest(teamUntaggedRatio, { currency })),
     thresholds: untaggedShares,
     otherwise: 'good',
     whenEmpty: 'nothing that can be tagged',
-    ...needs,
+    ...needsToo,
   }),
 ];
 
@@ -98,7 +98,7 @@ export const delivery = [
     description: 'How often does a deployment need immediate repair? Of the deployments of 30 days without rollbacks.',
     query: maxBy([], latest(changeFailRatio.organisation, month)),
     whenEmpty: 'too few deployments',
-    ...needs,
+    ...needsToo,
   }),
   stat({
     title: 'Not recovered',
@@ -107,6 +107,6 @@ export const delivery = [
     thresholds: unrecovered,
     otherwise: 'good',
     whenEmpty: 'no deployment is told of',
-    ...needs,
+    ...needsToo,
   }),
 ];

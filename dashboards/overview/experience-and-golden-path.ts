@@ -16,7 +16,7 @@ import { linksToPage } from '../lib/links.ts';
 import { stat } from '../lib/panels.ts';
 import { earlier, latest, maxBy, minBy, minus, or, sum, times } from '../lib/promql.ts';
 import { anyToActOn, conformanceMoves, noneAllowed, uncovered } from '../thresholds.ts';
-import { first, moved, needs, needsPast, ofServices } from './scope.ts';
+import { first, moved, needs, needsPast, needsToo, ofServices } from './scope.ts';
 
 const platform = { about: 'platform' } as const;
 export const experience = [
@@ -38,20 +38,6 @@ export const experience = [
     ...moved,
   }),
   stat({
-    title: 'Response rate',
-    description: 'How many of all took part in the survey? The lowest of several.',
-    query: minBy([], latest(surveyResponseRate.organisation)),
-    whenEmpty: 'population not known, or too few',
-    ...needs,
-  }),
-  stat({
-    title: 'Teams on the portal',
-    description: "How many of the catalog's teams used the portal within four weeks?",
-    query: maxBy([], latest(adoption, { window: '28d' })),
-    whenEmpty: 'no portal',
-    ...needs,
-  }),
-  stat({
     title: 'Feedback unanswered',
     description: 'Who waits for a word? Open feedback that nobody has answered.',
     query: or(sum(latest(feedbackOpen, { state: 'unanswered' })), times(sum(latest(feedbackOpen)), 0)),
@@ -60,6 +46,20 @@ export const experience = [
     whenEmpty: 'no feedback is open',
     more: linksToPage('Open the page about the roadmap', 'roadmap'),
     ...needs,
+  }),
+  stat({
+    title: 'Response rate',
+    description: 'How many of all took part in the survey? The lowest of several.',
+    query: minBy([], latest(surveyResponseRate.organisation)),
+    whenEmpty: 'population not known, or too few',
+    ...needsToo,
+  }),
+  stat({
+    title: 'Teams on the portal',
+    description: "How many of the catalog's teams used the portal within four weeks?",
+    query: maxBy([], latest(adoption, { window: '28d' })),
+    whenEmpty: 'no portal',
+    ...needsToo,
   }),
 ];
 
@@ -92,13 +92,13 @@ export const goldenPath = [
     ...needs,
   }),
   stat({
-    title: 'Required checks lost',
+    title: 'Required and lost',
     description: 'Which required checks do services fail that they passed 7 days ago?',
     query: ofServices(sum(latest(requiredLost))),
     thresholds: noneAllowed,
     otherwise: 'good',
     whenEmpty: 'no services in the catalog',
-    ...needs,
+    ...needsToo,
   }),
   stat({
     title: 'In the shadow',
@@ -107,6 +107,6 @@ export const goldenPath = [
     thresholds: anyToActOn,
     otherwise: 'good',
     whenEmpty: 'nothing, or no domain tells',
-    ...needs,
+    ...needsToo,
   }),
 ];

@@ -10,7 +10,7 @@ import { linksToPage } from '../lib/links.ts';
 import { stat } from '../lib/panels.ts';
 import { dividedBy, earlier, latest, minus, oneOf, or, sum, times } from '../lib/promql.ts';
 import { anyToActOn, moreThanBefore, noneAllowed, uncovered } from '../thresholds.ts';
-import { first, moved, needs, needsPast, ofPolicy, ofSupplyChain, open } from './scope.ts';
+import { first, moved, needs, needsPast, needsToo, ofPolicy, ofSupplyChain, open } from './scope.ts';
 
 const noPolicy = 'no policy is looked at';
 const violated = ofPolicy(sum(latest(violations, open)));
@@ -42,13 +42,13 @@ export const policy = [
     ...needs,
   }),
   stat({
-    title: 'Exceptions to act on',
+    title: 'Exceptions ending',
     description: 'Which exceptions are about to expire, or have and still hold back?',
     query: ofPolicy(sum(latest(exceptions, { status: oneOf('expiring', 'expired_applied') }))),
     thresholds: anyToActOn,
     otherwise: 'good',
     whenEmpty: noPolicy,
-    ...needs,
+    ...needsToo,
   }),
   stat({
     title: 'Services covered',
@@ -57,7 +57,7 @@ export const policy = [
     thresholds: uncovered,
     otherwise: 'bad',
     whenEmpty: 'no catalog',
-    ...needs,
+    ...needsToo,
   }),
 ];
 
@@ -102,7 +102,7 @@ export const supplyChain = [
     thresholds: uncovered,
     otherwise: 'bad',
     whenEmpty: 'nothing says what runs',
-    ...needs,
+    ...needsToo,
   }),
   stat({
     title: 'Signature verified',
@@ -111,6 +111,6 @@ export const supplyChain = [
     thresholds: uncovered,
     otherwise: 'bad',
     whenEmpty: 'nothing says what runs',
-    ...needs,
+    ...needsToo,
   }),
 ];

@@ -37,9 +37,10 @@ export const budgetsLeft = maxBy(identity, current(budgetRemaining));
 /** 0 as long as there is any SLO. */
 export const ofSlos = (query: Query<never, true>) => or(query, times(countBy([], allSlos), 0));
 
-/** The places of a line: how it stands, how it moved, and what of it needs someone. */
-export const first = { width: 5, height: 3 } as const;
-export const moved = { width: 4, height: 3 } as const;
+/** The places of a line: how it stands, how it moved, and what of it needs someone; as wide as their titles at 1280 pixels. */
+export const first = { width: 6, height: 3 } as const;
+export const moved = { width: 5, height: 3 } as const;
 export const needs = { width: 5, height: 3 } as const;
+export const needsToo = { width: 4, height: 3 } as const;
 
 export const needsPast = 'needs 30 days of history';

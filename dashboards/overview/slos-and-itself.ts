@@ -19,7 +19,7 @@ import {
 } from '../lib/promql.ts';
 import { origin } from '../origin.ts';
 import { anyToActOn, budgetLeft, noneAllowed } from '../thresholds.ts';
-import { allSlos, budgetsLeft, first, moved, needs, ofSlos } from './scope.ts';
+import { allSlos, budgetsLeft, first, moved, needs, needsToo, ofSlos } from './scope.ts';
 
 const noSlos = 'no SLO has rules yet';
 const burns = { alertname: matching('SloBudgetBurn.*'), alertstate: 'firing' } as const;
@@ -58,16 +58,16 @@ export const slos = [
     thresholds: noneAllowed,
     otherwise: 'good',
     whenEmpty: noSlos,
-    ...needs,
+    ...needsToo,
   }),
   stat({
-    title: 'SLOs without traffic',
+    title: 'Without traffic',
     description: 'Of how many does nobody know whether they are kept? Nothing was counted within their window.',
     query: ofSlos(countBy([], unlessOn(['service', 'slo', 'objective'], allSlos, budgetsLeft))),
     thresholds: anyToActOn,
     otherwise: 'good',
     whenEmpty: noSlos,
-    ...needs,
+    ...needsToo,
   }),
 ];
 
@@ -101,7 +101,7 @@ export const itself = [
     title: 'Sources',
     description: 'Of how many sources is this page made?',
     query: countBy([], current(sourceUp)),
-    ...needs,
+    ...needsToo,
   }),
-  origin(5, 3),
+  origin(4, 3),
 ];

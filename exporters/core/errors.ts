@@ -164,6 +164,21 @@ export const errors = {
     remedy: 'report it: either the server repeats a cursor or the source reads it wrongly',
     kind: 'remote',
   },
+  PROMETHEUS_QUERY_REFUSED: {
+    sentence: 'the query of {of} was refused by {url}: {said}',
+    remedy: 'correct the query, or the address in the configuration; what was read before is kept',
+    kind: 'remote',
+  },
+  PROMETHEUS_ANSWER_PARTIAL: {
+    sentence: 'what {url} answered to the query of {of} is not whole: {said}',
+    remedy: 'see to the server that did not answer; what was read before is kept',
+    kind: 'remote',
+  },
+  PROMETHEUS_ANSWER_UNEXPECTED: {
+    sentence: 'could not use what {url} answered to the query of {of}: {reason}',
+    remedy: 'check that the address is an API of Prometheus, and what its query gives; what was read before is kept',
+    kind: 'remote',
+  },
   OBJECT_INCOMPLETE: {
     sentence: 'the object {key} ended after {bytes} of {size} bytes',
     remedy: 'nothing of it was kept; the next refresh downloads it again',

@@ -88,6 +88,8 @@ export interface HttpClient {
   ) => AsyncGenerator<HttpResponse>;
 }
 
+type Credentials = { readonly [Name in 'token' | 'username' | 'password']?: string | undefined };
+
 const retriedStatus = (status: number) => status === 408 || status === 429 || status >= 500;
 const harmlessHeaders = new Set(['accept', 'accept-encoding', 'user-agent', 'content-type']);
 const mostRedirects = 5;
@@ -245,10 +247,15 @@ function resolve({ url, query = {} }: HttpRequest, baseUrl: string | undefined):
   return resolved;
 }
 
+/** How to be known to a server: by a bearer token, or by a user and a password; not at all without either. */
+export function authHeaders({ token, username, password = '' }: Credentials): Headers {
+  if (token !== undefined) return { authorization: `Bearer ${token}` };
+  if (username === undefined) return {};
+  return { authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}` };
+}
+
 const basicAuth = ({ username, password }: URL): Headers =>
-  username === '' && password === ''
-    ? {}
-    : { authorization: `Basic ${Buffer.from(`${decoded(username)}:${decoded(password)}`).toString('base64')}` };
+  username === '' && password === '' ? {} : authHeaders({ username: decoded(username), password: decoded(password) });
 
 const lowerCase = (headers: Headers) =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -1,5 +1,6 @@
 /** How an API in one's own network is authenticated to: not at all, by a bearer token, or by a user and a password. */
 import { z } from 'zod';
+import { authHeaders as sharedHeaders } from '../core/http-client.ts';
 
 const text = z.string().trim().min(1);
 const secretFile = text.describe('A file that holds the secret, relative to this file.');
@@ -29,8 +30,5 @@ export const oneAuth = (config: AuthConfig): boolean =>
 export const oneAuthMessage = 'expected either a bearer token or a username';
 
 /** The header `authorization`, where there is one to send. */
-export function authHeaders({ bearer_token, username, password }: AuthConfig): Readonly<Record<string, string>> {
-  if (bearer_token !== undefined) return { authorization: `Bearer ${bearer_token}` };
-  if (username === undefined) return {};
-  return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
-}
+export const authHeaders = ({ bearer_token: token, username, password }: AuthConfig) =>
+  sharedHeaders({ token, username, password });

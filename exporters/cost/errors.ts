@@ -125,21 +125,6 @@ export const errors = {
     remedy: 'raise max_daily_cost, raise every, or take out cubes or charge_categories',
     kind: 'usage',
   },
-  USAGE_QUERY_REFUSED: {
-    sentence: 'the query of the usage metric {usage} was refused: {said}',
-    remedy: 'correct cost.usage[].query; what was read before is kept',
-    kind: 'usage',
-  },
-  USAGE_PARTIAL: {
-    sentence: 'the answer for the usage metric {usage} is not whole: {said}',
-    remedy: 'see to the server that did not answer; what was read before is kept, and the next refresh asks again',
-    kind: 'remote',
-  },
-  USAGE_ANSWER_UNEXPECTED: {
-    sentence: 'the answer for the usage metric {usage} cannot be used: {reason}',
-    remedy: 'check cost.usage[].url and its query, which must give a vector or a scalar; what was read before is kept',
-    kind: 'remote',
-  },
   USAGE_FILE_INVALID: {
     sentence: 'could not read the usage metric {usage} from {path}: {reason}',
     remedy: 'correct the file or cost.usage[].path; what was read before is kept',

@@ -116,12 +116,7 @@ ${[...new Set(changes.map(({ service }) => service))]
   top_services: 14
   top_service_names: 12
   budgets:
-${budgets
-  .map(
-    ({ name, team, currency, room }) =>
-      `    - { name: ${name}, team: ${team}, amount: "${roughly(teamCost(team, currency, month) * room, 500)}", currency: ${currency} }\n`,
-  )
-  .join('')}  invoices:
+${budgetLines(month)}  invoices:
 ${(Object.keys(accounts) as (keyof typeof accounts)[])
   .map(
     provider =>
@@ -213,6 +208,20 @@ function namespaces(): string {
       `    - { name: resource group ${name}, resource: "*/resourcegroups/${name}*", service: ${name} }\n`,
     ]);
   return rules.join('');
+}
+
+/** A budget that has another amount since the month's end is there twice, one after the other. */
+function budgetLines(month: Date): string {
+  const next = new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1, 1));
+  const lines = budgets.flatMap(({ name, team, currency, room, before }) => {
+    const cost = teamCost(team, currency, month);
+    const line = (share: number, validity: string) =>
+      `    - { name: ${name}, team: ${team}, amount: "${roughly(cost * share, 500)}", currency: ${currency}${validity} }\n`;
+    if (before === undefined) return [line(room, '')];
+    const last = isoDay(new Date(next.getTime() - dayMs));
+    return [line(before, `, to: "${last}"`), line(room, `, from: "${isoDay(next)}"`)];
+  });
+  return lines.join('');
 }
 
 /** What services of the team cost in a month, without what is split. */

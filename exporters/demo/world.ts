@@ -231,16 +231,24 @@ export const changes = [
 
 /**
  * Budgets by what their team's own services cost in the month before: most leave room, one is about to be exceeded and
- * one will not do.
+ * one will not do. `before` is the room until the end of that month, where a budget has another amount since.
  */
-export const budgets = [
-  { name: 'checkout', team: 'checkout', currency: 'USD', room: 1.35 },
+interface DemoBudget {
+  readonly name: string;
+  readonly team: string;
+  readonly currency: 'USD' | 'EUR';
+  readonly room: number;
+  readonly before?: number;
+}
+
+export const budgets: readonly DemoBudget[] = [
+  { name: 'checkout', team: 'checkout', currency: 'USD', room: 1.35, before: 1.2 },
   { name: 'payments', team: 'payments', currency: 'USD', room: 1.35 },
   { name: 'search', team: 'search', currency: 'USD', room: 1.4 },
-  { name: 'data events', team: 'data', currency: 'USD', room: 1.45 },
-  { name: 'data warehouse', team: 'data', currency: 'EUR', room: 1.3 },
+  { name: 'data events', team: 'data', currency: 'USD', room: 1.45, before: 1.7 },
+  { name: 'data warehouse', team: 'data', currency: 'EUR', room: 1.3, before: 1.1 },
   { name: 'mobile', team: 'mobile', currency: 'USD', room: 1.35 },
   { name: 'identity', team: 'identity', currency: 'USD', room: 1.35 },
   { name: 'platform', team: 'platform', currency: 'USD', room: 1.4 },
   { name: 'ml', team: 'ml', currency: 'USD', room: 0.93 },
-] as const;
+];

@@ -11,15 +11,3 @@ export const authShape = {
   password: text.optional().describe('The password of basic authentication; better in password_file.'),
   password_file: text.optional().describe('A file that holds the password, relative to this file.'),
 } as const;
-
-interface Auth {
-  readonly token?: string | undefined;
-  readonly username?: string | undefined;
-  readonly password?: string | undefined;
-}
-
-export function authHeaders({ token, username, password }: Auth): Readonly<Record<string, string>> {
-  if (token !== undefined) return { authorization: `Bearer ${token}` };
-  if (username === undefined) return {};
-  return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` };
-}

@@ -15,16 +15,6 @@ export const errors = {
       'check that the address is a Plumbline of this version or later that serves the exporter; nothing was changed',
     kind: 'remote',
   },
-  CHECK_QUERY_REFUSED: {
-    sentence: 'the query of the check {check} was refused by {url}: {said}',
-    remedy: 'correct the query in scorecard.checks; its last answer stands until it is stale',
-    kind: 'remote',
-  },
-  CHECK_QUERY_ANSWER: {
-    sentence: 'could not understand what {url} answered to the query of the check {check}: {reason}',
-    remedy: 'check that the address is an API of Prometheus and the query gives an instant vector with a label {label}',
-    kind: 'remote',
-  },
   CHECK_FACTS_FILE: {
     sentence: 'could not read facts of checks from {path}: {reason}',
     remedy:

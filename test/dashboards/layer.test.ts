@@ -332,7 +332,32 @@ test('words may stand for numbers, in the colour of what they mean', () => {
       type: 'value',
       options: { 0: { text: 'failed', color: '#D55E00', index: 0 }, 1: { text: 'up', color: '#009E73', index: 1 } },
     },
+    unknown('no data yet'),
   ]);
+});
+
+/** Words in place of no value have the colour of no threshold. */
+const unknown = (text: string) => ({
+  type: 'special',
+  options: { match: 'null+nan', result: { text, color: '#808080', index: 99 } },
+});
+
+test('what is not known is neither good nor bad, as a big number and in a column that judges', () => {
+  const judged = {
+    title: 'Share',
+    query: maxBy(['team'], latest(share)),
+    thresholds: [{ from: 1, is: 'bad' }],
+  } as const;
+  const asked = { title: 'Share', description: 'How?', otherwise: 'good', whenEmpty: 'nobody knows' } as const;
+  const number = stat({ ...asked, query: maxBy([], latest(share)) })
+    .draw()
+    .build();
+  assert.deepEqual(number.fieldConfig?.defaults.mappings, [unknown('nobody knows')]);
+  const built = table({ ...asked, columns: [{ label: 'team', title: 'Team' }], values: [judged] })
+    .draw()
+    .build();
+  const column = built.fieldConfig?.overrides?.find(each => each.matcher.options === 'Share');
+  assert.deepEqual(column?.properties.find(each => each.id === 'mappings')?.value, [unknown('–')]);
 });
 
 test('links between pages are not hidden in a menu', () => {

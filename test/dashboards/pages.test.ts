@@ -69,6 +69,19 @@ const values = {
   __rate_interval: '5m',
 };
 
+const deploymentMarks = ['Deployments', 'Failed deployments, not remedied'];
+const moneyMarks = ['Restatements', 'Budget changes'];
+/** What each page marks; the others have deployments, and show them to who asks. */
+const marksOf: Readonly<Record<string, { readonly shown: readonly string[]; readonly hidden: readonly string[] }>> = {
+  overview: { shown: moneyMarks, hidden: [...deploymentMarks, 'Incidents'] },
+  team: { shown: [...deploymentMarks, 'Incidents', ...moneyMarks], hidden: [] },
+  cost: { shown: moneyMarks, hidden: deploymentMarks },
+  'cost-review': { shown: moneyMarks, hidden: deploymentMarks },
+  delivery: { shown: ['Failed deployments, not remedied', 'Incidents'], hidden: ['Deployments'] },
+  slo: { shown: [], hidden: [...deploymentMarks, 'Incidents'] },
+  'slo-detail': { shown: [...deploymentMarks, 'Incidents'], hidden: [] },
+};
+
 interface VariableLike {
   readonly name: string;
   readonly type: string;
@@ -155,15 +168,23 @@ for (const { name, build } of allDashboards)
       );
     });
 
-    test('marks what was deployed, of its own accord where the page is of one team, and failures where it is of delivery', () => {
+    test('marks what happened, of its own accord where its readers ask why', () => {
       const [own, ...ours] = page.annotations.list ?? [];
       assert.equal(own?.enable, false);
+      const { shown, hidden } = marksOf[name] ?? { shown: [], hidden: deploymentMarks };
       assert.deepEqual(
-        ours.map(each => [each.name, each.enable]),
-        [
-          ['Deployments', name === 'team'],
-          ['Failed deployments, not remedied', name === 'team' || name === 'delivery'],
-        ],
+        ours
+          .filter(each => each.enable)
+          .map(each => each.name)
+          .sort(),
+        [...shown].sort(),
+      );
+      assert.deepEqual(
+        ours
+          .filter(each => !each.enable)
+          .map(each => each.name)
+          .sort(),
+        [...hidden].sort(),
       );
     });
 

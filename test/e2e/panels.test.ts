@@ -51,6 +51,7 @@ const narrow = {
   remedied: 'all failures of the choice are remedied',
   matched: 'all incidents of the choice match',
   resolved: 'all incidents of the choice are resolved',
+  amounts: 'no budget of the choice has got another amount',
   none: 'bars of 0 are left out, and the choice has no others',
   movers: 'what moves less than others is "other"',
 };
@@ -71,6 +72,8 @@ const emptyParts: Readonly<Record<string, string>> = {
   'delivery: Failed before they changed production A': narrow.none,
   'cost: mark: Failed deployments, not remedied ': narrow.remedied,
   'cost-review: mark: Failed deployments, not remedied ': narrow.remedied,
+  'cost: mark: Budget changes ': narrow.amounts,
+  'cost-review: mark: Budget changes ': narrow.amounts,
 };
 /** Queries of the team's page that find something for another team than the one that is shown. */
 const ofOtherTeams: readonly string[] = [

@@ -9,12 +9,13 @@ import {
   type GridPos,
   MappingType,
   type Panel as PanelJson,
+  SpecialValueMatch,
   ThresholdsConfigBuilder,
   ThresholdsMode,
   type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
-import { type Judgement, judgement } from '../colours.ts';
+import { type Judgement, judgement, unknownText } from '../colours.ts';
 import type { Query } from '../promql.ts';
 import { formatOf, type PanelUnit, type UnitFormat } from '../units.ts';
 
@@ -88,6 +89,12 @@ export const mappingOf = (texts: Texts): ValueMapping => ({
   options: Object.fromEntries(
     Object.entries(texts).map(([value, { text, is }], index) => [value, { text, color: judgement[is], index }]),
   ),
+});
+
+/** A builder's value mapping of what has no value: the words, in no colour of a threshold, since what is not known is neither good nor bad. */
+export const unknownMapping = (text: string): ValueMapping => ({
+  type: MappingType.SpecialValue,
+  options: { match: SpecialValueMatch.NullAndNan, result: { text, color: unknownText, index: 99 } },
 });
 
 /** A frozen panel. Throws where the title or the description is missing. */

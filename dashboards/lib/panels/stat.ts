@@ -18,6 +18,7 @@ import {
   type Texts,
   type Threshold,
   thresholdsOf,
+  unknownMapping,
 } from './panel.ts';
 import { once } from './targets.ts';
 
@@ -54,7 +55,7 @@ export function stat({ thresholds = [], otherwise = 'neutral', ...options }: Sta
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
       .colorScheme(colourBy('thresholds'))
       .thresholds(thresholdsOf(thresholds, otherwise))
-      .mappings(options.texts === undefined ? [] : [mappingOf(options.texts)])
+      .mappings([...(options.texts === undefined ? [] : [mappingOf(options.texts)]), unknownMapping(whenEmpty)])
       .targets([once(named, 0)]);
     return shownDecimals === undefined ? builder : builder.decimals(shownDecimals);
   };

@@ -13,6 +13,7 @@ import {
   type Texts,
   type Threshold,
   thresholdsOf,
+  unknownMapping,
   type Words,
   wordsMapping,
 } from './panel.ts';
@@ -75,6 +76,8 @@ const shortLabels: Readonly<Record<string, number>> = {
   quarter: 95,
   rank: 70,
 };
+/** In place of a value that is not known, which is not 0. */
+const noCell = '–';
 const colouredText: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 'color-text' } };
 
 /** A table with a row per label set. The queries keep exactly the labels that are columns, so that their rows meet. */
@@ -119,7 +122,10 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       },
     });
     // a cell without a value would else repeat what an empty table says
-    builder.withOverride({ matcher: { id: 'byRegexp', options: '.*' }, properties: [{ id: 'noValue', value: '–' }] });
+    builder.withOverride({
+      matcher: { id: 'byRegexp', options: '.*' },
+      properties: [{ id: 'noValue', value: noCell }],
+    });
     // a label is text: an account's number or a year would else be shown in the unit of the values
     builder.withOverride({
       matcher: { id: 'byType', options: 'string' },
@@ -140,7 +146,11 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
         { id: 'custom.width', value: numberWidth(name, index === 0, compact ? 86 : 105, texts) },
       ];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
-      if (texts !== undefined) properties.push({ id: 'mappings', value: [mappingOf(texts)] });
+      if (texts !== undefined || thresholds !== undefined)
+        properties.push({
+          id: 'mappings',
+          value: [...(texts === undefined ? [] : [mappingOf(texts)]), unknownMapping(noCell)],
+        });
       if (texts !== undefined) properties.push(colouredText);
       if (thresholds !== undefined)
         properties.push({ id: 'thresholds', value: thresholdsOf(thresholds, 'neutral').build() }, colouredText);

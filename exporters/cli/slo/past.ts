@@ -1,10 +1,9 @@
 /** The past of SLOs, asked of a Prometheus over its HTTP API and written to it by remote write. */
 import path from 'node:path';
-import { z } from 'zod';
 import { compiledSlos } from '../../../alerts/index.ts';
-import { type PastReport, type PastSeries, type PastServer, writePast } from '../../../alerts/slo/past.ts';
+import { type PastReport, type PastServer, writePast } from '../../../alerts/slo/past.ts';
 import type { Config } from '../../config.ts';
-import { createHttpClient } from '../../core/http-client.ts';
+import { createPrometheusClient } from '../../core/prometheus.ts';
 import type { SeriesSamples } from '../../core/series.ts';
 import { targetFor, writeRemotely } from '../ledger/remote-sink.ts';
 import { quietLog } from '../log.ts';
@@ -13,17 +12,6 @@ import { teamsOf } from '../teams.ts';
 const day = 86_400;
 /** What the pages show unless asked otherwise. */
 export const pastDays = 30;
-const point = z.tuple([z.number(), z.string()]);
-const labels = z.record(z.string(), z.string());
-const answer = z.object({
-  data: z.discriminatedUnion('resultType', [
-    z.object({ resultType: z.literal('vector'), result: z.array(z.object({ metric: labels, value: point })) }),
-    z.object({
-      resultType: z.literal('matrix'),
-      result: z.array(z.object({ metric: labels, values: z.array(point) })),
-    }),
-  ]),
-});
 
 export interface PastOfSlos {
   readonly prometheus: string;
@@ -34,7 +22,7 @@ export interface PastOfSlos {
   readonly onSent?: (samples: number) => void;
 }
 
-/** Errors: those of the SLOs, of the HTTP client, REMOTE_WRITE_UNREACHABLE and REMOTE_WRITE_REFUSED. */
+/** Errors: those of the SLOs, of the client, REMOTE_WRITE_UNREACHABLE and REMOTE_WRITE_REFUSED. */
 export async function writePastOfSlos(given: Config, options: PastOfSlos): Promise<PastReport> {
   const { config = given, ofServices } = await teamsOf(given);
   const { prometheus, remoteWrite, days, now = new Date() } = options;
@@ -52,20 +40,9 @@ export async function writePastOfSlos(given: Config, options: PastOfSlos): Promi
   });
 }
 
-function serverAt(baseUrl: string, write: (all: AsyncIterable<SeriesSamples>) => Promise<void>): PastServer {
-  const client = createHttpClient({ baseUrl, timeoutMs: 120_000, retries: 2 });
-  const ask = async (endpoint: string, query: Readonly<Record<string, string | number>>) => {
-    const { data } = answer.parse(await client.getJson(`api/v1/${endpoint}`, { query }));
-    return data.result.map(
-      (each): PastSeries => ({
-        labels: each.metric,
-        samples: ('values' in each ? each.values : [each.value]).map(([at, value]) => [at, numberOf(value)] as const),
-      }),
-    );
-  };
+function serverAt(url: string, write: (all: AsyncIterable<SeriesSamples>) => Promise<void>): PastServer {
   return {
-    query: (query, time) => ask('query', { query, time }),
-    queryRange: (query, range) => ask('query_range', { query, ...range }),
+    ...createPrometheusClient({ url, of: 'the past of SLOs', timeoutMs: 120_000, retries: 2 }),
     write: all =>
       write(
         (async function* () {
@@ -79,6 +56,3 @@ function serverAt(baseUrl: string, write: (all: AsyncIterable<SeriesSamples>) =>
       ),
   };
 }
-
-const numberOf = (text: string): number =>
-  text === '+Inf' ? Number.POSITIVE_INFINITY : text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);

@@ -2,11 +2,10 @@
  * Checks that ask a server with the HTTP API of Prometheus, and what SLOs have left of their error budgets. A service
  * without a series is not measured. Only what is so now: a query's past is the server's own.
  */
-import { z } from 'zod';
 import { fold } from '../../../catalog/refs.ts';
-import { createHttpClient, type HttpClient } from '../../../core/http-client.ts';
-import type { PullSource } from '../../../core/source.ts';
-import { authHeaders } from '../../auth.ts';
+import { authHeaders } from '../../../core/http-client.ts';
+import { createPrometheusClient, type VectorSeries, valueText } from '../../../core/prometheus.ts';
+import type { PullSource, SourceContext } from '../../../core/source.ts';
 import type { CatalogService } from '../../catalog-facts.ts';
 import { PlumblineError } from '../../errors.ts';
 import type { AskedCheck } from '../../settings.ts';
@@ -16,15 +15,6 @@ import type { PrometheusConfig } from './config.ts';
 /** As alerts/slo/metrics.ts records it: what is left, negative once it is overspent. */
 const budgetQuery = 'min by (service, slo) (slo:error_budget_remaining:ratio)';
 
-const answerSchema = z.object({
-  status: z.literal('success'),
-  warnings: z.array(z.string()).optional(),
-  data: z.object({
-    resultType: z.literal('vector'),
-    result: z.array(z.object({ metric: z.record(z.string(), z.string()), value: z.tuple([z.number(), z.string()]) })),
-  }),
-});
-type Series = z.infer<typeof answerSchema>['data']['result'][number];
 type Query = NonNullable<AskedCheck['query']>;
 
 export interface PrometheusOptions {
@@ -34,19 +24,12 @@ export interface PrometheusOptions {
   readonly hasSlos: boolean;
 }
 
-/** Errors: CHECK_QUERY_REFUSED, CHECK_QUERY_ANSWER, and those of the HTTP client. */
+/** Errors: those of the client; PROMETHEUS_ANSWER_UNEXPECTED too where no series has the label. */
 export const prometheusSource = (config: PrometheusConfig, options: PrometheusOptions): PullSource => ({
   kind: 'pull',
   name: 'prometheus',
   everySeconds: config.every,
   batches: async function* (context) {
-    const client = createHttpClient({
-      baseUrl: config.url,
-      headers: authHeaders(config),
-      timeoutMs: config.timeout * 1000,
-      log: context.log,
-      signal: context.signal,
-    });
     const now = context.now();
     const services = options.services();
     const told: ToldCheck[] = [];
@@ -59,21 +42,21 @@ export const prometheusSource = (config: PrometheusConfig, options: PrometheusOp
     });
     for (const { id, query } of options.checks) {
       if (query === undefined) continue;
-      const series = await ask(client, config.url, { check: id, promql: query.promql, label: query.label });
+      const series = await ask(config, context, { check: id, promql: query.promql, label: query.label });
       told.push(
         judge(
           id,
-          judged(series, query.label, ({ value }) => passes(query, Number(value[1]))),
+          judged(series, query.label, ({ value }) => passes(query, value)),
         ),
       );
     }
     if (options.hasSlos) {
-      const series = await ask(client, config.url, { check: 'slo-budget', promql: budgetQuery, label: 'service' });
+      const series = await ask(config, context, { check: 'slo-budget', promql: budgetQuery, label: 'service' });
       const spent = judged(
         series,
         'service',
-        ({ value }) => Number(value[1]) > 0,
-        ({ metric }) => metric.slo ?? '',
+        ({ value }) => value > 0,
+        ({ labels }) => labels.slo ?? '',
       );
       told.push(judge('slo-budget', spent));
     }
@@ -95,14 +78,14 @@ interface Judged {
 
 /** Of several series of a service all have to pass; what fails is named. NaN is no value. */
 function judged(
-  series: readonly Series[],
+  series: readonly VectorSeries[],
   label: string,
-  isPassed: (one: Series) => boolean,
-  named: (one: Series) => string = ({ value }) => value[1],
+  isPassed: (one: VectorSeries) => boolean,
+  named: (one: VectorSeries) => string = ({ value }) => valueText(value),
 ): ReadonlyMap<string, Judged> {
-  const told = series.filter(({ value }) => !Number.isNaN(Number(value[1])));
+  const told = series.filter(({ value }) => !Number.isNaN(value));
   return new Map(
-    [...Map.groupBy(told, ({ metric }) => fold(metric[label] ?? ''))].map(([service, own]) => {
+    [...Map.groupBy(told, ({ labels }) => fold(labels[label] ?? ''))].map(([service, own]) => {
       const failing = own.filter(one => !isPassed(one)).map(named);
       return [
         service,
@@ -119,25 +102,15 @@ const passes = ({ at_least, at_most, above, below }: Query, value: number): bool
   (below === undefined || value < below);
 
 async function ask(
-  client: HttpClient,
-  url: string,
+  config: PrometheusConfig,
+  { log, signal }: SourceContext,
   { check, promql, label }: { readonly check: string; readonly promql: string; readonly label: string },
-): Promise<readonly Series[]> {
-  const response = await client.request({
-    url: 'api/v1/query',
-    method: 'POST',
-    headers: { accept: 'application/json', 'content-type': 'application/x-www-form-urlencoded' },
-    body: new URLSearchParams({ query: promql, partial_response: 'false' }).toString(),
-    anyStatus: true,
-  });
-  if (response.status === 400 || response.status === 422)
-    throw new PlumblineError('CHECK_QUERY_REFUSED', { check, url, said: response.text().slice(0, 300) });
-  const unclear = (reason: string) => new PlumblineError('CHECK_QUERY_ANSWER', { check, url, label, reason });
-  if (response.status !== 200) throw unclear(`its status is ${response.status}`);
-  const parsed = answerSchema.safeParse(response.json());
-  if (!parsed.success) throw unclear(parsed.error.issues[0]?.message ?? 'not understood');
-  const { result } = parsed.data.data;
-  if (result.length > 0 && result.every(({ metric }) => metric[label] === undefined))
-    throw unclear(`no series has the label ${label}`);
-  return result;
+): Promise<readonly VectorSeries[]> {
+  const asked = { url: config.url, of: `the check ${check}` };
+  const headers = authHeaders(config);
+  const client = createPrometheusClient({ ...asked, headers, timeoutMs: config.timeout * 1000, log, signal });
+  const series = await client.vector(promql);
+  if (series.length > 0 && series.every(({ labels }) => labels[label] === undefined))
+    throw new PlumblineError('PROMETHEUS_ANSWER_UNEXPECTED', { ...asked, reason: `no series has the label ${label}` });
+  return series;
 }

@@ -1,10 +1,9 @@
 /** Subject facts of an exporter that another Plumbline serves: GET /api/EXPORTER/subject-checks and subject-facts. */
 import { z } from 'zod';
-import { createHttpClient, type HttpClient } from '../../../core/http-client.ts';
+import { authHeaders, createHttpClient, type HttpClient } from '../../../core/http-client.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import { type SubjectReader, subjectColumns } from '../../../core/subjects.ts';
 import { daySeconds } from '../../../core/time.ts';
-import { authHeaders } from '../../auth.ts';
 import { PlumblineError } from '../../errors.ts';
 import type { RemoteConfig } from './config.ts';
 
