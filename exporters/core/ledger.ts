@@ -2,13 +2,14 @@
  * The embedded ledger: one DuckDB file per exporter, one instance per file per process (a second one destroys
  * committed rows), one writer connection behind a mutex, a few readers that each see one snapshot.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { DuckDBBlobValue, type DuckDBConnection, DuckDBInstance, type DuckDBValue, type Json } from '@duckdb/node-api';
 import pLimit from 'p-limit';
 import { PlumblineError } from './errors.ts';
+import { copyBeside, copyLedger, putInPlace } from './ledger-copy.ts';
 
 /** A row as text: BIGINT, DECIMAL, DATE and TIMESTAMP arrive as strings, so that no money passes through a double. */
 export type Row = Record<string, Json>;
@@ -145,25 +146,12 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
   const rewrite = async (): Promise<boolean> => {
     for (const until = Date.now() + readersMs; underWay > 0; await delay(20)) if (Date.now() > until) return false;
-    const target = `${file}.rewritten`;
-    rmSync(target, { force: true });
-    rmSync(`${target}.wal`, { force: true });
-    try {
-      await copy(writer, target);
-      chmodSync(target, statSync(file).mode);
-    } catch (error) {
-      rmSync(target, { force: true });
-      rmSync(`${target}.wal`, { force: true });
-      throw error;
-    }
+    await copyBeside(writer, file);
     // Until it is open again nothing may use it.
     closed = true;
     isLost = true;
     shut();
-    // What a log still holds is not in the copy's place: it belongs to the file that it was written for.
-    const isWhole = !existsSync(`${file}.wal`) && !existsSync(`${target}.wal`);
-    if (isWhole) renameSync(target, file);
-    else rmSync(target, { force: true });
+    const isWhole = putInPlace(file);
     instance = await create();
     writer = await instance.connect();
     closed = false;
@@ -214,7 +202,7 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
     copyTo: target =>
       oneWriter(async () => {
         refuseWhenClosed();
-        await copy(writer, target);
+        await copyLedger(writer, target);
       }),
     rewrite: () =>
       oneWriter(async () => {
@@ -243,16 +231,6 @@ export async function openLedger(options: LedgerOptions): Promise<Ledger> {
 
 /** So long readers may take until a file that is to be rewritten stays as it is. */
 const readersMs = 10_000;
-
-async function copy(writer: DuckDBConnection, target: string): Promise<void> {
-  await writer.run(`ATTACH '${target.replaceAll("'", "''")}' AS ledger_copy`);
-  try {
-    const name = String((await readerOn(writer).scalar('SELECT current_database()')) ?? 'memory');
-    await writer.run(`COPY FROM DATABASE "${name}" TO ledger_copy`);
-  } finally {
-    await writer.run('DETACH ledger_copy');
-  }
-}
 
 /** An escape of JSON: a pair that stands for one character, half of such a pair, or another one. */
 const jsonEscape = /\\(?:u(d[89ab][0-9a-f]{2})\\ud[c-f][0-9a-f]{2}|u(d[89a-f][0-9a-f]{2})|.)/gis;

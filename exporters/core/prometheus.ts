@@ -41,12 +41,6 @@ export interface PrometheusClient {
   ) => Promise<readonly MatrixSeries[]>;
 }
 
-interface Answer<Series> {
-  readonly warnings?: readonly string[] | null | undefined;
-  readonly isPartial?: boolean | undefined;
-  readonly data: { readonly result: readonly Series[] };
-}
-
 const metric = z.record(z.string(), z.string());
 const numberOf = (text: string) => (text === '' ? Number.NaN : Number(text.replace(/Inf$/, 'Infinity')));
 const value = z
@@ -58,7 +52,7 @@ const noHistogram = z
   .never('it is a native histogram; ask for a number of it, such as its histogram_count or histogram_quantile')
   .optional();
 
-const answerOf = <Type extends string, Series extends z.ZodType>(type: Type, series: Series) =>
+const answerOf = <Series>(type: string, series: z.ZodType<Series>) =>
   z.object({
     status: z.literal('success', 'it tells of no success'),
     warnings: z.array(z.string()).nullish(),
@@ -80,7 +74,7 @@ const matrixAnswer = answerOf(
 export function createPrometheusClient({ url, of, ...options }: PrometheusOptions): PrometheusClient {
   const client = createHttpClient({ ...options, baseUrl: url });
   const ask = async <Series>(
-    answer: z.ZodType<Answer<Series>>,
+    answer: ReturnType<typeof answerOf<Series>>,
     endpoint: string,
     asked: Readonly<Record<string, string | number>>,
   ): Promise<readonly Series[]> => {

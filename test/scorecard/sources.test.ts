@@ -123,14 +123,15 @@ test('an exporter that another Plumbline serves is read page by page, and begun 
 });
 
 test('a query judges services by their series, and error budgets by what is left', async t => {
-  let isRefused = false;
+  let fault: 'refused' | 'label' | undefined;
   const url = await serve(t, (_, body) => {
     const query = new URLSearchParams(body).get('query') ?? '';
-    if (isRefused) return [400, { status: 'error', error: 'parse error' }];
+    if (fault === 'refused') return [400, { status: 'error', error: 'parse error' }];
     const series = (metric: Record<string, string>, value: string) => ({ metric, value: [1, value] });
     const result = query.startsWith('min by')
       ? [series({ service: 'cart', slo: 'latency' }, '-0.2'), series({ service: 'cart', slo: 'errors' }, '0.7')]
-      : [series({ app: 'Cart' }, '0.5'), series({ app: 'search' }, 'NaN')];
+      : [series({ app: 'Cart' }, '0.5'), series({ app: 'search' }, '+Inf'), series({ app: 'search' }, 'NaN')];
+    if (fault === 'label') for (const { metric } of result) delete metric.app;
     return [200, { status: 'success', data: { resultType: 'vector', result } }];
   });
   const books = await openBooks({
@@ -152,7 +153,7 @@ test('a query judges services by their series, and error budgets by what is left
   });
   await books.on(0);
   assert.deepEqual(await books.values(checks, 0), {
-    ...{ 'blue search replicas not_measured': 1, 'blue search slo-budget not_measured': 1 },
+    ...{ 'blue search replicas pass': 1, 'blue search slo-budget not_measured': 1 },
     ...{ 'red cart replicas fail': 1, 'red cart slo-budget fail': 1 },
   });
   const [list] = books.exporter.api ?? [];
@@ -167,8 +168,10 @@ test('a query judges services by their series, and error budgets by what is left
     items.map(({ service, detail, link }) => [service, detail, link]),
     [['cart', 'latency', '/explain/service/cart']],
   );
-  isRefused = true;
-  await assert.rejects(books.on(0.1), /the query of the check replicas was refused/);
+  fault = 'label';
+  await assert.rejects(books.on(0.1), /to the query of the check replicas: no series has the label app/);
+  fault = 'refused';
+  await assert.rejects(books.on(0.2), /the query of the check replicas was refused/);
   await books.close();
 });
 

@@ -29,30 +29,25 @@ export async function writePastOfSlos(given: Config, options: PastOfSlos): Promi
   const base = prometheus.endsWith('/') ? prometheus : `${prometheus}/`;
   const target = targetFor(config, remoteWrite ?? `${base}api/v1/write`);
   const retention = Math.min(config.slos.server.retention, (target.windowDays ?? Number.POSITIVE_INFINITY) * day);
-  const server = serverAt(base, async all => {
-    const sink = { dataDir: path.join(config.data_dir, 'slo-past'), scrapeLabels: config.scrape, log: quietLog() };
-    await writeRemotely(target, { ...sink, onSent: options.onSent ?? (() => undefined) }, ({ write }) =>
-      write(undefined, all),
-    );
-  });
+  const sink = { dataDir: path.join(config.data_dir, 'slo-past'), scrapeLabels: config.scrape, log: quietLog() };
+  const server: PastServer = {
+    ...createPrometheusClient({ url: base, of: 'the past of SLOs', timeoutMs: 120_000, retries: 2 }),
+    write: async all => {
+      await writeRemotely(target, { ...sink, onSent: options.onSent ?? (() => undefined) }, ({ write }) =>
+        write(undefined, samplesOf(all)),
+      );
+    },
+  };
   return writePast(compiledSlos(config, ofServices), server, {
     ...{ now: now.getTime() / 1000, days, retention },
   });
 }
 
-function serverAt(url: string, write: (all: AsyncIterable<SeriesSamples>) => Promise<void>): PastServer {
-  return {
-    ...createPrometheusClient({ url, of: 'the past of SLOs', timeoutMs: 120_000, retries: 2 }),
-    write: all =>
-      write(
-        (async function* () {
-          for (const { name, labels: told, samples } of all)
-            yield {
-              ...{ name, labels: Object.entries(told) },
-              times: samples.map(([at]) => Math.round(at * 1000)),
-              values: samples.map(([, value]) => value),
-            };
-        })(),
-      ),
-  };
+async function* samplesOf(all: Parameters<PastServer['write']>[0]): AsyncGenerator<SeriesSamples> {
+  for (const { name, labels, samples } of all)
+    yield {
+      ...{ name, labels: Object.entries(labels) },
+      times: samples.map(([at]) => Math.round(at * 1000)),
+      values: samples.map(([, value]) => value),
+    };
 }

@@ -7,7 +7,7 @@ import { replaceRejects } from '../../rejects.ts';
 import { postQuantities } from '../../usage.ts';
 import type { UsageConfig, UsageFileConfig, UsageQueryConfig } from './config.ts';
 import { readUsageFile, vetUsageFile } from './file.ts';
-import { askUsage, type UsageAnswer, usageClient } from './query.ts';
+import { askUsage, type UsageAnswer } from './query.ts';
 import { nameOwners } from './rows.ts';
 
 /** Days of one request in the past. */
@@ -42,11 +42,10 @@ function querySource(name: string, config: UsageQueryConfig, ownership: Ownershi
       return { requests: steps.length, text: `${days} days of the usage metric ${config.name}, ${stepDays} a request` };
     },
     batches: async function* (context, cursor) {
-      const client = usageClient(config, context);
       const steps = stepsOf(cursor, context.now());
       for (const [index, step] of steps.entries()) {
         context.progress(index, steps.length, 'requests');
-        const answer = await askUsage(client, config, step.days);
+        const answer = await askUsage(config, context, step.days);
         const exhausted = step.isHistory && answer.rows.length + answer.rejects.length === 0;
         yield queryBatch({ name, config, ownership, context }, step, answer, exhausted);
         if (exhausted) break;

@@ -3,12 +3,7 @@
  * `query_range` with a step of a day, so that each value is that of an instant query at a UTC day's end. A day without
  * any series stays as it was; a series that is gone from a day that has others is taken back.
  */
-import {
-  createPrometheusClient,
-  type MatrixSeries,
-  type PrometheusClient,
-  valueText,
-} from '../../../core/prometheus.ts';
+import { createPrometheusClient, valueText } from '../../../core/prometheus.ts';
 import type { Reject, SourceContext } from '../../../core/source.ts';
 import { daySeconds } from '../../../core/time.ts';
 import { authHeaders } from '../../api-auth.ts';
@@ -31,48 +26,34 @@ export interface UsageAnswer {
   readonly rejects: readonly Omit<Reject, 'source'>[];
 }
 
-export const usageClient = (config: UsageQueryConfig, { log, signal }: SourceContext): PrometheusClient =>
-  createPrometheusClient({
-    ...{ url: config.url, of: `the usage metric ${config.name}`, log, signal },
-    headers: authHeaders(config),
-    timeoutMs: config.timeout * 1000,
-  });
-
 /** Asks for complete UTC days (newest first, without gaps). Errors: those of the client. */
 export async function askUsage(
-  client: PrometheusClient,
   config: UsageQueryConfig,
+  { log, signal }: Pick<SourceContext, 'log' | 'signal'>,
   days: readonly string[],
 ): Promise<UsageAnswer> {
-  const asked = { start: endOf(days.at(-1)!), end: endOf(days[0]!) };
-  return rowsOf(config, await client.range(config.query, { ...asked, step: daySeconds }), asked);
-}
-
-function rowsOf(
-  { name, url, labels }: UsageQueryConfig,
-  result: readonly MatrixSeries[],
-  asked: { readonly start: number; readonly end: number },
-): UsageAnswer {
+  const { name, url, labels, query } = config;
+  const asked = { url, of: `the usage metric ${name}` };
+  const headers = authHeaders(config);
+  const client = createPrometheusClient({ ...asked, headers, timeoutMs: config.timeout * 1000, log, signal });
+  const [start, end] = [endOf(days.at(-1)!), endOf(days[0]!)];
   const rows: UsageRow[] = [];
   const rejects: Omit<Reject, 'source'>[] = [];
-  for (const { labels: metric, samples } of result) {
+  for (const { labels: metric, samples } of await client.range(query, { start, end, step: daySeconds })) {
     const word = (label: string | undefined) => (label === undefined ? '' : (metric[label] ?? ''));
     const owner = { team: word(labels.team), service: word(labels.service), environment: word(labels.environment) };
     for (const [time, value] of samples) {
-      if (time < asked.start || time > asked.end || time % daySeconds !== 0)
+      if (time < start || time > end || time % daySeconds !== 0)
         throw new PlumblineError('PROMETHEUS_ANSWER_UNEXPECTED', {
-          of: `the usage metric ${name}`,
-          url,
+          ...asked,
           reason: `it has a value of ${new Date(time * 1000).toISOString()}, which was not asked for`,
         });
       const day = dayBefore(new Date(time * 1000).toISOString().slice(0, 10), 1);
       const reason = faultOf(value);
       const quantity = valueText(value);
+      const file = `${day} ${JSON.stringify(metric)}`.slice(0, 200);
       if (reason === undefined) rows.push({ day, ...owner, quantity });
-      else {
-        const file = `${day} ${JSON.stringify(metric)}`.slice(0, 200);
-        rejects.push({ file, reason, field: 'quantity', value: quantity });
-      }
+      else rejects.push({ file, reason, field: 'quantity', value: quantity });
     }
   }
   return { rows, rejects };

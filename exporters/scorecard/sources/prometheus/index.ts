@@ -43,22 +43,14 @@ export const prometheusSource = (config: PrometheusConfig, options: PrometheusOp
     for (const { id, query } of options.checks) {
       if (query === undefined) continue;
       const series = await ask(config, context, { check: id, promql: query.promql, label: query.label });
-      told.push(
-        judge(
-          id,
-          judged(series, query.label, ({ value }) => passes(query, value)),
-        ),
-      );
+      const met = judged(series, query.label, ({ value }) => passes(query, value));
+      told.push(judge(id, met));
     }
     if (options.hasSlos) {
       const series = await ask(config, context, { check: 'slo-budget', promql: budgetQuery, label: 'service' });
-      const spent = judged(
-        series,
-        'service',
-        ({ value }) => value > 0,
-        ({ labels }) => labels.slo ?? '',
-      );
-      told.push(judge('slo-budget', spent));
+      const sloOf = ({ labels }: VectorSeries) => labels.slo ?? '';
+      const left = judged(series, 'service', ({ value }) => value > 0, sloOf);
+      told.push(judge('slo-budget', left));
     }
     yield {
       cursor: null,
