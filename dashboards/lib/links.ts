@@ -13,12 +13,15 @@ export const overviewTag = 'overview';
 /** The page of one team, by its address `/d/UID`. */
 export const teamPage = 'plumbline-team';
 
-/** Links to all other pages that take any choice; they keep the time range and the variables that they share. */
+/**
+ * Links to all other pages that take any choice; they keep the time range and the variables that they share. In a list:
+ * buttons of a dozen pages would take three rows of a small screen.
+ */
 export const linksToPages = (): DashboardLinkBuilder =>
-  new DashboardLinkBuilder('Plumbline')
+  new DashboardLinkBuilder('Other pages')
     .type(DashboardLinkType.Dashboards)
     .tags([pageTag, overviewTag])
-    .asDropdown(false)
+    .asDropdown(true)
     .includeVars(true)
     .keepTime(true);
 
