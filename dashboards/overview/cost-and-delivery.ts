@@ -79,7 +79,7 @@ export const delivery = [
     ...first,
   }),
   stat({
-    title: 'Lead time against 30 d ago',
+    title: 'Lead time, 30-day change',
     description: 'Do changes get to production faster or slower? Over what it was 30 days before, less 1.',
     query: minus(dividedBy(lead, maxBy([], earlier(changeLeadTimeQuantile.organisation, '30d', median))), 1),
     thresholds: growth,

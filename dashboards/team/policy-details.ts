@@ -100,7 +100,7 @@ export const policyDetails = details(
     height: 9,
   }),
   ordered({
-    title: 'Open violations by severity',
+    title: 'Violations by severity',
     description: 'How bad are they? By the severity that the engine or our map of its rules says.',
     bars: severities.map(severity => ({ query: sum(latest(violations, { ...open, severity })), name: severity })),
     whenEmpty: 'none',

@@ -8,6 +8,7 @@ import { suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { sloRecordings } from '../../alerts/slo/metrics.ts';
 import { allDashboards, fillVariables, panelQueries } from '../../dashboards/index.ts';
+import { panelsOf } from '../../dashboards/lib/queries.ts';
 import { faultsOf } from '../../dashboards/lib/sound.ts';
 import { printDashboard } from '../../dashboards/render.ts';
 import { type Metric, twinNames } from '../../exporters/core/metric.ts';
@@ -186,6 +187,15 @@ for (const { name, build } of allDashboards)
           .sort(),
         [...hidden].sort(),
       );
+    });
+
+    test('has titles of big numbers that are not cut at 1280 pixels', () => {
+      const cut = panelsOf(page).flatMap(({ type, title = '', gridPos }) => {
+        // a column of the grid has 52 pixels, what stands beside a title 82, a letter some 6.6
+        const room = ((gridPos?.w ?? 0) * 52 - 82) / 6.6;
+        return type === 'stat' && title.replace('$currency', 'USD').length > room ? [title] : [];
+      });
+      assert.deepEqual(cut, []);
     });
 
     test('never lets a reader mix currencies or bases of cost', () => {

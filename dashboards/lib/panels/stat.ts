@@ -39,7 +39,7 @@ interface StatOptions extends PanelOptions {
 }
 
 /** One big number: the answer now. */
-export function stat({ thresholds = [], otherwise = 'neutral', ...options }: StatOptions): Panel {
+export function stat({ thresholds = [], otherwise = 'neutral', more, ...options }: StatOptions): Panel {
   const { query, name = '', whenEmpty = 'no data yet' } = options;
   const { unit, decimals } = formatFor(options, [query]);
   const named = { query, name };
@@ -57,6 +57,8 @@ export function stat({ thresholds = [], otherwise = 'neutral', ...options }: Sta
       .thresholds(thresholdsOf(thresholds, otherwise))
       .mappings([...(options.texts === undefined ? [] : [mappingOf(options.texts)]), unknownMapping(whenEmpty)])
       .targets([once(named, 0)]);
+    // the number itself leads on: a link of the title would take the title's room
+    if (more !== undefined) builder.dataLinks([...more()]);
     return shownDecimals === undefined ? builder : builder.decimals(shownDecimals);
   };
   return panel(options, { width: 4, height: 4 }, draw);
