@@ -48,7 +48,7 @@ export const cost = [
     ...needs,
   }),
   stat({
-    title: 'Owned by no team',
+    title: 'Unowned',
     description: 'How much of the taggable effective cost of 30 days does no rule give to a team?',
     query: maxBy([], latest(unallocatedRatio, { currency })),
     thresholds: untaggedShares,

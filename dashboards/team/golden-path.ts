@@ -120,7 +120,7 @@ export const goldenPath = row(
     ...over,
   }),
   stat({
-    title: 'Newly failing, 30 d',
+    title: 'Newly failing',
     description: 'Which checks do services fail that they passed 30 days ago?',
     query: orNone(sum(latest(checkChanges, { ...month, direction: 'failing' })), team),
     thresholds: anyToActOn,

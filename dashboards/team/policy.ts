@@ -178,6 +178,7 @@ export const policy = row(
       },
     ],
     whenEmpty: noPolicy,
+    compact: true,
     width: 14,
     height: 11,
   }),

@@ -75,12 +75,13 @@ const moneyMarks = ['Restatements', 'Budget changes'];
 /** What each page marks; the others have deployments, and show them to who asks. */
 const marksOf: Readonly<Record<string, { readonly shown: readonly string[]; readonly hidden: readonly string[] }>> = {
   overview: { shown: moneyMarks, hidden: [...deploymentMarks, 'Incidents'] },
-  team: { shown: [...deploymentMarks, 'Incidents', ...moneyMarks], hidden: [] },
+  // a team deploys several times a day: marks of all would hide what they are to explain
+  team: { shown: ['Failed deployments, not remedied', ...moneyMarks], hidden: ['Deployments', 'Incidents'] },
   cost: { shown: moneyMarks, hidden: deploymentMarks },
   'cost-review': { shown: moneyMarks, hidden: deploymentMarks },
-  delivery: { shown: ['Failed deployments, not remedied', 'Incidents'], hidden: ['Deployments'] },
+  delivery: { shown: ['Failed deployments, not remedied'], hidden: ['Deployments', 'Incidents'] },
   slo: { shown: [], hidden: [...deploymentMarks, 'Incidents'] },
-  'slo-detail': { shown: [...deploymentMarks, 'Incidents'], hidden: [] },
+  'slo-detail': { shown: deploymentMarks, hidden: ['Incidents'] },
 };
 
 interface VariableLike {

@@ -27,6 +27,8 @@ interface LabelColumn<Label extends string> {
   readonly links?: () => readonly DashboardLinkBuilder[];
   /** What a reader sees in place of the label's value; others stay as they are. */
   readonly words?: Words;
+  /** Pixels, where its values are short and others need the room. */
+  readonly width?: number;
 }
 
 /** A column that shows a query's value; the first is what the table is sorted by. */
@@ -131,9 +133,8 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       matcher: { id: 'byType', options: 'string' },
       properties: [{ id: 'unit', value: 'string' }],
     });
-    for (const { label, title: name, links, words } of columns) {
+    for (const { label, title: name, links, words, width = shortLabels[label] } of columns) {
       const properties: DynamicConfigValue[] = [];
-      const width = shortLabels[label];
       if (width !== undefined) properties.push({ id: 'custom.width', value: width });
       if (words !== undefined) properties.push({ id: 'mappings', value: [wordsMapping(words)] });
       if (links !== undefined) properties.push({ id: 'links', value: links().map(each => each.build()) });
