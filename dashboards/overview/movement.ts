@@ -81,6 +81,7 @@ export const movement = row(
       { query: maxBy([], latest(organisationMeasured)), name: 'measured' },
     ],
     tellsZeros: true,
+    most: 1,
     whenEmpty: 'nothing is measured yet',
     ...half,
   }),

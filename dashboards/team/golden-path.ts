@@ -143,6 +143,7 @@ export const goldenPath = row(
       { query: maxBy([], latest(teamMeasured, mine)), name: 'measured' },
     ],
     tellsZeros: true,
+    most: 1,
     whenEmpty: 'nothing is measured yet',
     width: 8,
   }),

@@ -97,6 +97,12 @@ export const unknownMapping = (text: string): ValueMapping => ({
   options: { match: SpecialValueMatch.NullAndNan, result: { text, color: unknownText, index: 99 } },
 });
 
+/** A builder's value mapping of what rounds to nothing, which would else be "-0". */
+export const zeroMapping = (decimals: number): ValueMapping => ({
+  type: MappingType.RangeToText,
+  options: { from: -0.5 / 10 ** decimals, to: 0, result: { text: '0', index: 98 } },
+});
+
 /** A frozen panel. Throws where the title or the description is missing. */
 export function panel(
   { title, description, width, height, more }: PanelOptions,

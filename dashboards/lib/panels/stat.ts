@@ -19,6 +19,7 @@ import {
   type Threshold,
   thresholdsOf,
   unknownMapping,
+  zeroMapping,
 } from './panel.ts';
 import { once } from './targets.ts';
 
@@ -55,7 +56,11 @@ export function stat({ thresholds = [], otherwise = 'neutral', more, ...options 
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
       .colorScheme(colourBy('thresholds'))
       .thresholds(thresholdsOf(thresholds, otherwise))
-      .mappings([...(options.texts === undefined ? [] : [mappingOf(options.texts)]), unknownMapping(whenEmpty)])
+      .mappings([
+        ...(options.texts === undefined ? [] : [mappingOf(options.texts)]),
+        ...(query.unit === 'currency' ? [zeroMapping(shownDecimals ?? 0)] : []),
+        unknownMapping(whenEmpty),
+      ])
       .targets([once(named, 0)]);
     // the number itself leads on: a link of the title would take the title's room
     if (more !== undefined) builder.dataLinks([...more()]);

@@ -16,6 +16,7 @@ import {
   unknownMapping,
   type Words,
   wordsMapping,
+  zeroMapping,
 } from './panel.ts';
 import { asTable, refId } from './targets.ts';
 
@@ -140,18 +141,19 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       if (links !== undefined) properties.push({ id: 'links', value: links().map(each => each.build()) });
       if (properties.length > 0) builder.withOverride(fieldNamed(name, properties));
     }
-    values.forEach(({ title: name, thresholds, texts }, index) => {
+    values.forEach(({ title: name, query, thresholds, texts }, index) => {
       const { unit, decimals } = formats[index]!;
       const properties: DynamicConfigValue[] = [
         { id: 'unit', value: unit },
         { id: 'custom.width', value: numberWidth(name, index === 0, compact ? 86 : 105, texts) },
       ];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
-      if (texts !== undefined || thresholds !== undefined)
-        properties.push({
-          id: 'mappings',
-          value: [...(texts === undefined ? [] : [mappingOf(texts)]), unknownMapping(noCell)],
-        });
+      const mappings = [
+        ...(texts === undefined ? [] : [mappingOf(texts)]),
+        ...(query.unit === 'currency' ? [zeroMapping(decimals ?? 0)] : []),
+        ...(texts === undefined && thresholds === undefined ? [] : [unknownMapping(noCell)]),
+      ];
+      if (mappings.length > 0) properties.push({ id: 'mappings', value: mappings });
       if (texts !== undefined) properties.push(colouredText);
       if (thresholds !== undefined)
         properties.push({ id: 'thresholds', value: thresholdsOf(thresholds, 'neutral').build() }, colouredText);
