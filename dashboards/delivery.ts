@@ -21,7 +21,7 @@ export const deliveryDashboard = (): DashboardJson =>
     rows: [answer, moved, breakdown, broke, act, excluded, benchmarks, otherTools, pipelines],
     annotations: [
       ...deploymentMarks({ team: deployingTeams, service: deployedServices }, { shown: 'failures' }),
-      incidentMarks({ team: deployingTeams }, { shown: true }),
+      incidentMarks({ team: deployingTeams }, { shown: false }),
     ],
     from: 'now-90d',
   });

@@ -20,7 +20,7 @@ export const policyDashboard = (): DashboardJson =>
       'How far what runs has drifted from policy, whichever engine checks it, and when a policy can be enforced. Teams stand in the order of their names, and are not ranked.',
     tags: ['policy'],
     variables: [policedTeams, policedServices, policedEnvironments, engines, requirements, findings],
-    rows: [answer, violated, drift, readiness, afterwards, stay, exceptions, coverage, decisions, agents],
+    rows: [answer, drift, violated, readiness, afterwards, stay, exceptions, coverage, decisions, agents],
     annotations: deploymentMarks({ team: policedTeams }, { shown: 'none' }),
     from: 'now-90d',
   });

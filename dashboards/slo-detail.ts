@@ -19,7 +19,7 @@ export const sloDetailDashboard = (): DashboardJson =>
     rows: [answer, movement, burn, events, parts, action],
     annotations: [
       ...deploymentMarks({ service: promisingService }, { shown: 'all' }),
-      incidentMarks({ team: promisingTeams }, { shown: true }),
+      incidentMarks({ team: promisingTeams }, { shown: false }),
     ],
     from: 'now-30d',
   });

@@ -42,8 +42,8 @@ export const teamDashboard = (): DashboardJson =>
       ...[efficiency, looksBack],
     ],
     annotations: [
-      ...deploymentMarks({ team }, { shown: 'all' }),
-      incidentMarks({ team }, { shown: true }),
+      ...deploymentMarks({ team }, { shown: 'failures' }),
+      incidentMarks({ team }, { shown: false }),
       restatementMarks({ shown: true }),
       budgetMarks({ team, currency }, { shown: true }),
     ],

@@ -8,9 +8,9 @@ type Of = Matchers<'team' | 'service' | 'check'>;
 
 /** Services by checks, of each level; all checks at once would be wider than a screen. */
 export const servicesByChecks = (of: Of, height: number): readonly Panel[] => [
-  ofLevel(of, 'bronze', { width: 14, height }),
-  ofLevel(of, 'gold', { width: 10, height }),
+  ofLevel(of, 'bronze', { width: 24, height }),
   ofLevel(of, 'silver', { width: 24, height }),
+  ofLevel(of, 'gold', { width: 24, height }),
 ];
 
 const ofLevel = (

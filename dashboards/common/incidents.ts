@@ -37,6 +37,14 @@ const began = (of: Pick<Of, 'team'>) => age(maxBy(identity, latest(incidentStart
 const ofTeam = ['incident', 'source', 'service', 'status', 'deployment', 'version', 'reason', 'confidence'] as const;
 const open = ['incident', 'service', 'team', 'deployment', 'version', 'reason'] as const;
 
+/** How an incident is linked to its deployment, or why not. */
+const reasonWords = {
+  names_deployment: 'it names it',
+  names_commit: 'it names a commit',
+  service_and_time: 'service and time',
+  project_and_time: 'project and time',
+} as const;
+
 /** A team's incidents one by one, the newest first. */
 export const incidentsTable = (of: Of): Panel =>
   table({
@@ -45,19 +53,20 @@ export const incidentsTable = (of: Of): Panel =>
       'Which deployment is each incident of, how is that known, and how sure is it (1 is certain)? "none" has the reason why it is of none. The newest that are open or began in the last 90 days, 20 unless configured; "plumbline explain deployment" tells all of one.',
     columns: [
       { label: 'incident', title: 'Incident' },
-      { label: 'source', title: 'Source' },
+      { label: 'source', title: 'Source', width: 100 },
       { label: 'service', title: 'Service' },
-      { label: 'status', title: 'Status' },
+      { label: 'status', title: 'Status', width: 85 },
       { label: 'deployment', title: 'Deployment' },
-      { label: 'version', title: 'Version' },
-      { label: 'reason', title: 'Linked by' },
-      { label: 'confidence', title: 'Sure' },
+      { label: 'version', title: 'Version', width: 80 },
+      { label: 'reason', title: 'Linked by', words: reasonWords, width: 135 },
+      { label: 'confidence', title: 'Sure', width: 60 },
     ],
     values: [
       { title: 'Began ago', query: ofEach(ofTeam, of, began), unit: 'seconds' },
       { title: 'Open for', query: ofEach(ofTeam, of, duration), unit: 'seconds' },
     ],
     first: 'least',
+    compact: true,
     whenEmpty: 'no incidents',
     width: 24,
     height: 9,
@@ -74,8 +83,8 @@ export const openIncidentsTable = (of: Of): Panel =>
       { label: 'service', title: 'Service' },
       { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
       { label: 'deployment', title: 'Deployment' },
-      { label: 'version', title: 'Version' },
-      { label: 'reason', title: 'Linked by' },
+      { label: 'version', title: 'Version', width: 80 },
+      { label: 'reason', title: 'Linked by', words: reasonWords, width: 135 },
     ],
     values: [
       {

@@ -15,6 +15,9 @@ const restatedMonth = (direction: string) =>
   sum(latest(restatedSinceFirstSeen, { currency, cost_basis: 'effective', months_ago: '1', direction }));
 const moving = movers(25, { ...budgets, period: 'month' });
 
+/** Four a line, so that titles have room at 1280 pixels. */
+const place = { width: 6, height: 3 } as const;
+
 /** Last month in big numbers. */
 export const answer = row(
   'What did last month cost?',
@@ -24,7 +27,7 @@ export const answer = row(
       'What did the whole previous calendar month cost, as known by now? Effective cost of the chosen teams.',
     query: lastMonth,
     decimals: 0,
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'Change ($currency)',
@@ -32,7 +35,7 @@ export const answer = row(
     query: change,
     decimals: 0,
     whenEmpty: 'needs two months of history',
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'Change',
@@ -40,7 +43,7 @@ export const answer = row(
     query: dividedBy(change, minus(lastMonth, change)),
     thresholds: growth,
     whenEmpty: 'needs two months of history',
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'By usage ($currency)',
@@ -48,7 +51,7 @@ export const answer = row(
     query: sum(latest(costChange, { ...ofMonth, reason: 'usage' })),
     decimals: 0,
     whenEmpty: 'none of it',
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'By price ($currency)',
@@ -56,7 +59,7 @@ export const answer = row(
     query: sum(latest(costChange, { ...ofMonth, reason: 'price' })),
     decimals: 0,
     whenEmpty: 'none of it',
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'Restated ($currency)',
@@ -64,7 +67,7 @@ export const answer = row(
       "How much did bills change last month's days after they were first seen, up less down? Known per provider, not per team.",
     query: minus(restatedMonth('up'), restatedMonth('down')),
     decimals: 0,
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'Unowned',
@@ -76,9 +79,9 @@ export const answer = row(
       { from: 0.1, is: 'bad' },
     ],
     otherwise: 'good',
-    width: 3,
+    ...place,
   }),
-  origin(3),
+  origin(6, 3),
 );
 
 /** What moved between the two months. */

@@ -29,8 +29,10 @@ export const foreseen = row(
       { title: 'On the 22nd', query: forecast('22') },
       { title: 'Error at last', query: error('22') },
     ],
+    compact: true,
     whenEmpty: 'needs two months of history',
-    width: 16,
+    width: 24,
+    height: 9,
   }),
   ranking({
     title: 'Error of the forecast on the 15th',
@@ -40,7 +42,7 @@ export const foreseen = row(
     thresholds: forecastErrors,
     otherwise: 'good',
     whenEmpty: 'needs two months of history',
-    width: 8,
+    width: 24,
   }),
   budgetsTable(budgets, toTeam),
 );

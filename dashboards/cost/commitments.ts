@@ -12,7 +12,7 @@ const none = 'no commitments on the bill';
 export const commitments = details(
   'Details: commitments',
   stat({
-    title: 'Unused in 30 days ($currency)',
+    title: 'Unused ($currency)',
     description: 'How much was paid for commitments that nothing used? Effective cost of the last 30 complete days.',
     query: sum(latest(unusedCommitment, of)),
     whenEmpty: none,

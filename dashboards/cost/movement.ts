@@ -125,12 +125,13 @@ export const breakdown = row(
     description:
       'How much is bought of each provider, how far behind is its bill, and when did it last change the past? Cost is that of the time range, for the chosen teams.',
     columns: [{ label: 'provider', title: 'Provider' }],
+    compact: true,
     values: [
       { title: 'Cost', query: sumBy(['provider'], rangeSum(dailyServiceCost, chosenTeams)) },
-      { title: '30-day change', query: minus(dividedBy(thirtyDays(), thirtyDays(30)), 1), thresholds: growth },
-      { title: 'Newest charge', query: maxBy(['provider'], age(latest(newestCharge))) },
-      { title: 'Days not closed', query: sumBy(['provider'], latest(openDays, { finality: not('closed') })) },
-      { title: 'Last restated', query: maxBy(['provider'], age(latest(lastRestatement))) },
+      { title: '30 days', query: minus(dividedBy(thirtyDays(), thirtyDays(30)), 1), thresholds: growth },
+      { title: 'Newest', query: maxBy(['provider'], age(latest(newestCharge))) },
+      { title: 'Not closed', query: sumBy(['provider'], latest(openDays, { finality: not('closed') })) },
+      { title: 'Restated', query: maxBy(['provider'], age(latest(lastRestatement))) },
     ],
     width: 12,
   }),

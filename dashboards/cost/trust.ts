@@ -40,6 +40,9 @@ const gap = latest(reconciliationGap, { currency });
 const bySource = ['source'] as const;
 const upOrDown = { 0: { text: 'failed', is: 'bad' }, 1: { text: 'up', is: 'good' } } as const;
 
+/** Four a line, so that titles have room at 1280 pixels. */
+const place = { width: 6, height: 3 } as const;
+
 /** Whether the bill is complete, its parts sum to it, and somebody answers for it. */
 export const trust = row(
   'Can these numbers be trusted?',
@@ -52,14 +55,14 @@ export const trust = row(
       { from: 3 * 86_400, is: 'bad' },
     ],
     otherwise: 'good',
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'Days not closed',
     description:
       'How many of the last 62 days may still change? Days that are estimated or whose billing period is open, of the provider with the most.',
     query: maxBy([], sumBy(['provider'], latest(openDays, { finality: not('closed') }))),
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'Residual ($currency)',
@@ -69,7 +72,7 @@ export const trust = row(
     thresholds: [{ from: 0.005, is: 'bad' }],
     otherwise: 'good',
     decimals: 2,
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'Widest gap',
@@ -79,7 +82,7 @@ export const trust = row(
     thresholds: gaps,
     otherwise: 'good',
     whenEmpty: 'nothing to compare with',
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'Sources failing',
@@ -88,7 +91,7 @@ export const trust = row(
     query: minus(countBy([], current(sourceUp, ofCost)), sum(current(sourceUp, ofCost))),
     thresholds: [{ from: 1, is: 'bad' }],
     otherwise: 'good',
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'Unowned',
@@ -100,7 +103,7 @@ export const trust = row(
       { from: 0.1, is: 'bad' },
     ],
     otherwise: 'good',
-    width: 3,
+    ...place,
   }),
   stat({
     title: 'Untagged',
@@ -109,9 +112,9 @@ export const trust = row(
     query: maxBy(['currency'], latest(untaggedRatio, { currency })),
     thresholds: untaggedShares,
     otherwise: 'good',
-    width: 3,
+    ...place,
   }),
-  origin(3),
+  origin(6, 3),
 );
 
 /** What may still change, what did change, and what is not shown one by one. */

@@ -26,7 +26,7 @@ const forecast = (bound: string) => maxBy(account, latest(vendorForecast, { boun
 export const vendors = details(
   'Details: what the providers say',
   stat({
-    title: 'Anomalies they see',
+    title: 'Anomalies seen',
     description: 'How many cost anomalies do providers see going on?',
     query: sum(latest(vendorActiveAnomalies)),
     thresholds: [{ from: 1, is: 'warning' }],
@@ -43,7 +43,7 @@ export const vendors = details(
     height: 4,
   }),
   stat({
-    title: 'Our forecast ($currency)',
+    title: 'Forecast ($currency)',
     description: 'What do we expect the whole month to cost, over all providers of this currency? The mean.',
     query: maxBy([], latest(organisationForecast, { ...effective, bound: 'mean' })),
     decimals: 0,

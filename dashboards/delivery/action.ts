@@ -48,10 +48,11 @@ export const act = row(
     values: [
       { title: 'Last one ago', query: age(maxBy(by, latest(lastDeployment, chosen))), unit: 'seconds' },
       {
-        title: 'Usual pause (p90)',
+        title: 'Usual (p90)',
         query: maxBy(by, latest(deploymentInterval, { ...chosen, percentile: 'p90' })),
       },
     ],
+    compact: true,
     whenEmpty: 'nothing was deployed yet',
     width: 12,
     height: 9,

@@ -25,7 +25,7 @@ const over = { width: 4, height: 3 } as const;
 export const answer = row(
   'How do we deliver? Times and rates of the whole organisation',
   stat({
-    title: 'Change lead time, median',
+    title: 'Lead time, median',
     description: `How long does a change take from its author's first commit to production? The median over commits, to the end of the deployment that brought them. ${wholeOrganisation}`,
     query: maxBy([], latest(changeLeadTimeQuantile.organisation, { ...median, ...lead })),
     whenEmpty: 'too few changes',
@@ -45,7 +45,7 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'Recovery time, median',
+    title: 'Recovery, median',
     description: `How long does a failed deployment hurt? From its end to the end of what remedied it, else to its incident's resolution. ${wholeOrganisation}`,
     query: maxBy([], latest(failedDeploymentRecoveryQuantile.organisation, median)),
     whenEmpty: 'too few failures',
@@ -87,7 +87,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: 'n: without rollbacks',
+    title: 'n: no rollbacks',
     description: `Over how many deployments is the fail rate told? All that finished, rollbacks excluded. ${wholeOrganisation}`,
     query: sum(latest(changeDeployments, period)),
     ...over,

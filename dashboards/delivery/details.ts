@@ -27,7 +27,7 @@ export const excluded = details(
     height: 8,
   }),
   ranking({
-    title: 'How changes of deployments were found',
+    title: 'How changes were found',
     description:
       'Do lead times cover our deployments? Only those whose range of commits is known have any; the others say why not.',
     query: compare(sumBy(['basis'], latest(deploymentRanges, chosenPeriod)), '>', 0),
@@ -37,7 +37,7 @@ export const excluded = details(
     height: 8,
   }),
   ranking({
-    title: 'Incidents that match no deployment',
+    title: 'Incidents of no deployment',
     description:
       'Which incidents of the period count for no deployment, and why? They are never given to whatever happened to be deployed last.',
     query: compare(sumBy(['reason'], latest(unmatchedIncidents, { ...period, team: deployingTeams })), '>', 0),
@@ -48,7 +48,7 @@ export const excluded = details(
     height: 8,
   }),
   ranking({
-    title: 'Failed before they changed production',
+    title: 'Failed before production',
     description: 'Which deployments failed without harm? They are no failures, and in no rate.',
     query: compare(sumBy(['service'], latest(failedBeforeChangeDeployments, chosenPeriod)), '>', 0),
     name: '{{service}}',

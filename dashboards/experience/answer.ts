@@ -19,9 +19,9 @@ import { spaceBreadth } from '../thresholds.ts';
 import { enpsOf, npsOf, ofSurvey } from './scope.ts';
 import { breadthTexts, directionTexts, tooFew, whyAbsent } from './words.ts';
 
-/** What is told, and under each what it is told of. */
-const told = { width: 3, height: 4 } as const;
-const over = { width: 3, height: 3 } as const;
+/** What is told, and under each what it is told of; four a line, so that titles have room at 1280 pixels. */
+const told = { width: 6, height: 3 } as const;
+const over = { width: 6, height: 3 } as const;
 
 const noSurvey = 'no wave yet';
 const notKnown = 'population not known, or too few';
@@ -63,6 +63,34 @@ export const answer = row(
     ...told,
   }),
   stat({
+    title: 'n: NPS',
+    description: 'Over how many answers is NPS told?',
+    query: maxBy([], latest(npsResponses.organisation, npsOf)),
+    whenEmpty: tooFew,
+    ...over,
+  }),
+  stat({
+    title: 'Waves',
+    description: 'How often was it asked? Waves of the survey that were released.',
+    query: maxBy([], latest(surveyWaves, ofSurvey)),
+    whenEmpty: noSurvey,
+    ...over,
+  }),
+  stat({
+    title: 'Change, points',
+    description: 'By how much has it changed since the wave before? See whether that is significant.',
+    query: maxBy([], latest(npsChange.organisation, npsOf)),
+    whenEmpty: 'no wave to compare with',
+    ...over,
+  }),
+  stat({
+    title: 'n: eNPS',
+    description: 'Over how many answers is eNPS told?',
+    query: maxBy(['question'], latest(npsResponses.organisation, enpsOf)),
+    whenEmpty: tooFew,
+    ...over,
+  }),
+  stat({
     title: 'eNPS interval',
     description: 'How sure is that? The 95 % interval, as of NPS.',
     query: maxBy(['question', 'bound'], latest(npsInterval.organisation, enpsOf)),
@@ -95,34 +123,6 @@ export const answer = row(
     texts: breadthTexts,
     whenEmpty: 'none',
     ...told,
-  }),
-  stat({
-    title: 'n: NPS',
-    description: 'Over how many answers is NPS told?',
-    query: maxBy([], latest(npsResponses.organisation, npsOf)),
-    whenEmpty: tooFew,
-    ...over,
-  }),
-  stat({
-    title: 'Waves',
-    description: 'How often was it asked? Waves of the survey that were released.',
-    query: maxBy([], latest(surveyWaves, ofSurvey)),
-    whenEmpty: noSurvey,
-    ...over,
-  }),
-  stat({
-    title: 'Change, points',
-    description: 'By how much has it changed since the wave before? See whether that is significant.',
-    query: maxBy([], latest(npsChange.organisation, npsOf)),
-    whenEmpty: 'no wave to compare with',
-    ...over,
-  }),
-  stat({
-    title: 'n: eNPS',
-    description: 'Over how many answers is eNPS told?',
-    query: maxBy(['question'], latest(npsResponses.organisation, enpsOf)),
-    whenEmpty: tooFew,
-    ...over,
   }),
   stat({
     title: 'eNPS since last',

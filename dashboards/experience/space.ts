@@ -31,7 +31,7 @@ const upper = { ...ofSurvey, bound: 'upper' } as const;
 const notOne = 'Each dimension by itself: there is no index of them all, and fewer than three dimensions is not SPACE.';
 const quarter = { window: '90d', percentile: 'p50' } as const;
 const month = { window: '30d', percentile: 'p50' } as const;
-const beside = { width: 4, height: 4 } as const;
+const beside = { width: 8, height: 3 } as const;
 
 /** What people say by dimension, and under it what the system measures of the same. */
 export const space = row(

@@ -34,14 +34,14 @@ const whyAbsent =
 export const usage = row(
   'Do they use it?',
   stat({
-    title: 'Active people, 4 weeks',
+    title: 'Active people, 4 w',
     description: `How many people used the portal in the newest four weeks that are over? ${whyAbsent} ${wholeOrganisation}`,
     query: maxBy([], latest(activeUsers, fourWeeks)),
     whenEmpty: `no portal, or ${tooFewUsed}`,
     ...told,
   }),
   stat({
-    title: 'Active teams, 4 weeks',
+    title: 'Active teams, 4 w',
     description: `Of how many teams did somebody use it? ${wholeOrganisation}`,
     query: maxBy([], latest(activeTeams, fourWeeks)),
     whenEmpty: noPortal,
@@ -62,7 +62,7 @@ export const usage = row(
     ...told,
   }),
   stat({
-    title: 'Features nobody used',
+    title: 'Features unused',
     description: 'How many of the declared features did nobody at all use in four weeks? The list below names them.',
     query: countBy([], unused),
     whenEmpty: 'none, or none declared',

@@ -54,6 +54,11 @@ const statuses = {
   none: okabeIto.grey,
 } as const;
 
+/** What a violation leads to. */
+const modes = {
+  ...{ enforce: okabeIto.vermillion, warn: okabeIto.orange, dryrun: okabeIto.skyBlue, audit: okabeIto.blue },
+} as const;
+
 const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   team: { unowned: standsOut },
   service: { other: okabeIto.grey, unassigned: standsOut },
@@ -104,6 +109,7 @@ const meanings: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     unknown: okabeIto.grey,
   },
   status: statuses,
+  enforcement: modes,
   verdict: {
     ...{ pass: okabeIto.green, warned: okabeIto.orange, blocked: okabeIto.vermillion, unknown: okabeIto.grey },
   },
@@ -140,10 +146,7 @@ const named: Readonly<Record<string, string>> = {
   undefined: okabeIto.grey,
   'in error': okabeIto.orange,
   'no verdict': okabeIto.skyBlue,
-  enforce: okabeIto.vermillion,
-  warn: okabeIto.orange,
-  dryrun: okabeIto.skyBlue,
-  audit: okabeIto.blue,
+  ...modes,
   opened: okabeIto.vermillion,
   'opened again': okabeIto.orange,
   resolved: okabeIto.green,
@@ -181,7 +184,7 @@ export function coloursFor(labels: readonly string[], names: readonly string[] =
 export const markColours = {
   usual: 'rgba(128, 128, 128, 0.3)',
   bad: 'rgba(213, 94, 0, 0.65)',
-  warning: 'rgba(230, 159, 0, 0.65)',
+  warning: 'rgba(230, 159, 0, 0.4)',
   money: 'rgba(86, 180, 233, 0.65)',
   budget: 'rgba(204, 121, 167, 0.8)',
 } as const;

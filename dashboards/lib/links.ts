@@ -206,8 +206,8 @@ export const linksToServicesOfCheck = linksToChecks('List the services that fail
   state: 'fail',
 });
 
-/** Leads from a table's column `Kind` to what is meant, one by one. */
-export const linksToShadowOfKind = linksToShadow('List them', { kind: cell('Kind') });
+/** Leads from a cell that is a kind to what is meant, one by one; its value, and not the word that is shown for it. */
+export const linksToShadowOfKind = linksToShadow('List them', { kind: `\${__value.raw}` });
 
 /** Leads from a number of the overview to the page that tells of it; the page's currency goes with it. */
 export const linksToPage = (title: string, page: string) => (): readonly DashboardLinkBuilder[] => [

@@ -48,7 +48,7 @@ export const cost = [
     ...needs,
   }),
   stat({
-    title: 'Owned by no team',
+    title: 'Unowned',
     description: 'How much of the taggable effective cost of 30 days does no rule give to a team?',
     query: maxBy([], latest(unallocatedRatio, { currency })),
     thresholds: untaggedShares,
@@ -79,7 +79,7 @@ export const delivery = [
     ...first,
   }),
   stat({
-    title: 'Lead time against 30 d ago',
+    title: 'Lead time, 30-day change',
     description: 'Do changes get to production faster or slower? Over what it was 30 days before, less 1.',
     query: minus(dividedBy(lead, maxBy([], earlier(changeLeadTimeQuantile.organisation, '30d', median))), 1),
     thresholds: growth,

@@ -30,7 +30,7 @@ export const experience = [
     ...first,
   }),
   stat({
-    title: 'NPS since the wave before',
+    title: 'NPS since last wave',
     description: 'Has that changed by more than chance? Surveys come every few months, not every one.',
     query: maxBy(['question'], latest(npsChangeDirection.organisation, platform)),
     texts: directionTexts,
@@ -55,7 +55,7 @@ export const experience = [
     ...needsToo,
   }),
   stat({
-    title: 'Teams on the portal',
+    title: 'Teams on portal',
     description: "How many of the catalog's teams used the portal within four weeks?",
     query: maxBy([], latest(adoption, { window: '28d' })),
     whenEmpty: 'no portal',
@@ -74,7 +74,7 @@ export const goldenPath = [
     ...first,
   }),
   stat({
-    title: 'Conformance since 30 days',
+    title: 'Conformance, 30 days',
     description: 'Do services come nearer, or drift? In points.',
     query: minus(conformance, maxBy([], earlier(organisationConformance, '30d'))),
     thresholds: conformanceMoves,
@@ -92,7 +92,7 @@ export const goldenPath = [
     ...needs,
   }),
   stat({
-    title: 'Required and lost',
+    title: 'Required, lost',
     description: 'Which required checks do services fail that they passed 7 days ago?',
     query: ofServices(sum(latest(requiredLost))),
     thresholds: noneAllowed,

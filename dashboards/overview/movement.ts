@@ -12,9 +12,10 @@ import { days, lines } from '../lib/panels.ts';
 import { largestDays, latest, maxBy, oneOf, sumBy } from '../lib/promql.ts';
 import { median, money, open } from './scope.ts';
 
-const byTeam = largestDays(6, ['team'], dailyCost, money);
+const byTeam = largestDays(12, ['team'], dailyCost, money);
 const { percentile: _, ...leadTimes } = median;
 const size = { width: 8, height: 10 } as const;
+const half = { width: 12, height: 9 } as const;
 
 /** A chart per domain, each of the number of its line. SLOs have no past but on their own pages. */
 export const movement = row(
@@ -22,13 +23,14 @@ export const movement = row(
   days({
     title: 'Cost by team and day ($currency)',
     description:
-      'Whose spending moved, and on which day? The six greatest of the time range; a click leads to the team.',
+      'Whose spending moved, and on which day? The greatest of the time range, in the colours of the page about cost; a click leads to the team.',
     queries: [
       { query: byTeam.largest, name: '{{team}}' },
       { query: byTeam.others, name: allOthers },
     ],
     links: linksToTeam(),
-    ...size,
+    width: 24,
+    height: 9,
   }),
   lines({
     title: 'Change lead time',
@@ -69,7 +71,7 @@ export const movement = row(
     ],
     tellsZeros: true,
     whenEmpty: tooFew,
-    ...size,
+    ...half,
   }),
   lines({
     title: 'Golden path',
@@ -79,7 +81,8 @@ export const movement = row(
       { query: maxBy([], latest(organisationMeasured)), name: 'measured' },
     ],
     tellsZeros: true,
+    most: 1,
     whenEmpty: 'nothing is measured yet',
-    ...size,
+    ...half,
   }),
 );

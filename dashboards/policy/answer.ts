@@ -31,7 +31,7 @@ export const answer = row(
   stat({
     title: 'Open violations',
     description:
-      'What is violated right now? Each policy and resource once, however often it is reported. Its title leads to the list.',
+      'What is violated right now? Each policy and resource once, however often it is reported. The number leads to the list.',
     query: orNone(sum(latest(violations, { ...chosen, ...open }))),
     more: list('List open violations', open),
     ...told,
@@ -67,7 +67,7 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'Exceptions to act on',
+    title: 'Exceptions ending',
     description: 'Which exceptions need a decision? Those about to expire, and those that have and still hold back.',
     query: orNone(sum(latest(exceptions, { ...ofTeamsPolicies, status: oneOf('expiring', 'expired_applied') }))),
     thresholds: anyToActOn,
@@ -75,7 +75,7 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'Not known any more',
+    title: 'No longer known',
     description:
       'What was violated and is looked at no longer? Neither open nor fixed: its scope is silent, its report partial or its list cut.',
     query: orNone(sum(latest(violations, { ...chosen, state: 'unknown' }))),
@@ -92,7 +92,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: 'Opened in 30 days',
+    title: 'Opened, 30 days',
     description:
       'How many violations were opened, or opened again? An exact count, whether they are still open or not.',
     query: orNone(sum(openedWithin([violationsOpened, violationsReopened], '30d', ofTeamsPolicies))),
@@ -112,7 +112,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: 'n: exceptions in force',
+    title: 'n: in force',
     description: 'How many exceptions hold anything back, or may? All but those that have expired and hold nothing.',
     query: orNone(sum(latest(exceptions, { ...ofTeamsPolicies, status: not('expired') }))),
     ...over,

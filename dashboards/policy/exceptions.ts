@@ -40,7 +40,7 @@ export const exceptions = row(
     ...told,
   }),
   stat({
-    title: 'Expired, still applied',
+    title: 'Expired, applied',
     description: 'Which exceptions are over and hold results back all the same? The engine does not look at the date.',
     query: orNone(sum(latest(counted, { ...ofTeamsPolicies, status: 'expired_applied' }))),
     thresholds: expired,
@@ -49,7 +49,7 @@ export const exceptions = row(
     ...told,
   }),
   stat({
-    title: 'Expired, to be removed',
+    title: 'To be removed',
     description: 'Which exceptions are over, hold nothing back, and still stand there?',
     query: orNone(sum(latest(counted, { ...ofTeamsPolicies, status: 'expired' }))),
     whenEmpty: noExceptions,
@@ -63,7 +63,7 @@ export const exceptions = row(
     ...told,
   }),
   stat({
-    title: 'Nobody answers for',
+    title: 'Owned by nobody',
     description: 'Which exceptions in force name nobody who approved them?',
     query: orNone(sum(latest(counted, { ...inForce, approved: 'no' }))),
     thresholds: anyToActOn,

@@ -76,7 +76,7 @@ export const feedback = row(
     height: 9,
   }),
   lines({
-    title: 'Share of work that answers feedback',
+    title: 'Work that answers feedback',
     description: `Do users steer the roadmap? Of items done in the period before each moment. ${wholeOrganisation}`,
     queries: [{ query: maxBy([], latest(feedbackShare.organisation, period)), name: 'answers feedback' }],
     whenEmpty: tooFewItems,

@@ -43,7 +43,8 @@ export const action = row(
     ],
     first: 'least',
     whenEmpty: noServices,
-    width: 12,
+    compact: true,
+    width: 14,
     height: 13,
   }),
   table({
@@ -57,7 +58,8 @@ export const action = row(
     ],
     values: [{ title: 'Services', query: sumBy(['team', 'check', 'status'], latest(checkExemptions, ofTeamsChecks)) }],
     whenEmpty: 'nobody is exempt',
-    width: 12,
+    compact: true,
+    width: 10,
     height: 13,
   }),
   table({
@@ -68,8 +70,8 @@ export const action = row(
       { label: 'service', title: 'Service', links: linksToChecksOfService },
       { label: 'check', title: 'Check', links: linksToCheckOfService },
       { label: 'title', title: 'Asks for' },
-      { label: 'level', title: 'Level', words: levelWords },
-      { label: 'required', title: 'Required', words: requiredWords },
+      { label: 'level', title: 'Level', words: levelWords, width: 85 },
+      { label: 'required', title: 'Required', words: requiredWords, width: 90 },
       { label: 'team', title: 'Team', links: toTeam },
     ],
     values: [

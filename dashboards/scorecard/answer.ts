@@ -64,7 +64,7 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'Required and failing',
+    title: 'Required, failing',
     description: 'What does every service have to pass, and some do not? Checks of the chosen services.',
     query: orNone(sum(andOn(['check'], latest(checks, { ...chosen, state: 'fail' }), required))),
     thresholds: anyToActOn,
@@ -74,7 +74,7 @@ export const answer = row(
     ...told,
   }),
   stat({
-    title: 'Required and lost',
+    title: 'Required, lost',
     description: 'Which of them were passed 7 days ago? What just broke is mended most easily.',
     query: orNone(sum(latest(requiredLost, chosen))),
     thresholds: noneAllowed,
@@ -123,7 +123,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: 'Exemptions that end',
+    title: 'Exemptions due',
     description: 'Which services have to pass soon what they were let off? Within the setting expiring_days.',
     query: orNone(sum(latest(checkExemptions, { ...ofTeamsChecks, status: 'expiring' }))),
     thresholds: anyToActOn,

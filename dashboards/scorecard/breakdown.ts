@@ -26,9 +26,9 @@ export const byCheck = row(
     columns: [
       { label: 'check', title: 'Check', links: linksToServicesOfCheck },
       { label: 'title', title: 'Asks for' },
-      { label: 'level', title: 'Level', words: levelWords },
-      { label: 'required', title: 'Required', words: requiredWords },
-      { label: 'exporter', title: 'Facts of', words: exporterWords },
+      { label: 'level', title: 'Level', words: levelWords, width: 85 },
+      { label: 'required', title: 'Required', words: requiredWords, width: 90 },
+      { label: 'exporter', title: 'Facts of', words: exporterWords, width: 115 },
     ],
     values: [
       {

@@ -48,10 +48,11 @@ export const movement = row(
       'Which teams come nearer, and which drift? The share of the checks of their services that passes, of what is measured, as it was known on each day.',
     queries: [{ query: conformance, name: '{{team}}' }],
     tellsZeros: true,
+    most: 1,
     links: linksToTeam(undefined, { currency: false }),
     whenEmpty: 'nothing is measured yet',
-    width: 12,
-    height: 11,
+    width: 24,
+    height: 9,
   }),
   lines({
     title: 'Services by level',
@@ -64,7 +65,7 @@ export const movement = row(
     words: levelWords,
     tellsZeros: true,
     whenEmpty: noServices,
-    width: 12,
+    width: 8,
     height: 11,
   }),
   lines({
@@ -78,7 +79,8 @@ export const movement = row(
     words: changeWords,
     tellsZeros: true,
     whenEmpty: noServices,
-    width: 12,
+    width: 8,
+    height: 11,
   }),
   lines({
     title: 'In the shadow, by kind',
@@ -87,7 +89,8 @@ export const movement = row(
     words: kindWords,
     tellsZeros: true,
     whenEmpty: 'nothing, or no domain tells',
-    width: 12,
+    width: 8,
+    height: 11,
   }),
 );
 

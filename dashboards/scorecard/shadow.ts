@@ -18,7 +18,7 @@ export const shadow = row(
     title: 'Shadow IT',
     description:
       'What have domains seen that nothing in the catalog explains? How many of each kind, what appeared and what is gone within 30 days (explained, or no longer seen), and the results that fail in them. The kind leads to the list, which says who saw each, and when first. A kind without findings is one of which nobody looks for any.',
-    columns: [{ label: 'kind', title: 'Kind', links: linksToShadowOfKind }],
+    columns: [{ label: 'kind', title: 'Kind', words: kindWords, links: linksToShadowOfKind }],
     values: [
       { title: 'Now', query: sumBy(kind, latest(shadowSubjects)), thresholds: anyToActOn },
       { title: 'Appeared', query: changed('appeared') },

@@ -57,7 +57,7 @@ export const answer = row(
   stat({
     title: 'Past limit',
     description:
-      'What should have been remedied by now? Vulnerabilities and secrets that are open longer than the setting sla gives their severity; those that are not scanned any more are among them. The title leads to the list.',
+      'What should have been remedied by now? Vulnerabilities and secrets that are open longer than the setting sla gives their severity; those that are not scanned any more are among them. The number leads to the list.',
     query: orNone(sum(latest(slaFindings, { ...limited, status: 'breached' }))),
     thresholds: noneAllowed,
     otherwise: 'good',
@@ -176,14 +176,14 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: '30 d ago: exploited',
+    title: '30 d ago: in KEV',
     description: 'Was more known to be exploited 30 days ago, as was known then?',
     query: orNone(sum(earlier(exploitedFindings, '30d', exploited)), '30d'),
     whenEmpty: 'not known then',
     ...over,
   }),
   stat({
-    title: '30 d ago: critical, high',
+    title: '30 d ago: severe',
     description: 'Were more critical and high ones open 30 days ago?',
     query: orNone(sum(earlier(findings, '30d', grave)), '30d'),
     whenEmpty: 'not known then',

@@ -36,7 +36,7 @@ export const exceptions = details(
     ...told,
   }),
   stat({
-    title: 'Expired, still applied',
+    title: 'Expired, applied',
     description:
       'Which exceptions are over and hold findings back all the same? The scanner does not look at the date.',
     query: orNone(sum(latest(counted, { ...ofTeams, status: 'expired_applied' }))),
@@ -46,7 +46,7 @@ export const exceptions = details(
     ...told,
   }),
   stat({
-    title: 'Expired, to be removed',
+    title: 'To be removed',
     description: 'Which exceptions are over, hold nothing back, and still stand there?',
     query: orNone(sum(latest(counted, { ...ofTeams, status: 'expired' }))),
     whenEmpty: noExceptions,
@@ -60,7 +60,7 @@ export const exceptions = details(
     ...told,
   }),
   stat({
-    title: 'Nobody answers for',
+    title: 'Owned by nobody',
     description: 'Which exceptions in force name nobody who approved them?',
     query: orNone(sum(latest(counted, { ...inForce, approved: 'no' }))),
     thresholds: anyToActOn,

@@ -22,7 +22,7 @@ const noGate = 'nothing would be blocked or warned of, or there are no rules';
 export const gate = row(
   'What would the gate say?',
   lines({
-    title: 'Running images by what the gate would say',
+    title: 'Images by what the gate would say',
     description:
       'Do we run what we would not deploy? The rules of the setting gate over what was known of each image then; of the time before the gate was first asked it could not tell.',
     queries: [{ query: sumBy(['verdict'], latest(gateImages, ofPlaces)), name: '{{verdict}}' }],

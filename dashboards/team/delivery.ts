@@ -40,7 +40,7 @@ const over = { width: 4, height: 3 } as const;
 export const delivery = row(
   'Delivery of $team, 30 days',
   stat({
-    title: 'Change lead time, median',
+    title: 'Lead time, median',
     description:
       "How long do the team's changes take from the first commit to production? Over commits of the last 30 days.",
     query: maxBy([], latest(changeLeadTimeQuantile.team, { ...month, ...lead, percentile: 'p50' })),
@@ -62,7 +62,7 @@ export const delivery = row(
     ...told,
   }),
   stat({
-    title: 'Recovery time, 90 days',
+    title: 'Recovery, 90 days',
     description: 'How long did its failed deployments hurt? The median over 90 days, as failures are few.',
     query: maxBy([], latest(failedDeploymentRecoveryQuantile.team, { ...quarter, percentile: 'p50' })),
     whenEmpty: 'too few failures',
@@ -99,14 +99,14 @@ export const delivery = row(
     ...over,
   }),
   stat({
-    title: 'n: without rollbacks',
+    title: 'n: no rollbacks',
     description: 'Over how many deployments is the fail rate told? All that finished, rollbacks excluded.',
     query: sum(latest(changeDeployments, month)),
     whenEmpty: 'none',
     ...over,
   }),
   stat({
-    title: 'n: recovered, 90 days',
+    title: 'n: recovered, 90 d',
     description: 'Over how many failed deployments is the recovery time told? Those recovered in 90 days.',
     query: sum(latest(recoveredDeployments, quarter)),
     whenEmpty: 'none',

@@ -38,7 +38,7 @@ const told = { width: 4, height: 4 } as const;
 export const experience = row(
   'Experience of $team, where k of it answered',
   stat({
-    title: 'NPS of the platform',
+    title: 'Platform NPS',
     description: `Would the team recommend the platform? Its NPS in the newest wave of each question about the platform: read it with interval and n below. ${absent}`,
     query: maxBy(['survey', 'question'], latest(nps.team, { ...mine, about: 'platform' })),
     name: '{{question}}',
@@ -46,7 +46,7 @@ export const experience = row(
     ...told,
   }),
   stat({
-    title: 'Since the wave before',
+    title: 'Since last wave',
     description: 'Has that changed, or is it chance? With few answers most changes are not significant.',
     query: maxBy(['survey', 'question'], latest(npsChangeDirection.team, { ...mine, about: 'platform' })),
     name: '{{question}}',
@@ -63,7 +63,7 @@ export const experience = row(
     ...told,
   }),
   stat({
-    title: 'Active people, 4 weeks',
+    title: 'Active people, 4 w',
     description:
       'How many of the team used the portal? Absent, and never 0, where fewer than k did or all of them, and where another team would follow from it.',
     query: maxBy([], latest(teamActiveUsers, fourWeeks)),
@@ -71,14 +71,14 @@ export const experience = row(
     ...told,
   }),
   stat({
-    title: 'Features used, 4 weeks',
+    title: 'Features, 4 weeks',
     description: 'How many of the declared features did somebody of the team use? Told of teams of k people or more.',
     query: countBy([], compare(ownUse, '==', 1)),
     whenEmpty: 'none, or the team is too small to be told of',
     ...told,
   }),
   stat({
-    title: 'Adoption, all teams',
+    title: 'Adoption overall',
     description: "How many of the catalog's teams use the portal at all? To see the team beside.",
     query: maxBy([], latest(adoption, { window: '28d' })),
     whenEmpty: 'no portal',

@@ -22,8 +22,8 @@ export const goldenPathDetails = details(
       { label: 'service', title: 'Service', links: linksToChecksOfService },
       { label: 'check', title: 'Check', links: linksToCheckOfService },
       { label: 'title', title: 'Asks for' },
-      { label: 'level', title: 'Level', words: levelWords },
-      { label: 'required', title: 'Required', words: requiredWords },
+      { label: 'level', title: 'Level', words: levelWords, width: 85 },
+      { label: 'required', title: 'Required', words: requiredWords, width: 90 },
     ],
     values: [
       {

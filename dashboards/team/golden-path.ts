@@ -60,8 +60,8 @@ export const goldenPath = row(
     ...told,
   }),
   stat({
-    title: 'Required and failing',
-    description: 'What does every service have to pass, and some of the team do not? The title leads to the list.',
+    title: 'Required, failing',
+    description: 'What does every service have to pass, and some of the team do not? The number leads to the list.',
     query: orNone(
       sum(andOn(['check'], latest(checks, failing), countBy(['check'], current(checkInfo, { required: 'yes' })))),
       team,
@@ -73,7 +73,7 @@ export const goldenPath = row(
     ...told,
   }),
   stat({
-    title: 'Required and lost',
+    title: 'Required, lost',
     description: 'Which of them were passed 7 days ago?',
     query: orNone(sum(latest(requiredLost, mine)), team),
     thresholds: noneAllowed,
@@ -82,7 +82,7 @@ export const goldenPath = row(
     ...told,
   }),
   stat({
-    title: 'Exemptions that end',
+    title: 'Exemptions due',
     description: 'Which services have to pass soon what they were let off? Within the setting expiring_days.',
     query: orNone(sum(latest(checkExemptions, { team, status: 'expiring' })), team),
     thresholds: anyToActOn,
@@ -91,7 +91,7 @@ export const goldenPath = row(
     ...told,
   }),
   stat({
-    title: 'The whole organisation',
+    title: 'Organisation',
     description: "Conformance of all teams' services, to see the team beside.",
     query: maxBy([], latest(organisationConformance)),
     whenEmpty: 'nothing is measured yet',
@@ -120,7 +120,7 @@ export const goldenPath = row(
     ...over,
   }),
   stat({
-    title: 'Newly failing, 30 days',
+    title: 'Newly failing',
     description: 'Which checks do services fail that they passed 30 days ago?',
     query: orNone(sum(latest(checkChanges, { ...month, direction: 'failing' })), team),
     thresholds: anyToActOn,
@@ -143,6 +143,7 @@ export const goldenPath = row(
       { query: maxBy([], latest(teamMeasured, mine)), name: 'measured' },
     ],
     tellsZeros: true,
+    most: 1,
     whenEmpty: 'nothing is measured yet',
     width: 8,
   }),

@@ -100,20 +100,20 @@ export const policyDetails = details(
     height: 9,
   }),
   ordered({
-    title: 'Open violations by severity',
+    title: 'Violations by severity',
     description: 'How bad are they? By the severity that the engine or our map of its rules says.',
     bars: severities.map(severity => ({ query: sum(latest(violations, { ...open, severity })), name: severity })),
     whenEmpty: 'none',
-    width: 5,
-    height: 9,
+    width: 12,
+    height: 7,
   }),
   ordered({
     title: 'Open violations by age',
     description: 'How old is what is open?',
     bars: ages.map(each => ({ query: sum(latest(violationsByAge, { team, age: each })), name: each })),
     whenEmpty: 'nothing is open',
-    width: 5,
-    height: 9,
+    width: 12,
+    height: 7,
   }),
   table({
     title: 'How long its violations stay, 90 days',
@@ -126,7 +126,7 @@ export const policyDetails = details(
       { title: 'Left, 30 d', query: maxBy(['severity'], latest(unresolvedAfter30d.team, quarter)) },
     ],
     whenEmpty: 'nothing was open',
-    width: 7,
+    width: 12,
     height: 9,
   }),
   table({
@@ -138,7 +138,7 @@ export const policyDetails = details(
       { title: 'Resolved', query: sumBy(requirement, eventsWithin(violationsResolved, '30d', mine)) },
     ],
     whenEmpty: 'nothing',
-    width: 7,
+    width: 12,
     height: 9,
   }),
 );

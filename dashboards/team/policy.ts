@@ -54,7 +54,7 @@ export const policy = row(
   'Policy of $team',
   stat({
     title: 'Open violations',
-    description: 'What of the team is violated right now? The title leads to the list.',
+    description: 'What of the team is violated right now? The number leads to the list.',
     query: orNone(sum(latest(violations, open))),
     more: list('List open violations', { state: 'open' }),
     whenEmpty: noPolicy,
@@ -78,7 +78,7 @@ export const policy = row(
     ...told,
   }),
   stat({
-    title: 'Remediated in, median',
+    title: 'Remedied in, p50',
     description:
       'How long do its violations stay? Over those that were open at some time in 90 days, those that still are among them (Kaplan-Meier).',
     query: maxBy([], latest(remediationMedian.team, { ...quarter, severity: 'all' })),
@@ -86,7 +86,7 @@ export const policy = row(
     ...told,
   }),
   stat({
-    title: 'Exceptions to act on',
+    title: 'Exceptions ending',
     description: 'Which of its exceptions need a decision? Those about to expire, and expired ones still applied.',
     query: orNone(sum(latest(exceptions, { team, status: oneOf('expiring', 'expired_applied') }))),
     thresholds: anyToActOn,
@@ -113,7 +113,7 @@ export const policy = row(
     ...over,
   }),
   stat({
-    title: 'Not known any more',
+    title: 'No longer known',
     description: 'What was violated and is looked at no longer? Neither open nor fixed.',
     query: orNone(sum(latest(violations, { team, state: 'unknown' }))),
     thresholds: anyToActOn,
@@ -129,14 +129,14 @@ export const policy = row(
     ...over,
   }),
   stat({
-    title: 'n: violations, 90 days',
+    title: 'n: violations, 90 d',
     description: 'Over how many violations is the time to remediate told? Below the minimum it is absent.',
     query: sum(latest(remediationEpisodes, quarter)),
     whenEmpty: 'none',
     ...over,
   }),
   stat({
-    title: 'Next one expires in',
+    title: 'Next expires in',
     description: 'When does the next of its exceptions end?',
     query: until(minBy([], latest(nextExceptionExpiry, mine))),
     whenEmpty: 'none',
@@ -178,6 +178,7 @@ export const policy = row(
       },
     ],
     whenEmpty: noPolicy,
+    compact: true,
     width: 14,
     height: 11,
   }),

@@ -103,6 +103,6 @@ export const slos = row(
     first: 'least',
     whenEmpty: noSlos,
     width: 24,
-    height: 7,
+    height: 9,
   }),
 );

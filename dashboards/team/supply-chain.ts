@@ -79,7 +79,7 @@ export const supplyChain = row(
   stat({
     title: 'Past limit',
     description:
-      'What should the team have remedied by now? Vulnerabilities and secrets, those that are not scanned any more among them. The title leads to the list.',
+      'What should the team have remedied by now? Vulnerabilities and secrets, those that are not scanned any more among them. The number leads to the list.',
     query: orNone(sum(latest(slaFindings, breached))),
     thresholds: noneAllowed,
     otherwise: 'good',

@@ -31,7 +31,7 @@ test('what nobody looks at has no violations, findings or lost checks: not 0 of 
   for (const [title, looks] of [
     ['Policy: open violations', `policy_results${labelled({ team: 'web', outcome: 'pass' })}`],
     ['Supply chain: past limit', `supply_chain_images_by_scan${labelled({ team: 'web', status: 'fresh' })}`],
-    ['Required and lost', `platform_services${labelled({ team: 'web', coverage: 'measured' })}`],
+    ['Required, lost', `platform_services${labelled({ team: 'web', coverage: 'measured' })}`],
     ['SLOs that burn', `slo:objective:ratio${labelled({ team: 'web', service: 'cart', slo: 'up', objective: 'up' })}`],
   ] as const) {
     const [expr = ''] = queriesOf(title);

@@ -8,6 +8,7 @@ import { suite, test } from 'node:test';
 import { promisify } from 'node:util';
 import { sloRecordings } from '../../alerts/slo/metrics.ts';
 import { allDashboards, fillVariables, panelQueries } from '../../dashboards/index.ts';
+import { panelsOf } from '../../dashboards/lib/queries.ts';
 import { faultsOf } from '../../dashboards/lib/sound.ts';
 import { printDashboard } from '../../dashboards/render.ts';
 import { type Metric, twinNames } from '../../exporters/core/metric.ts';
@@ -74,12 +75,13 @@ const moneyMarks = ['Restatements', 'Budget changes'];
 /** What each page marks; the others have deployments, and show them to who asks. */
 const marksOf: Readonly<Record<string, { readonly shown: readonly string[]; readonly hidden: readonly string[] }>> = {
   overview: { shown: moneyMarks, hidden: [...deploymentMarks, 'Incidents'] },
-  team: { shown: [...deploymentMarks, 'Incidents', ...moneyMarks], hidden: [] },
+  // a team deploys several times a day: marks of all would hide what they are to explain
+  team: { shown: ['Failed deployments, not remedied', ...moneyMarks], hidden: ['Deployments', 'Incidents'] },
   cost: { shown: moneyMarks, hidden: deploymentMarks },
   'cost-review': { shown: moneyMarks, hidden: deploymentMarks },
-  delivery: { shown: ['Failed deployments, not remedied', 'Incidents'], hidden: ['Deployments'] },
+  delivery: { shown: ['Failed deployments, not remedied'], hidden: ['Deployments', 'Incidents'] },
   slo: { shown: [], hidden: [...deploymentMarks, 'Incidents'] },
-  'slo-detail': { shown: [...deploymentMarks, 'Incidents'], hidden: [] },
+  'slo-detail': { shown: deploymentMarks, hidden: ['Incidents'] },
 };
 
 interface VariableLike {
@@ -186,6 +188,15 @@ for (const { name, build } of allDashboards)
           .sort(),
         [...hidden].sort(),
       );
+    });
+
+    test('has titles of big numbers that are not cut at 1280 pixels', () => {
+      const cut = panelsOf(page).flatMap(({ type, title = '', gridPos }) => {
+        // a column of the grid has 52 pixels, what stands beside a title 82, a letter some 6.6
+        const room = ((gridPos?.w ?? 0) * 52 - 82) / 6.6;
+        return type === 'stat' && title.replace('$currency', 'USD').length > room ? [title] : [];
+      });
+      assert.deepEqual(cut, []);
     });
 
     test('never lets a reader mix currencies or bases of cost', () => {

@@ -97,7 +97,7 @@ test('promises stand by quarter, with 0 for what none became', async t => {
 });
 
 test('unanswered feedback is 0 where feedback is open and all of it answered, and absent where there is none', async t => {
-  const [waits = ''] = queriesOf('Feedback unanswered');
+  const [waits = ''] = queriesOf('Feedback waiting');
   const of = (state: string) => ({
     series: `devex_feedback_open_items${labelled({ team: 'platform', state })}`,
     values: '3x3',

@@ -59,7 +59,7 @@ test('a cell tells fail, not measured, exempt and pass apart, of the level that 
 });
 
 test('what fails is counted of required checks alone, is 0 where all pass, and absent without services', async t => {
-  const [required = ''] = queriesOf('Required and failing');
+  const [required = ''] = queriesOf('Required, failing');
   const [missing = ''] = queriesOf('Not measured');
   const checks = [info('owner', 'bronze', 'yes'), info('runbook', 'silver'), check('cart', 'runbook', 'fail')];
   await proved(

@@ -41,6 +41,8 @@ interface OverTimeOptions extends PanelOptions {
   readonly links?: () => readonly DashboardLinkBuilder[];
   /** A 0 is worth reading, and shown beside others: where what is absent is not 0. */
   readonly tellsZeros?: boolean;
+  /** The axis reaches as far at least: 1 where a share of all is told. */
+  readonly most?: number;
   /** Two series by name with the room between them filled: an interval. */
   readonly between?: readonly [lower: string, upper: string];
 }
@@ -111,6 +113,7 @@ function draw(options: OverTimeOptions, style: (builder: TimeseriesBuilder) => T
       )
       .targets(queries.map(overTime));
     if (format.decimals !== undefined) builder.decimals(format.decimals);
+    if (options.most !== undefined) builder.axisSoftMax(options.most);
     if (links !== undefined) builder.dataLinks([...links()]);
     for (const [name, text] of Object.entries(options.words ?? {}))
       builder.withTransformation({ id: 'renameByRegex', options: { regex: `^${name}$`, renamePattern: text } });

@@ -39,7 +39,7 @@ export interface Panel {
   readonly width: number;
   /** Grid rows of 30 pixels. */
   readonly height: number;
-  /** Where its title leads. */
+  /** Where its title leads; a big number leads there itself. */
   readonly more?: () => readonly DashboardLinkBuilder[];
   /** Fresh builders at each call, since a builder hands out its live object. */
   readonly draw: () => PanelBuilder;
@@ -55,7 +55,7 @@ export interface PanelOptions {
   readonly height?: number;
   /** Needed where arithmetic left none that a metric states. */
   readonly unit?: PanelUnit;
-  /** Where its title leads: to what it counts, one by one. */
+  /** Where its title leads, and a big number itself: to what it counts, one by one. */
   readonly more?: () => readonly DashboardLinkBuilder[];
 }
 
@@ -95,6 +95,12 @@ export const mappingOf = (texts: Texts): ValueMapping => ({
 export const unknownMapping = (text: string): ValueMapping => ({
   type: MappingType.SpecialValue,
   options: { match: SpecialValueMatch.NullAndNan, result: { text, color: unknownText, index: 99 } },
+});
+
+/** A builder's value mapping of what rounds to nothing, which would else be "-0". */
+export const zeroMapping = (decimals: number): ValueMapping => ({
+  type: MappingType.RangeToText,
+  options: { from: -0.5 / 10 ** decimals, to: 0, result: { text: '0', index: 98 } },
 });
 
 /** A frozen panel. Throws where the title or the description is missing. */

@@ -19,6 +19,7 @@ import {
   type Threshold,
   thresholdsOf,
   unknownMapping,
+  zeroMapping,
 } from './panel.ts';
 import { once } from './targets.ts';
 
@@ -39,7 +40,7 @@ interface StatOptions extends PanelOptions {
 }
 
 /** One big number: the answer now. */
-export function stat({ thresholds = [], otherwise = 'neutral', ...options }: StatOptions): Panel {
+export function stat({ thresholds = [], otherwise = 'neutral', more, ...options }: StatOptions): Panel {
   const { query, name = '', whenEmpty = 'no data yet' } = options;
   const { unit, decimals } = formatFor(options, [query]);
   const named = { query, name };
@@ -55,8 +56,14 @@ export function stat({ thresholds = [], otherwise = 'neutral', ...options }: Sta
       .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']).values(false))
       .colorScheme(colourBy('thresholds'))
       .thresholds(thresholdsOf(thresholds, otherwise))
-      .mappings([...(options.texts === undefined ? [] : [mappingOf(options.texts)]), unknownMapping(whenEmpty)])
+      .mappings([
+        ...(options.texts === undefined ? [] : [mappingOf(options.texts)]),
+        ...(query.unit === 'currency' ? [zeroMapping(shownDecimals ?? 0)] : []),
+        unknownMapping(whenEmpty),
+      ])
       .targets([once(named, 0)]);
+    // the number itself leads on: a link of the title would take the title's room
+    if (more !== undefined) builder.dataLinks([...more()]);
     return shownDecimals === undefined ? builder : builder.decimals(shownDecimals);
   };
   return panel(options, { width: 4, height: 4 }, draw);

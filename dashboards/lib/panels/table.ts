@@ -16,6 +16,7 @@ import {
   unknownMapping,
   type Words,
   wordsMapping,
+  zeroMapping,
 } from './panel.ts';
 import { asTable, refId } from './targets.ts';
 
@@ -27,6 +28,8 @@ interface LabelColumn<Label extends string> {
   readonly links?: () => readonly DashboardLinkBuilder[];
   /** What a reader sees in place of the label's value; others stay as they are. */
   readonly words?: Words;
+  /** Pixels, where its values are short and others need the room. */
+  readonly width?: number;
 }
 
 /** A column that shows a query's value; the first is what the table is sorted by. */
@@ -131,26 +134,26 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       matcher: { id: 'byType', options: 'string' },
       properties: [{ id: 'unit', value: 'string' }],
     });
-    for (const { label, title: name, links, words } of columns) {
+    for (const { label, title: name, links, words, width = shortLabels[label] } of columns) {
       const properties: DynamicConfigValue[] = [];
-      const width = shortLabels[label];
       if (width !== undefined) properties.push({ id: 'custom.width', value: width });
       if (words !== undefined) properties.push({ id: 'mappings', value: [wordsMapping(words)] });
       if (links !== undefined) properties.push({ id: 'links', value: links().map(each => each.build()) });
       if (properties.length > 0) builder.withOverride(fieldNamed(name, properties));
     }
-    values.forEach(({ title: name, thresholds, texts }, index) => {
+    values.forEach(({ title: name, query, thresholds, texts }, index) => {
       const { unit, decimals } = formats[index]!;
       const properties: DynamicConfigValue[] = [
         { id: 'unit', value: unit },
         { id: 'custom.width', value: numberWidth(name, index === 0, compact ? 86 : 105, texts) },
       ];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
-      if (texts !== undefined || thresholds !== undefined)
-        properties.push({
-          id: 'mappings',
-          value: [...(texts === undefined ? [] : [mappingOf(texts)]), unknownMapping(noCell)],
-        });
+      const mappings = [
+        ...(texts === undefined ? [] : [mappingOf(texts)]),
+        ...(query.unit === 'currency' ? [zeroMapping(decimals ?? 0)] : []),
+        ...(texts === undefined && thresholds === undefined ? [] : [unknownMapping(noCell)]),
+      ];
+      if (mappings.length > 0) properties.push({ id: 'mappings', value: mappings });
       if (texts !== undefined) properties.push(colouredText);
       if (thresholds !== undefined)
         properties.push({ id: 'thresholds', value: thresholdsOf(thresholds, 'neutral').build() }, colouredText);
