@@ -13,7 +13,7 @@ import { costExporter } from './cost/index.ts';
 import { doraExporter } from './dora/index.ts';
 import { experienceExporter } from './experience/index.ts';
 import { policyExporter } from './policy/index.ts';
-import { scorecardSchema } from './scorecard/config.ts';
+import { type ScorecardConfig, scorecardSchema } from './scorecard/config.ts';
 import { type ScorecardOptions, scorecardExporter } from './scorecard/index.ts';
 import { supplyChainExporter } from './supply-chain/index.ts';
 
@@ -48,11 +48,9 @@ const domains = ['cost', 'dora', 'policy', 'supply_chain', 'experience'] as cons
 
 /** It asks nothing more of whoever has a catalog and something to hold against it; `enabled: false` leaves it out. */
 function buildScorecard(config: Config, _: Ownership, options: BuildOptions): Exporter | undefined {
-  const { files, backstage } = config.catalog;
   const configured = domains.filter(name => config[name] !== undefined);
-  const isDue = configured.length > 0 && files.length + backstage.length > 0;
-  const section = config.scorecard ?? (isDue ? scorecardSchema.parse({}) : undefined);
-  if (section === undefined || !section.enabled) return undefined;
+  const section = scorecardOf(config);
+  if (section === undefined) return undefined;
   return scorecardExporter(section, {
     ...options,
     catalog: options.catalog ?? (() => buildCatalog([])),
@@ -62,6 +60,19 @@ function buildScorecard(config: Config, _: Ownership, options: BuildOptions): Ex
     exporters: configured.map(name => name.replaceAll('_', '-')),
   });
 }
+
+/** Undefined where there is none to be. */
+function scorecardOf({ scorecard, catalog: { files, backstage }, ...config }: Config): ScorecardConfig | undefined {
+  const isDue = files.length + backstage.length > 0 && domains.some(name => config[name] !== undefined);
+  const section = scorecard ?? (isDue ? scorecardSchema.parse({}) : undefined);
+  return section?.enabled ? section : undefined;
+}
+
+/** The exporters that a configuration asks for, by name. */
+export const configuredExporters = (config: Config): readonly string[] => [
+  ...domains.filter(name => config[name] !== undefined).map(name => name.replaceAll('_', '-')),
+  ...(scorecardOf(config) === undefined ? [] : ['scorecard']),
+];
 
 /** A document that can't be read keeps no exporter from starting: `plumbline slo` and `check` say what is wrong with it. */
 function slosKnown({ slos, directory }: Config): Pick<ScorecardOptions, 'slos' | 'sloProblem'> {

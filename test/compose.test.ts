@@ -264,6 +264,8 @@ const mimir = z.strictObject({
   ingester: z.strictObject({
     ring: z.strictObject({ ...ring.shape, instance_addr: z.string(), replication_factor: z.literal(1) }),
   }),
+  // Of `all`, the ruler is a part: at its start Mimir looks whether each part's folder takes files, and the image's doesn't.
+  ruler: z.strictObject({ rule_path: inVolume, ring }),
   store_gateway: z.strictObject({
     sharding_ring: z.strictObject({ ...ring.shape, replication_factor: z.literal(1) }),
   }),

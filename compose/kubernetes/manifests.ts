@@ -13,7 +13,8 @@ import { notesPage } from './notes.ts';
 import { dataKey, exporterName, type Manifest } from './objects.ts';
 import { folders, type Part, partOf } from './part.ts';
 import { alertmanagerConfig, routesSecret } from './routes.ts';
-import { catalogName, exporterManifests } from './workload.ts';
+import { planOf, scorecard } from './scorecard.ts';
+import { catalogName, exporterManifests, slosName } from './workload.ts';
 
 export interface KubernetesInput {
   readonly config: Config;
@@ -47,23 +48,27 @@ export async function kubernetesFiles({ config, exporters, known, teams }: Kuber
   const { kubernetes } = config;
   if (config.server.web_config_file !== undefined)
     throw new PlumblineError('KUBERNETES_WEB_CONFIG', { file: config.file });
-  const catalogFiles = await catalogOf(config);
+  const catalogFiles = await textsOf(config, config.catalog.files);
+  const port = config.server.port === 0 ? 9464 : config.server.port;
+  const sloFiles = exporters.includes(scorecard) ? await textsOf(config, config.slos.files) : {};
+  const mounted = (folder: string, texts: object) => Object.keys(texts).map(key => `${folder}/${key}`);
+  const plan = planOf(config, { exporters, port, sloFiles: mounted(folders.slos, sloFiles) });
   const text = readFileSync(config.file, 'utf8').replace(/^\uFEFF/, '');
   const parts = exporters.map(exporter =>
     partOf({
       ...{ file: config.file, text, kubernetes, exporter },
       sections: known.map(name => name.replaceAll('-', '_')),
-      catalogFiles: Object.keys(catalogFiles).map(key => `${folders.catalog}/${key}`),
+      ...{ catalogFiles: mounted(folders.catalog, catalogFiles), plan },
     }),
   );
   const routes = alertmanagerConfig(kubernetes, settingsOf(config), routedAlerts(config, teams));
   const rules = Object.entries(alertFiles(config, teams)).filter(([name]) => name.endsWith('.rules.yml'));
-  const port = config.server.port === 0 ? 9464 : config.server.port;
   const groups: Readonly<Record<string, readonly Manifest[]>> = {
     'namespace.yaml': [namespace(config)],
     ...(Object.keys(catalogFiles).length === 0
       ? {}
       : { 'catalog.yaml': [configMap(kubernetes, catalogName, 'catalog', catalogFiles)] }),
+    ...(Object.keys(sloFiles).length === 0 ? {} : { 'slos.yaml': [configMap(kubernetes, slosName, 'slos', sloFiles)] }),
     ...Object.fromEntries(
       parts.map(part => [
         `${exporterName(part.exporter)}.yaml`,
@@ -71,6 +76,7 @@ export async function kubernetesFiles({ config, exporters, known, teams }: Kuber
           ...accessManifests(part.exporter, kubernetes, config),
           ...exporterManifests({
             ...{ kubernetes, part, port, catalogFiles },
+            sloFiles: part.exporter === scorecard ? sloFiles : {},
             readsCluster: readsCluster(part.exporter, config),
           }),
         ],
@@ -122,10 +128,10 @@ const neededSecret = (part: Part): NeededSecret => ({
   variables: part.variables,
 });
 
-/** The files of the catalog by their key in a ConfigMap; the globs are read here, once. */
-async function catalogOf({ catalog, directory }: Config): Promise<Readonly<Record<string, string>>> {
+/** Files by their key in a ConfigMap; the globs are read here, once. */
+async function textsOf({ directory }: Config, patterns: readonly string[]): Promise<Readonly<Record<string, string>>> {
   const found: Record<string, string> = {};
-  for (const pattern of catalog.files)
+  for (const pattern of patterns)
     for await (const name of glob(path.resolve(directory, pattern))) {
       const relative = path.relative(directory, name);
       found[dataKey(relative, Object.keys(found))] = readFileSync(name, 'utf8');

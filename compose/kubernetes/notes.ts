@@ -1,6 +1,7 @@
 /** NOTES.md beside the manifests: the Secrets that have to be there, and what the cluster's own servers need. */
 import type { Config } from '../../exporters/config.ts';
 import type { NeededSecret } from './manifests.ts';
+import { tokenVariable } from './scorecard.ts';
 
 export function notesPage(
   { kubernetes, remote_write, daily_writer }: Config,
@@ -15,7 +16,7 @@ Made by \`plumbline render kubernetes\`. Secrets are made by you; none stands in
 
 \`\`\`sh
 kubectl create namespace ${namespace}
-${secrets.map(secret => secretCommand(secret, namespace)).join('\n')}
+${secrets.some(({ variables }) => variables.has(tokenVariable)) ? `export ${tokenVariable}="$(openssl rand -hex 24)"   # by it the scorecard asks the others\n` : ''}${secrets.map(secret => secretCommand(secret, namespace)).join('\n')}
 kubectl apply --server-side -k .
 \`\`\`
 

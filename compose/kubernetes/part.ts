@@ -9,10 +9,12 @@ import { secretsIn } from '../../exporters/config/secrecy.ts';
 import type { KubernetesConfig } from './config.ts';
 import { PlumblineError } from './errors.ts';
 import { dataKey, exporterName } from './objects.ts';
+import { linkScorecard, type ScorecardPlan, scorecard, tokenVariable } from './scorecard.ts';
 
 export const folders = {
   config: '/etc/plumbline',
   catalog: '/etc/plumbline-catalog',
+  slos: '/etc/plumbline-slos',
   secrets: '/etc/plumbline-secrets',
   files: '/srv/plumbline',
 } as const;
@@ -40,6 +42,8 @@ export interface PartOptions {
   readonly exporter: string;
   /** Files of the catalog, as the pod sees them. */
   readonly catalogFiles: readonly string[];
+  /** Undefined where there is no scorecard. */
+  readonly plan?: ScorecardPlan | undefined;
 }
 
 type Keys = readonly (string | number)[];
@@ -51,12 +55,14 @@ const isPlatforms = (file: string) => file.startsWith('/var/run/secrets/');
 
 /** Errors: KUBERNETES_SECRET_INLINE, KUBERNETES_FILES_UNMOUNTED, KUBERNETES_CONFIG_PART. */
 export function partOf(options: PartOptions): Part {
-  const { file, text, kubernetes, sections, exporter, catalogFiles } = options;
+  const { file, text, kubernetes, sections, exporter, catalogFiles, plan } = options;
   // Every value is text as it is written: 0123 stays an account, and not a number without its zero.
   const document = parseDocument(text, { schema: 'failsafe', prettyErrors: false });
   const section = exporter.replaceAll('-', '_');
-  for (const key of ['alerts', 'slos', 'kubernetes', 'data_dir', ...sections.filter(each => each !== section)])
+  for (const key of ['alerts', 'kubernetes', 'data_dir', ...sections.filter(each => each !== section)])
     document.delete(key);
+  if (exporter !== scorecard) document.delete('slos');
+  else if (isMap(document.get('slos'))) document.deleteIn(['slos', 'files']);
   document.setIn(['server', 'host'], '0.0.0.0');
   document.setIn(['scrape', 'instance'], exporterName(exporter));
   if (catalogFiles.length > 0) document.setIn(['catalog', 'files'], catalogFiles);
@@ -104,6 +110,7 @@ export function partOf(options: PartOptions): Part {
       if (key !== 'key') onScalar(node, keysOf(ancestors as readonly unknown[], node));
     },
   });
+  if (plan !== undefined && linkScorecard(document, exporter, plan)) variables.set(tokenVariable, false);
   document.commentBefore = ` The exporter ${exporter} out of a plumbline.yaml, by plumbline render kubernetes.`;
   document.comment = null;
   if (inline.length > 0)

@@ -10,12 +10,15 @@ export interface Workload {
   readonly port: number;
   /** Of the ConfigMap `plumbline-catalog`; none where no catalog is in files. */
   readonly catalogFiles: Readonly<Record<string, string>>;
+  /** Of the ConfigMap `plumbline-slos`; the scorecard's alone. */
+  readonly sloFiles: Readonly<Record<string, string>>;
   /** Whether it speaks to the cluster's own API. */
   readonly readsCluster: boolean;
 }
 
 const dataDir = '/var/lib/plumbline';
 export const catalogName = 'plumbline-catalog';
+export const slosName = 'plumbline-slos';
 const portName = 'http';
 
 export function exporterManifests(workload: Workload): readonly Manifest[] {
@@ -43,14 +46,17 @@ export function exporterManifests(workload: Workload): readonly Manifest[] {
 }
 
 function statefulSet(workload: Workload): Manifest {
-  const { kubernetes, part, port, catalogFiles, readsCluster } = workload;
+  const { kubernetes, part, port, catalogFiles, sloFiles, readsCluster } = workload;
   const name = exporterName(part.exporter);
-  const hasCatalog = Object.keys(catalogFiles).length > 0;
+  const texts = [
+    { name: 'catalog', configMap: catalogName, mountPath: folders.catalog, files: catalogFiles },
+    { name: 'slos', configMap: slosName, mountPath: folders.slos, files: sloFiles },
+  ].filter(({ files }) => Object.keys(files).length > 0);
   const mounts = [
     { name: 'data', mountPath: dataDir },
     { name: 'tmp', mountPath: '/tmp' },
     { name: 'config', mountPath: folders.config, readOnly: true },
-    ...(hasCatalog ? [{ name: 'catalog', mountPath: folders.catalog, readOnly: true }] : []),
+    ...texts.map(({ name: volume, mountPath }) => ({ name: volume, mountPath, readOnly: true })),
     ...(part.secretFiles.size > 0 ? [{ name: 'secrets', mountPath: folders.secrets, readOnly: true }] : []),
     ...part.volumes.map(({ volume, at }, index) => ({
       ...{ name: `files-${index}`, mountPath: at, readOnly: true },
@@ -69,7 +75,7 @@ function statefulSet(workload: Workload): Manifest {
         metadata: {
           labels: labelsOf(part.exporter),
           // A configuration that changes starts the exporter anew.
-          annotations: { 'plumbline/configuration': digestOf(part, catalogFiles) },
+          annotations: { 'plumbline/configuration': digestOf(part, { ...catalogFiles, ...sloFiles }) },
         },
         spec: {
           serviceAccountName: name,
@@ -111,7 +117,7 @@ function statefulSet(workload: Workload): Manifest {
           volumes: [
             { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
             { name: 'config', configMap: { name } },
-            ...(hasCatalog ? [{ name: 'catalog', configMap: { name: catalogName } }] : []),
+            ...texts.map(({ name: volume, configMap }) => ({ name: volume, configMap: { name: configMap } })),
             ...(part.secretFiles.size > 0 ? [{ name: 'secrets', secret: secretVolume(part) }] : []),
             ...part.volumes.map(({ volume }, index) => ({
               name: `files-${index}`,
@@ -153,9 +159,9 @@ const variables = (part: Part) =>
     },
   }));
 
-const digestOf = (part: Part, catalogFiles: Readonly<Record<string, string>>): string =>
+const digestOf = (part: Part, files: Readonly<Record<string, string>>): string =>
   createHash('sha256')
-    .update(JSON.stringify([part.text, catalogFiles]))
+    .update(JSON.stringify([part.text, files]))
     .digest('hex')
     .slice(0, 32);
 

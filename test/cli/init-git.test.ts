@@ -43,7 +43,7 @@ describe('plumbline init --git', () => {
     const scraped = await place.run('scrape');
     assert.match(scraped.stdout, /^dora_deployments_total\{.*outcome="success".*\} 3$/m);
     const [, series] = /^series +([\d,]+) of/m.exec(stdout) ?? [];
-    const samples = scraped.stdout.split('\n').filter(line => line.startsWith('dora_'));
+    const samples = scraped.stdout.split('\n').filter(line => /^(dora|platform)_/.test(line));
     assert.equal(Number(series?.replaceAll(',', '')), samples.length);
   });
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { kubernetesFiles } from '../../../compose/kubernetes/manifests.ts';
 import { PlumblineError } from '../../config/errors.ts';
 import { loadConfig } from '../../config.ts';
-import { exporterNames } from '../../registry.ts';
+import { configuredExporters, exporterNames } from '../../registry.ts';
 import { print, say } from '../output.ts';
 import { teamsOf } from '../teams.ts';
 
@@ -16,8 +16,7 @@ interface Options {
 export async function kubernetes({ config: file, out }: Options): Promise<void> {
   const { config, ofServices } = await teamsOf(await loadConfig(file));
   if (config === undefined) throw new PlumblineError('CONFIG_MISSING', { file });
-  const sections = config as unknown as Readonly<Record<string, unknown>>;
-  const exporters = exporterNames.filter(name => sections[name.replaceAll('-', '_')] !== undefined);
+  const exporters = configuredExporters(config);
   if (exporters.length === 0)
     throw new PlumblineError('NOTHING_CONFIGURED', { file: config.file, known: exporterNames.join(', ') });
   const { files, secrets, notes } = await kubernetesFiles({

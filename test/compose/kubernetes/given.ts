@@ -9,7 +9,7 @@ import { parseAllDocuments } from 'yaml';
 import { type KubernetesFiles, kubernetesFiles } from '../../../compose/kubernetes/manifests.ts';
 import type { Manifest } from '../../../compose/kubernetes/objects.ts';
 import { type Config, loadConfig } from '../../../exporters/config.ts';
-import { exporterNames } from '../../../exporters/registry.ts';
+import { configuredExporters, exporterNames } from '../../../exporters/registry.ts';
 import { requireTool } from '../../tools/tools.ts';
 
 /** What must never be in a manifest. */
@@ -79,9 +79,7 @@ export function place(t: TestContext, text = configuration): Place {
   const load = () => loadConfig(path.join(folder, 'plumbline.yaml'), { env: { CI_TOKEN: secrets.environment } });
   const render = async () => {
     const config = await load();
-    const sections = config as unknown as Readonly<Record<string, unknown>>;
-    const exporters = exporterNames.filter(name => sections[name.replaceAll('-', '_')] !== undefined);
-    return kubernetesFiles({ config, exporters, known: exporterNames, teams: new Map() });
+    return kubernetesFiles({ config, exporters: configuredExporters(config), known: exporterNames, teams: new Map() });
   };
   return { folder, load, render };
 }

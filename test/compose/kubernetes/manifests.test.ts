@@ -22,8 +22,10 @@ test('no secret stands in any file, and every one that is needed is named', asyn
   const keys = Object.fromEntries(
     made.secrets.map(({ name, files, variables }) => [name, [...files.keys(), ...variables.keys()]]),
   );
-  assert.deepEqual(keys['plumbline-supply-chain'], ['secrets-ghcr.token', 'CI_TOKEN', 'TENANT']);
-  assert.deepEqual(keys['plumbline-cost'], ['CI_TOKEN', 'TENANT']);
+  assert.deepEqual(keys['plumbline-supply-chain'], [
+    ...['secrets-ghcr.token', 'CI_TOKEN', 'TENANT', 'PLUMBLINE_SCORECARD_TOKEN'],
+  ]);
+  assert.deepEqual(keys['plumbline-cost'], ['CI_TOKEN', 'TENANT', 'PLUMBLINE_SCORECARD_TOKEN']);
   assert.deepEqual(keys['plumbline-alertmanager']?.sort(), [
     ...['jsm', 'mail.password', 'outside', 'pager', 'secrets-platform', 'secrets-slack', 'teams'],
   ]);
@@ -41,7 +43,8 @@ test('each exporter gets its own part of the configuration, which it takes', asy
     lay(path.join(folder, 'secrets'), { 'secrets-ghcr.token': 'in the pod, a secret' });
     // What is mounted in the pod lies below a folder here.
     lay(folder, { 'plumbline.yaml': text.replaceAll(folders.secrets, path.join(folder, 'secrets')) });
-    const config = await loadConfig(path.join(folder, 'plumbline.yaml'), { env: { CI_TOKEN: 'x'.repeat(20) } });
+    const env = { CI_TOKEN: 'x'.repeat(20), PLUMBLINE_SCORECARD_TOKEN: 'y'.repeat(20) };
+    const config = await loadConfig(path.join(folder, 'plumbline.yaml'), { env });
     assert.equal(config.scrape.instance, `plumbline-${exporter}`, 'history is written as it is scraped');
     assert.equal(config.scrape.job, 'plumbline');
     const sections = ['cost', 'dora', 'policy', 'supply_chain', 'experience'].filter(
