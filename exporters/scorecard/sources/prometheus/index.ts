@@ -57,26 +57,32 @@ export const prometheusSource = (config: PrometheusConfig, options: PrometheusOp
         return serviceRow(now, { service, team, state, detail });
       }),
     });
-    for (const { id, query } of options.checks) {
-      if (query === undefined) continue;
-      const series = await ask(client, config.url, { check: id, promql: query.promql, label: query.label });
-      told.push(
-        judge(
-          id,
-          judged(series, query.label, ({ value }) => passes(query, Number(value[1]))),
-        ),
-      );
-    }
-    if (options.hasSlos) {
-      const series = await ask(client, config.url, { check: 'slo-budget', promql: budgetQuery, label: 'service' });
-      const spent = judged(
-        series,
-        'service',
-        ({ value }) => Number(value[1]) > 0,
-        ({ metric }) => metric.slo ?? '',
-      );
-      told.push(judge('slo-budget', spent));
-    }
+    const failures: unknown[] = [];
+    // A query that is refused keeps no other check from being told.
+    const tell = async (check: string, asked: () => Promise<ReadonlyMap<string, Judged>>) => {
+      try {
+        told.push(judge(check, await asked()));
+      } catch (error) {
+        if (!(error instanceof PlumblineError) || !error.code.startsWith('CHECK_QUERY_')) throw error;
+        failures.push(error);
+      }
+    };
+    for (const { id, query } of options.checks)
+      if (query !== undefined)
+        await tell(id, async () => {
+          const series = await ask(client, config.url, { check: id, promql: query.promql, label: query.label });
+          return judged(series, query.label, ({ value }) => passes(query, Number(value[1])));
+        });
+    if (options.hasSlos)
+      await tell('slo-budget', async () => {
+        const series = await ask(client, config.url, { check: 'slo-budget', promql: budgetQuery, label: 'service' });
+        return judged(
+          series,
+          'service',
+          ({ value }) => Number(value[1]) > 0,
+          ({ metric }) => metric.slo ?? '',
+        );
+      });
     yield {
       cursor: null,
       write: async tx => ({
@@ -85,6 +91,7 @@ export const prometheusSource = (config: PrometheusConfig, options: PrometheusOp
         rejected: {},
       }),
     };
+    if (failures.length > 0) throw failures[0];
   },
 });
 
