@@ -110,7 +110,7 @@ describe('a configuration', () => {
   it('resolves anchors and merged maps', async () => {
     const text = 'x: &s { job: a }\n';
     assert.deepEqual(await mistakes(`${text}scrape: { <<: *s, instance: b }\n`), [
-      'plumbline.yaml:1:1: x is not a known key; expected one of demo, data_dir, series_limit, daily_writer, page_days, links, server, scrape, remote_write, alerts, slos, kubernetes, catalog, ownership, cost, dora, policy, supply_chain, experience, scorecard',
+      'plumbline.yaml:1:1: x is not a known key; expected one of demo, data_dir, series_limit, daily_writer, page_days, links, server, scrape, remote_write, otlp, alerts, slos, kubernetes, catalog, ownership, cost, dora, policy, supply_chain, experience, scorecard',
     ]);
   });
 

@@ -188,6 +188,17 @@ test('dora: the five metrics with their n, and their past', async () => {
   );
 });
 
+test('dora: of what never failed none is open, and of what was never deployed nothing is known', async () => {
+  const of = async (outcome: string) => {
+    const section = await sectionOf('dora', {
+      now: { dora_deployments: [[{ window: '30d', service: 'api', outcome }, 4]] },
+    });
+    return [numberOf(section, 'Failures not recovered').amount?.value, tableOf(section, /^Services/)[0]?.at(-1)];
+  };
+  assert.deepEqual(await of('success'), [0, 0]);
+  assert.deepEqual(await of('cancelled'), [undefined, undefined]);
+});
+
 const violation = { state: 'open', engine: 'kyverno', requirement: 'r', service: 'api' };
 
 test('policy: by severity with the oldest, and none is 0 where policies look', async () => {

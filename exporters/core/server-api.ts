@@ -19,6 +19,11 @@ export function apiHandlers({ exporters, now = () => new Date() }: ServerOptions
     response.set('www-authenticate', ['Basic realm="plumbline", charset="UTF-8"', 'Bearer realm="plumbline"']);
     response.status(401).json({ error: 'a valid token is needed: Authorization: Bearer TOKEN, or as a password' });
   };
+  /** For what else people follow links to: how a check is mended, whose a thing is. */
+  const withPassword: RequestHandler = (request, response, next) => {
+    if (principalOf(auth, request.get('authorization')) !== undefined) next();
+    else noToken(response);
+  };
   /** Of an exporter where it is named; else the one that has such a list. */
   const list: RequestHandler<{ exporter?: string; name?: string }> = async (asked, response) => {
     const request = asked as unknown as Request;
@@ -49,5 +54,5 @@ export function apiHandlers({ exporters, now = () => new Date() }: ServerOptions
       return void response.set('content-type', 'text/csv; charset=utf-8; header=present').end(csvOf(page));
     response.json({ [only.api.name]: page.items, total: page.total, next: page.next ?? null });
   };
-  return { list };
+  return { list, withPassword };
 }

@@ -40,7 +40,7 @@ export function teamHandlers(options: ServerOptions, auth: Auth) {
         response,
         401,
         'A token is needed',
-        'Pages of teams name people’s services and what is wrong with them. Give a token of the server as the password; the name does not matter.',
+        'Pages of teams name people’s services and what is wrong with them. Give a token of the server as the password; the name does not matter. Tokens are those of server.tokens in plumbline.yaml.',
       );
     }
     return principal;

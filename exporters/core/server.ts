@@ -95,7 +95,7 @@ export function createServer(options: ServerOptions): Server {
   // What pipelines and policy engines call it.
   app.post('/ingest/:exporter/:source{/*rest}', guarded.push);
   app.post('/command/:name', guarded.command);
-  app.get('/explain/:kind/*id', guarded.withToken, guarded.explain);
+  app.get('/explain/:kind/*id', api.withPassword, guarded.explain);
   app.get('/api/:name', api.list);
   app.get('/api/:exporter/:name', api.list);
   app.use(['/api', '/explain', '/push', '/ingest', '/command'], guarded.withToken);

@@ -1,5 +1,5 @@
 /** What /teams/TEAM tells of delivery: DORA's five metrics, each with its n and its own past. */
-import type { TeamReader } from '../core/team/reader.ts';
+import type { TeamReader, TeamSeries } from '../core/team/reader.ts';
 import type { Amount, TeamNumber, TeamSection, TeamTable } from '../core/team/section.ts';
 import { countOf, earliestOf, highestOf, select, sumOf, valuesOf } from '../core/team/select.ts';
 import {
@@ -45,10 +45,13 @@ export async function deliveryOfTeam(read: TeamReader): Promise<TeamSection> {
   };
 }
 
+/** Cancelled ones finished nothing. */
+const finishedOf = <Series extends TeamSeries<'outcome'>>(deployed: readonly Series[]): readonly Series[] =>
+  deployed.filter(({ labels }) => labels.outcome !== 'cancelled');
+
 async function five(read: TeamReader): Promise<readonly TeamNumber[]> {
   const deployed = read.series(deployments);
-  // Cancelled ones finished nothing.
-  const finished = deployed.filter(({ labels }) => labels.outcome !== 'cancelled');
+  const finished = finishedOf(deployed);
   const [deployedThen, leadThen, failThen, recoveryThen, reworkThen] = [
     await read.daysAgo(deployments, 30),
     await read.daysAgo(changeLeadTimeQuantile.team, 30),
@@ -101,8 +104,12 @@ async function five(read: TeamReader): Promise<readonly TeamNumber[]> {
   ];
 }
 
+/** Of what was deployed and never failed there is no series, and none is open. */
+const stillFailing = (failing: readonly TeamSeries[], deployed: readonly TeamSeries[]): number | undefined =>
+  countOf(failing, {}, failing.length > 0 || sumOf(deployed) > 0);
+
 function open(read: TeamReader): readonly TeamNumber[] {
-  const unrecovered = countOf(read.series(unrecoveredDeployments), {});
+  const unrecovered = stillFailing(read.series(unrecoveredDeployments), finishedOf(read.series(deployments)));
   const since = earliestOf(read.series(oldestUnrecoveredFailure));
   const last = highestOf(read.series(lastDeployment));
   const isOpen = unrecovered !== undefined && unrecovered > 0;
@@ -138,7 +145,7 @@ function services(read: TeamReader): TeamTable {
   const names = valuesOf([...deployed, ...last], 'service');
   const rows = names.map(service => {
     const own = { service };
-    const failures = countOf(select(unrecovered, own), {});
+    const failures = stillFailing(select(unrecovered, own), finishedOf(select(deployed, own)));
     const at = highestOf(last, own);
     return {
       failures: failures ?? 0,

@@ -113,6 +113,10 @@ export const exemptionSchema = z
   .refine(({ service, team }) => service !== undefined || team !== undefined, {
     path: ['service'],
     error: 'expected service or team',
+  })
+  .refine(({ from, until }) => from === undefined || from <= until, {
+    path: ['until'],
+    error: 'expected a day that is not before from',
   });
 
 export const scorecardSchema = z

@@ -17,7 +17,8 @@ const superseded = (table: string, key: readonly string[]): Retention => ({
 
 export const scorecardRetention: readonly Retention[] = [
   superseded('subject_states', ['exporter', 'check', 'kind', 'subject', 'service', 'environment']),
-  { table: 'subject_looks', by: 'occurred_at', days },
+  // The newest look stays: what was said by who fell silent for good would else be believed again.
+  superseded('subject_looks', ['exporter', 'check', 'subject']),
   superseded('catalog_entries', ['ref']),
   { table: 'scorecard_checks', kept: 'one row a check' },
   { table: 'scorecard_exemptions', kept: 'one row an exemption' },

@@ -17,8 +17,9 @@ export interface ToldCheck {
   readonly rows: readonly SubjectRow[];
   /** Where it is told for the first time: it was so all the time before, as the catalog is taken to be. */
   readonly holdsBefore?: boolean;
-  /** Whether who tells it may fall silent. */
-  readonly agesFrom?: 'look';
+  /** Whether who tells it may fall silent: of all subjects at once, or of each, those of `looked` being told now. */
+  readonly agesFrom?: 'look' | 'subject';
+  readonly looked?: readonly string[];
 }
 
 const rowsPerStatement = 5_000;
@@ -55,10 +56,8 @@ export async function storeNow(tx: Transaction, told: readonly ToldCheck[], now:
   await stage(
     tx,
     'told_checks',
-    { exporter: 'VARCHAR', check: 'VARCHAR', holds_before: 'BOOLEAN', ages: 'BOOLEAN' },
-    told.map(({ exporter, check, holdsBefore = false, agesFrom }) => ({
-      ...{ exporter, check, holds_before: holdsBefore, ages: agesFrom === 'look' },
-    })),
+    { exporter: 'VARCHAR', check: 'VARCHAR', holds_before: 'BOOLEAN' },
+    told.map(({ exporter, check, holdsBefore = false }) => ({ exporter, check, holds_before: holdsBefore })),
   );
   await tx.run(sql);
   const stored = Number(await tx.scalar('SELECT count(*) FROM new_subjects'));
@@ -66,17 +65,32 @@ export async function storeNow(tx: Transaction, told: readonly ToldCheck[], now:
     await tx.run('INSERT INTO subject_states SELECT * FROM new_subjects');
     tx.touch('subject_states');
   }
+  await stage(
+    tx,
+    'told_looks',
+    { exporter: 'VARCHAR', check: 'VARCHAR', subject: 'VARCHAR', is_own: 'BOOLEAN' },
+    told.flatMap(({ exporter, check, agesFrom, looked = [] }) => [
+      ...(agesFrom === 'look' ? [{ exporter, check, subject: '', is_own: true }] : []),
+      ...(agesFrom === undefined ? [] : looked).map(subject => ({
+        ...{ exporter, check, subject, is_own: agesFrom === 'subject' },
+      })),
+    ]),
+  );
+  // A subject that ages by itself goes on doing so, whoever tells of it next.
   const [looks] = await tx.all(
-    `INSERT INTO subject_looks
-     SELECT exporter, "check", getvariable('scorecard_now'), getvariable('scorecard_now')
-     FROM told_checks AS c
-     WHERE ages AND NOT EXISTS (
-       FROM subject_looks AS l WHERE l.exporter = c.exporter AND l."check" = c."check"
-         AND l.occurred_at > getvariable('scorecard_now') - INTERVAL 1 HOUR
-     )`,
+    `INSERT INTO subject_looks (exporter, "check", subject, occurred_at, learned_at)
+     SELECT exporter, "check", subject, getvariable('scorecard_now'), getvariable('scorecard_now')
+     FROM (
+       SELECT t.exporter, t."check", t.subject, t.is_own, max(l.occurred_at) AS looked_at
+       FROM told_looks AS t
+       LEFT JOIN subject_looks AS l USING (exporter, "check", subject)
+       GROUP BY ALL
+     )
+     WHERE CASE WHEN looked_at IS NULL THEN is_own
+       ELSE looked_at <= getvariable('scorecard_now') - INTERVAL 1 HOUR END`,
   );
   if (Number(Object.values(looks ?? {})[0] ?? 0) > 0) tx.touch('subject_looks');
-  for (const table of ['told_subjects', 'told_checks', 'known_subjects', 'new_subjects'])
+  for (const table of ['told_subjects', 'told_checks', 'told_looks', 'known_subjects', 'new_subjects'])
     await tx.run(`DROP TABLE ${table}`);
   return stored;
 }

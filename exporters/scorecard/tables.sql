@@ -11,10 +11,11 @@ CREATE TABLE IF NOT EXISTS subject_states (
 );
 
 -- FACT. When a check was told last by who may fall silent, one row an hour at most: another server's exporter, a query, a
--- post. What it said is not known any more `stale_hours` later.
+-- file; of one `subject` alone, a post; else that is ''. What it said is not known any more `stale_hours` later.
 CREATE TABLE IF NOT EXISTS subject_looks (
   exporter VARCHAR, "check" VARCHAR, occurred_at TIMESTAMP, learned_at TIMESTAMP
 );
+ALTER TABLE subject_looks ADD COLUMN IF NOT EXISTS subject VARCHAR DEFAULT '';
 
 -- FACT. Services of the catalog; the newest row of `ref` holds, `holds` false where it is gone. Texts in lower case but for
 -- `service`, `team` and `repository`.

@@ -3,7 +3,6 @@ import { fold } from '../catalog/refs.ts';
 import type { Rejection } from '../core/rejections.ts';
 import { sqlTime } from '../core/time.ts';
 import type { CatalogService } from './catalog-facts.ts';
-import { serviceRow, type ToldCheck } from './store.ts';
 
 export interface FactTold {
   readonly check: string;
@@ -18,13 +17,22 @@ export interface FactTold {
 
 export interface FactsRead {
   readonly rejections: readonly Rejection[];
-  /** All that is told now of each check in them. */
-  readonly checks: (now: Date) => readonly ToldCheck[];
-  readonly accepted: readonly (FactTold & { readonly team: string })[];
+  readonly accepted: readonly AcceptedFact[];
 }
 
+/** `since` as the ledger has times; '' where nobody says. */
+export type AcceptedFact = FactTold & { readonly team: string };
+
 const states = ['pass', 'fail', 'unknown'] as const;
-type State = (typeof states)[number];
+
+const dayMs = 86_400_000;
+/** `2026-11-01`, `2026-11-01 10:00`, RFC 3339; UTC where no offset is told. Undefined for anything else. */
+function instantOf(text: string): Date | undefined {
+  if (!/^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?Z|[+-]\d\d:?\d\d)?)?$/i.test(text)) return undefined;
+  const told = text.replace(' ', 'T').replace(' ', '');
+  const at = new Date(told.length > 10 && !/(z|[+-]\d\d:?\d\d)$/i.test(told) ? `${told}Z` : told);
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
 
 /** Of one check and service the last line counts. */
 export function readFacts(
@@ -33,39 +41,32 @@ export function readFacts(
     checks,
     services,
     source,
-  }: { readonly checks: readonly string[]; readonly services: readonly CatalogService[]; readonly source: string },
+    now,
+  }: {
+    readonly checks: readonly string[];
+    readonly services: readonly CatalogService[];
+    readonly source: string;
+    readonly now: Date;
+  },
 ): FactsRead {
   const known = new Map(services.map(one => [fold(one.service), one]));
   const rejections: Rejection[] = [];
-  const accepted = new Map<string, FactTold & { readonly team: string }>();
+  const accepted = new Map<string, AcceptedFact>();
   for (const fact of told) {
     const reject = (reason: string, field: string, value: string) =>
       rejections.push({ file: source, reason, field, value, ...(fact.line === undefined ? {} : { line: fact.line }) });
     const service = known.get(fold(fact.service));
-    const since = fact.since === '' ? undefined : new Date(fact.since);
+    const since = fact.since === '' ? undefined : instantOf(fact.since);
     if (!checks.includes(fact.check)) reject('unknown_check', 'check', fact.check);
     else if (service === undefined) reject('unknown_service', 'service', fact.service);
     else if (!(states as readonly string[]).includes(fact.state)) reject('bad_state', 'state', fact.state);
-    else if (since !== undefined && Number.isNaN(since.getTime())) reject('bad_date', 'since', fact.since);
+    else if (fact.since !== '' && (since === undefined || since.getTime() > now.getTime() + dayMs))
+      reject('bad_date', 'since', fact.since);
     else
       accepted.set(JSON.stringify([fact.check, service.service]), {
         ...{ ...fact, service: service.service, team: service.team },
         since: since === undefined ? '' : sqlTime(since),
       });
   }
-  const facts = [...accepted.values()];
-  return {
-    rejections,
-    accepted: facts,
-    checks: now =>
-      [...Map.groupBy(facts, ({ check }) => check)].map(([check, own]) => ({
-        ...{ exporter: 'told', check, agesFrom: 'look' },
-        rows: own.map(({ service, team, state, detail, since }) =>
-          serviceRow(now, {
-            ...{ service, team, state: state as State, detail: detail.slice(0, 200) },
-            since: since === '' ? undefined : since,
-          }),
-        ),
-      })),
-  };
+  return { rejections, accepted: [...accepted.values()] };
 }

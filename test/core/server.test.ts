@@ -234,7 +234,8 @@ describe('protection', () => {
           method === 'GET' ? '' : '{}',
         );
         assert.equal(answer.status, 401, `${target} with ${authorization}`);
-        assert.equal(answer.headers['www-authenticate'], 'Bearer realm="plumbline"');
+        const asked = /^GET \/explain\/./.test(target) ? 'Basic realm="plumbline", charset="UTF-8", ' : '';
+        assert.equal(answer.headers['www-authenticate'], `${asked}Bearer realm="plumbline"`);
       }
       const known = await ask(`${url}${path}`, { method, headers: bearer('admin') }, method === 'GET' ? '' : '{}');
       assert.ok([200, 404].includes(known.status), `${target}: ${known.status}`);
@@ -351,6 +352,10 @@ describe('protection', () => {
       return [status, body.toString()];
     };
     assert.deepEqual(await get('resource/arn:aws:x/y%2Fz%20w'), [200, 'resource arn:aws:x/y/z w']);
+    // Links to how a check is mended are followed by people, whose browsers ask for a password.
+    const password = `Basic ${Buffer.from('ada:reader-token').toString('base64')}`;
+    const byBrowser = await ask(`${url}/explain/resource/a`, { headers: { authorization: password } });
+    assert.equal(byBrowser.status, 200);
     assert.deepEqual(await get('resource/i-1'), [404, '{"error":"nobody knows i-1"}']);
     assert.deepEqual(await get('image/x'), [404, '{"error":"nothing is here"}']);
   });

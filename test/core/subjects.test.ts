@@ -49,17 +49,54 @@ const briefly = (rows: readonly SubjectRow[]) =>
 
 test('a check tells every state at the first instant, and then what changes, across slices', async () => {
   const ledger = await openLedger({ path: ':memory:', tables: exporter.tables });
-  await ledger.write(tx => addHappenings(tx, [happening(1, 'red', 1, 2), happening(2, 'blue', 4, 5)]));
-  assert.deepEqual(briefly(await rowsOf(ledger, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9].map(at))), [
-    ['01:00', 'red', 'fail', '1'],
-    ['03:00', 'red', 'pass', '1'],
-    ['04:00', 'blue', 'fail', '1'],
-    ['09:00', 'blue', 'pass', '1'],
-  ]);
+  // Of so few rows a slice has a hundred times as many instants as of a million.
+  const happenings = [happening(1, 'red', 1, 2), happening(2, 'blue', 4, 5), happening(3, 'red', 299, 1)];
+  await ledger.write(tx => addHappenings(tx, happenings));
+  assert.deepEqual(
+    briefly(
+      await rowsOf(
+        ledger,
+        Array.from({ length: 700 }, (_, index) => at(index)),
+      ),
+    ),
+    [
+      ['01:00', 'red', 'fail', '1'],
+      ['03:00', 'red', 'pass', '1'],
+      ['04:00', 'blue', 'fail', '1'],
+      ['09:00', 'blue', 'pass', '1'],
+      ['11:00', 'red', 'fail', '2'],
+      ['12:00', 'red', 'pass', '2'],
+    ],
+  );
   assert.deepEqual(briefly(await rowsOf(ledger, [at(5)])), [
     ['05:00', 'blue', 'fail', '1'],
     ['05:00', 'red', 'pass', '1'],
   ]);
+  await ledger.close();
+});
+
+test('the year of a young ledger is asked for in one question, that of a full one in several', async () => {
+  const ledger = await openLedger({ path: ':memory:', tables: exporter.tables });
+  await ledger.write(tx => addHappenings(tx, [happening(1, 'red', 1, 2)]));
+  const year = Array.from({ length: 200 }, (_, index) => at(24 * index));
+  const questions = () =>
+    ledger.read(async reader => {
+      let asked = 0;
+      const counting: typeof reader = {
+        ...reader,
+        run: (sql, parameters) => {
+          if (sql.includes('TABLE subjects_at')) asked += 1;
+          return reader.run(sql, parameters);
+        },
+      };
+      await readSubjects(counting, exporter.facts, quiet, year, () => {});
+      return asked;
+    });
+  assert.equal(await questions(), 1);
+  await ledger.write(tx =>
+    tx.run(`INSERT INTO happenings SELECT h.* REPLACE (i AS id) FROM happenings AS h, range(100000) AS r(i)`),
+  );
+  assert.equal(await questions(), 7, '30 instants at once of 100,000 rows');
   await ledger.close();
 });
 

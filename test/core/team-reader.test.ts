@@ -93,7 +93,16 @@ test('earlier is what the view says as of then', async () => {
 test('days are those that were published, up to the newest', async () => {
   const now = at('2026-03-02T12:00:00');
   const { ledger, snapshot } = await opened(now);
-  const red = teamReaders({ exporter, ledger, snapshot: () => snapshot }).of('red', now);
+  let reads = 0;
+  const counting: Pick<Ledger, 'read'> = {
+    read: work => {
+      reads += 1;
+      return ledger.read(work);
+    },
+  };
+  let page = snapshot;
+  const readers = teamReaders({ exporter, ledger: counting, snapshot: () => page });
+  const red = readers.of('red', now);
   const told = (await red.lastDays(takings, 30)).map(({ day, value, labels }) => [day, value, labels.currency]);
   assert.deepEqual(told, [
     ['2026-02-26', 2.5, 'EUR'],
@@ -101,6 +110,16 @@ test('days are those that were published, up to the newest', async () => {
   ]);
   assert.equal((await red.lastDays(takings, 58)).length, 3, 'the first of 58 days is the first of January');
   assert.equal((await red.lastDays(takings, 57)).length, 2);
+  assert.equal(reads, 3);
+  await Promise.all([red.lastDays(takings, 30), readers.of('red', at('2026-03-02T12:00:59')).lastDays(takings, 30)]);
+  assert.equal(reads, 3, 'of one page they are read once');
+  assert.deepEqual(
+    (await readers.of('red}', now).lastDays(takings, 30)).map(({ value }) => value),
+    [7],
+  );
+  page = { ...snapshot };
+  await red.lastDays(takings, 30);
+  assert.equal(reads, 5, 'of another page anew');
   await ledger.close();
 });
 

@@ -124,12 +124,17 @@ test('an exporter that another Plumbline serves is read page by page, and begun 
 
 test('a query judges services by their series, and error budgets by what is left', async t => {
   let fault: 'refused' | 'label' | undefined;
+  let isOverspent = true;
+  let refused = 'none';
   const url = await serve(t, (_, body) => {
     const query = new URLSearchParams(body).get('query') ?? '';
-    if (fault === 'refused') return [400, { status: 'error', error: 'parse error' }];
+    if (fault === 'refused' || query.startsWith(refused)) return [400, { status: 'error', error: 'parse error' }];
     const series = (metric: Record<string, string>, value: string) => ({ metric, value: [1, value] });
     const result = query.startsWith('min by')
-      ? [series({ service: 'cart', slo: 'latency' }, '-0.2'), series({ service: 'cart', slo: 'errors' }, '0.7')]
+      ? [
+          series({ service: 'cart', slo: 'latency' }, isOverspent ? '-0.2' : '0.1'),
+          series({ service: 'cart', slo: 'errors' }, '0.7'),
+        ]
       : [series({ app: 'Cart' }, '0.5'), series({ app: 'search' }, '+Inf'), series({ app: 'search' }, 'NaN')];
     if (fault === 'label') for (const { metric } of result) delete metric.app;
     return [200, { status: 'success', data: { resultType: 'vector', result } }];
@@ -172,6 +177,12 @@ test('a query judges services by their series, and error budgets by what is left
   await assert.rejects(books.on(0.1), /to the query of the check replicas: no series has the label app/);
   fault = 'refused';
   await assert.rejects(books.on(0.2), /the query of the check replicas was refused/);
+  fault = undefined;
+  isOverspent = false;
+  refused = 'sum by';
+  await assert.rejects(books.on(0.3), /the query of the check replicas was refused/);
+  const after = await books.values(checks, 0.3);
+  assert.equal(after['red cart slo-budget pass'], 1, 'a query that is refused keeps no other from being asked');
   await books.close();
 });
 
@@ -216,5 +227,106 @@ test('a file is all that there is, its bad lines are kept as rejects, and one th
     await books.on(0.5);
     await books.on(0.6);
   }, /its header has no column check/);
+  await books.close();
+});
+
+const told = (id: string) => ({ id, title: id, means: 'It is.', told: true as const });
+
+test('two files and posts that tell of one check leave each other’s words, and a file takes its own back', async t => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'plumbline-facts-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const [one, other] = [path.join(dir, 'one.csv'), path.join(dir, 'other.csv')];
+  writeFileSync(one, 'check,service,state\nload,cart,pass\naudit,cart,pass\n');
+  writeFileSync(other, 'check,service,state\nload,search,fail\n');
+  const books = await openBooks({
+    services: [...two, { name: 'mail', team: 'red' }],
+    config: {
+      checks: [...off, told('load'), told('audit')],
+      files: [{ path: one }, { name: 'other', path: other }],
+    },
+  });
+  const post = (service: string, state: string) =>
+    books.runtime.accept('facts', {
+      ...{ body: Buffer.from(JSON.stringify({ check: 'load', service, state })), headers: {} },
+      principal: { name: 'ci', role: 'admin' },
+    });
+  await books.on(0);
+  await books.on(0.1);
+  await books.on(0.15);
+  await post('mail', 'pass');
+  await post('cart', 'fail');
+  await books.on(0.2);
+  await books.on(0.3);
+  assert.deepEqual(await books.values(checks, 0.3), {
+    ...{ 'blue search load fail': 1, 'red cart load fail': 1, 'red mail load pass': 1 },
+    ...{ 'blue search audit not_measured': 1, 'red cart audit pass': 1, 'red mail audit not_measured': 1 },
+  });
+  const rows = await books.ledger.read(reader =>
+    reader.scalar(`SELECT count(*) FROM subject_states WHERE exporter = 'told' AND "check" = 'load'`),
+  );
+  assert.equal(Number(rows), 4, 'nothing changes while nobody says another thing');
+  writeFileSync(one, 'check,service,state\nload,cart,pass\n');
+  await books.on(0.4);
+  await books.on(0.5);
+  const after = await books.values(checks, 0.5);
+  assert.equal(after['red cart audit not_measured'], 1, 'a check that the file lacks is said no more');
+  assert.equal(after['red cart load pass'], 1, 'a file that changed is the newest word');
+  assert.equal(after['red mail load pass'], 1);
+  await books.close();
+});
+
+test('what a post said of one service grows stale though others are told of again, and never comes back', async () => {
+  const books = await openBooks({
+    services: two,
+    config: { checks: [...off, told('load')], stale_hours: 48 },
+  });
+  const post = (service: string) =>
+    books.runtime.accept('facts', {
+      ...{ body: Buffer.from(JSON.stringify({ check: 'load', service, state: 'pass' })), headers: {} },
+      principal: { name: 'ci', role: 'admin' },
+    });
+  await books.on(0);
+  await post('cart');
+  await post('search');
+  for (const days of [1, 2, 3]) {
+    await books.on(days);
+    await post('search');
+  }
+  assert.deepEqual(await books.values(checks, 1.5), { 'blue search load pass': 1, 'red cart load pass': 1 });
+  const stale = { 'blue search load pass': 1, 'red cart load not_measured': 1 };
+  assert.deepEqual(await books.values(checks, 3), stale);
+  await books.close();
+});
+
+test('a day of a fact is a day, and not what a clock elsewhere or a number makes of it', async t => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'plumbline-facts-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const file = path.join(dir, 'facts.csv');
+  const lines = [
+    'load,cart,fail,,2026-08-01 10:00',
+    'load,search,pass,,1',
+    'load,search,pass,,2199-01-01',
+    'load,search,fail,"two',
+    'lines",2026-08-01',
+  ];
+  writeFileSync(file, `check,service,state,detail,since\n${lines.join('\n')}\n`);
+  const zone = process.env.TZ;
+  process.env.TZ = 'America/New_York';
+  t.after(() => {
+    if (zone === undefined) delete process.env.TZ;
+    else process.env.TZ = zone;
+  });
+  const books = await openBooks({ services: two, config: { checks: [...off, told('load')], files: [{ path: file }] } });
+  await books.on(0);
+  await books.on(0.1);
+  const rejects = await books.ledger.read(reader => reader.all('SELECT reason, line FROM rejects ORDER BY line'));
+  assert.deepEqual(
+    rejects.map(({ reason, line }) => `${line} ${reason}`),
+    [...['3 bad_date', '4 bad_date', '5 open_quote', '6 open_quote']],
+  );
+  const since = await books.ledger.read(reader =>
+    reader.scalar(`SELECT since::VARCHAR FROM subject_states WHERE "check" = 'load' AND state = 'fail'`),
+  );
+  assert.equal(since, '2026-08-01 10:00:00');
   await books.close();
 });

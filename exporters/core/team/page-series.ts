@@ -3,8 +3,8 @@ import { parseLabels } from '../labels.ts';
 import type { RenderedFamily, Snapshot } from '../snapshot-types.ts';
 import type { TeamSeries } from './reader.ts';
 
-/** As the page writes it: `team="a \"b\""`. */
-const pairOf = (team: string) =>
+/** As the page and published days write it: `team="a \"b\""`. */
+export const pairOf = (team: string) =>
   `team="${team.replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('"', '\\"')}"`;
 
 /** The series of a family that are a team's; empty where there is none, and where there is no page yet. */

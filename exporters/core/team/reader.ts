@@ -10,7 +10,7 @@ import type { Metric } from '../metric.ts';
 import { newestDays } from '../publish.ts';
 import type { Snapshot } from '../snapshot-types.ts';
 import { withView } from '../views.ts';
-import { seriesOfTeam } from './page-series.ts';
+import { pairOf, seriesOfTeam } from './page-series.ts';
 
 export type LabelOf<M extends Metric> = M['labels'][number];
 
@@ -45,6 +45,7 @@ export interface TeamReaders {
   readonly of: (team: string, now: Date) => TeamReader;
 }
 
+const minuteMs = 60_000;
 const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 
@@ -74,13 +75,25 @@ export function teamReaders({ exporter, ledger, snapshot }: TeamReadersOptions):
     return read;
   };
 
+  // Days are published as a page is made, and beside it where the past is written: of one page they are read once a minute.
+  const days = new WeakMap<Snapshot, Map<string, Promise<readonly TeamDay[]>>>();
+  const daysOf = (metric: Metric, asked: { readonly team: string; readonly days: number }, now: Date) => {
+    const page = snapshot();
+    const kept = (page && days.get(page)) ?? new Map<string, Promise<readonly TeamDay[]>>();
+    if (page !== undefined) days.set(page, kept);
+    const key = JSON.stringify([metric.name, asked.days, asked.team, Math.floor(now.getTime() / minuteMs)]);
+    const read = kept.get(key) ?? oneAtATime(() => ledger.read(reader => readDays(reader, metric, asked)));
+    kept.set(key, read);
+    read.catch(() => kept.delete(key));
+    return read;
+  };
+
   return {
     of: (team, now) => ({
       ...{ team, now },
       series: metric => seriesOfTeam(snapshot(), metric.name, team),
       daysAgo: async (metric, days) => (await pastOf(metric, days, now)).get(team) ?? [],
-      lastDays: (metric, days) =>
-        oneAtATime(() => ledger.read(reader => readDays(reader, metric, { team, days }))) as never,
+      lastDays: (metric, days) => daysOf(metric, { team, days }, now) as never,
     }),
   };
 }
@@ -112,7 +125,11 @@ async function readDays(
   { team, days }: { readonly team: string; readonly days: number },
 ): Promise<readonly TeamDay[]> {
   await newestDays(reader, metric, days - 1);
-  const rows = await reader.all('SELECT labels, day::VARCHAR AS day, value FROM newest_days ORDER BY day, labels');
+  // The words may stand within another label's value.
+  const rows = await reader.all(
+    'SELECT labels, day::VARCHAR AS day, value FROM newest_days WHERE contains(labels, $pair) ORDER BY day, labels',
+    { pair: pairOf(team) },
+  );
   return rows
     .map(row => ({
       labels: Object.fromEntries(parseLabels(String(row.labels))),

@@ -13,16 +13,22 @@ subject_spans AS (
   WHERE state <> 'gone' AND from_at < until_at AND until_at > (SELECT min(moment) FROM moments)
 ),
 silent AS (
-  SELECT c.moment, c.exporter, c."check"
+  SELECT c.moment, c.exporter, c."check", c.subject
   FROM (
-    SELECT moment, exporter, "check"
+    SELECT moment, exporter, "check", subject
     FROM moments
-    CROSS JOIN (SELECT DISTINCT exporter, "check" FROM subject_looks_known)
+    CROSS JOIN (SELECT DISTINCT exporter, "check", subject FROM subject_looks_known)
   ) AS c
   ASOF JOIN subject_looks_known AS l
-    ON l.exporter = c.exporter AND l."check" = c."check" AND l.effective_at <= c.moment
+    ON l.exporter = c.exporter AND l."check" = c."check" AND l.subject = c.subject AND l.effective_at <= c.moment
   WHERE l.effective_at
     <= c.moment - to_seconds(coalesce((SELECT max(value) FROM settings WHERE name = 'stale_hours'), 48) * 3600)
+),
+own_looks AS (
+  SELECT exporter, "check", subject, min(effective_at) AS looked_at
+  FROM subject_looks_known
+  WHERE subject <> ''
+  GROUP BY ALL
 ),
 subjects_at AS (
   SELECT
@@ -30,5 +36,8 @@ subjects_at AS (
     s.unit, CASE WHEN q.moment IS NULL THEN s.state ELSE 'unknown' END AS state
   FROM subject_spans AS s
   JOIN moments AS m ON m.moment >= s.from_at AND m.moment < s.until_at
-  LEFT JOIN silent AS q ON q.moment = m.moment AND q.exporter = s.exporter AND q."check" = s."check"
+  LEFT JOIN own_looks AS o
+    ON o.exporter = s.exporter AND o."check" = s."check" AND o.subject = s.subject AND o.looked_at <= m.moment
+  LEFT JOIN silent AS q
+    ON q.moment = m.moment AND q.exporter = s.exporter AND q."check" = s."check" AND q.subject = coalesce(o.subject, '')
 )

@@ -1,4 +1,4 @@
-/** Facts of checks in a CSV file: one line a check and service. The file is all that there is of the checks in it. */
+/** Facts of checks in a CSV file: one line a check and service. What the file said before and lacks now is no longer said. */
 import { readFile } from 'node:fs/promises';
 import { readCsvHeader, splitRecord } from '../../../core/csv.ts';
 import { type FileStat, isSettled, look, sameLook } from '../../../core/files.ts';
@@ -6,9 +6,12 @@ import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { ReadSource } from '../../../core/source.ts';
 import type { CatalogService } from '../../catalog-facts.ts';
 import { PlumblineError } from '../../errors.ts';
-import { storeNow } from '../../store.ts';
 import { type FactTold, readFacts } from '../../told-facts.ts';
+import { keysOf, storeTold, type ToldKeys } from '../../told-store.ts';
 import type { FactFilesConfig } from './config.ts';
+
+/** The file as it was read last, and what it said then. */
+type Cursor = FileStat & { readonly told?: ToldKeys };
 
 const settleSeconds = 10;
 const mostBytes = 16 << 20;
@@ -40,16 +43,20 @@ export function factFilesSource(config: FactFilesConfig, options: FactFilesOptio
       before = stat;
       const now = context.now();
       const { told, rejections } = readTable(await readFile(path), path, invalid);
-      const facts = readFacts(told, { ...options, services: options.services(), source: path });
+      const facts = readFacts(told, { ...options, services: options.services(), source: path, now });
+      const last = (cursor as Cursor | null) ?? undefined;
+      const isSame = sameLook(stat, last);
       yield {
-        cursor: stat,
+        cursor: { ...stat, told: keysOf(facts.accepted) } satisfies Cursor,
         write: async tx => {
-          const changed = await storeNow(tx, facts.checks(now), now);
+          const changed = await storeTold(tx, facts.accepted, {
+            ...{ now, agesFrom: 'look', before: last?.told ?? {}, isSame },
+          });
           const all = [...rejections, ...facts.rejections];
           const rejected = await keepRejections(tx, name, { read: [path], rejections: all }, now);
           // A file that is as it was says it again.
           return {
-            records: sameLook(stat, (cursor as FileStat | null) ?? undefined) ? 0 : told.length,
+            records: isSame ? 0 : told.length,
             changed,
             rejected,
           };
@@ -75,7 +82,10 @@ function readTable(bytes: Buffer, file: string, invalid: (reason: string) => Err
     if (index === 0 || line.trim() === '') continue;
     const cells = splitRecord(line, header.delimiter);
     const of = (column: string) => cells[columns.indexOf(column)]?.trim() ?? '';
-    if (cells.length < 3) rejections.push({ file, line: index + 1, reason: 'too_few_columns', value: line });
+    // A record is a line: what follows in its next line would be taken for another.
+    if ((line.match(/"/g)?.length ?? 0) % 2 === 1)
+      rejections.push({ file, line: index + 1, reason: 'open_quote', value: line });
+    else if (cells.length < 3) rejections.push({ file, line: index + 1, reason: 'too_few_columns', value: line });
     else
       told.push({
         ...{ line: index + 1, check: of('check'), service: of('service'), state: of('state') },

@@ -7,11 +7,9 @@ import { z } from 'zod';
 import { PlumblineError } from '../../../core/errors.ts';
 import { keepRejections } from '../../../core/rejections.ts';
 import type { PushSource } from '../../../core/source.ts';
-import type { SubjectRow } from '../../../core/subjects.ts';
-import { subjectColumns } from '../../../core/subjects.ts';
 import type { CatalogService } from '../../catalog-facts.ts';
-import { storeNow, type ToldCheck } from '../../store.ts';
 import { readFacts } from '../../told-facts.ts';
+import { storeTold } from '../../told-store.ts';
 
 const factSchema = z.strictObject({
   check: z.string().min(1),
@@ -50,7 +48,9 @@ export const factPosts = ({ checks, services }: PostOptions): PushSource => ({
     const parsed = bodySchema.safeParse(content);
     if (!parsed.success)
       throw invalid('expected facts with check, service, state, and detail and since where they are known');
-    const facts = readFacts(parsed.data, { checks, services: services(), source: `post of ${principal.name}` });
+    const now = context.now();
+    const source = `post of ${principal.name}`;
+    const facts = readFacts(parsed.data, { checks, services: services(), source, now });
     const [first] = facts.rejections;
     if (first !== undefined) throw invalid(`${first.reason.replaceAll('_', ' ')}: ${first.value ?? ''}`);
     if (principal.role === 'team') {
@@ -61,26 +61,11 @@ export const factPosts = ({ checks, services }: PostOptions): PushSource => ({
           reason: `${foreign.service} is owned by ${foreign.team}, and the token writes for ${principal.team}`,
         });
     }
-    const now = context.now();
     return {
       cursor: { at: now.toISOString() },
       write: async tx => {
-        const told: ToldCheck[] = [];
-        for (const check of facts.checks(now)) {
-          const named = new Set(check.rows.map(row => row[subjectColumns.indexOf('subject')]));
-          const rows = (await tx.all(
-            `SELECT ${subjectColumns.map(column => (column === 'ts' ? 'occurred_at::VARCHAR AS ts' : `"${column}"::VARCHAR AS "${column}"`)).join(', ')}
-             FROM subject_states WHERE exporter = 'told' AND "check" = $check
-             QUALIFY row_number() OVER (PARTITION BY subject ORDER BY occurred_at DESC, learned_at DESC) = 1`,
-            { check: check.check },
-          )) as readonly Readonly<Record<string, string | null>>[];
-          const others: SubjectRow[] = rows
-            .filter(row => row.state !== 'gone' && !named.has(row.subject ?? ''))
-            .map(row => subjectColumns.map(column => row[column] ?? null));
-          told.push({ ...check, rows: [...check.rows, ...others] });
-        }
-        const changed = await storeNow(tx, told, now);
-        await keepRejections(tx, name, { read: [`post of ${principal.name}`], rejections: [] }, now);
+        const changed = await storeTold(tx, facts.accepted, { now, agesFrom: 'subject' });
+        await keepRejections(tx, name, { read: [source], rejections: [] }, now);
         return { records: facts.accepted.length, changed, rejected: {} };
       },
     };

@@ -40,18 +40,28 @@ export const prometheusSource = (config: PrometheusConfig, options: PrometheusOp
         return serviceRow(now, { service, team, state, detail });
       }),
     });
-    for (const { id, query } of options.checks) {
-      if (query === undefined) continue;
-      const series = await ask(config, context, { check: id, promql: query.promql, label: query.label });
-      const met = judged(series, query.label, ({ value }) => passes(query, value));
-      told.push(judge(id, met));
-    }
-    if (options.hasSlos) {
-      const series = await ask(config, context, { check: 'slo-budget', promql: budgetQuery, label: 'service' });
-      const sloOf = ({ labels }: VectorSeries) => labels.slo ?? '';
-      const left = judged(series, 'service', ({ value }) => value > 0, sloOf);
-      told.push(judge('slo-budget', left));
-    }
+    const failures: unknown[] = [];
+    // A query that is refused keeps no other check from being told.
+    const tell = async (check: string, asked: () => Promise<ReadonlyMap<string, Judged>>) => {
+      try {
+        told.push(judge(check, await asked()));
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && /^PROMETHEUS_/.test(String(error.code)))) throw error;
+        failures.push(error);
+      }
+    };
+    for (const { id, query } of options.checks)
+      if (query !== undefined)
+        await tell(id, async () => {
+          const series = await ask(config, context, { check: id, promql: query.promql, label: query.label });
+          return judged(series, query.label, ({ value }) => passes(query, value));
+        });
+    if (options.hasSlos)
+      await tell('slo-budget', async () => {
+        const series = await ask(config, context, { check: 'slo-budget', promql: budgetQuery, label: 'service' });
+        const sloOf = ({ labels }: VectorSeries) => labels.slo ?? '';
+        return judged(series, 'service', ({ value }) => value > 0, sloOf);
+      });
     yield {
       cursor: null,
       write: async tx => ({
@@ -60,6 +70,7 @@ export const prometheusSource = (config: PrometheusConfig, options: PrometheusOp
         rejected: {},
       }),
     };
+    if (failures.length > 0) throw failures[0];
   },
 });
 

@@ -69,19 +69,21 @@ async function* read(
   let cursor: Cursor = (before as Cursor | null) ?? {};
   for (const [index, reader] of readers.entries()) {
     context.progress(index, readers.length, 'exporters');
-    for (const told of await reader.checks()) {
+    const checks = await reader.checks();
+    for (const told of checks) {
       context.signal.throwIfAborted();
       const key = `${reader.exporter}/${told.check}`;
       const known = cursor.past?.[key];
       const sources = told.sourcesRead ?? [];
-      if (known === undefined || sources.some(name => !known.sources.includes(name))) {
-        const { batch, through } = await pastOf(reader, told, reading, context, known?.through);
-        cursor = { ...cursor, past: { ...cursor.past, [key]: { through: through.toISOString(), sources } } };
-        yield { cursor, write: batch };
-      }
-      const batch = await nowOf(reader, told, reading, context);
-      if (batch !== undefined) yield { cursor, write: batch };
+      if (known !== undefined && sources.every(name => known.sources.includes(name))) continue;
+      const { batch, through } = await pastOf(reader, told, reading, context, known?.through);
+      cursor = { ...cursor, past: { ...cursor.past, [key]: { through: through.toISOString(), sources } } };
+      yield { cursor, write: batch };
     }
+    // One transaction an exporter: where others write too, each has to wait for its turn.
+    const { write, failure } = await nowOf(reader, checks, reading, context);
+    if (write !== undefined) yield { cursor, write };
+    if (failure !== undefined) throw failure.reason;
   }
 }
 
@@ -105,25 +107,38 @@ async function pastOf(
   return { batch, through };
 }
 
-/** Undefined where what it says can't have changed. */
+/** Of those checks that may say another thing than before; `write` is undefined where none may. What one fails to say keeps no other's. */
 async function nowOf(
   reader: SubjectReader,
-  { check, version, everySeconds }: SubjectCheckTold,
+  checks: readonly SubjectCheckTold[],
   { asked, isLocal }: Reading,
   context: SourceContext,
-): Promise<Batch['write'] | undefined> {
+): Promise<{ readonly write?: Batch['write']; readonly failure?: { readonly reason: unknown } }> {
   const now = context.now();
-  const key = `${reader.exporter}/${check}`;
-  const last = asked.get(key);
-  const isDue = last === undefined || now.getTime() - last.at >= everySeconds * 1000;
+  const keyOf = ({ check }: SubjectCheckTold) => `${reader.exporter}/${check}`;
   // Another server's silence would look like its word, so that it is noted again and again that it has answered.
-  if (!isDue && last.version === version) return undefined;
-  const rows: SubjectRow[] = [];
-  await reader.read(check, [now], some => rows.push(...some));
-  const told: ToldCheck = { exporter: reader.exporter, check, rows, ...(isLocal ? {} : { agesFrom: 'look' }) };
-  return async tx => {
-    const changed = await storeNow(tx, [told], now);
-    asked.set(key, { version, at: now.getTime() });
-    return { records: rows.length, changed, rejected: {} };
+  const due = checks.filter(told => {
+    const last = asked.get(keyOf(told));
+    return last === undefined || last.version !== told.version || now.getTime() - last.at >= told.everySeconds * 1000;
+  });
+  const said: { readonly of: SubjectCheckTold; readonly told: ToldCheck }[] = [];
+  let failure: { readonly reason: unknown } | undefined;
+  for (const one of due)
+    try {
+      context.signal.throwIfAborted();
+      const rows: SubjectRow[] = [];
+      await reader.read(one.check, [now], some => rows.push(...some));
+      const told: ToldCheck = { exporter: reader.exporter, check: one.check, rows };
+      said.push({ of: one, told: isLocal ? told : { ...told, agesFrom: 'look' } });
+    } catch (reason) {
+      context.signal.throwIfAborted();
+      failure ??= { reason };
+    }
+  const write: Batch['write'] = async tx => {
+    const told = said.map(one => one.told);
+    const changed = await storeNow(tx, told, now);
+    for (const { of } of said) asked.set(keyOf(of), { version: of.version, at: now.getTime() });
+    return { records: told.reduce((sum, { rows }) => sum + rows.length, 0), changed, rejected: {} };
   };
+  return { ...(said.length > 0 && { write }), ...(failure !== undefined && { failure }) };
 }
