@@ -152,7 +152,7 @@ test('the command pushes, prints no token, and does nothing at --dry-run', async
     place.run('render', 'dashboards', '--push', fake.url, '--token-file', 'grafana.token', ...more);
   const dry = await push('--dry-run');
   assert.equal(dry.code, 0, dry.stderr);
-  assert.match(dry.stdout, /^\+ folder Plumbline\n\+ Cost \(plumbline-cost\)\n/);
+  assert.match(dry.stdout, /^\+ folder Plumbline\n\+ Overview \(plumbline-overview\)\n/);
   assert.equal(fake.dashboards.size, 0);
   const done = await push();
   assert.equal(done.code, 0, done.stderr);
