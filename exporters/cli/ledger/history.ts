@@ -64,10 +64,15 @@ async function prepare(session: Session, input: HistoryInput, progress: Progress
 const begins = (asked: HistoryInput, { from }: HistoryInput): Pick<HistoryOutput, 'begins'> =>
   from === asked.from ? {} : { begins: from };
 
-/** When the first of an exporter's facts occurred, in milliseconds; nothing where it has none. */
+/**
+ * When the first of an exporter's facts occurred, in milliseconds; nothing where it has none. What has been so for as long
+ * as anyone can say stands at the beginning of 1970, and is no beginning of anything.
+ */
 async function firstFact({ exporter, ledger }: Runtime): Promise<number[]> {
   if (exporter.facts.length === 0) return [];
-  const each = exporter.facts.map(table => `SELECT min(occurred_at) AS first FROM ${table}`);
+  const each = exporter.facts.map(
+    table => `SELECT min(occurred_at) FILTER (occurred_at > '1970-01-01'::TIMESTAMP) AS first FROM ${table}`,
+  );
   const first = await ledger.read(reader => reader.scalar(`SELECT min(first) FROM (${each.join(' UNION ALL ')})`));
   return typeof first === 'string' ? [fromSqlTime(first).getTime()] : [];
 }
