@@ -16,6 +16,7 @@ import {
   vector,
 } from '../dashboards/lib/promql.ts';
 import {
+  otlpFailed,
   remoteWritePending,
   remoteWriteSamples,
   snapshotProblems,
@@ -118,6 +119,20 @@ export function plumblineAlerts({ alerts, job, seriesLimit }: Settings) {
     cases: cases.remoteWriteStuck(),
   });
 
+  const otlpPushFailing = defineAlert({
+    name: 'OtlpPushFailing',
+    severity: 'ticket',
+    expr: compare(sumBy(otlpFailed.labels, increaseExact(otlpFailed, '1h')), '>', 0),
+    // Longer than what one failed push is seen for.
+    for: '75m',
+    summary: text`${count} points pushed by OTLP to ${label('target')} were not taken within an hour: ${label('reason')}`,
+    description: text`The OTLP endpoint ${label('target')} did not take ${count} points within an hour, for the reason ${label('reason')}, and it was so in the hour before. Each push has all series as they are then; what was not taken of the time between is not sent again.`,
+    value: text`${count} points within an hour`,
+    team: platform,
+    page: 'sources',
+    cases: cases.otlpPushFailing(),
+  });
+
   const seriesNearLimit = defineAlert({
     name: 'SeriesNearLimit',
     severity: 'ticket',
@@ -152,6 +167,7 @@ export function plumblineAlerts({ alerts, job, seriesLimit }: Settings) {
     sourceStale,
     rejectedRecords,
     remoteWriteStuck,
+    otlpPushFailing,
     seriesNearLimit,
     snapshotIncomplete,
   ]);

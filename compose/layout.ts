@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
-import { isMap, isScalar, parseDocument, stringify, visit } from 'yaml';
+import { dirname, join, resolve, sep } from 'node:path';
+import { isScalar, parseDocument, stringify, visit } from 'yaml';
 
 /** The generated rules and routes. */
 export const generatedAlerts = join(import.meta.dirname, '..', 'alerts', 'generated');
@@ -36,20 +36,24 @@ async function ruleFiles(alerts: string): Promise<string[]> {
 }
 
 /**
- * Lays out a folder as compose mounts /etc/alertmanager. A webhook file that the configuration names and that isn't
- * there is written with the address given, or with one at which nothing listens. Returns the path of the configuration.
+ * Lays out a folder as compose mounts /etc/alertmanager. Secrets that the configuration names relative to it are copied
+ * from the folder `secrets` where they are there. A webhook file that is in neither is written with the address given, or
+ * with one at which nothing listens. Returns the path of the configuration.
  */
 export async function layAlertmanager(
   folder: string,
   webhookUrl = 'http://127.0.0.1:9/',
   alerts = generatedAlerts,
+  secrets?: string,
 ): Promise<string> {
   const configFile = join(folder, 'alertmanager.yml');
   await mkdir(folder, { recursive: true });
   await copyFile(join(alerts, 'alertmanager.yml'), configFile);
   for (const name of (await readdir(alerts)).filter(each => each.endsWith('.tmpl')))
     await copyFile(join(alerts, name), join(folder, name));
-  for (const named of urlFiles(await readFile(configFile, 'utf8'))) {
+  const text = await readFile(configFile, 'utf8');
+  if (secrets !== undefined) for (const named of secretFiles(text)) await copySecret(named, secrets, folder);
+  for (const named of urlFiles(text)) {
     const path = resolve(folder, named);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, webhookUrl, { flag: 'wx', mode: 0o600 }).catch(error => {
@@ -59,13 +63,28 @@ export async function layAlertmanager(
   return configFile;
 }
 
+/** Anew at each start, as it may have changed; one outside of the folder stays where it is. */
+async function copySecret(named: string, from: string, folder: string): Promise<void> {
+  const path = resolve(folder, named);
+  if (!path.startsWith(`${resolve(folder)}${sep}`)) return;
+  const value = await readFile(resolve(from, named)).catch(() => undefined);
+  if (value === undefined) return;
+  await mkdir(dirname(path), { recursive: true });
+  await rm(path, { force: true });
+  await writeFile(path, value, { mode: 0o600 });
+}
+
 /** Every `url_file` of an Alertmanager configuration. */
-export function urlFiles(text: string): readonly string[] {
+export const urlFiles = (text: string): readonly string[] => filesBy(text, key => key === 'url_file');
+
+/** Every file of a secret that one names: `api_url_file`, `routing_key_file`, `credentials_file` and the like. */
+const secretFiles = (text: string): readonly string[] => filesBy(text, key => /_file$/.test(key));
+
+function filesBy(text: string, isMeant: (key: string) => boolean): readonly string[] {
   const found = new Set<string>();
   visit(parseDocument(text), {
-    Map(_key, node) {
-      const value = isMap(node) ? node.get('url_file', true) : undefined;
-      if (isScalar(value)) found.add(String(value.value));
+    Pair(_key, { key, value }) {
+      if (isScalar(key) && isMeant(String(key.value)) && isScalar(value)) found.add(String(value.value));
     },
   });
   return [...found];

@@ -31,6 +31,8 @@ export type NativeStackOptions = {
   readonly webhookUrl?: string;
   /** The folder of generated rules and routes, or what makes one for the addresses that were found; ours unless given. */
   readonly alerts?: string | ((addresses: { readonly grafana: string }) => Promise<string>);
+  /** Where the files of secrets are that the routes name relative to Alertmanager's folder: beside plumbline.yaml. */
+  readonly secrets?: string;
   readonly log: (line: string) => void;
 };
 
@@ -87,7 +89,7 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Nat
     return startNoted({ name: 'prometheus', path, args, port: prometheusPort, readyPath: '/-/ready' });
   };
   const startAlertmanager = async (path: string) => {
-    const configFile = await layAlertmanager(folder('alertmanager'), webhookUrl, alerts);
+    const configFile = await layAlertmanager(folder('alertmanager'), webhookUrl, alerts, options.secrets);
     const args = [
       `--config.file=${configFile}`,
       `--storage.path=${folder('alertmanager-data')}`,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -240,6 +240,30 @@ describe('the routes of Alertmanager', () => {
     await layAlertmanager(laid, 'http://default/', alerts);
     assert.equal(await readFile(join(laid, 'secrets', 'a'), 'utf8'), 'http://mine/');
     assert.equal(await readFile(join(laid, 'secrets', 'b'), 'utf8'), 'http://default/');
+  });
+});
+
+describe('secrets of receivers', () => {
+  it('are taken from beside plumbline.yaml at each start, and none is written outside of the folder', async t => {
+    const [alerts, laid, own] = [await scratch(t), join(await scratch(t), 'laid'), join(await scratch(t), 'own')];
+    const slack = "slack_configs: [{api_url_file: secrets/slack}, {api_url_file: '../outside'}]";
+    const receivers = `receivers: [{name: a, webhook_configs: [{url_file: secrets/a}], ${slack}}]`;
+    await writeFile(join(alerts, 'alertmanager.yml'), `route: {receiver: a}\n${receivers}\n`);
+    await mkdir(join(own, 'secrets'), { recursive: true });
+    for (const [name, text] of [
+      ['secrets/slack', 'https://hooks.slack.example/1'],
+      ['secrets/a', 'http://first/'],
+      ['../outside', 'not ours'],
+    ] as const)
+      await writeFile(join(own, name), text);
+    await layAlertmanager(laid, 'http://default/', alerts, own);
+    assert.equal(await readFile(join(laid, 'secrets', 'slack'), 'utf8'), 'https://hooks.slack.example/1');
+    assert.equal(await readFile(join(laid, 'secrets', 'a'), 'utf8'), 'http://first/');
+    assert.equal((await stat(join(laid, 'secrets', 'slack'))).mode & 0o777, 0o600);
+    await writeFile(join(own, 'secrets', 'a'), 'http://second/');
+    await layAlertmanager(laid, 'http://default/', alerts, own);
+    assert.equal(await readFile(join(laid, 'secrets', 'a'), 'utf8'), 'http://second/');
+    await assert.rejects(stat(join(laid, '..', 'outside')));
   });
 });
 

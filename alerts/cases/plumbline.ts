@@ -1,6 +1,7 @@
 /** The unit tests of the alerts on Plumbline itself. */
 import { up } from '../../dashboards/lib/promql.ts';
 import {
+  otlpFailed,
   remoteWritePending,
   remoteWriteSamples,
   snapshotProblems,
@@ -16,6 +17,7 @@ type Cases = readonly AlertCase[];
 const source = { exporter: 'cost', source: 'focus' } as const;
 const rejected = { ...source, reason: 'bad_number' } as const;
 const target = { exporter: 'cost', target: 'prometheus' } as const;
+const refused = { target: 'otlp', reason: 'unreachable' } as const;
 const exporter = { exporter: 'cost' } as const;
 const family = { ...exporter, family: 'finops_cost_daily_latest' } as const;
 const smallFamily = { ...exporter, family: 'finops_recent_charge_day_finality' } as const;
@@ -187,6 +189,40 @@ export function remoteWriteStuck(): Cases {
       ],
       atHours: 25,
       firing: [{ labels: target, value: 500 }],
+    },
+  ];
+}
+
+export function otlpPushFailing(): Cases {
+  return [
+    {
+      kind: 'fires',
+      name: 'fires when pushes are not taken for an hour',
+      given: [
+        given(otlpFailed, refused, '0+500x48'),
+        given(otlpFailed, { ...refused, reason: 'too_old' }, steady(30, 4)),
+      ],
+      atHours: 3,
+      firing: [{ labels: refused, value: 6000 }],
+    },
+    {
+      kind: 'quiet',
+      name: 'stays quiet for a failure that the next pushes make good',
+      given: [given(otlpFailed, refused, stepping(0, 1, 500, 3))],
+      atHours: 2,
+    },
+    {
+      kind: 'quiet',
+      name: 'stays quiet after a restart, which counts from 0',
+      given: [given(otlpFailed, refused, stepping(5000, 1, 0, 3))],
+      atHours: 2,
+    },
+    {
+      kind: 'stopped',
+      name: 'holds for an hour after the exporter stopped, while something of it is known',
+      given: [given(otlpFailed, refused, '0+500x24 stale')],
+      atHours: 2.5,
+      firing: [{ labels: refused, value: 3000 }],
     },
   ];
 }

@@ -39,7 +39,7 @@ export const inhibitions: readonly Inhibition[] = [
     target: {
       alertname: [
         ...['BillingDataStale', 'PolicyEngineSilent', 'ScannerSilent', 'SourceFailing', 'SourceStale'],
-        'RemoteWriteStuck',
+        ...['OtlpPushFailing', 'RemoteWriteStuck'],
       ],
     },
     equal: ['team'],

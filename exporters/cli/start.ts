@@ -62,6 +62,7 @@ async function startWith(options: Options, vendors: DemoVendors | undefined): Pr
     runtimeDir: path.join(config.data_dir, 'stack'),
     plumblineAddress: `127.0.0.1:${port}`,
     alerts: ({ grafana }) => renderFor(served, grafana),
+    secrets: config.directory,
     log: say,
   });
   try {

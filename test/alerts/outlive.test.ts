@@ -24,7 +24,7 @@ const perHour = 3600 / sampleSeconds;
 const watchers = ['PlumblineDown', 'PlumblineWatchdog'];
 
 /** These are over the last hour and not over slow data: once an hour has no news, nothing is known of it. */
-const ofAnHour = ['OpaDecisionsMissing'];
+const ofAnHour = ['OpaDecisionsMissing', 'OtlpPushFailing'];
 
 /** The samples until the exporter stops; its last scrape failed, which makes each of its series stale. */
 const stopped = ({ series, values }: InputSeries, samples: number): object => ({

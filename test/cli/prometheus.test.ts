@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { checkPrometheus } from '../../exporters/cli/check/prometheus.ts';
+import { loadConfig } from '../../exporters/config.ts';
 import { promQuery } from '../tools/promql.ts';
 import { startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
@@ -24,7 +26,24 @@ describe('a Prometheus server', () => {
     );
     assert.match(stdout, /^wrong +retention +15 days, but 40 days are needed; /m);
     assert.match(stdout, /^ok +remote-write receiver +on$/m);
+    assert.doesNotMatch(stdout, /OTLP/);
     assert.match(stdout, /^wrong +scrape +no target has job="plumbline" and instance="127\.0\.0\.1:9464"/m);
+  });
+
+  it('is asked for its OTLP receiver where the configuration pushes to it', async t => {
+    if (!(await requireTool(t, 'prometheus'))) return;
+    const place = workplace(t);
+    place.write('bare.yml', 'global: { scrape_interval: 30s }\n');
+    const { url } = await startPrometheus({ t, configFile: path.join(place.folder, 'bare.yml') });
+    const otlpOf = async (endpoint: string) => {
+      place.write('plumbline.yaml', `otlp: { endpoint: "${endpoint}" }\n`);
+      const config = await loadConfig(path.join(place.folder, 'plumbline.yaml'), { env: {} });
+      return (await checkPrometheus(config, url)).filter(({ subject }) => subject === 'OTLP receiver');
+    };
+    const [off] = await otlpOf(`${url}/api/v1/otlp`);
+    assert.equal(off?.level, 'wrong');
+    assert.match(off?.text ?? '', /--web\.enable-otlp-receiver$/);
+    assert.deepEqual(await otlpOf('http://127.0.0.1:4318'), []);
   });
 
   it('gets the past once, and refuses nothing where its window holds it', async t => {

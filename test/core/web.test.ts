@@ -4,9 +4,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import type { TLSSocket } from 'node:tls';
 import { pino } from 'pino';
 import { readWebConfig } from '../../exporters/core/web/config.ts';
 import { openWeb } from '../../exporters/core/web/server.ts';
@@ -185,6 +187,30 @@ test('commands on this machine need a token, and neither a user nor a certificat
   assert.equal((await ask(`${local}/metrics`)).status, 401);
   assert.equal((await ask(`${local}/metrics`, { auth: `prometheus:${password}` })).status, 401);
   assert.equal((await ask(`${local}/metrics`, { headers: { authorization: 'Bearer admin-token' } })).status, 200);
+});
+
+test('a list of suites is for TLS 1.2 and before, and what is commented out is as if it were not there', async t => {
+  const { folder, write } = temporary(t);
+  if (!certified(t, folder)) return;
+  const suites = '[TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA]';
+  const text = (more: string) =>
+    `tls_server_config: {cert_file: server.crt, key_file: server.key, cipher_suites: ${suites}${more}}\nbasic_auth_users:\n  # alice: x\nhttp_server_config:\n  headers:\n`;
+  const ca = readFileSync(path.join(folder, 'server.crt'), 'utf8');
+  for (const [more, version] of [
+    ['', 'TLSv1.3'],
+    [', min_version: TLS13', 'TLSv1.3'],
+    [', max_version: TLS12', 'TLSv1.2'],
+  ] as const) {
+    const web = await openWeb(write(text(more)), pino({ level: 'silent' }), compare);
+    const server = web.createServer((request, response) => {
+      response.end((request.socket as TLSSocket).getProtocol());
+    });
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => server.close());
+    const { port } = server.address() as AddressInfo;
+    const { text: spoken } = await ask(`https://127.0.0.1:${port}/`, { ca, agent: false });
+    assert.equal(spoken, version, more);
+  }
 });
 
 test('mistakes are told by key, and no value is', t => {

@@ -239,6 +239,7 @@ test('without an out-of-order window stamped samples are missing, the rest works
     'ScorecardLevelLost',
     'RejectedRecords',
     'RemoteWriteStuck',
+    'OtlpPushFailing',
   ]);
 
   const findings = await checkPrometheus(await loadConfig(own.configFile, { env: {} }), prometheus.url);

@@ -49,12 +49,15 @@ export async function checkPrometheus(config: Config, url: string): Promise<Find
     retention: retentionOf(server.storage?.tsdb?.retention?.time, runtime.storageRetention),
     receiver: flags['web.enable-remote-write-receiver'] === 'true',
     isTarget: config.remote_write.some(each => new URL(each.url).origin === new URL(url).origin),
+    otlpReceiver: flags['web.enable-otlp-receiver'] === 'true',
+    isOtlpTarget: config.otlp !== undefined && new URL(config.otlp.endpoint).origin === new URL(url).origin,
   };
   return [
     versionFinding(facts),
     windowFinding(facts, daily, days),
     retentionFinding(facts, days),
     receiverFinding(facts),
+    ...otlpFindings(facts),
     ...scrapeFindings(config, server.scrape_configs ?? [], targets, daily),
   ];
 }
@@ -68,6 +71,9 @@ interface Facts {
   readonly receiver: boolean;
   /** Whether the configuration writes to it. */
   readonly isTarget: boolean;
+  readonly otlpReceiver: boolean;
+  /** Whether the configuration pushes to it. */
+  readonly isOtlpTarget: boolean;
 }
 
 function versionFinding({ where, version }: Facts): Finding {
@@ -109,6 +115,19 @@ function receiverFinding({ receiver, isTarget }: Facts): Finding {
         `off, but remote_write of the configuration writes to this server; every request is answered 404. Please ${how}`,
       )
     : note(subject, `off; only "plumbline history --remote-write" needs it (${how})`);
+}
+
+/** Nothing of a server that the configuration does not push to. */
+function otlpFindings({ otlpReceiver, isOtlpTarget }: Facts): Finding[] {
+  const subject = 'OTLP receiver';
+  if (!isOtlpTarget) return [];
+  if (otlpReceiver) return [ok(subject, 'on')];
+  return [
+    wrong(
+      subject,
+      'off, but otlp of the configuration pushes to this server; every request is answered 404. Please start it with --web.enable-otlp-receiver',
+    ),
+  ];
 }
 
 function scrapeFindings(

@@ -19,11 +19,15 @@ export const clientAuthTypes = [
   'RequireAndVerifyClientCert',
 ] as const;
 
-/** Go's names of those that a server may be limited to, and OpenSSL's. */
+/** Of TLS 1.3, which a server can't be limited to: a list of suites is for versions up to 1.2. */
+const always = ['TLS_AES_128_GCM_SHA256', 'TLS_AES_256_GCM_SHA384', 'TLS_CHACHA20_POLY1305_SHA256'];
+/** Go's names of those that tls.CipherSuites() gives, and OpenSSL's. */
 const ciphers: Readonly<Record<string, string>> = {
-  TLS_AES_128_GCM_SHA256: 'TLS_AES_128_GCM_SHA256',
-  TLS_AES_256_GCM_SHA384: 'TLS_AES_256_GCM_SHA384',
-  TLS_CHACHA20_POLY1305_SHA256: 'TLS_CHACHA20_POLY1305_SHA256',
+  ...Object.fromEntries(always.map(name => [name, name])),
+  TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA: 'ECDHE-ECDSA-AES128-SHA',
+  TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA: 'ECDHE-ECDSA-AES256-SHA',
+  TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA: 'ECDHE-RSA-AES128-SHA',
+  TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA: 'ECDHE-RSA-AES256-SHA',
   TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256: 'ECDHE-ECDSA-AES128-GCM-SHA256',
   TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256: 'ECDHE-RSA-AES128-GCM-SHA256',
   TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384: 'ECDHE-ECDSA-AES256-GCM-SHA384',
@@ -114,7 +118,7 @@ export function readWebConfig(file: string): WebConfig {
   const [broken] = document.errors;
   const invalid = (problems: string) => new PlumblineError('WEB_CONFIG_INVALID', { file, problems });
   if (broken) throw invalid(`- ${broken.code.toLowerCase().replaceAll('_', ' ')}`);
-  const result = schema.safeParse(document.toJS() ?? {});
+  const result = schema.safeParse(withoutNulls(document.toJS()) ?? {});
   if (!result.success)
     throw invalid(
       result.error.issues
@@ -142,7 +146,7 @@ export function readWebConfig(file: string): WebConfig {
       maxVersion: versions[tls.max_version],
       ...(tls.cipher_suites.length === 0
         ? {}
-        : { ciphers: tls.cipher_suites.map(name => ciphers[name] ?? '').join(':') }),
+        : { ciphers: [...new Set([...always, ...tls.cipher_suites.map(name => ciphers[name] ?? '')])].join(':') }),
       ...(tls.curve_preferences.length === 0
         ? {}
         : { ecdhCurve: tls.curve_preferences.map(name => curves[name]).join(':') }),
@@ -156,6 +160,14 @@ export function readWebConfig(file: string): WebConfig {
     users,
     files,
   };
+}
+
+/** A key with nothing behind it, as where all below it is a comment, is as one that isn't there. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value ?? undefined;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => (each === null ? [] : [[key, withoutNulls(each)]])),
+  );
 }
 
 const caOf = (ca: string | undefined) => (ca === undefined ? {} : { ca });

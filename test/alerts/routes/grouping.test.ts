@@ -111,6 +111,7 @@ test('Plumbline that is down is one message: what depends on it is not told', as
     'PolicyEngineSilent',
     'ScannerSilent',
     'RemoteWriteStuck',
+    'OtlpPushFailing',
   ];
   await postAlerts(url, [
     ...silenced.map(alertname => ({ labels: { alertname, severity: 'ticket', team: 'platform', exporter: 'cost' } })),
