@@ -42,6 +42,9 @@ interface DashboardOptions {
 
 const gridWidth = 24;
 
+/** Choices that hold for any team: links to a team's page hand them on where the page has them. */
+const carried: readonly string[] = ['currency', 'cost_basis', 'environment'];
+
 /** A row of panels under a title: they flow from left to right and break where the grid's 24 columns are full. */
 export const row = (title: string, ...panels: readonly Panel[]): Row => Object.freeze({ title, closed: false, panels });
 
@@ -76,7 +79,7 @@ export function dashboard({
     .variables([datasourceVariable(), ...variables.map(variable => variable.draw())])
     .annotation(annotationsOff())
     .link(linksToPages());
-  const kept = variables.map(each => each.name).filter(name => ['currency', 'cost_basis'].includes(name));
+  const kept = variables.map(each => each.name).filter(name => carried.includes(name));
   if (uid !== teamPage) builder.link(linkToTeamPage(kept));
   for (const link of links) builder.link(link);
   for (const annotation of annotations) builder.annotation(annotation.draw());
@@ -108,9 +111,20 @@ export function dashboard({
     builder.withRow(drawnRow.collapsed(closed));
     for (const each of open) builder.withPanel(each);
   }
-  const json = plain(builder.build()) as DashboardJson;
+  const json = plain(carrying(kept, builder.build())) as DashboardJson;
   assertSound(json);
   return json;
+}
+
+/** A copy whose links to the page of one team hand on the choices of this page that are named. */
+function carrying(kept: readonly string[], value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(each => carrying(kept, each));
+  if (typeof value === 'string' && value.startsWith(`/d/${teamPage}?`))
+    return kept
+      .filter(name => !value.includes(`\${${name}:`))
+      .reduce((url, name) => `${url}&\${${name}:queryparam}`, value);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, carrying(kept, each)]));
 }
 
 /**

@@ -165,9 +165,15 @@ export const policy = row(
       { title: 'Open', query: now },
       {
         title: 'Critical, high',
-        query: sumBy(requirement, latest(violations, { ...open, severity: oneOf('critical', 'high') })),
+        query: or(
+          sumBy(requirement, latest(violations, { ...open, severity: oneOf('critical', 'high') })),
+          times(now, 0),
+        ),
       },
-      { title: 'Enforced', query: sumBy(requirement, latest(violations, { ...open, enforcement: 'enforce' })) },
+      {
+        title: 'Enforced',
+        query: or(sumBy(requirement, latest(violations, { ...open, enforcement: 'enforce' })), times(now, 0)),
+      },
       { title: 'Change, 30 d', query: or(minus(now, before), now) },
       {
         title: 'Well',

@@ -71,6 +71,7 @@ const values = {
 };
 
 const deploymentMarks = ['Deployments', 'Failed deployments, not remedied'];
+const carriedToTeam = ['currency', 'cost_basis', 'environment'];
 const moneyMarks = ['Restatements', 'Budget changes'];
 /** What each page marks; the others have deployments, and show them to who asks. */
 const marksOf: Readonly<Record<string, { readonly shown: readonly string[]; readonly hidden: readonly string[] }>> = {
@@ -188,6 +189,12 @@ for (const { name, build } of allDashboards)
           .sort(),
         [...hidden].sort(),
       );
+    });
+
+    test('hands on currency, basis of cost and environment to the page of a team', () => {
+      const chosen = variables.map(each => each.name).filter(each => carriedToTeam.includes(each));
+      for (const url of JSON.stringify([page.panels, page.links]).match(/"\/d\/plumbline-team\?[^"]*/g) ?? [])
+        for (const each of chosen) assert.ok(url.includes(`\${${each}:queryparam}`), `${each} in ${url}`);
     });
 
     test('has titles of big numbers that are not cut at 1280 pixels', () => {

@@ -77,7 +77,6 @@ const emptyParts: Readonly<Record<string, string>> = {
 };
 /** Queries of the team's page that find something for another team than the one that is shown. */
 const ofOtherTeams: readonly string[] = [
-  'team: Requirements and what is violated of them C',
   'team: Violations of its services C',
   'team: Its exceptions B',
   'team: Violations by severity A',

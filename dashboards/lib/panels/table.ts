@@ -55,12 +55,36 @@ interface TableOptions<Label extends string> extends Omit<PanelOptions, 'unit'> 
 }
 
 /** Pixels: a number needs little, unless its title is long, and names have the rest. */
-const numberWidth = (title: string, isSorted: boolean, least: number, texts: Texts = {}) =>
+const numberWidth = (title: string, isSorted: boolean, { least, letter, edge }: Room, texts: Texts = {}) =>
   Math.max(
     least,
-    title.length * 8 + (isSorted ? 40 : 22),
+    Math.ceil(title.length * letter) + edge + (isSorted ? 18 : 0),
     ...Object.values(texts).map(({ text }) => text.length * 7 + 22),
   );
+
+/** What a column of numbers is given, from plenty to what it needs at least. */
+interface Room {
+  readonly least: number;
+  readonly letter: number;
+  readonly edge: number;
+}
+const plenty = { least: 105, letter: 8, edge: 22 } as const;
+const rooms: readonly Room[] = [plenty, { ...plenty, least: 86 }, { least: 68, letter: 7.4, edge: 18 }];
+/** What a name wants, so that it is not cut at 1280 pixels. */
+const nameWidth = 150;
+
+/** The first room of numbers that leaves names theirs on a screen of 1280 pixels, where a column of the grid has 52. */
+function roomOf({ columns, values, width = 12, compact = false }: TableOptions<string>): Room {
+  const free = columns.filter(each => (each.width ?? shortLabels[each.label]) === undefined).length;
+  const fixed = columns.reduce((sum, each) => sum + (each.width ?? shortLabels[each.label] ?? 0), 0);
+  const left = (room: Room) =>
+    values.reduce(
+      (rest, each, at) => rest - numberWidth(each.title, at === 0, room, each.texts),
+      width * 52 - 26 - fixed,
+    );
+  const offered = compact ? rooms.slice(1) : rooms;
+  return offered.find(room => left(room) >= free * nameWidth) ?? offered.at(-1)!;
+}
 /** Pixels of labels whose values are few and short, so that names are not cut for them. */
 const shortLabels: Readonly<Record<string, number>> = {
   environment: 115,
@@ -85,7 +109,8 @@ const colouredText: DynamicConfigValue = { id: 'custom.cellOptions', value: { ty
 
 /** A table with a row per label set. The queries keep exactly the labels that are columns, so that their rows meet. */
 export function table<Label extends string>(options: TableOptions<Label>): Panel {
-  const { columns, values, title, sortedBy, first: comesFirst = 'greatest', compact = false } = options;
+  const { columns, values, title, sortedBy, first: comesFirst = 'greatest' } = options;
+  const room = roomOf(options);
   const labels = columns.map(column => column.label).sort();
   const stray = values.find(({ query }) => query.target || [...query.labels].sort().join() !== labels.join());
   if (stray !== undefined)
@@ -145,7 +170,7 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       const { unit, decimals } = formats[index]!;
       const properties: DynamicConfigValue[] = [
         { id: 'unit', value: unit },
-        { id: 'custom.width', value: numberWidth(name, index === 0, compact ? 86 : 105, texts) },
+        { id: 'custom.width', value: numberWidth(name, index === 0, room, texts) },
       ];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
       const mappings = [
