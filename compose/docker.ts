@@ -3,11 +3,16 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { generatedAlerts, layReceiverSecrets } from './layout.ts';
 import { freePort } from './ports.ts';
 
 const run = promisify(execFile);
 const composeFile = join(import.meta.dirname, 'compose.yaml');
 const compose = ['compose', '-f', composeFile];
+/** Nobody else on this machine may look into it. */
+const secretsFolder = join(import.meta.dirname, 'secrets');
+/** As compose.yaml mounts it unless told otherwise. */
+const receiverSecrets = join(secretsFolder, 'alertmanager');
 
 /** Each service's port in its container, and the variable of compose.yaml that sets the host's. */
 const published = {
@@ -52,7 +57,10 @@ export async function composeUp(options: {
 }): Promise<ComposedStack> {
   const { config, alerts, log } = options;
   await makeSecrets(log);
-  const ports = await Promise.all(services.map(choosePort));
+  const running = await Promise.all(services.map(runningPort));
+  const ports = await Promise.all(
+    services.map(async (service, index) => running[index] ?? (await freePort(published[service].port))),
+  );
   const chosen = services.map((service, index) => [published[service].variable, String(ports[index])]);
   const env = { ...process.env, ...Object.fromEntries(chosen) };
   if (config !== undefined) {
@@ -63,9 +71,21 @@ export async function composeUp(options: {
     services.map((service, index) => [service, `http://127.0.0.1:${ports[index]}`]),
   ) as ComposedStack['urls'];
   if (alerts !== undefined) env.PLUMBLINE_ALERTS = resolve(await alerts(urls));
+  if (!process.env.ALERTMANAGER_SECRETS) {
+    const own = env.PLUMBLINE_CONFIG_DIR;
+    const missing = await layReceiverSecrets(receiverSecrets, env.PLUMBLINE_ALERTS ?? generatedAlerts, own);
+    for (const name of missing)
+      log(`Alertmanager's container has no ${name}: put it into secrets/ beside plumbline.yaml`);
+  }
   log('starting plumbline, Prometheus, Alertmanager and Grafana by docker compose');
   try {
     await run('docker', [...compose, 'up', '--build', '--detach', '--wait'], { env, maxBuffer: 64 * 1024 * 1024 });
+    // Compose looks at its own file, and not at what the files that it mounts say now.
+    if (running.some(port => port !== undefined)) {
+      log('it ran already: plumbline is started anew, Prometheus and Alertmanager read their files again');
+      await run('docker', [...compose, 'restart', 'plumbline'], { env });
+      await run('docker', [...compose, 'kill', '--signal', 'HUP', 'prometheus', 'alertmanager'], { env });
+    }
   } catch (cause) {
     const said = (cause as { stderr?: string }).stderr ?? String(cause);
     throw new Error(`starting the stack by docker compose -f ${composeFile} up: ${said.trim().slice(-4000)}`, {
@@ -78,22 +98,22 @@ export async function composeUp(options: {
   };
 }
 
-async function choosePort(service: Service): Promise<number> {
-  const { port } = published[service];
+/** Where a service of the stack is published that runs; undefined where it doesn't. */
+async function runningPort(service: Service): Promise<number | undefined> {
   try {
-    const { stdout } = await run('docker', [...compose, 'port', service, String(port)], { timeout: 10_000 });
-    const running = Number(/:(\d+)\s*$/.exec(stdout)?.[1]);
-    if (running > 0) return running;
+    const { stdout } = await run('docker', [...compose, 'port', service, String(published[service].port)], {
+      timeout: 10_000,
+    });
+    const port = Number(/:(\d+)\s*$/.exec(stdout)?.[1]);
+    return port > 0 ? port : undefined;
   } catch {
-    // It isn't running yet.
+    return undefined;
   }
-  return freePort(port);
 }
 
-/** Makes the files of secrets that are neither there nor named by their variables: random ones, and a webhook address at which nothing listens. */
+/** Makes the files of secrets that are neither there nor named by their variables: random ones. */
 async function makeSecrets(log: (line: string) => void): Promise<void> {
-  const folder = join(import.meta.dirname, 'secrets');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(secretsFolder, { recursive: true, mode: 0o700 });
   const secrets = [
     {
       name: 'grafana-admin-password',
@@ -101,11 +121,10 @@ async function makeSecrets(log: (line: string) => void): Promise<void> {
       value: randomBytes(18).toString('base64url'),
     },
     { name: 'otlp-token', variable: 'OTLP_TOKEN_FILE', value: randomBytes(18).toString('base64url') },
-    { name: 'webhook-url', variable: 'WEBHOOK_URL_FILE', value: 'http://127.0.0.1:9/' },
   ];
   for (const { name, variable, value } of secrets) {
     if (process.env[variable]) continue;
-    const path = join(folder, name);
+    const path = join(secretsFolder, name);
     const isThere = await access(path).then(
       () => true,
       () => false,

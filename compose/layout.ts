@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import { isScalar, parseDocument, stringify, visit } from 'yaml';
@@ -52,26 +53,61 @@ export async function layAlertmanager(
   for (const name of (await readdir(alerts)).filter(each => each.endsWith('.tmpl')))
     await copyFile(join(alerts, name), join(folder, name));
   const text = await readFile(configFile, 'utf8');
-  if (secrets !== undefined) for (const named of secretFiles(text)) await copySecret(named, secrets, folder);
-  for (const named of urlFiles(text)) {
-    const path = resolve(folder, named);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, webhookUrl, { flag: 'wx', mode: 0o600 }).catch(error => {
-      if (error.code !== 'EEXIST') throw error;
-    });
-  }
+  const place = (named: string) => within(folder, resolve(folder, named));
+  if (secrets !== undefined) await copySecrets(text, secrets, place, 0o600);
+  await makeWebhooks(text, webhookUrl, named => resolve(folder, named), 0o600);
   return configFile;
 }
 
-/** Anew at each start, as it may have changed; one outside of the folder stays where it is. */
-async function copySecret(named: string, from: string, folder: string): Promise<void> {
-  const path = resolve(folder, named);
-  if (!path.startsWith(`${resolve(folder)}${sep}`)) return;
-  const value = await readFile(resolve(from, named)).catch(() => undefined);
-  if (value === undefined) return;
-  await mkdir(dirname(path), { recursive: true });
-  await rm(path, { force: true });
-  await writeFile(path, value, { mode: 0o600 });
+/**
+ * The folder that compose mounts as `secrets` beside alertmanager.yml: of the files that this names there, those in `own`,
+ * the folder of plumbline.yaml, and a webhook at which nothing listens where there is none. Returns those that no container
+ * would find: they are named elsewhere, or are nowhere.
+ */
+export async function layReceiverSecrets(folder: string, alerts: string, own?: string): Promise<readonly string[]> {
+  const text = await readFile(join(alerts, 'alertmanager.yml'), 'utf8');
+  const place = (named: string) => {
+    const [, name] = /^(?:\.\/)?secrets\/(.+)$/.exec(named) ?? [];
+    return name === undefined ? undefined : within(folder, resolve(folder, name));
+  };
+  // The container's user is another than ours: files are for all to read.
+  await mkdir(folder, { recursive: true, mode: 0o755 });
+  if (own !== undefined) await copySecrets(text, own, place, 0o644);
+  await makeWebhooks(text, 'http://127.0.0.1:9/', place, 0o644);
+  const isThere = (named: string) => {
+    const path = place(named);
+    return path !== undefined && existsSync(path);
+  };
+  return secretFiles(text).filter(named => !isThere(named));
+}
+
+/** Where a file may be written; undefined outside of the folder. */
+const within = (folder: string, path: string): string | undefined =>
+  path.startsWith(`${resolve(folder)}${sep}`) ? path : undefined;
+
+type Place = (named: string) => string | undefined;
+
+/** Anew at each start, as they may have changed. One without a place stays where it is. */
+async function copySecrets(text: string, from: string, place: Place, mode: number): Promise<void> {
+  for (const named of secretFiles(text)) {
+    const path = place(named);
+    const value = path === undefined ? undefined : await readFile(resolve(from, named)).catch(() => undefined);
+    if (path === undefined || value === undefined) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await rm(path, { force: true });
+    await writeFile(path, value, { mode });
+  }
+}
+
+async function makeWebhooks(text: string, url: string, place: Place, mode: number): Promise<void> {
+  for (const named of urlFiles(text)) {
+    const path = place(named);
+    if (path === undefined) continue;
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, url, { flag: 'wx', mode }).catch(error => {
+      if (error.code !== 'EEXIST') throw error;
+    });
+  }
 }
 
 /** Every `url_file` of an Alertmanager configuration. */

@@ -7,7 +7,14 @@ import { describe, it, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { layAlertmanager, layPrometheus, stackLabels, urlFiles } from '../compose/layout.ts';
+import {
+  generatedAlerts,
+  layAlertmanager,
+  layPrometheus,
+  layReceiverSecrets,
+  stackLabels,
+  urlFiles,
+} from '../compose/layout.ts';
 import { grafanaRelease, kits } from '../compose/tools.ts';
 import { scrapeSchema } from '../exporters/config/schema.ts';
 import { requireTool } from './tools/tools.ts';
@@ -264,6 +271,26 @@ describe('secrets of receivers', () => {
     await layAlertmanager(laid, 'http://default/', alerts, own);
     assert.equal(await readFile(join(laid, 'secrets', 'a'), 'utf8'), 'http://second/');
     await assert.rejects(stat(join(laid, '..', 'outside')));
+  });
+
+  it('are mounted into the container of compose where they stand in secrets/, and others are told', async t => {
+    const [alerts, parent, own] = [await scratch(t), await scratch(t), join(await scratch(t), 'own')];
+    const slack = "slack_configs: [{api_url_file: secrets/slack}, {api_url_file: '../outside'}]";
+    const pager = 'pagerduty_configs: [{routing_key_file: secrets/pager}]';
+    const receivers = `receivers: [{name: a, webhook_configs: [{url_file: secrets/a}], ${slack}, ${pager}}]`;
+    await writeFile(join(alerts, 'alertmanager.yml'), `route: {receiver: a}\n${receivers}\n`);
+    await mkdir(join(own, 'secrets'), { recursive: true });
+    await writeFile(join(own, 'secrets', 'slack'), 'https://hooks.slack.example/1', { mode: 0o600 });
+    await writeFile(join(own, 'secrets', 'other'), 'is named by no route');
+    await writeFile(join(own, '..', 'outside'), 'not ours');
+    const folder = join(parent, 'alertmanager');
+    assert.deepEqual(await layReceiverSecrets(folder, alerts, own), ['../outside', 'secrets/pager']);
+    assert.deepEqual((await readdir(folder)).sort(), ['a', 'slack']);
+    assert.deepEqual(await readdir(parent), ['alertmanager']);
+    assert.equal(await readFile(join(folder, 'a'), 'utf8'), 'http://127.0.0.1:9/');
+    assert.equal((await stat(join(folder, 'slack'))).mode & 0o777, 0o644, 'the container’s user is another');
+    assert.deepEqual(await layReceiverSecrets(join(parent, 'demo'), generatedAlerts), []);
+    assert.deepEqual(await readdir(join(parent, 'demo')), ['webhook-url']);
   });
 });
 

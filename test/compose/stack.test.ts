@@ -140,18 +140,25 @@ describe('the stack by compose', () => {
   it("brings up the user's systems, keeps the ports of what runs, and passes on what compose says", async t => {
     const script = [
       'case "$4" in',
-      'port) [ "$5" = grafana ] && echo 127.0.0.1:34567 || exit 1 ;;',
+      'port) [ "$5" = grafana ] && [ ! -e "$0.new" ] && echo 127.0.0.1:34567 || exit 1 ;;',
+      'restart|kill) shift 3; echo "$*" >> "$0.again" ;;',
       'up) echo "$* $PLUMBLINE_CONFIG $PLUMBLINE_CONFIG_DIR $GRAFANA_PORT $PLUMBLINE_PORT" > "$0.log"; [ ! -e "$0.fail" ] || { echo "no space left" >&2; exit 1; } ;;',
       'esac',
     ];
     const folder = await fakeDocker(t, script.join('\n'));
-    withEnvironment(t, { GRAFANA_ADMIN_PASSWORD_FILE: '/dev/null', WEBHOOK_URL_FILE: '/dev/null' });
+    withEnvironment(t, { GRAFANA_ADMIN_PASSWORD_FILE: '/dev/null', ALERTMANAGER_SECRETS: '/dev/null' });
     const { urls, downCommand } = await composeUp({ config: '/etc/mine.yaml', log: () => {} });
     const port = new URL(urls.plumbline).port;
     const said = await readFile(join(folder, 'docker.log'), 'utf8');
     assert.match(said, new RegExp(`up --build --detach --wait /etc/mine\\.yaml /etc 34567 ${port}\n$`));
     assert.equal(urls.grafana, 'http://127.0.0.1:34567');
     assert.match(downCommand, /^docker compose -f \S+compose\.yaml down$/);
+    const again = () => readFile(join(folder, 'docker.again'), 'utf8');
+    assert.equal(await again(), 'restart plumbline\nkill --signal HUP prometheus alertmanager\n');
+    await rm(join(folder, 'docker.again'));
+    await mkdir(join(folder, 'docker.new'));
+    await composeUp({ log: () => {} });
+    await assert.rejects(again(), 'what has just begun has read its files');
     await mkdir(join(folder, 'docker.fail'));
     await assert.rejects(composeUp({ log: () => {} }), /no space left/);
   });
