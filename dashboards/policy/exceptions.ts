@@ -63,7 +63,7 @@ export const exceptions = row(
     ...told,
   }),
   stat({
-    title: 'Owned by nobody',
+    title: 'Nobody approved',
     description: 'Which exceptions in force name nobody who approved them?',
     query: orNone(sum(latest(counted, { ...inForce, approved: 'no' }))),
     thresholds: anyToActOn,
@@ -77,7 +77,7 @@ export const exceptions = row(
     queries: [{ query: sumBy(['status'], latest(counted, ofTeamsPolicies)), name: '{{status}}' }],
     words: exceptionWords,
     whenEmpty: noExceptions,
-    width: 8,
+    width: 10,
   }),
   table({
     title: 'Which expires next',
@@ -96,7 +96,7 @@ export const exceptions = row(
     first: 'least',
     whenEmpty: noExceptions,
     more: linksToFindings('List what is excepted', { state: 'excepted' }, chosenNames),
-    width: 10,
+    width: 14,
   }),
   ranking({
     title: 'Exceptions by policy',
@@ -104,6 +104,6 @@ export const exceptions = row(
     query: compare(sumBy(['policy'], latest(ruleExceptions, ofPolicies)), '>', 0),
     name: '{{policy}}',
     whenEmpty: noExceptions,
-    width: 6,
+    width: 24,
   }),
 );

@@ -77,7 +77,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: 'Answers feedback',
+    title: 'For feedback',
     description: `How much of what gets done did users ask for? Of the items done in the period. ${wholeOrganisation}`,
     query: maxBy([], latest(feedbackShare.organisation, period)),
     whenEmpty: tooFewItems,

@@ -60,7 +60,7 @@ export const exceptions = details(
     ...told,
   }),
   stat({
-    title: 'Owned by nobody',
+    title: 'Nobody approved',
     description: 'Which exceptions in force name nobody who approved them?',
     query: orNone(sum(latest(counted, { ...inForce, approved: 'no' }))),
     thresholds: anyToActOn,

@@ -197,6 +197,12 @@ for (const { name, build } of allDashboards)
         for (const each of chosen) assert.ok(url.includes(`\${${each}:queryparam}`), `${each} in ${url}`);
     });
 
+    test('asks of the past only what has one: no rule that Prometheus records, but on the pages about SLOs', () => {
+      if (name === 'slo' || name === 'slo-detail') return;
+      const recorded = queries.filter(({ kind, expr }) => kind === 'range' && /\bslo:|\bALERTS/.test(expr));
+      assert.deepEqual(recorded, []);
+    });
+
     test('has titles of big numbers that are not cut at 1280 pixels', () => {
       const cut = panelsOf(page).flatMap(({ type, title = '', gridPos }) => {
         // a column of the grid has 52 pixels, what stands beside a title 82, a letter some 6.6

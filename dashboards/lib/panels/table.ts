@@ -69,7 +69,7 @@ interface Room {
   readonly edge: number;
 }
 const plenty = { least: 105, letter: 8, edge: 22 } as const;
-const rooms: readonly Room[] = [plenty, { ...plenty, least: 86 }, { least: 68, letter: 7.4, edge: 18 }];
+const rooms: readonly Room[] = [plenty, { ...plenty, least: 86 }, { least: 70, letter: 7.4, edge: 24 }];
 /** What a name wants, so that it is not cut at 1280 pixels. */
 const nameWidth = 150;
 
