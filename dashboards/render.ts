@@ -2,17 +2,28 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allDashboards } from './index.ts';
 import type { DashboardJson } from './lib/dashboard.ts';
+import { usualAddress } from './lib/links.ts';
 
 /** The text of a dashboard's file: sorted keys, two spaces, a newline at the end. */
 export const printDashboard = (dashboard: DashboardJson): string => `${JSON.stringify(dashboard, undefined, 2)}\n`;
 
+/** Every dashboard by its name. `plumbline` is where readers reach Plumbline's own lists and runbooks. */
+export const dashboardsFor = (
+  plumbline: string = usualAddress,
+): readonly { readonly name: string; readonly page: DashboardJson }[] =>
+  allDashboards.map(({ name, build }) => {
+    const text = JSON.stringify(build());
+    const address = JSON.stringify(plumbline.replace(/\/+$/, '')).slice(1, -1);
+    return { name, page: JSON.parse(text.replaceAll(usualAddress, address)) };
+  });
+
 /** Writes every dashboard as `NAME.json` and returns the paths; the folder is made where it isn't there. */
-export async function renderDashboards(outDir: string): Promise<readonly string[]> {
+export async function renderDashboards(outDir: string, plumbline?: string): Promise<readonly string[]> {
   await mkdir(outDir, { recursive: true });
   return Promise.all(
-    allDashboards.map(async ({ name, build }) => {
+    dashboardsFor(plumbline).map(async ({ name, page }) => {
       const path = join(outDir, `${name}.json`);
-      await writeFile(path, printDashboard(build()));
+      await writeFile(path, printDashboard(page));
       return path;
     }),
   );

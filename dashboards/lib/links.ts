@@ -4,8 +4,11 @@ import { address, type DashboardVariable } from './variables.ts';
 /** Marks our pages; the links between them find each other by it. */
 export const pageTag = 'plumbline';
 
+/** Where Plumbline answers unless told otherwise. */
+export const usualAddress = 'http://localhost:9464';
+
 /** Where Plumbline serves its runbooks: as its default configuration does, and to be changed on the page. */
-export const runbooks = address('runbooks', { title: 'Runbooks', initially: 'http://localhost:9464/runbooks' });
+export const runbooks = address('runbooks', { title: 'Runbooks', initially: `${usualAddress}/runbooks` });
 
 /** Marks those of them that take any choice of teams. */
 export const overviewTag = 'overview';
@@ -106,25 +109,25 @@ export const linksToTeam =
 /** Where Plumbline lists findings one by one, for who has a token; to be changed on the page. */
 export const findings = address('findings', {
   title: 'Findings',
-  initially: 'http://localhost:9464/api/policy/findings',
+  initially: `${usualAddress}/api/policy/findings`,
 });
 
 /** The same of the supply chain: another list, and another name, so that links between pages don't hand one on for the other. */
 export const supplyFindings = address('supply_findings', {
   title: 'Supply chain findings',
-  initially: 'http://localhost:9464/api/supply-chain/findings',
+  initially: `${usualAddress}/api/supply-chain/findings`,
 });
 
 /** Where Plumbline lists what runs, with what is known of each image. */
 export const supplyImages = address('supply_images', {
   title: 'Images',
-  initially: 'http://localhost:9464/api/supply-chain/images',
+  initially: `${usualAddress}/api/supply-chain/images`,
 });
 
 /** Where Plumbline answers which images have a package. */
 export const components = address('components', {
   title: 'Components',
-  initially: 'http://localhost:9464/api/components',
+  initially: `${usualAddress}/api/components`,
 });
 
 type LinksToList = (
@@ -161,17 +164,17 @@ export const linksToComponents = linksToList(components);
 /** Where Plumbline lists how each check of each service stands, with the evidence and where to mend it. */
 export const checksList = address('scorecard_checks', {
   title: 'Checks',
-  initially: 'http://localhost:9464/api/scorecard/checks',
+  initially: `${usualAddress}/api/scorecard/checks`,
 });
 
 /** Where it lists what nothing in the catalog explains. */
 export const shadowList = address('shadow', {
   title: 'Shadow',
-  initially: 'http://localhost:9464/api/scorecard/shadow',
+  initially: `${usualAddress}/api/scorecard/shadow`,
 });
 
 /** Where it explains how a service comes to stand as it does. */
-export const explain = address('explain', { title: 'Explain', initially: 'http://localhost:9464/explain' });
+export const explain = address('explain', { title: 'Explain', initially: `${usualAddress}/explain` });
 
 export const linksToChecks = linksToList(checksList);
 export const linksToShadow = linksToList(shadowList);

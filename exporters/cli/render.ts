@@ -42,6 +42,11 @@ export const renderCommand = (): Command =>
             'GRAFANA_TOKEN_FILE',
           ),
         )
+        .option(
+          '--plumbline <url>',
+          'where readers reach Plumbline, for what pages link to; http://localhost:9464 unless given',
+          urlArgument,
+        )
         .option('--folder <title>', 'with --push: the folder of Grafana', 'Plumbline')
         .option('--prune', 'with --push: remove dashboards of Plumbline in the folder that there are no more')
         .option('--dry-run', 'with --push: print what is different, and change nothing')

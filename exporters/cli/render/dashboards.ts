@@ -1,8 +1,7 @@
 /** `plumbline render dashboards`: to a folder, or by its API to a Grafana. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { allDashboards } from '../../../dashboards/index.ts';
-import { renderDashboards } from '../../../dashboards/render.ts';
+import { dashboardsFor, renderDashboards } from '../../../dashboards/render.ts';
 import { createHttpClient } from '../../core/http-client.ts';
 import { rememberSecrets } from '../../core/secrets.ts';
 import { PlumblineError as CommandError } from '../errors.ts';
@@ -15,6 +14,7 @@ export interface DashboardsOptions {
   readonly out?: string;
   readonly push?: string;
   readonly tokenFile?: string;
+  readonly plumbline?: string;
   readonly folder: string;
   readonly prune?: boolean;
   readonly dryRun?: boolean;
@@ -32,19 +32,20 @@ export async function dashboards(options: DashboardsOptions): Promise<void> {
     });
   if (push === undefined && (options.prune || options.dryRun))
     throw new CommandError('COMMAND_USAGE', { reason: 'expected --push beside --prune and --dry-run' });
-  if (out !== undefined) await print((await renderDashboards(path.resolve(out))).map(file => `${file}\n`).join(''));
+  if (out !== undefined)
+    await print((await renderDashboards(path.resolve(out), options.plumbline)).map(file => `${file}\n`).join(''));
   if (push !== undefined) await pushTo(push, options);
 }
 
 async function pushTo(
   url: string,
-  { tokenFile, folder, prune = false, dryRun = false }: DashboardsOptions,
+  { tokenFile, folder, plumbline, prune = false, dryRun = false }: DashboardsOptions,
 ): Promise<void> {
   const token = tokenOf(url, tokenFile);
   rememberSecrets([token]);
   const client = createHttpClient({ baseUrl: url, headers: { authorization: `Bearer ${token}` } });
   const grafana = grafanaApi(client, url);
-  const pages = allDashboards.map(({ build }) => build() as unknown as Json);
+  const pages = dashboardsFor(plumbline).map(({ page }) => page as unknown as Json);
   const plan = await planPush(grafana, { dashboards: pages, folder, tag, prune });
   await print(planText(plan));
   if (dryRun) return say('plumbline: nothing was changed (--dry-run)');

@@ -159,7 +159,12 @@ test('the command pushes, prints no token, and does nothing at --dry-run', async
   assert.equal(fake.dashboards.size, done.stdout.split('\n').filter(line => line.startsWith('+ ')).length - 1);
   const again = await push();
   assert.match(again.stdout, /^= \d+ as they are\n$/);
-  for (const { stdout, stderr } of [dry, done, again]) assert.ok(!`${stdout}${stderr}`.includes(tokens.editor));
+  const moved = await push('--plumbline', 'https://plumbline.example.org/');
+  assert.match(moved.stdout, /^~ Overview \(plumbline-overview\).*$/m);
+  const texts = [...fake.dashboards.values()].map(each => JSON.stringify(each));
+  assert.ok(texts.some(text => text.includes('"https://plumbline.example.org/runbooks"')));
+  for (const text of texts) assert.ok(!text.includes('localhost:9464'));
+  for (const { stdout, stderr } of [dry, done, again, moved]) assert.ok(!`${stdout}${stderr}`.includes(tokens.editor));
   const without = await place.run('render', 'dashboards', '--push', fake.url);
   assert.match(without.stderr, /GRAFANA_TOKEN_MISSING/);
   const nowhere = await place.run('render', 'dashboards');
