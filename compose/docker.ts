@@ -53,9 +53,11 @@ export async function composeUp(options: {
   readonly config?: string;
   /** Makes a folder of rules and routes for the addresses that were chosen; the generated defaults without it. */
   readonly alerts?: (urls: ComposedStack['urls']) => Promise<string>;
+  /** The same of pages, which lead to where Plumbline is published. */
+  readonly dashboards?: (urls: ComposedStack['urls']) => Promise<string>;
   readonly log: (line: string) => void;
 }): Promise<ComposedStack> {
-  const { config, alerts, log } = options;
+  const { config, alerts, dashboards, log } = options;
   await makeSecrets(log);
   const running = await Promise.all(services.map(runningPort));
   const ports = await Promise.all(
@@ -71,6 +73,7 @@ export async function composeUp(options: {
     services.map((service, index) => [service, `http://127.0.0.1:${ports[index]}`]),
   ) as ComposedStack['urls'];
   if (alerts !== undefined) env.PLUMBLINE_ALERTS = resolve(await alerts(urls));
+  if (dashboards !== undefined) env.GRAFANA_DASHBOARDS = resolve(await dashboards(urls));
   if (!process.env.ALERTMANAGER_SECRETS) {
     const own = env.PLUMBLINE_CONFIG_DIR;
     const missing = await layReceiverSecrets(receiverSecrets, env.PLUMBLINE_ALERTS ?? generatedAlerts, own);

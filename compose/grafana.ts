@@ -25,10 +25,17 @@ export async function grafanaArguments(path: string): Promise<readonly string[]>
  * Grafana's settings as environment variables: the provisioning of the containers, with its two variables filled in.
  * https://grafana.com/docs/grafana/latest/setup-grafana/configure-grafana/#override-configuration-with-environment-variables
  */
-export function grafanaEnvironment(dataDir: string, port: number, prometheusUrl: string): Record<string, string> {
+export function grafanaEnvironment(options: {
+  readonly dataDir: string;
+  readonly port: number;
+  readonly prometheusUrl: string;
+  /** The folder of the pages. */
+  readonly dashboards: string;
+}): Record<string, string> {
+  const { dataDir, port, prometheusUrl, dashboards } = options;
   return {
     PLUMBLINE_PROMETHEUS_URL: prometheusUrl,
-    PLUMBLINE_DASHBOARDS: resolve(import.meta.dirname, '..', 'dashboards', 'json'),
+    PLUMBLINE_DASHBOARDS: resolve(dashboards),
     GF_PATHS_PROVISIONING: join(import.meta.dirname, 'grafana', 'provisioning'),
     GF_PATHS_DATA: dataDir,
     GF_PATHS_LOGS: join(dataDir, 'log'),

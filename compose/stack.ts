@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { renderDashboards } from '../dashboards/render.ts';
 import { grafanaArguments, grafanaEnvironment } from './grafana.ts';
 import { layAlertmanager, layPrometheus } from './layout.ts';
 import { endLeftover, forgetServer, noteServer } from './leftovers.ts';
@@ -102,7 +103,10 @@ export async function startNativeStack(options: NativeStackOptions): Promise<Nat
   };
   const startGrafana = async (path: string) => {
     const args = await grafanaArguments(path);
-    const env = grafanaEnvironment(folder('grafana-data'), grafanaPort, `http://127.0.0.1:${prometheusPort}`);
+    const dashboards = folder('dashboards');
+    await renderDashboards(dashboards, `http://${plumblineAddress}`);
+    const prometheusUrl = `http://127.0.0.1:${prometheusPort}`;
+    const env = grafanaEnvironment({ dataDir: folder('grafana-data'), port: grafanaPort, prometheusUrl, dashboards });
     return startNoted({ name: 'grafana', path, args, env, port: grafanaPort, readyPath: '/api/health' });
   };
   const startIfThere = async (name: ToolName, start: (path: string) => Promise<ServerProcess>) => {

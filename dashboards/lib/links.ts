@@ -7,7 +7,7 @@ export const pageTag = 'plumbline';
 /** Where Plumbline answers unless told otherwise. */
 export const usualAddress = 'http://localhost:9464';
 
-/** Where Plumbline serves its runbooks: as its default configuration does, and to be changed on the page. */
+/** Where Plumbline serves its runbooks. */
 export const runbooks = address('runbooks', { title: 'Runbooks', initially: `${usualAddress}/runbooks` });
 
 /** Marks those of them that take any choice of teams. */
@@ -106,7 +106,7 @@ export const linksToTeam =
     ];
   };
 
-/** Where Plumbline lists findings one by one, for who has a token; to be changed on the page. */
+/** Where Plumbline lists findings one by one, for who has a token. */
 export const findings = address('findings', {
   title: 'Findings',
   initially: `${usualAddress}/api/policy/findings`,

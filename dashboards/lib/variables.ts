@@ -71,7 +71,10 @@ export const someValues = <const Of extends Label, Label extends string>(
   options: LabelVariableOptions<Label>,
 ): DashboardVariable => labelVariable([metric], label, true, options);
 
-/** An address that pages cannot know beforehand; for links, which take it as `${name}`. */
+/**
+ * An address that pages cannot know beforehand; for links, which take it as `${name}`. It is not shown: `render dashboards
+ * --plumbline` says it, and `?var-NAME=` of a page.
+ */
 export const address = (
   name: string,
   { title, initially }: { readonly title: string; readonly initially: string },
@@ -84,6 +87,7 @@ export const address = (
     draw: () =>
       new sdk.TextBoxVariableBuilder(name)
         .label(title)
+        .hide(sdk.VariableHide.HideVariable)
         .defaultValue(initially)
         .current({ selected: true, text: initially, value: initially }),
   });

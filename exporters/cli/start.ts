@@ -6,6 +6,7 @@ import { renderAlerts } from '../../alerts/index.ts';
 import { stackLabels } from '../../compose/layout.ts';
 import { freePort } from '../../compose/ports.ts';
 import { composeUp, dockerAvailable, type NativeStack, stackWanted, startNativeStack } from '../../compose/stack.ts';
+import { renderDashboards } from '../../dashboards/render.ts';
 import { environmentTarget } from '../config/overrides.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { describeError } from '../core/errors.ts';
@@ -79,6 +80,11 @@ async function inContainers(config: Config, demo: boolean): Promise<void> {
       // Where the host publishes it, whatever port it has in its container.
       const { hostname, port } = new URL(plumbline);
       return renderFor({ ...config, server: { ...config.server, host: hostname, port: Number(port) } }, grafana);
+    },
+    dashboards: async ({ plumbline }) => {
+      const folder = path.join(config.data_dir, 'dashboards');
+      await renderDashboards(folder, plumbline);
+      return folder;
     },
     log: say,
   });

@@ -142,15 +142,19 @@ describe('the stack by compose', () => {
       'case "$4" in',
       'port) [ "$5" = grafana ] && [ ! -e "$0.new" ] && echo 127.0.0.1:34567 || exit 1 ;;',
       'restart|kill) shift 3; echo "$*" >> "$0.again" ;;',
-      'up) echo "$* $PLUMBLINE_CONFIG $PLUMBLINE_CONFIG_DIR $GRAFANA_PORT $PLUMBLINE_PORT" > "$0.log"; [ ! -e "$0.fail" ] || { echo "no space left" >&2; exit 1; } ;;',
+      'up) echo "$* $PLUMBLINE_CONFIG $PLUMBLINE_CONFIG_DIR $GRAFANA_PORT $PLUMBLINE_PORT $GRAFANA_DASHBOARDS" > "$0.log"; [ ! -e "$0.fail" ] || { echo "no space left" >&2; exit 1; } ;;',
       'esac',
     ];
     const folder = await fakeDocker(t, script.join('\n'));
     withEnvironment(t, { GRAFANA_ADMIN_PASSWORD_FILE: '/dev/null', ALERTMANAGER_SECRETS: '/dev/null' });
-    const { urls, downCommand } = await composeUp({ config: '/etc/mine.yaml', log: () => {} });
+    const dashboards = async ({ plumbline }: { readonly plumbline: string }) => `/pages/of/${new URL(plumbline).port}`;
+    const { urls, downCommand } = await composeUp({ config: '/etc/mine.yaml', dashboards, log: () => {} });
     const port = new URL(urls.plumbline).port;
     const said = await readFile(join(folder, 'docker.log'), 'utf8');
-    assert.match(said, new RegExp(`up --build --detach --wait /etc/mine\\.yaml /etc 34567 ${port}\n$`));
+    assert.match(
+      said,
+      new RegExp(`up --build --detach --wait /etc/mine\\.yaml /etc 34567 ${port} /pages/of/${port}\n$`),
+    );
     assert.equal(urls.grafana, 'http://127.0.0.1:34567');
     assert.match(downCommand, /^docker compose -f \S+compose\.yaml down$/);
     const again = () => readFile(join(folder, 'docker.again'), 'utf8');
