@@ -152,6 +152,7 @@ test('configuration replaces what the ledger has, and touches a table only where
     { name: 'top_environments', value: '20' },
     { name: 'top_service_names', value: '50' },
     { name: 'top_services', value: '7' },
+    { name: 'untagged_percent', value: '5' },
   ]);
   await ledger.close();
 });

@@ -33,6 +33,7 @@ test('an empty section has defaults for all', () => {
     budget_teams: [],
     estimated_days: 3,
     unallocated_ratio_alert: 0.1,
+    untagged_percent: 5,
     stale_hours: 48,
   });
 });

@@ -1,6 +1,6 @@
 /** The scorecard in a pod of its own asks the others: the parts of the configuration, run as they are in their pods. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -78,6 +78,9 @@ test('what it shows of a service is what the other pod says', async t => {
   const day = new Date(Date.now() - 5 * 864e5).toISOString().slice(0, 10);
   // Every day of it is this one; its billing period is none.
   at.write('bills/bill.csv', bill.replaceAll(/2026-05-0\d/g, day).replaceAll('2026-06-01', '2099-01-01'));
+  // Nobody is writing it any more: else it is looked at again in five minutes.
+  const anHourAgo = new Date(Date.now() - 3_600_000);
+  utimesSync(path.join(at.folder, 'bills/bill.csv'), anHourAgo, anHourAgo);
   at.write(
     'plumbline.yaml',
     `catalog: {files: [catalog/*.yaml]}
