@@ -7,7 +7,16 @@ import {
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Annotation, annotationsOff } from './annotations.ts';
-import { linksToPages, linkToTeamPage, overviewTag, pagesOfOne, pageTag, teamPage } from './links.ts';
+import {
+  experiencePage,
+  linksToPages,
+  linkToTeamPage,
+  overviewTag,
+  pagesOfOne,
+  pageTag,
+  sloPage,
+  teamPage,
+} from './links.ts';
 import type { Panel, PanelBuilder } from './panels.ts';
 import { assertSound } from './sound.ts';
 import { type DashboardVariable, datasource, datasourceVariable } from './variables.ts';
@@ -42,8 +51,15 @@ interface DashboardOptions {
 
 const gridWidth = 24;
 
-/** Choices that hold for any team: links to a team's page hand them on where the page has them. */
-const carried: readonly string[] = ['currency', 'cost_basis', 'environment'];
+/**
+ * The choices of a page that its links to another hand on, where it has them. To a team's page those that hold for any
+ * team: a service of another one would leave it empty.
+ */
+const carried: Readonly<Record<string, readonly string[]>> = {
+  [teamPage]: ['currency', 'cost_basis', 'environment'],
+  [sloPage]: ['team'],
+  [experiencePage]: ['team'],
+};
 
 /** A row of panels under a title: they flow from left to right and break where the grid's 24 columns are full. */
 export const row = (title: string, ...panels: readonly Panel[]): Row => Object.freeze({ title, closed: false, panels });
@@ -79,8 +95,8 @@ export function dashboard({
     .variables([datasourceVariable(), ...variables.map(variable => variable.draw())])
     .annotation(annotationsOff())
     .link(linksToPages());
-  const kept = variables.map(each => each.name).filter(name => carried.includes(name));
-  if (uid !== teamPage) builder.link(linkToTeamPage(kept));
+  const names = variables.map(each => each.name);
+  if (uid !== teamPage) builder.link(linkToTeamPage(names.filter(name => carried[teamPage]?.includes(name))));
   for (const link of links) builder.link(link);
   for (const annotation of annotations) builder.annotation(annotation.draw());
   let id = 0;
@@ -111,21 +127,24 @@ export function dashboard({
     builder.withRow(drawnRow.collapsed(closed));
     for (const each of open) builder.withPanel(each);
   }
-  const json = plain(carrying(kept, builder.build())) as DashboardJson;
+  const json = plain(carrying(names, builder.build())) as DashboardJson;
   assertSound(json);
   return json;
 }
 
-/** A copy whose links to the page of one team hand on the choices of this page that are named. */
-function carrying(kept: readonly string[], value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(each => carrying(kept, each));
-  if (typeof value === 'string' && value.startsWith(`/d/${teamPage}?`))
-    return kept
-      .filter(name => !value.includes(`\${${name}:`))
+/** A copy whose links to other pages hand on the choices of this page, whose variables are `names`, that are theirs too. */
+function carrying(names: readonly string[], value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(each => carrying(names, each));
+  if (typeof value === 'string' && value.startsWith('/d/'))
+    return names
+      .filter(name => carried[pageOf(value)]?.includes(name) && !handsOn(value, name))
       .reduce((url, name) => `${url}&\${${name}:queryparam}`, value);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, carrying(kept, each)]));
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, carrying(names, each)]));
 }
+
+const pageOf = (url: string): string => /^\/d\/([^?]*)/.exec(url)?.[1] ?? '';
+const handsOn = (url: string, name: string): boolean => url.includes(`\${${name}:`) || url.includes(`&var-${name}=`);
 
 /**
  * A copy that shares nothing with the builders: functions left out, keys sorted, frozen. Without the SDK's default that

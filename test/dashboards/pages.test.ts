@@ -197,6 +197,13 @@ for (const { name, build } of allDashboards)
         for (const each of chosen) assert.ok(url.includes(`\${${each}:queryparam}`), `${each} in ${url}`);
     });
 
+    test('hands on the team to the pages of one SLO and of one feature', () => {
+      const urls =
+        JSON.stringify([page.panels, page.links]).match(/"\/d\/plumbline-(slo-detail|experience)\?[^"]*/g) ?? [];
+      if (variables.some(each => each.name === 'team'))
+        for (const url of urls) assert.match(url, /\$\{team:queryparam\}|&var-team=/);
+    });
+
     test('asks of the past only what has one: no rule that Prometheus records, but on the pages about SLOs', () => {
       if (name === 'slo' || name === 'slo-detail') return;
       const recorded = queries.filter(({ kind, expr }) => kind === 'range' && /\bslo:|\bALERTS/.test(expr));

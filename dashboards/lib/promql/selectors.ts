@@ -206,13 +206,17 @@ function select(name: string, matchers: Matchers<string>, range?: Duration) {
   return { kind: 'selector', name, matchers: toMatchers(matchers), ...(range === undefined ? {} : { range }) } as const;
 }
 
+/** Throws where a label isn't the metric's: the compiler doesn't see one that comes by the spread of other matchers. */
 function vector<Label extends string, Additive extends boolean>(
   metric: Pick<Readable<string, MetricKind, Label, Additive>, 'labels' | 'additive' | 'unit'>,
   matchers: Matchers<string>,
   tree: Expression,
   unit: Unit = metric.unit,
 ): Query<Label, Additive> {
-  const pinned = toMatchers(matchers).filter(each => each.operator === '=');
+  const asked = toMatchers(matchers);
+  const foreign = asked.find(({ label }) => !(metric.labels as readonly string[]).includes(label));
+  if (foreign !== undefined) throw new Error(`no label ${foreign.label}: the metric has ${metric.labels.join(', ')}`);
+  const pinned = asked.filter(each => each.operator === '=');
   return Object.freeze({
     type: 'vector',
     tree,
