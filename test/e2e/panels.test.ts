@@ -100,6 +100,7 @@ const emptyAlerts: Readonly<Record<string, string>> = {
   FindingExceptionStillApplied: 'no scanner of the demo holds back what is past its end',
   PlacesSilent: 'all places of the demo are told of',
   GateNewlyBlocking: 'the gate judges since the demo was started, and not a week ago',
+  OtlpPushFailing: 'nothing of the demo is pushed by OTLP',
 };
 
 /** What rules record is asked for once they have recorded it: pages, and queries of other pages. */
@@ -130,6 +131,7 @@ const emptyOfSlos: Readonly<Record<string, { readonly says: string; readonly has
   // The service of the SLOs is the whole platform, which is deployed in parts.
   'slo-detail: mark: Deployments': { says: 'no mark' },
   'slo-detail: mark: Failed deployments, not remedied': { says: 'no mark' },
+  'slo-detail: mark: Incidents': { says: 'no mark' },
   'slo-detail: Alerts over time': { says: 'no alert fired' },
   'slo-detail: Alerts now': { says: 'no alert fires' },
 };
@@ -147,6 +149,7 @@ const absentHere: Readonly<Record<string, string>> = {
   'supply_chain_scans{status=~"stale"}': 'all of its scanners scan',
   'supply_chain_exceptions{status="expired_applied"}': emptyAlerts.FindingExceptionStillApplied!,
   supply_chain_gate_newly_blocked: emptyAlerts.GateNewlyBlocking!,
+  plumbline_otlp_failed_total: emptyAlerts.OtlpPushFailing!,
 };
 /** An alert's own state is there while it fires; burn over minutes is there while agents decide, which they do before the start alone. */
 const isOwnState = (series: string): boolean =>
@@ -456,7 +459,7 @@ test('the demo platform', { timeout: 2_400_000 }, async t => {
       const chosen: readonly Choice[] =
         name === 'slo'
           ? [{ ...common, ...all, slo: '.*', objective: '.*' }]
-          : slos.map(each => ({ ...common, ...each }));
+          : slos.map(each => ({ ...common, team: '.*', ...each }));
       for (const choice of chosen)
         for (const query of queries) {
           const id = `${name}: ${query.panel} ${query.refId}`;
