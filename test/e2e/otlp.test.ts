@@ -108,6 +108,8 @@ test('what is pushed equals what is scraped, whatever the translation of names',
   });
   cleanup(t, () => server.close());
   await server.listen(port);
+  // How long a scrape takes is told of once there was one.
+  await scrapedAgain(scraper, 'toy');
 
   for (const strategy of strategies) {
     const receiver = await startReceiver(t, { translation_strategy: strategy });
