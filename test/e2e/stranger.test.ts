@@ -74,7 +74,7 @@ test('as the README says, with a Prometheus that one has', { timeout }, async t 
     const sent = new Set([...going.said().matchAll(/"exporter":"([\w-]+)".*"history sent"/g)].map(([, name]) => name));
     assert.ok(!going.hasEnded(), going.said());
     assert.deepEqual([...sent].sort(), ['cost', 'dora', 'policy', 'scorecard', 'supply-chain'], going.said());
-  }, 300_000);
+  }, 900_000);
   await eventually(async () => {
     const { code, stdout } = await desk.run(check);
     assert.equal(code, 0, stdout);
@@ -116,7 +116,7 @@ test('as the README says, with nothing but a clone', { timeout }, async t => {
   await eventually(async () => {
     assert.ok(!going.hasEnded(), going.said());
     await seesAll(url, stranger, name => JSON.parse(readFileSync(path.join(pages, `${name}.json`), 'utf8')));
-  }, 400_000);
+  }, 900_000);
   await going.stop();
 });
 
