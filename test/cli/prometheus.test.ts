@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { checkPrometheus } from '../../exporters/cli/check/prometheus.ts';
 import { loadConfig } from '../../exporters/config.ts';
+import { eventually } from '../e2e/lib/eventually.ts';
 import { promQuery } from '../tools/promql.ts';
 import { startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
@@ -28,6 +29,35 @@ describe('a Prometheus server', () => {
     assert.match(stdout, /^ok +remote-write receiver +on$/m);
     assert.doesNotMatch(stdout, /OTLP/);
     assert.match(stdout, /^wrong +scrape +no target has job="plumbline" and instance="127\.0\.0\.1:9464"/m);
+    assert.match(stdout, /^note +alerts +none of Plumbline's is loaded.*rule_files/m);
+  });
+
+  it('is asked whether it evaluates the alerts, and whether one of them fails', async t => {
+    if (!(await requireTool(t, 'prometheus'))) return;
+    const place = workplace(t);
+    place.write('plumbline.yaml', '{}\n');
+    place.write('full.yml', 'global: { evaluation_interval: 100ms }\nrule_files: [rules/*.rules.yml]\n');
+    const rule = (name: string, expr: string) =>
+      `groups: [{name: ${name}, rules: [{alert: ${name}, expr: '${expr}'}]}]\n`;
+    place.write('rules/a.rules.yml', rule('PlumblineDown', 'vector(1)'));
+    place.write('rules/b.rules.yml', rule('TheirOwn', '1 + on() (a or b)'));
+    const { url } = await startPrometheus({ t, configFile: path.join(place.folder, 'full.yml') });
+    const config = await loadConfig(path.join(place.folder, 'plumbline.yaml'), { env: {} });
+    const alerts = async () =>
+      (await checkPrometheus(config, url))
+        .filter(({ subject }) => subject === 'alerts')
+        .map(each => Object.values(each));
+    const [[level, , text] = []] = await alerts();
+    assert.equal(level, 'ok');
+    assert.match(String(text), /^1 of Plumbline's \d+ are evaluated$/);
+    const both = 'label_replace(vector(1), "a", "b", "", "")';
+    place.write('rules/a.rules.yml', rule('PlumblineDown', `vector(1) + on() (${both} or vector(2))`));
+    assert.equal((await fetch(`${url}/-/reload`, { method: 'POST' })).status, 200);
+    await eventually(async () => {
+      const [[worst, , why] = []] = await alerts();
+      assert.equal(worst, 'wrong');
+      assert.match(String(why), /^PlumblineDown can't be evaluated: .*many-to-many/);
+    });
   });
 
   it('is asked for its OTLP receiver where the configuration pushes to it', async t => {

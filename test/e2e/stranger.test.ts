@@ -79,6 +79,7 @@ test('as the README says, with a Prometheus that one has', { timeout }, async t 
     const { code, stdout } = await desk.run(check);
     assert.equal(code, 0, stdout);
     assert.doesNotMatch(stdout, /^wrong/m);
+    assert.match(stdout, /^ok +alerts +\d+ of Plumbline's \d+ are evaluated$/m);
     assert.match(
       stdout,
       new RegExp(`^ok +scrape +up, with job="plumbline" and instance="127\\.0\\.0\\.1:${port}"$`, 'm'),

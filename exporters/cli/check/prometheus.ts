@@ -1,6 +1,7 @@
 /** Asks a Prometheus server for what Plumbline's samples need of it (HTTP API v1, /status and /targets). */
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { allAlerts } from '../../../alerts/index.ts';
 import type { Config } from '../../config.ts';
 import { createHttpClient } from '../../core/http-client.ts';
 import { redactUrl } from '../../core/secrets.ts';
@@ -14,6 +15,15 @@ const configAnswer = answer(z.object({ yaml: z.string() }));
 const textAnswer = answer(z.record(z.string(), z.unknown()));
 const targetsAnswer = answer(
   z.object({ activeTargets: z.array(z.object({ labels: z.record(z.string(), z.string()), health: z.string() })) }),
+);
+const rulesAnswer = answer(
+  z.object({
+    groups: z.array(
+      z.object({
+        rules: z.array(z.object({ name: z.string(), health: z.string(), lastError: z.string().optional() })),
+      }),
+    ),
+  }),
 );
 const serverConfig = z.object({
   storage: z
@@ -39,6 +49,7 @@ export async function checkPrometheus(config: Config, url: string): Promise<Find
   const runtime = (await get('api/v1/status/runtimeinfo', textAnswer)).data;
   const server = serverConfig.parse(parse((await get('api/v1/status/config', configAnswer)).data.yaml) ?? {});
   const targets = (await get('api/v1/targets?state=active', targetsAnswer)).data.activeTargets;
+  const groups = (await get('api/v1/rules?type=alert', rulesAnswer)).data.groups;
 
   const daily = dailyWriterOf(config);
   const days = daily === 'page' ? config.page_days : Math.max(0, ...config.remote_write.map(each => each.window_days));
@@ -59,7 +70,29 @@ export async function checkPrometheus(config: Config, url: string): Promise<Find
     receiverFinding(facts),
     ...otlpFindings(facts),
     ...scrapeFindings(config, server.scrape_configs ?? [], targets, daily),
+    rulesFinding(groups.flatMap(({ rules }) => rules)),
   ];
+}
+
+interface Rule {
+  readonly name: string;
+  readonly health: string;
+  readonly lastError?: string | undefined;
+}
+
+/** That a pattern of rule_files finds no file is told by nobody else. */
+function rulesFinding(rules: readonly Rule[]): Finding {
+  const names = new Set(allAlerts.map(({ name }) => name));
+  const ours = rules.filter(({ name }) => names.has(name));
+  const failing = ours.find(({ health }) => health === 'err');
+  if (failing)
+    return wrong('alerts', `${failing.name} can't be evaluated: ${failing.lastError ?? 'for no reason told'}`);
+  const loaded = new Set(ours.map(({ name }) => name)).size;
+  if (loaded > 0) return ok('alerts', `${loaded} of Plumbline's ${names.size} are evaluated`);
+  return note(
+    'alerts',
+    "none of Plumbline's is loaded, so nobody is told of anything, unless another server evaluates them; write them with `plumbline render alerts`, and name their folder's *.rules.yml under rule_files: a pattern that finds no file is silent",
+  );
 }
 
 interface Facts {
