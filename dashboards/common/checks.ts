@@ -1,8 +1,8 @@
-import { linksToCheckOfCell, linksToChecksOfService } from '../lib/links.ts';
+import { linksToCheckOfCell, linksToCheckOfService, linksToChecksOfService } from '../lib/links.ts';
 import { matrix, type Panel } from '../lib/panels.ts';
-import type { Matchers } from '../lib/promql.ts';
-import { cellsOfLevel, cellTexts } from '../scorecard/scope.ts';
-import { levelWords } from '../scorecard/words.ts';
+import { labelledBy, type Matchers, type Query } from '../lib/promql.ts';
+import { cellsOfLevel, cellTexts, info } from '../scorecard/scope.ts';
+import { levelWords, requiredWords } from '../scorecard/words.ts';
 
 type Of = Matchers<'team' | 'service' | 'check'>;
 
@@ -32,3 +32,16 @@ const ofLevel = (
     whenEmpty: 'no check of this level, or no services',
     ...size,
   });
+
+/** What fails, as columns of a table of `named` checks: each leads to what is to be mended. */
+export const failingColumns = [
+  { label: 'service', title: 'Service', links: linksToChecksOfService },
+  { label: 'check', title: 'Check', links: linksToCheckOfService },
+  { label: 'title', title: 'Asks for' },
+  { label: 'level', title: 'Level', words: levelWords, width: 85 },
+  { label: 'required', title: 'Required', words: requiredWords, width: 90 },
+] as const;
+
+/** With what each check is called and asks for. */
+export const named = <Label extends string, Additive extends boolean>(query: Query<Label | 'check', Additive>) =>
+  labelledBy(['check'], query, info, ['title', 'level', 'required'] as const);

@@ -1,9 +1,8 @@
 /** What the lines of the page have in common: each domain is told of as a whole, so that all have the same question. */
-import { budgetRemaining, objective } from '../../alerts/slo/metrics.ts';
 import { results } from '../../exporters/policy/metrics.ts';
 import { services } from '../../exporters/scorecard/metrics.ts';
 import { findings, imagesByScan } from '../../exporters/supply-chain/metrics.ts';
-import { countBy, current, earlier, latest, maxBy, oneOf, or, type Query, sum, times } from '../lib/promql.ts';
+import { earlier, latest, oneOf, or, type Query, sum, times } from '../lib/promql.ts';
 import { costBasis, currency } from '../variables.ts';
 
 export const money = { currency, cost_basis: costBasis };
@@ -30,12 +29,6 @@ export const ofSupplyChain = (query: Query<never, true>, before?: Before) => {
 
 /** 0 as long as there are services. */
 export const ofServices = (query: Query<never, true>) => or(query, times(sum(latest(services)), 0));
-
-const identity = ['service', 'slo', 'objective'] as const;
-export const allSlos = maxBy(identity, current(objective));
-export const budgetsLeft = maxBy(identity, current(budgetRemaining));
-/** 0 as long as there is any SLO. */
-export const ofSlos = (query: Query<never, true>) => or(query, times(countBy([], allSlos), 0));
 
 /** The places of a line: how it stands, how it moved, and what of it needs someone; as wide as their titles at 1280 pixels. */
 export const first = { width: 6, height: 3 } as const;

@@ -1,33 +1,21 @@
 /** How promises are kept, and whether all of this arrives. */
 
 import { snapshotProblems, sourceLastSuccess, sourceUp } from '../../exporters/core/metrics.ts';
+import { identity, noSlos, slosOf } from '../common/slos.ts';
 import { linksToPage } from '../lib/links.ts';
 import { stat } from '../lib/panels.ts';
-import {
-  age,
-  alerts,
-  compare,
-  countBy,
-  current,
-  dividedBy,
-  matching,
-  maxBy,
-  minBy,
-  minus,
-  sum,
-  unlessOn,
-} from '../lib/promql.ts';
+import { age, compare, countBy, current, dividedBy, maxBy, minBy, minus, sum, unlessOn } from '../lib/promql.ts';
 import { origin } from '../origin.ts';
 import { anyToActOn, budgetLeft, noneAllowed } from '../thresholds.ts';
-import { allSlos, budgetsLeft, first, moved, needs, needsToo, ofSlos } from './scope.ts';
+import { first, moved, needs, needsToo } from './scope.ts';
 
-const noSlos = 'no SLO has rules yet';
-const burns = { alertname: matching('SloBudgetBurn.*'), alertstate: 'firing' } as const;
+const { all, left, burning, orNone } = slosOf(identity);
+
 export const slos = [
   stat({
     title: 'SLOs: within budget',
     description: 'How many SLOs have anything left of their error budget? Of those that had traffic.',
-    query: dividedBy(ofSlos(countBy([], compare(budgetsLeft, '>', 0))), countBy([], budgetsLeft)),
+    query: dividedBy(orNone([], countBy([], compare(left, '>', 0))), countBy([], left)),
     whenEmpty: noSlos,
     more: linksToPage('Open the page about SLOs', 'slo'),
     ...first,
@@ -36,7 +24,7 @@ export const slos = [
     title: 'Least budget left',
     description:
       'How much is left of the budget of the SLO that is worst off? Its own window is the comparison; below 0 it is overspent.',
-    query: minBy([], budgetsLeft),
+    query: minBy([], left),
     thresholds: budgetLeft,
     otherwise: 'bad',
     whenEmpty: noSlos,
@@ -45,7 +33,7 @@ export const slos = [
   stat({
     title: 'SLOs that burn',
     description: 'How many SLOs spend their budget so fast that an alert fires?',
-    query: ofSlos(countBy([], maxBy(['service', 'slo', 'objective'], current(alerts, burns)))),
+    query: orNone([], countBy([], burning)),
     thresholds: noneAllowed,
     otherwise: 'good',
     whenEmpty: noSlos,
@@ -54,7 +42,7 @@ export const slos = [
   stat({
     title: 'Budget spent',
     description: 'How many SLOs have nothing left of their budget?',
-    query: ofSlos(countBy([], compare(budgetsLeft, '<=', 0))),
+    query: orNone([], countBy([], compare(left, '<=', 0))),
     thresholds: noneAllowed,
     otherwise: 'good',
     whenEmpty: noSlos,
@@ -63,7 +51,7 @@ export const slos = [
   stat({
     title: 'Without traffic',
     description: 'Of how many does nobody know whether they are kept? Nothing was counted within their window.',
-    query: ofSlos(countBy([], unlessOn(['service', 'slo', 'objective'], allSlos, budgetsLeft))),
+    query: orNone([], countBy([], unlessOn(identity, all, left))),
     thresholds: anyToActOn,
     otherwise: 'good',
     whenEmpty: noSlos,

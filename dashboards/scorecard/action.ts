@@ -1,23 +1,21 @@
 import { checkExemptions, checks, conformance, failingSince, requiredLost } from '../../exporters/scorecard/metrics.ts';
+import { failingColumns, named } from '../common/checks.ts';
 import { row } from '../lib/dashboard.ts';
-import { linksToCheckOfService, linksToChecksOfService, linksToServicesOfCheck, linksToTeam } from '../lib/links.ts';
+import { linksToChecksOfService, linksToServicesOfCheck, linksToTeam } from '../lib/links.ts';
 import { table } from '../lib/panels.ts';
-import { age, labelledBy, latest, maxBy, minBy, or, type Query, sumBy, times } from '../lib/promql.ts';
+import { age, latest, maxBy, minBy, or, sumBy, times } from '../lib/promql.ts';
 import { anyToActOn, compliance, noneAllowed } from '../thresholds.ts';
-import { chosen, info, noServices, ofTeamsChecks } from './scope.ts';
-import { exemptionWords, levelWords, requiredWords } from './words.ts';
+import { chosen, noServices, ofTeamsChecks } from './scope.ts';
+import { exemptionWords } from './words.ts';
 
 const service = ['team', 'service'] as const;
 const failed = ['team', 'service', 'check'] as const;
-const named = ['title', 'level', 'required'] as const;
 const toTeam = linksToTeam('Team', { currency: false });
 
 const ofServices = { team: chosen.team, service: chosen.service } as const;
 const ofNamed = maxBy(service, latest(conformance, ofServices));
 const counted = (state: 'fail' | 'not_measured') =>
   or(sumBy(service, latest(checks, { ...chosen, state })), times(sumBy(service, latest(checks, chosen)), 0));
-const ofChecks = <Additive extends boolean>(query: Query<'team' | 'service' | 'check', Additive>) =>
-  labelledBy(['check'], query, info, named);
 const failing = age(minBy(failed, latest(failingSince, chosen)));
 
 /** The services furthest behind, what each fails since when, and what ends soon. */
@@ -66,19 +64,12 @@ export const action = row(
     title: 'What fails, and since when',
     description:
       'What is to be mended, and how long has it waited? Every failing check of a named service, and whether it is required, or was lost within 7 days. The check leads to the evidence with the link to the place where it is mended. Where it is not known since when, it is not among them.',
-    columns: [
-      { label: 'service', title: 'Service', links: linksToChecksOfService },
-      { label: 'check', title: 'Check', links: linksToCheckOfService },
-      { label: 'title', title: 'Asks for' },
-      { label: 'level', title: 'Level', words: levelWords, width: 85 },
-      { label: 'required', title: 'Required', words: requiredWords, width: 90 },
-      { label: 'team', title: 'Team', links: toTeam },
-    ],
+    columns: [...failingColumns, { label: 'team', title: 'Team', links: toTeam }],
     values: [
-      { title: 'Fails for', query: ofChecks(failing) },
+      { title: 'Fails for', query: named(failing) },
       {
         title: 'Lost',
-        query: ofChecks(or(maxBy(failed, latest(requiredLost, chosen)), times(failing, 0))),
+        query: named(or(maxBy(failed, latest(requiredLost, chosen)), times(failing, 0))),
         unit: 'count',
         thresholds: anyToActOn,
         texts: { 0: { text: 'no', is: 'neutral' }, 1: { text: 'lost', is: 'bad' } },

@@ -1,10 +1,11 @@
 import { burnRate, errorRatio, timeToExhaustion } from '../../alerts/slo/metrics.ts';
+import { noSlos } from '../common/slos.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToRunbookOf, linksToSlo, linksToTeam } from '../lib/links.ts';
 import { table } from '../lib/panels.ts';
 import { activeSince, age, alerts, and, countBy, current, matching, maxBy, minBy, or } from '../lib/promql.ts';
 import { budgetsLeft, errorBurn, noneAllowed, soonSpent } from '../thresholds.ts';
-import { allSlos, budgets, burning, chosen, noSlos, orNone, owned } from './scope.ts';
+import { allSlos, budgets, burning, chosen, orNone, owned } from './scope.ts';
 
 const columns = [
   { label: 'service', title: 'Service' },

@@ -1,9 +1,10 @@
 import { burnRate, timeToExhaustion } from '../../alerts/slo/metrics.ts';
+import { burns, identity, noSlos } from '../common/slos.ts';
 import { row } from '../lib/dashboard.ts';
 import { stat } from '../lib/panels.ts';
 import { alerts, compare, countBy, current, dividedBy, maxBy, minBy, unlessOn } from '../lib/promql.ts';
 import { anyToActOn, budgetLeft, noneAllowed, soonSpent } from '../thresholds.ts';
-import { allSlos, budgets, burning, burns, chosen, identity, noSlos, orNone, owned, spent } from './scope.ts';
+import { allSlos, budgets, burning, chosen, orNone, owned, spent } from './scope.ts';
 
 /** What is told, and under each what it is told of. */
 const told = { width: 4, height: 4 } as const;

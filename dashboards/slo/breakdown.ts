@@ -1,9 +1,10 @@
+import { noSlos } from '../common/slos.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToTeam } from '../lib/links.ts';
 import { table } from '../lib/panels.ts';
 import { compare, countBy, minBy } from '../lib/promql.ts';
 import { anyToActOn, budgetsLeft, noneAllowed } from '../thresholds.ts';
-import { allSlos, budgets, burning, noSlos, orNone, spent } from './scope.ts';
+import { allSlos, budgets, burning, orNone, spent } from './scope.ts';
 
 const valuesBy = <By extends 'team' | 'service'>(by: readonly By[]) =>
   [

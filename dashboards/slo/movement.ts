@@ -1,10 +1,11 @@
 import { burnRate } from '../../alerts/slo/metrics.ts';
+import { identity, noSlos } from '../common/slos.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToSloOfSeries } from '../lib/links.ts';
 import { lines, ranking } from '../lib/panels.ts';
 import { compare, countBy, current, maxBy, minBy, plus, times } from '../lib/promql.ts';
 import { budgetLeft } from '../thresholds.ts';
-import { budgets, burning, chosen, identity, noSlos, orNone, spent } from './scope.ts';
+import { budgets, burning, chosen, orNone, spent } from './scope.ts';
 
 const name = '{{service}}: {{slo}} {{objective}}';
 

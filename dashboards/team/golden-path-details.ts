@@ -1,11 +1,10 @@
 import { checkExemptions, failingSince } from '../../exporters/scorecard/metrics.ts';
-import { servicesByChecks } from '../common/checks.ts';
+import { failingColumns, named, servicesByChecks } from '../common/checks.ts';
 import { details } from '../lib/dashboard.ts';
-import { linksToCheckOfService, linksToChecksOfService, linksToServicesOfCheck } from '../lib/links.ts';
+import { linksToServicesOfCheck } from '../lib/links.ts';
 import { table } from '../lib/panels.ts';
-import { age, labelledBy, latest, minBy, sumBy } from '../lib/promql.ts';
-import { info } from '../scorecard/scope.ts';
-import { exemptionWords, levelWords, requiredWords } from '../scorecard/words.ts';
+import { age, latest, minBy, sumBy } from '../lib/promql.ts';
+import { exemptionWords } from '../scorecard/words.ts';
 import { team } from '../variables.ts';
 
 const mine = { team } as const;
@@ -18,21 +17,11 @@ export const goldenPathDetails = details(
     title: 'What fails of it, and since when',
     description:
       'What is to be mended, and how long has it waited? The check leads to the evidence with the link to the place where it is mended.',
-    columns: [
-      { label: 'service', title: 'Service', links: linksToChecksOfService },
-      { label: 'check', title: 'Check', links: linksToCheckOfService },
-      { label: 'title', title: 'Asks for' },
-      { label: 'level', title: 'Level', words: levelWords, width: 85 },
-      { label: 'required', title: 'Required', words: requiredWords, width: 90 },
-    ],
+    columns: failingColumns,
     values: [
       {
         title: 'Fails for',
-        query: labelledBy(['check'], age(minBy(['service', 'check'], latest(failingSince, mine))), info, [
-          'title',
-          'level',
-          'required',
-        ]),
+        query: named(age(minBy(['service', 'check'], latest(failingSince, mine)))),
       },
     ],
     whenEmpty: 'nothing fails',

@@ -1,32 +1,15 @@
-import { budgetRemaining, burnRate, errorRatio, objective, timeToExhaustion } from '../../alerts/slo/metrics.ts';
+import { burnRate, errorRatio, timeToExhaustion } from '../../alerts/slo/metrics.ts';
+import { identity, slosOf } from '../common/slos.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToSlo } from '../lib/links.ts';
 import { stat, table } from '../lib/panels.ts';
-import {
-  alerts,
-  compare,
-  countBy,
-  current,
-  dividedBy,
-  matching,
-  maxBy,
-  minBy,
-  or,
-  type Query,
-  times,
-  unlessOn,
-} from '../lib/promql.ts';
+import { compare, countBy, current, dividedBy, maxBy, minBy, or, unlessOn } from '../lib/promql.ts';
 import { anyToActOn, budgetLeft, budgetsLeft, errorBurn, noneAllowed, soonSpent } from '../thresholds.ts';
 import { team } from '../variables.ts';
 
 const mine = { team } as const;
-const slo = ['service', 'slo', 'objective'] as const;
-const all = maxBy(slo, current(objective, mine));
-const left = maxBy(slo, current(budgetRemaining, mine));
-const burns = maxBy(slo, current(alerts, { team, alertname: matching('SloBudgetBurn.*'), alertstate: 'firing' }));
-const burn = (window: string) => maxBy(slo, current(burnRate, { team, window }));
-/** 0 as long as the team has any SLO: without one, nothing is kept. */
-const orNone = (query: Query<never, true>) => or(query, times(countBy([], all), 0));
+const { all, left, burning, orNone } = slosOf(identity, mine);
+const burn = (window: string) => maxBy(identity, current(burnRate, { team, window }));
 const noSlos = 'it has no SLO';
 const told = { width: 4, height: 4 } as const;
 
@@ -36,14 +19,14 @@ export const slos = row(
   stat({
     title: 'Within budget',
     description: 'How many of its SLOs have anything left of their error budget? Of those that had traffic.',
-    query: dividedBy(orNone(countBy([], compare(left, '>', 0))), countBy([], left)),
+    query: dividedBy(orNone([], countBy([], compare(left, '>', 0))), countBy([], left)),
     whenEmpty: noSlos,
     ...told,
   }),
   stat({
     title: 'Burn now',
     description: 'How many spend their budget so fast that an alert fires?',
-    query: orNone(countBy([], burns)),
+    query: orNone([], countBy([], burning)),
     thresholds: noneAllowed,
     otherwise: 'good',
     whenEmpty: noSlos,
@@ -52,7 +35,7 @@ export const slos = row(
   stat({
     title: 'Budget spent',
     description: 'How many have nothing left of their budget?',
-    query: orNone(countBy([], compare(left, '<=', 0))),
+    query: orNone([], countBy([], compare(left, '<=', 0))),
     thresholds: noneAllowed,
     otherwise: 'good',
     whenEmpty: noSlos,
@@ -71,7 +54,7 @@ export const slos = row(
   stat({
     title: 'Without traffic',
     description: 'Of how many does nobody know whether they are kept? Nothing was counted within their window.',
-    query: orNone(countBy([], unlessOn(slo, all, left))),
+    query: orNone([], countBy([], unlessOn(identity, all, left))),
     thresholds: anyToActOn,
     otherwise: 'good',
     whenEmpty: noSlos,
@@ -96,8 +79,8 @@ export const slos = row(
     values: [
       { title: 'Budget left', query: left, thresholds: budgetsLeft },
       { title: 'Burn, 1 h', query: or(burn('1h'), burn('2d')), unit: 'score', thresholds: errorBurn },
-      { title: 'Spent in', query: maxBy(slo, current(timeToExhaustion, mine)), thresholds: soonSpent },
-      { title: 'Bad', query: maxBy(slo, current(errorRatio, mine)), unit: 'small_share' },
+      { title: 'Spent in', query: maxBy(identity, current(timeToExhaustion, mine)), thresholds: soonSpent },
+      { title: 'Bad', query: maxBy(identity, current(errorRatio, mine)), unit: 'small_share' },
       { title: 'To be good', query: all, unit: 'small_share' },
     ],
     first: 'least',
