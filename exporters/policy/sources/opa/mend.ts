@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import { breather } from '../../../core/breathe.ts';
 import { isGzip } from '../../../core/inflate.ts';
-import { wholeEscapes } from '../../../core/ledger.ts';
+import { wholeEscapes } from '../../../core/ledger-reader.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 
 export type Mended = readonly Omit<Rejection, 'file'>[];
