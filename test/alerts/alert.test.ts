@@ -106,5 +106,5 @@ test('without its comparison an alert asks for the data it watches', () => {
 
 test('a team is not a label of what is counted by provider', () => {
   // @ts-expect-error: restatements have no team
-  latest(restated, { team: 'shop' });
+  assert.throws(() => latest(restated, { team: 'shop' }), /no label team/);
 });
