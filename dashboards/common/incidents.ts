@@ -16,9 +16,7 @@ import {
 const identity = ['team', 'source', 'incident'] as const;
 type InfoLabel = (typeof incidentInfo.labels)[number];
 
-interface Of extends Matchers<InfoLabel> {
-  readonly team: LabelValue;
-}
+type Of = Matchers<InfoLabel> & { readonly team: LabelValue };
 
 /** Of the incidents as they are now what is told of each, by labels of theirs. */
 function ofEach<const By extends InfoLabel>(

@@ -18,6 +18,8 @@ export {
   vector,
 } from './promql/functions.ts';
 export {
+  compared,
+  type Exactly,
   type LabelValue,
   type Match,
   type Matchers,

@@ -1,4 +1,13 @@
-import { eventsWithin, type LabelValue, type Matchers, or, plus, type Query, type Readable } from '../lib/promql.ts';
+import {
+  compared,
+  type Exactly,
+  eventsWithin,
+  type Matchers,
+  or,
+  plus,
+  type Query,
+  type Readable,
+} from '../lib/promql.ts';
 import { engines, policedEnvironments, policedServices, policedTeams, requirements } from '../variables.ts';
 
 /** What the page's variables choose, by the labels that a family has. */
@@ -23,12 +32,9 @@ export const both = <Label extends string>(one: Query<Label, true>, other: Query
   or(or(plus(one, other), one), other);
 
 /** Of what was found for the first time, and of what came back: all that was opened within a window. */
-export const openedWithin = <Label extends string>(
+export const openedWithin = <Label extends string, M extends Matchers<Label>>(
   [opened, reopened]: readonly [Readable<string, 'count', Label>, Readable<string, 'count', Label>],
   window: '1d' | '7d' | '30d',
-  matchers: Readonly<Partial<Record<NoInfer<Label>, LabelValue>>>,
+  matchers: Exactly<M, Label>,
 ): Query<Label, true> =>
-  both(
-    eventsWithin(opened, window, matchers as Matchers<Label>),
-    eventsWithin(reopened, window, matchers as Matchers<Label>),
-  );
+  both(eventsWithin(opened, window, compared(matchers)), eventsWithin(reopened, window, compared(matchers)));

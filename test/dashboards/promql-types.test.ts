@@ -13,7 +13,9 @@ const mark = /^\s*\/\/ @ts-expect-error (.*)$/gm;
 /** What a reader is told, by what is wrong. */
 const sentences: Readonly<Record<string, RegExp>> = {
   'a name that no exporter has': /'montToDate' does not exist .* Did you mean 'monthToDate'\?/,
-  "a label that the metric doesn't have": /'tema' does not exist in type 'Matchers<"cost_basis" \| /,
+  "a label that the metric doesn't have": /'tema' does not exist in type 'Exactly<Matchers<"cost_basis" \| /,
+  'such a label by the spread of other matchers':
+    /'string' is not assignable to type '"a label that the metric lacks"'/,
   'grouped by such a label': /Type '"serivce"' is not assignable to type .* Did you mean '"service"'\?/,
   'a daily family has no value now, but a twin': /Type '"daily"' is not assignable to type '"count" \| "state"'/,
   'the rate of a gauge': /Type '"state"' is not assignable to type '"count" \| "histogram"'/,

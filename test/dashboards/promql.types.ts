@@ -26,11 +26,17 @@ import { daily, deployments, monthly, share } from './sample-metrics.ts';
 
 const byTeam = sumBy(['team'], latest(deployments));
 
+const elsewhere = { renamed: 'x', team: 'shop' };
+
 export const wrong = [
   // @ts-expect-error a name that no exporter has
   latest(metrics.montToDate),
   // @ts-expect-error a label that the metric doesn't have
   latest(monthly, { tema: 'payments' }),
+  // @ts-expect-error such a label by the spread of other matchers
+  latest(monthly, { ...elsewhere, team: 'payments' }),
+  // @ts-expect-error such a label by other matchers
+  latest(monthly, elsewhere),
   // @ts-expect-error grouped by such a label
   sumBy(['serivce'], latest(monthly)),
   // @ts-expect-error a daily family has no value now, but a twin

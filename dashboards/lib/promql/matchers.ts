@@ -7,6 +7,14 @@ export interface Variable {
   readonly multi: boolean;
 }
 
+/** Matchers without a label that the metric lacks, also where one comes by the spread of other matchers. */
+export type Exactly<M, Label extends string> = M & {
+  readonly [Name in Exclude<keyof M, Label>]: 'a label that the metric lacks';
+};
+
+/** The same matchers where their labels were compared already, and where the compiler doesn't know the metric's. */
+export const compared = (matchers: Matchers<string> = {}): Matchers<never> => matchers;
+
 /** A match other than equality; made by `not`, `matching`, `notMatching` and `oneOf`. */
 export interface Match {
   readonly kind: 'match';
@@ -29,7 +37,7 @@ export const oneOf = (...values: readonly string[]): Match => matching(values.ma
 
 const escapePattern = (value: string): string => value.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 
-export function toMatchers(matchers: Matchers<string>): readonly Matcher[] {
+export function toMatchers(matchers: Matchers<string> = {}): readonly Matcher[] {
   return Object.entries(matchers).flatMap(([label, value]): Matcher[] => {
     if (value === undefined) return [];
     if (typeof value === 'string') return [{ label, operator: '=', value }];

@@ -1,5 +1,5 @@
 import { type MetricKind, twinNames, type Unit } from '../../../exporters/core/metric.ts';
-import { type Matchers, toMatchers } from './matchers.ts';
+import { type Exactly, type Matchers, toMatchers } from './matchers.ts';
 import type { Query, Readable } from './query.ts';
 import type { Duration, Expression } from './tree.ts';
 
@@ -7,61 +7,66 @@ import type { Duration, Expression } from './tree.ts';
 const dayWindow = '1d';
 
 /** The newest value of each series, at most a day old. */
-export function latest<Name extends string, Label extends string, Additive extends boolean>(
+export function latest<Name extends string, Label extends string, Additive extends boolean, M extends Matchers<Label>>(
   metric: Readable<Name, 'state' | 'count', Label, Additive>,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, Additive> {
   return vector(metric, matchers, lastOf(select(metric.name, matchers, dayWindow)));
 }
 
 /** `latest` of what is recorded once a day: at a day exactly its last sample may have left a window of a day. */
-export function latestWithin<Name extends string, Label extends string, Additive extends boolean>(
+export function latestWithin<
+  Name extends string,
+  Label extends string,
+  Additive extends boolean,
+  M extends Matchers<Label>,
+>(
   metric: Readable<Name, 'state' | 'count', Label, Additive>,
   window: Duration,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, Additive> {
   return vector(metric, matchers, lastOf(select(metric.name, matchers, window)));
 }
 
 /** What `latest` was a while before. */
-export function earlier<Name extends string, Label extends string, Additive extends boolean>(
+export function earlier<Name extends string, Label extends string, Additive extends boolean, M extends Matchers<Label>>(
   metric: Readable<Name, 'state' | 'count', Label, Additive>,
   before: Duration,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, Additive> {
   return vector(metric, matchers, lastOf({ ...select(metric.name, matchers, dayWindow), offset: before }));
 }
 
 /** The value of the last scrape, gone five minutes after it; for the program's own health, where age is the question. */
-export function current<Name extends string, Label extends string, Additive extends boolean>(
+export function current<Name extends string, Label extends string, Additive extends boolean, M extends Matchers<Label>>(
   metric: Readable<Name, 'state' | 'count', Label, Additive>,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, Additive> {
   return vector(metric, matchers, select(metric.name, matchers));
 }
 
 /** The sum of all samples of a window: of what is recorded at intervals that don't overlap, each sample counts once. */
-export function recordedSum<Name extends string, Label extends string>(
+export function recordedSum<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'state', Label, true>,
   window: Duration,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, true> {
   return vector(metric, matchers, call('sum_over_time', select(metric.name, matchers, window)));
 }
 
 /** The same of each UTC day, drawn at the day's start; the current day up to now. */
-export function recordedByDay<Name extends string, Label extends string>(
+export function recordedByDay<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'state', Label, true>,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, true> {
   const tree = call('sum_over_time', { ...select(metric.name, matchers, dayWindow), offset: '-1d' });
   return Object.freeze({ ...vector(metric, matchers, tree), byDay: true });
 }
 
 /** When each series was there first, in Unix seconds, to the hour; as far back as a year. */
-export function firstSeen<Name extends string, Label extends string>(
+export function firstSeen<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'state' | 'count', Label>,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, false> {
   const seen = call('timestamp', select(metric.name, matchers));
   const first = call('min_over_time', { kind: 'subquery', of: seen, range: '1y', step: '1h' });
@@ -71,26 +76,26 @@ export function firstSeen<Name extends string, Label extends string>(
 }
 
 /** The newest complete day's value of a daily family, from its twin gauge; the way for alerts and big numbers. */
-export function twin<Name extends string, Label extends string, Additive extends boolean>(
+export function twin<Name extends string, Label extends string, Additive extends boolean, M extends Matchers<Label>>(
   metric: Readable<Name, 'daily', Label, Additive>,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, Additive> {
   return vector(metric, matchers, lastOf(select(twinNames(metric).latest, matchers, dayWindow)));
 }
 
 /** The start of the day that `twin` is about, in Unix seconds. */
-export function twinTimestamp<Name extends string, Label extends string>(
+export function twinTimestamp<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'daily', Label>,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, false> {
   const tree = lastOf(select(twinNames(metric).timestamp, matchers, dayWindow));
   return vector({ ...metric, additive: false }, matchers, tree, 'timestamp_seconds');
 }
 
 /** A value per day, drawn at the day's own start; asked in steps of a day. */
-export function dayBars<Name extends string, Label extends string, Additive extends boolean>(
+export function dayBars<Name extends string, Label extends string, Additive extends boolean, M extends Matchers<Label>>(
   metric: Readable<Name, 'daily', Label, Additive>,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, Additive> {
   // a day's sample stands at noon and the step at midnight: without the offset each bar would stand a day late
   const tree = lastOf({ ...select(metric.name, matchers, dayWindow), offset: '-1d' });
@@ -101,10 +106,10 @@ export function dayBars<Name extends string, Label extends string, Additive exte
  * The sum of each series over the last complete `days`, each day once and as last restated; or over as many days that
  * ended `before` days earlier, to compare with.
  */
-export function daysSum<Name extends string, Label extends string>(
+export function daysSum<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'daily', Label, true>,
   days: number,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
   before = 0,
 ): Query<Label, true> {
   for (const each of [days, before + 1])
@@ -114,18 +119,18 @@ export function daysSum<Name extends string, Label extends string>(
 }
 
 /** The sum over the days of the dashboard's time range; the same at every step, so that it can rank what a chart draws. */
-export function rangeSum<Name extends string, Label extends string>(
+export function rangeSum<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'daily', Label, true>,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, true> {
   return sumOfDays(metric, matchers, { range: '$__range', at: 'end' });
 }
 
 /** Events per second over a window: of a count, or of a histogram's observations. For machines, not for people. */
-export function rate<Name extends string, Label extends string>(
+export function rate<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'count' | 'histogram', Label>,
   window: Duration,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, true> {
   const name = metric.kind === 'histogram' ? `${metric.name}_count` : metric.name;
   const tree = call('rate', select(name, matchers, window));
@@ -133,10 +138,10 @@ export function rate<Name extends string, Label extends string>(
 }
 
 /** The rate of a histogram's buckets, to be summed by `le` and handed to `quantile`. */
-export function bucketRate<Name extends string, Label extends string>(
+export function bucketRate<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'histogram', Label>,
   window: Duration,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label | 'le', true> {
   const tree = call('rate', select(`${metric.name}_bucket`, matchers, window));
   return vector({ ...metric, additive: true, labels: [...metric.labels, 'le' as const] }, matchers, tree);
@@ -146,10 +151,10 @@ export function bucketRate<Name extends string, Label extends string>(
  * How much a count grew over a window, exactly: `increase()` extrapolates. A series that the count didn't have a
  * window ago, nor for `lookback` before, has no result.
  */
-export function increaseExact<Name extends string, Label extends string>(
+export function increaseExact<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'count', Label>,
   window: Duration,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
   lookback: Duration = dayWindow,
 ): Query<Label, true> {
   const now = select(metric.name, matchers, dayWindow);
@@ -163,9 +168,9 @@ export function increaseExact<Name extends string, Label extends string>(
 }
 
 /** How much a count grew in each UTC day, drawn at the day's start; the current day up to now. */
-export function dayIncrease<Name extends string, Label extends string>(
+export function dayIncrease<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'count', Label>,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, true> {
   const start = select(metric.name, matchers, dayWindow);
   const tree: Expression = {
@@ -178,9 +183,9 @@ export function dayIncrease<Name extends string, Label extends string>(
 }
 
 /** What a count was at the end of each UTC day, drawn at the day's start. */
-export function dayEnd<Name extends string, Label extends string>(
+export function dayEnd<Name extends string, Label extends string, M extends Matchers<Label>>(
   metric: Readable<Name, 'count', Label>,
-  matchers: Matchers<NoInfer<Label>> = {},
+  matchers?: Exactly<M, Label>,
 ): Query<Label, true> {
   const tree = lastOf({ ...select(metric.name, matchers, dayWindow), offset: '-1d' });
   return Object.freeze({ ...vector({ ...metric, additive: true }, matchers, tree), byDay: true });
@@ -188,7 +193,7 @@ export function dayEnd<Name extends string, Label extends string>(
 
 function sumOfDays<Label extends string>(
   metric: Readable<string, 'daily', Label, true>,
-  matchers: Matchers<string>,
+  matchers: Matchers<string> | undefined,
   window: { readonly range: Duration; readonly at?: 'end'; readonly offset?: Duration },
 ): Query<Label, true> {
   const of = lastOf(select(metric.name, matchers, dayWindow));
@@ -202,14 +207,14 @@ const call = (name: string, ...parameters: readonly Expression[]): Expression =>
 });
 const lastOf = (selector: Expression): Expression => call('last_over_time', selector);
 
-function select(name: string, matchers: Matchers<string>, range?: Duration) {
+function select(name: string, matchers: Matchers<string> | undefined, range?: Duration) {
   return { kind: 'selector', name, matchers: toMatchers(matchers), ...(range === undefined ? {} : { range }) } as const;
 }
 
-/** Throws where a label isn't the metric's: the compiler doesn't see one that comes by the spread of other matchers. */
+/** Throws where a label isn't the metric's: what has no type of its own, as settings have, no compiler sees. */
 function vector<Label extends string, Additive extends boolean>(
   metric: Pick<Readable<string, MetricKind, Label, Additive>, 'labels' | 'additive' | 'unit'>,
-  matchers: Matchers<string>,
+  matchers: Matchers<string> | undefined,
   tree: Expression,
   unit: Unit = metric.unit,
 ): Query<Label, Additive> {
