@@ -199,8 +199,28 @@ describe('the configuration of the profiles', () => {
   const read = (...names: string[]) => readFile(join(folder, ...names), 'utf8');
 
   it('lets VictoriaMetrics scrape what Prometheus scrapes, as it does', async () => {
-    const jobOf = async (...names: string[]) => parse(await read(...names)).scrape_configs;
-    assert.deepEqual(await jobOf('victoria-metrics', 'scrape.yml'), await jobOf('prometheus', 'prometheus.yml'));
+    const jobsOf = async (...names: string[]) => parse(await read(...names)).scrape_configs;
+    const [plumbline, rules, ...others] = await jobsOf('victoria-metrics', 'scrape.yml');
+    assert.deepEqual([plumbline], await jobsOf('prometheus', 'prometheus.yml'));
+    assert.deepEqual([rules.job_name, others], ['rules', []]);
+    assert.equal(
+      await read('victoria-metrics', 'targets', 'plumbline.yml'),
+      await read('prometheus', 'targets', 'plumbline.yml'),
+    );
+    const [{ targets }] = parse(await read('victoria-metrics', rules.file_sd_configs[0].files[0]));
+    assert.deepEqual(targets, [new URL(services.plumbline!.environment!.PLUMBLINE_PROMETHEUS_URL!).host]);
+  });
+
+  it('lets Prometheus write to Mimir what VictoriaMetrics reads of it, and is else what it is without', async t => {
+    const { remote_write, ...rest } = parse(await read('mimir', 'prometheus.yml'));
+    assert.deepEqual(rest, parse(await read('prometheus', 'prometheus.yml')));
+    const [{ write_relabel_configs, url }, ...others] = remote_write;
+    const [, rules] = parse(await read('victoria-metrics', 'scrape.yml')).scrape_configs;
+    assert.deepEqual(rules.params['match[]'], [`{__name__=~"${write_relabel_configs[0].regex}"}`]);
+    assert.deepEqual([url, others], ['http://mimir:8080/api/v1/push', []]);
+    const promtool = await requireTool(t, 'promtool');
+    if (promtool)
+      await run(promtool.path, ['check', 'config', '--syntax-only', join(folder, 'mimir', 'prometheus.yml')]);
   });
 
   it('of the collector is accepted by the collector itself, and a wrong key is not', async t => {

@@ -7,6 +7,7 @@ import { after, describe, it } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import type { Environment } from '../exporters/config/environment.ts';
+import { isOfEnvironment } from '../exporters/config/overrides.ts';
 import { loadConfig, renderConfigSchema } from '../exporters/config.ts';
 import { describeError, PlumblineError } from '../exporters/core/errors.ts';
 import { maskSecrets } from '../exporters/core/secrets.ts';
@@ -83,6 +84,24 @@ describe('a configuration', () => {
     assert.deepEqual(
       config.remote_write.map(({ url }) => url),
       ['http://p/w'],
+    );
+  });
+
+  it('lets a container set several targets, each by a name of its own', async () => {
+    const env = { PLUMBLINE_REMOTE_WRITE_URL: 'http://p/w?of=a,b,https://v/w' };
+    const { remote_write } = await load('cost: {}\n', env);
+    assert.deepEqual(
+      remote_write.map(({ name, url }) => [name, url]),
+      [
+        ['environment', 'http://p/w?of=a,b'],
+        ['environment-2', 'https://v/w'],
+      ],
+    );
+    assert.ok(remote_write.every(({ name }) => isOfEnvironment(name)));
+    const wrong = { PLUMBLINE_REMOTE_WRITE_URL: 'http://p/w,https://' };
+    await assert.rejects(
+      load('cost: {}\n', wrong),
+      /PLUMBLINE_REMOTE_WRITE_URL of the environment is "https:\/\/"; exp/,
     );
   });
 

@@ -97,7 +97,7 @@ async function history({ config: file, prometheus, remoteWrite, days }: HistoryO
   const config = await loadConfig(file);
   const { samples, since } = await writePastOfSlos(config, {
     ...{ prometheus, days },
-    ...(remoteWrite === undefined ? {} : { remoteWrite }),
+    ...(remoteWrite === undefined ? {} : { remoteWrite: [remoteWrite] }),
   });
   const rows = [...since].map(([slo, at]) => [slo, new Date(at * 1000).toISOString()]);
   await print(table([['SLO', 'EVENTS SINCE'], ...rows.sort()]));

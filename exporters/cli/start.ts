@@ -7,7 +7,7 @@ import { stackLabels } from '../../compose/layout.ts';
 import { freePort } from '../../compose/ports.ts';
 import { composeUp, dockerAvailable, type NativeStack, stackWanted, startNativeStack } from '../../compose/stack.ts';
 import { renderDashboards } from '../../dashboards/render.ts';
-import { environmentTarget } from '../config/overrides.ts';
+import { isOfEnvironment } from '../config/overrides.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { describeError } from '../core/errors.ts';
 import { type DemoVendors, startVendors } from '../demo/index.ts';
@@ -17,7 +17,7 @@ import { configOption } from './options.ts';
 import { print, say } from './output.ts';
 import { startService } from './serve/service.ts';
 import { untilStopped } from './serve/until-stopped.ts';
-import { pastDays, writePastOfSlos } from './slo/past.ts';
+import { pastDays, receiverOf, writePastOfSlos } from './slo/past.ts';
 import { keepDemoCurrent, keepDemoPosting, loadDemo } from './start/demo.ts';
 import { teamsOf } from './teams.ts';
 
@@ -52,7 +52,8 @@ async function startWith(options: Options, vendors: DemoVendors | undefined): Pr
   const config = vendors
     ? await loadDemo(process.env, { now: new Date(), vendors, log: createLog('warn') })
     : await loadConfig(options.config);
-  if (!stackWanted()) return serveUntilStopped(asScraped(config), { vendors });
+  if (!stackWanted())
+    return serveUntilStopped(asScraped(config), { vendors, prometheus: process.env.PLUMBLINE_PROMETHEUS_URL });
   if (await dockerAvailable()) return inContainers(config, demo);
   // Its servers' files are not written over: they would follow this start to a port where soon nobody listens.
   const running = await runningServer(config);
@@ -67,7 +68,7 @@ async function startWith(options: Options, vendors: DemoVendors | undefined): Pr
     log: say,
   });
   try {
-    await serveUntilStopped(withStack(served, stack), { vendors, stack });
+    await serveUntilStopped(withStack(served, stack), { vendors, stack, prometheus: stack.prometheus?.url });
   } finally {
     await stack.stop();
   }
@@ -120,7 +121,7 @@ function withStack(config: Config, { remoteWriteUrl: url }: NativeStack): Config
  */
 function asScraped(config: Config): Config {
   const { job, instance } = config.scrape;
-  const isOurs = config.remote_write.every(({ name }) => name === 'stack' || name === environmentTarget);
+  const isOurs = config.remote_write.every(({ name }) => name === 'stack' || isOfEnvironment(name));
   if (!isOurs || config.remote_write.length === 0) return config;
   if (job !== stackLabels.job || instance !== stackLabels.instance)
     say(
@@ -131,13 +132,21 @@ function asScraped(config: Config): Config {
 
 async function serveUntilStopped(
   config: Config,
-  { vendors, stack }: { readonly vendors: DemoVendors | undefined; readonly stack?: NativeStack },
+  {
+    vendors,
+    stack,
+    prometheus,
+  }: {
+    readonly vendors: DemoVendors | undefined;
+    readonly stack?: NativeStack;
+    /** Where the rules are evaluated. */
+    readonly prometheus: string | undefined;
+  },
 ): Promise<void> {
   const log = createLog(process.stderr.isTTY ? 'warn' : undefined);
   const stopped = untilStopped();
   const service = await startService(config, { log, freshFiles: vendors !== undefined });
   const { token } = localServer(config);
-  const prometheus = stack?.prometheus?.url;
   if (prometheus) void service.pastSent.then(() => pastOfSlos(config, prometheus, log));
   const stopDemo = vendors ? keepDemoCurrent(process.env, { vendors, log }) : () => undefined;
   const stopPosts = vendors && token ? keepDemoPosting(process.env, { url: service.url, token }) : () => undefined;
@@ -162,7 +171,10 @@ async function serveUntilStopped(
 async function pastOfSlos(config: Config, prometheus: string, log: Logger): Promise<void> {
   const begun = performance.now();
   try {
-    const { samples, since } = await writePastOfSlos(config, { prometheus, days: pastDays });
+    // Also to where Grafana may ask instead.
+    const others = config.remote_write.filter(({ name }) => isOfEnvironment(name)).map(({ url }) => url);
+    const remoteWrite = [...new Set([receiverOf(prometheus), ...others])];
+    const { samples, since } = await writePastOfSlos(config, { prometheus, remoteWrite, days: pastDays });
     const seconds = Math.round((performance.now() - begun) / 1000);
     log.info({ samples, slos: since.size, seconds }, 'the past of the SLOs is written');
   } catch (error) {

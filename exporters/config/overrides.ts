@@ -15,22 +15,29 @@ interface Overridden {
   readonly otlp?: z.output<typeof otlpSchema> | undefined;
 }
 
-/** Names the target that PLUMBLINE_REMOTE_WRITE_URL is. */
-export const environmentTarget = 'environment';
+/** Names the target that PLUMBLINE_REMOTE_WRITE_URL is; where it is several, the second is `environment-2`. */
+const environmentTarget = 'environment';
+export const isOfEnvironment = (target: string): boolean => /^environment(-\d+)?$/.test(target);
 
 /** Errors: CONFIG_ENVIRONMENT_INVALID. */
 export function withEnvironment<Values extends Overridden>(config: Values, env: Environment): Values {
   const { PLUMBLINE_DATA_DIR: dataDir, PLUMBLINE_HOST: host, PLUMBLINE_REMOTE_WRITE_URL: url } = env;
-  for (const name of ['PLUMBLINE_REMOTE_WRITE_URL', 'PLUMBLINE_OTLP_ENDPOINT']) {
-    const value = env[name];
-    if (value && !httpUrl.safeParse(value).success)
-      throw new PlumblineError('CONFIG_ENVIRONMENT_INVALID', {
-        ...{ name, value: shown(value, ['url']), expected: 'a URL that begins with http:// or https://' },
-      });
-  }
+  const urls = url ? url.split(/[\s,]+(?=https?:)/) : [];
+  const named = { PLUMBLINE_REMOTE_WRITE_URL: urls, PLUMBLINE_OTLP_ENDPOINT: [env.PLUMBLINE_OTLP_ENDPOINT] };
+  for (const [name, values] of Object.entries(named))
+    for (const value of values)
+      if (value && !httpUrl.safeParse(value).success)
+        throw new PlumblineError('CONFIG_ENVIRONMENT_INVALID', {
+          ...{ name, value: shown(value, ['url']), expected: 'a URL that begins with http:// or https://' },
+        });
   // A target that the file names by itself is not joined by a second one.
   const remote =
-    url && config.remote_write.length === 0 ? [{ name: environmentTarget, url, headers: {}, window_days: 400 }] : [];
+    config.remote_write.length > 0
+      ? []
+      : urls.map((each, index) => ({
+          name: index === 0 ? environmentTarget : `${environmentTarget}-${index + 1}`,
+          ...{ url: each, headers: {}, window_days: 400 },
+        }));
   return {
     ...config,
     ...(dataDir ? { data_dir: path.resolve(dataDir) } : {}),

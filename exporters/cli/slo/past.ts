@@ -15,27 +15,32 @@ export const pastDays = 30;
 
 export interface PastOfSlos {
   readonly prometheus: string;
-  /** Where samples go to; the server's own receiver unless given. */
-  readonly remoteWrite?: string;
+  /** Where samples go to; the server's own receiver alone unless given. */
+  readonly remoteWrite?: readonly string[];
   readonly days: number;
   readonly now?: Date;
   readonly onSent?: (samples: number) => void;
 }
+
+/** Where a Prometheus takes remote write. */
+export const receiverOf = (prometheus: string): string => `${prometheus.replace(/\/$/, '')}/api/v1/write`;
 
 /** Errors: those of the SLOs, of the client, REMOTE_WRITE_UNREACHABLE and REMOTE_WRITE_REFUSED. */
 export async function writePastOfSlos(given: Config, options: PastOfSlos): Promise<PastReport> {
   const { config = given, ofServices } = await teamsOf(given);
   const { prometheus, remoteWrite, days, now = new Date() } = options;
   const base = prometheus.endsWith('/') ? prometheus : `${prometheus}/`;
-  const target = targetFor(config, remoteWrite ?? `${base}api/v1/write`);
-  const retention = Math.min(config.slos.server.retention, (target.windowDays ?? Number.POSITIVE_INFINITY) * day);
+  const targets = (remoteWrite ?? [receiverOf(prometheus)]).map(url => targetFor(config, url));
+  const windows = targets.map(({ windowDays = Number.POSITIVE_INFINITY }) => windowDays * day);
+  const retention = Math.min(config.slos.server.retention, ...windows);
   const sink = { dataDir: path.join(config.data_dir, 'slo-past'), scrapeLabels: config.scrape, log: quietLog() };
   const server: PastServer = {
     ...createPrometheusClient({ url: base, of: 'the past of SLOs', timeoutMs: 120_000, retries: 2 }),
     write: async all => {
-      await writeRemotely(target, { ...sink, onSent: options.onSent ?? (() => undefined) }, ({ write }) =>
-        write(undefined, samplesOf(all)),
-      );
+      for (const target of targets)
+        await writeRemotely(target, { ...sink, onSent: options.onSent ?? (() => undefined) }, ({ write }) =>
+          write(undefined, samplesOf(all)),
+        );
     },
   };
   return writePast(compiledSlos(config, ofServices), server, {
