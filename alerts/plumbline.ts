@@ -160,15 +160,9 @@ export function plumblineAlerts({ alerts, job, seriesLimit }: Settings) {
     cases: cases.snapshotIncomplete(),
   });
 
-  return defineGroup('plumbline', [
-    plumblineDown,
-    watchdog,
-    sourceFailing,
-    sourceStale,
-    rejectedRecords,
-    remoteWriteStuck,
-    otlpPushFailing,
-    seriesNearLimit,
-    snapshotIncomplete,
-  ]);
+  return defineGroup(
+    'plumbline',
+    [plumblineDown, watchdog, sourceFailing, sourceStale, rejectedRecords, remoteWriteStuck, otlpPushFailing, seriesNearLimit, snapshotIncomplete],
+    { live: true },
+  );
 }

@@ -110,11 +110,9 @@ export function opaAlerts({ alerts }: Settings) {
     cases: cases.opaBundleOld(days),
   });
 
-  return defineGroup('policy-opa', [
-    opaDecisionsMissing,
-    opaDecisionsDropped,
-    opaUnhealthy,
-    opaBundleFailing,
-    opaBundleOld,
-  ]);
+  return defineGroup(
+    'policy-opa',
+    [opaDecisionsMissing, opaDecisionsDropped, opaUnhealthy, opaBundleFailing, opaBundleOld],
+    { live: true },
+  );
 }

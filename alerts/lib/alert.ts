@@ -55,6 +55,8 @@ export interface AlertGroup {
   readonly alerts: readonly Alert[];
   /** How often its tests evaluate it: 5 m, or more rarely where they need weeks of a past. */
   readonly testedEvery?: Duration;
+  /** Evaluated as often as the server evaluates what says nothing else, and not every two minutes: it is about minutes. */
+  readonly live?: true;
 }
 
 /** A scrape interval of a minute is usual, and `absent()` fires on one scrape that was missed. */
@@ -100,7 +102,7 @@ export function defineAlert<Label extends string>(alert: Alert<Label>): Alert<La
 export function defineGroup(
   name: string,
   alerts: readonly Alert[],
-  options: Pick<AlertGroup, 'testedEvery'> = {},
+  options: Pick<AlertGroup, 'testedEvery' | 'live'> = {},
 ): AlertGroup {
   return alertsOf([{ name, alerts }]) && Object.freeze({ name, alerts, ...options });
 }

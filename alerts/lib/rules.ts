@@ -60,8 +60,11 @@ export function annotationsOf(alert: Alert, settings: Settings): Readonly<Record
   };
 }
 
+/** What is told once an hour or a day needs no look every 30 s, and its rules read a day of samples each time. */
+const slowly = '2m';
+
 /** The value of a Prometheus rule file. */
-export function ruleFile({ name, alerts }: AlertGroup, settings: Settings): object {
+export function ruleFile({ name, alerts, live }: AlertGroup, settings: Settings): object {
   const rules = alerts.map(alert => ({
     alert: alert.name,
     expr: promqlText(alert.expr),
@@ -70,7 +73,7 @@ export function ruleFile({ name, alerts }: AlertGroup, settings: Settings): obje
     labels: texts(labelsOf(alert, settings), templateOf),
     annotations: texts(annotationsOf(alert, settings), templateOf),
   }));
-  return { groups: [{ name: `plumbline-${name}`, rules }] };
+  return { groups: [{ name: `plumbline-${name}`, ...(live ? {} : { interval: slowly }), rules }] };
 }
 
 /** The value of the promtool test file that stands beside a rule file. */

@@ -62,7 +62,7 @@ test('a fault of each domain reaches the channel of its team, nobody else, once,
   const cli = path.join(import.meta.dirname, '..', '..', 'exporters', 'cli.ts');
   await promisify(execFile)(process.execPath, [cli, 'render', 'alerts', '--config', configFile, '--out', rendered]);
   const { waits, intervals } = hasten(rendered);
-  assert.ok(waits > 60 && intervals === 6, `${waits} waits and ${intervals} intervals were lowered`);
+  assert.ok(waits > 60 && intervals === 21, `${waits} waits and ${intervals} intervals were lowered`);
   const dataDir = path.join(directory, 'tsdb');
   const past = path.join(directory, 'past.om');
   writeFileSync(past, requests.past());

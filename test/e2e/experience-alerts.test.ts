@@ -67,7 +67,10 @@ test('feedback that nobody answers is in the digest of its team until somebody d
   const rendered = path.join(directory, 'alerts');
   await renderAlerts(rendered, await loadConfig(configFile, { env: {} }));
   for (const name of readdirSync(rendered).filter(each => /^experience.*\.rules\.yml$/.test(each)))
-    lower(path.join(rendered, name), [[/\bfor: \d+[mh]$/gm, 'for: 2s']]);
+    lower(path.join(rendered, name), [
+      [/\bfor: \d+[mh]$/gm, 'for: 2s'],
+      [/^ +interval: \d+m$/gm, ''],
+    ]);
   const prometheus = await startAlerting(t, { directory, rendered, port, hook: hook.url, team: 'portal' });
 
   const arrival = (status: 'firing' | 'resolved') =>

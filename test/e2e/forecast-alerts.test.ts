@@ -84,6 +84,7 @@ test('a forecast, a burn and an anomaly arrive at their team, and a day that is 
     `${hook.url}/platform`,
     rendered,
   );
+  lower(path.join(rendered, 'cost-forecast.rules.yml'), { interval: '1s' });
   lower(alertmanagerFile, { group_wait: '1s', group_interval: '1s' });
   const alertmanager = await startAlertmanager({ t, configFile: alertmanagerFile });
   const targets = { plumbline: `127.0.0.1:${port}`, alertmanager: `127.0.0.1:${alertmanager.port}` };

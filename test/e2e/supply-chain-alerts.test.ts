@@ -81,7 +81,10 @@ test('an exploited vulnerability in production pages its team until what has it 
   const rendered = path.join(directory, 'alerts');
   await renderAlerts(rendered, await loadConfig(configFile, { env: {} }));
   for (const name of readdirSync(rendered).filter(each => /^supply-chain.*\.rules\.yml$/.test(each)))
-    lower(path.join(rendered, name), [[/\bfor: \d+[mh]$/gm, 'for: 2s']]);
+    lower(path.join(rendered, name), [
+      [/\bfor: \d+[mh]$/gm, 'for: 2s'],
+      [/^ +interval: \d+m$/gm, ''],
+    ]);
   const prometheus = await startAlerting(t, { directory, rendered, port, hook: hook.url, team: 'red' });
 
   const arrival = (name: string, status: 'firing' | 'resolved') =>
