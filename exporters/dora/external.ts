@@ -4,7 +4,8 @@
  */
 import type { Transaction } from '../core/ledger.ts';
 import { utcDay } from '../core/time.ts';
-import { type ExternalMetricFact, storeFacts, utc } from './facts.ts';
+import { type ExternalMetricFact, utc } from './facts.ts';
+import { storeFacts } from './store-facts.ts';
 
 export const externalWindows = [7, 30, 90] as const;
 

@@ -9,7 +9,7 @@ import { checkDora } from './check.ts';
 import type { DoraConfig } from './config.ts';
 import { derive } from './derive.ts';
 import { explainDelivery } from './explain.ts';
-import { mark } from './facts.ts';
+import { mark } from './marks.ts';
 import { doraMetrics } from './metrics.ts';
 import { reviewDelivery } from './review/index.ts';
 import { configureDora } from './settings.ts';

@@ -4,8 +4,10 @@
  */
 import type { Reader, Transaction } from '../core/ledger.ts';
 import { sqlTime } from '../core/time.ts';
-import { type IncidentFact, markIncidents, storeFacts } from './facts.ts';
+import type { IncidentFact } from './facts.ts';
+import { markIncidents } from './marks.ts';
 import type { Affected } from './service-words.ts';
+import { storeFacts } from './store-facts.ts';
 
 /** An incident as its system has it, and the services it is of; none where it doesn't say. */
 export interface IncidentReport {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../catalog/ownership.ts';
 import type { Transaction } from '../core/ledger.ts';
 import type { DoraConfig } from './config.ts';
-import { mark } from './facts.ts';
+import { mark } from './marks.ts';
 
 /** Where a rule of the derivation has changed, everything is derived anew. */
 export async function configureDora(tx: Transaction, config: DoraConfig): Promise<void> {

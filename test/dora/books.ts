@@ -9,8 +9,9 @@ import { type Ledger, openLedger, type Parameters, type Row, type Transaction } 
 import type { Metric } from '../../exporters/core/metric.ts';
 import { type AsOf, withView } from '../../exporters/core/views.ts';
 import { type DoraConfig, doraSchema } from '../../exporters/dora/config.ts';
-import { type CommitFact, type DeploymentFact, type Facts, storeFacts } from '../../exporters/dora/facts.ts';
+import type { CommitFact, DeploymentFact, Facts } from '../../exporters/dora/facts.ts';
 import { doraExporter } from '../../exporters/dora/index.ts';
+import { storeFacts } from '../../exporters/dora/store-facts.ts';
 
 export interface Books {
   readonly ledger: Ledger;

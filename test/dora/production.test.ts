@@ -1,7 +1,9 @@
 /** Deployments to production: which there are, of which service and team, how they ended, how far they have got. */
+
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DeploymentFact } from '../../exporters/dora/facts.ts';
+import { noteBackfill } from '../../exporters/dora/marks.ts';
 import { deploymentsTotal } from '../../exporters/dora/metrics.ts';
 import { type Books, type BooksOptions, deployed, openBooks, ownershipOf } from './books.ts';
 
@@ -212,7 +214,6 @@ test('told twice, late and out of order, it is the same ledger; a second derivat
 
 test('a repository whose past is still being read waits, and others do not', async () => {
   const books = await openBooks();
-  const { noteBackfill } = await import('../../exporters/dora/facts.ts');
   await books.ledger.write(tx => noteBackfill(tx, 'ci', 'acme/shop', 'running'));
   await books.tell(
     { deployments: [deployed('a', at('12:00')), deployed('b', at('13:00'), { repository: 'acme/cart' })] },

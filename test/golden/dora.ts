@@ -7,14 +7,9 @@ import { buildOwnership } from '../../exporters/catalog/ownership.ts';
 import type { Format } from '../../exporters/core/exposition.ts';
 import type { ReadSource } from '../../exporters/core/source.ts';
 import { doraSchema } from '../../exporters/dora/config.ts';
-import {
-  type DeploymentFact,
-  type Facts,
-  type IncidentFact,
-  noteBackfill,
-  type PullRequestFact,
-  storeFacts,
-} from '../../exporters/dora/facts.ts';
+import { type DeploymentFact, type Facts, type IncidentFact, type PullRequestFact } from '../../exporters/dora/facts.ts';
+import { noteBackfill } from '../../exporters/dora/marks.ts';
+import { storeFacts } from '../../exporters/dora/store-facts.ts';
 import { doraExporter } from '../../exporters/dora/index.ts';
 import { seededRandom } from '../core/random.ts';
 import { deployed, history, type Step, sha } from '../dora/books.ts';

@@ -1,7 +1,7 @@
 /** Deployments to production put into the ledger by hand, and what is derived of them. */
 import type { Transaction } from '../../../exporters/core/ledger.ts';
 import { deriveChanges } from '../../../exporters/dora/changes/index.ts';
-import { mark } from '../../../exporters/dora/facts.ts';
+import { mark } from '../../../exporters/dora/marks.ts';
 import type { DoraRun } from '../run.ts';
 
 export interface Deployed {

@@ -18,6 +18,7 @@ import type { PushSource } from '../../../exporters/core/source.ts';
 import { fourKeysExport } from '../../../exporters/dora/sources/four-keys/export.ts';
 import { fourKeysSources } from '../../../exporters/dora/sources/four-keys/index.ts';
 import { isVerified } from '../../../exporters/dora/sources/four-keys/verify.ts';
+import { storeFacts } from '../../../exporters/dora/store-facts.ts';
 import { corpus } from '../../e2e/lib/corpus.ts';
 import type { Thing } from '../vendors/gitlab.ts';
 import { pagerSecret, requestOf, rowOf, type Sent, secret, sha, week } from './four-keys-events.ts';
@@ -178,7 +179,6 @@ test('GitLab pipelines count as they did where it is asked for, of the default b
 test('a commit of a push gives way to the one that its repository has', async t => {
   const run = await open(t);
   await post(run, requestOf(week[0]!));
-  const { storeFacts } = await import('../../../exporters/dora/facts.ts');
   const whole = {
     ...{
       repository: 'acme/shop',

@@ -7,7 +7,7 @@ import { keepRejections } from '../../../core/rejections.ts';
 import type { Batch } from '../../../core/source.ts';
 import { fromSqlTime } from '../../../core/time.ts';
 import { type IncidentsPage, listIncidents, oneIncident, searchIncidents } from '../../../vendors/datadog/incidents.ts';
-import { noteBackfill } from '../../facts.ts';
+import { noteBackfill } from '../../marks.ts';
 import { knownIncidents, storeGone, storeReports } from '../../reports.ts';
 import type { DatadogIncidents } from './config.ts';
 import { failurePrefix } from './failures.ts';

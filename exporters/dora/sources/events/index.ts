@@ -6,7 +6,7 @@
 import type { Ownership } from '../../../catalog/ownership.ts';
 import type { PushSource } from '../../../core/source.ts';
 import { completedIncidents, completedPullRequests, statedDeployments } from '../../completed.ts';
-import { storeFacts } from '../../facts.ts';
+import { storeFacts } from '../../store-facts.ts';
 import type { EventsConfig } from './config.ts';
 import { factsOf } from './facts.ts';
 import { readEvents } from './read.ts';

@@ -17,7 +17,7 @@ import type { Transaction } from '../../../core/ledger.ts';
 import type { Batch, BatchCounts, ReadSource, SourceContext } from '../../../core/source.ts';
 import { sqlTime } from '../../../core/time.ts';
 import { PlumblineError } from '../../errors.ts';
-import { noteBackfill } from '../../facts.ts';
+import { noteBackfill } from '../../marks.ts';
 import type { FourKeysConfig } from './config.ts';
 import { rowEvent, systems } from './event.ts';
 import { type ExportFile, isExport, openExport } from './export-file.ts';

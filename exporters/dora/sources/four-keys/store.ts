@@ -2,7 +2,9 @@
 import type { Transaction } from '../../../core/ledger.ts';
 import { sqlTime } from '../../../core/time.ts';
 import { completedDeployments, completedIncidents, completedPullRequests } from '../../completed.ts';
-import { type Facts, mark, storeFacts } from '../../facts.ts';
+import type { Facts } from '../../facts.ts';
+import { mark } from '../../marks.ts';
+import { storeFacts } from '../../store-facts.ts';
 import type { Reading } from './reading.ts';
 
 /** Returns how many rows are new. */

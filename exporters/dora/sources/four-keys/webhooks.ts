@@ -5,7 +5,7 @@
 import { PlumblineError } from '../../../core/errors.ts';
 import { keepRejections } from '../../../core/rejections.ts';
 import type { BatchCounts, PushSource } from '../../../core/source.ts';
-import { isNewDelivery } from '../../facts.ts';
+import { isNewDelivery } from '../../marks.ts';
 import { refuseTeams } from '../../refuse-teams.ts';
 import type { FourKeysConfig } from './config.ts';
 import { deliveryOf, envelopeOf, eventOf, type FourKeysEvent, type Headers, systemOf } from './event.ts';

@@ -1,7 +1,8 @@
 /** Reads one repository: its new commits and their paths, then its tags and deployments, and where its refs stand now. */
 import type { Transaction } from '../../../core/ledger.ts';
 import type { Batch, BatchCounts, SourceContext } from '../../../core/source.ts';
-import { noteBackfill, storeFacts } from '../../facts.ts';
+import { noteBackfill } from '../../marks.ts';
+import { storeFacts } from '../../store-facts.ts';
 import { type KnownCommits, readCommits, rejectUndated, type Stored, settleMentions, storeCommits } from './commits.ts';
 import type { GitConfig } from './config.ts';
 import { assertBranches, branchCandidates, type Candidate, deploymentsOf, tagCandidates } from './deployments.ts';

@@ -7,7 +7,7 @@ import { wildcard } from '../../../catalog/wildcard.ts';
 import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
 import { type ClientOptions, githubClient } from '../../../vendors/github/client.ts';
 import { PlumblineError } from '../../../vendors/github/errors.ts';
-import { noteBackfill } from '../../facts.ts';
+import { noteBackfill } from '../../marks.ts';
 import type { DeploymentsFrom, GitHubConfig } from './config.ts';
 import { type Cursor, cursorOf, iso, type RepositoryState } from './cursor.ts';
 import { planRefresh } from './plan.ts';

@@ -7,10 +7,10 @@ import {
   type DeploymentFact,
   type PullRequestFact,
   type RunStatus,
-  storeFacts,
   type TagFact,
   utc,
 } from '../../facts.ts';
+import { storeFacts } from '../../store-facts.ts';
 import type { GitHubConfig } from './config.ts';
 import { incidentsOf } from './issues.ts';
 import { keepParts, type Part } from './parts.ts';

@@ -5,7 +5,7 @@
 import { verify } from '@octokit/webhooks-methods';
 import type { Principal, PushRequest, PushSource } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
-import { isNewDelivery } from '../../facts.ts';
+import { isNewDelivery } from '../../marks.ts';
 import { refuseTeams } from '../../refuse-teams.ts';
 import type { GitHubConfig } from './config.ts';
 import { newsOfEvent } from './events.ts';

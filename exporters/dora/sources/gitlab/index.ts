@@ -9,7 +9,8 @@ import type { Batch, PullSource, Source, SourceContext } from '../../../core/sou
 import { daySeconds, utcDay } from '../../../core/time.ts';
 import { type GitLabClient, type GitLabClientOptions, gitlabClient } from '../../../vendors/gitlab/client.ts';
 import { PlumblineError } from '../../../vendors/gitlab/errors.ts';
-import { noteBackfill, storeFacts } from '../../facts.ts';
+import { noteBackfill } from '../../marks.ts';
+import { storeFacts } from '../../store-facts.ts';
 import type { GitLabConfig, Part } from './config.ts';
 import { type Cursors, forgetProject, readCursors, writeCursor } from './cursors.ts';
 import { type DoraScope, readDoraMetrics } from './dora-metrics.ts';

@@ -8,7 +8,7 @@ import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
 import { type JiraClient, type JiraOptions, jiraClient } from '../../../vendors/jira/client.ts';
 import { searchIssues, withoutOrder } from '../../../vendors/jira/search.ts';
 import { jqlTime, userTimeZone } from '../../../vendors/jira/time.ts';
-import { noteBackfill } from '../../facts.ts';
+import { noteBackfill } from '../../marks.ts';
 import { type AlertsCursor, alertBatches } from './alerts.ts';
 import type { JiraIncidentsConfig } from './config.ts';
 import { fieldsToAsk } from './issue.ts';

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Batch, PullSource, Source, SourceContext } from '../../../core/source.ts';
-import { noteBackfill } from '../../facts.ts';
+import { noteBackfill } from '../../marks.ts';
 import { knownIncidents, storeGone } from '../../reports.ts';
 import { type ClientOptions, type PagerDutyClient, pagerDutyClient } from './client.ts';
 import { apiUrl, type PagerDutyConfig, webhookSecrets } from './config.ts';

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { PlumblineError } from '../../../core/errors.ts';
 import { keepRejections } from '../../../core/rejections.ts';
 import type { BatchCounts, PushSource } from '../../../core/source.ts';
-import { isNewDelivery } from '../../facts.ts';
+import { isNewDelivery } from '../../marks.ts';
 import { refuseTeams } from '../../refuse-teams.ts';
 import { storeReports } from '../../reports.ts';
 import { translator } from '../../service-words.ts';
