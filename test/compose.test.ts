@@ -200,7 +200,18 @@ describe('the configuration of the profiles', () => {
 
   it('lets VictoriaMetrics scrape what Prometheus scrapes, as it does', async () => {
     const jobOf = async (...names: string[]) => parse(await read(...names)).scrape_configs;
-    assert.deepEqual(await jobOf('victoria-metrics', 'scrape.yml'), await jobOf('prometheus', 'prometheus.yml'));
+    const [plumbline, ...rules] = await jobOf('victoria-metrics', 'scrape.yml');
+    assert.deepEqual([plumbline], await jobOf('prometheus', 'prometheus.yml'));
+    const target = (of: string) => read(of, 'targets', 'plumbline.yml');
+    assert.equal(await target('victoria-metrics'), await target('prometheus'));
+    // What the pages read of rules is recorded by Prometheus alone.
+    assert.deepEqual(parse(await read('victoria-metrics', 'targets', 'prometheus.yml')), [
+      { targets: ['prometheus:9090'] },
+    ]);
+    assert.deepEqual(
+      rules.map(({ metrics_path: path }: { metrics_path: string }) => path),
+      ['/federate'],
+    );
   });
 
   it('of the collector is accepted by the collector itself, and a wrong key is not', async t => {
