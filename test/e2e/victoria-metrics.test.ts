@@ -1,16 +1,18 @@
 /**
  * A bill and a counter in VictoriaMetrics, run with compose's own flags and files: what was written and scraped there
- * is what a Prometheus beside it has, restated days included, by every query that panels are made of.
+ * is what a Prometheus beside it has, restated days included, by every query that panels are made of. What rules record
+ * and which alerts fire it reads of Prometheus.
  */
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { stringify } from 'yaml';
 import { freePort } from '../../compose/ports.ts';
 import { dayBars, daysSum, latest, promqlText, type Query, sumBy, twin } from '../../dashboards/lib/promql.ts';
 import { dailyCost, dailyServiceCost, monthToDate } from '../../exporters/cost/metrics.ts';
 import { promQuery, promQueryRange } from '../tools/promql.ts';
-import { startVictoriaMetrics } from '../tools/servers.ts';
+import { startPrometheus, startVictoriaMetrics } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
 import { ownBill, sharedAccount, sharedParts } from './lib/bill.ts';
 import { eventually } from './lib/eventually.ts';
@@ -155,4 +157,43 @@ test('days on the page are of their own days where the scrape honours their time
   assert.ok((await promQuery(victoria.url, old))[0]!.value >= 2);
   assert.deepEqual(await promQuery(stampless.url, old), []);
   assert.ok((await promQuery(stampless.url, 'count(finops_cost_daily)'))[0]!.value >= 2);
+});
+
+test('what rules record and which alerts fire is there as in Prometheus, and gone once it is over', {
+  timeout: 120_000,
+}, async t => {
+  if (!(await requireTool(t, 'prometheus')) || !(await requireTool(t, 'victoria-metrics'))) return;
+  const directory = temporary(t);
+  const until = Math.ceil(Date.now() / 1000) + 20;
+  const rules = [
+    { record: 'slo:objective:ratio', expr: 'vector(0.99)', labels: { service: 'shop', slo: 'answers' } },
+    { record: 'slo:burn_rate:ratio', expr: 'vector(2)', labels: { job: 'shop', slo: 'answers' } },
+    { record: 'shop:orders:sum', expr: 'vector(3)' },
+    { alert: 'Burns', expr: `vector(time()) < ${until}`, labels: { severity: 'page' } },
+  ];
+  writeFileSync(path.join(directory, 'rules.yml'), stringify({ groups: [{ name: 'shop', interval: '3s', rules }] }));
+  const configFile = path.join(directory, 'prometheus.yml');
+  writeFileSync(configFile, stringify({ rule_files: ['rules.yml'] }));
+  const prometheus = await startPrometheus({ t, configFile });
+  const victoria = await startVictoriaMetrics({ t, prometheus: new URL(prometheus.url).host, change: fast });
+  const seriesOf = async (url: string, which: string) =>
+    byLabels(await promQuery(url, `{__name__=~"${which}"}`, Date.now() / 1000));
+  await eventually(async () => {
+    const recorded = await seriesOf(victoria.url, 'slo:.+|shop:.+|ALERTS');
+    assert.equal(Object.keys(recorded).length, 3);
+    assert.deepEqual(recorded, await seriesOf(prometheus.url, 'slo:.+|ALERTS'));
+  });
+  // A sample that is scraped more often than it is recorded counts once: budgets are sums of them.
+  await eventually(async () => {
+    const at = Date.now() / 1000 - 3;
+    const sumsOf = async (url: string) => byLabels(await promQuery(url, 'sum_over_time(slo:burn_rate:ratio[10s])', at));
+    const sums = await sumsOf(prometheus.url);
+    assert.deepEqual(Object.values(sums), [(6).toPrecision(12)]);
+    assert.deepEqual(await sumsOf(victoria.url), sums);
+  });
+  await eventually(async () => {
+    assert.deepEqual(await seriesOf(prometheus.url, 'ALERTS'), {});
+    assert.deepEqual(await seriesOf(victoria.url, 'ALERTS'), {});
+  }, 60_000);
+  assert.equal(Object.keys(await seriesOf(victoria.url, 'slo:.+')).length, 2);
 });

@@ -40,21 +40,15 @@ export function startPrometheus(options: TestServerOptions): Promise<TestServer>
 
 export type VictoriaMetricsOptions = {
   readonly t: TestContext;
-  /** What it scrapes as the target files of compose say; nothing unless given. */
+  /** What it scrapes as the target files of compose say, and the Prometheus whose rules it reads; nothing unless given. */
   readonly plumbline?: string;
-  /** Whose rules' results it reads; nobody's unless given. */
   readonly prometheus?: string;
   /** Changes the scrape configuration that compose mounts, such as its interval. */
   readonly change?: (scrape: string) => string;
 };
 
 /** Starts the pinned VictoriaMetrics on 127.0.0.1 with the flags and the files of compose. */
-export async function startVictoriaMetrics({
-  t,
-  plumbline,
-  prometheus,
-  change = text => text,
-}: VictoriaMetricsOptions) {
+export async function startVictoriaMetrics({ t, change = text => text, ...targets }: VictoriaMetricsOptions) {
   const tool = await findTool('victoria-metrics');
   if ('missing' in tool) throw new Error(tool.missing);
   const compose = join(import.meta.dirname, '..', '..', 'compose');
@@ -62,8 +56,10 @@ export async function startVictoriaMetrics({
   await mkdir(join(folder, 'targets'));
   const scrape = await readFile(join(compose, 'victoria-metrics', 'scrape.yml'), 'utf8');
   await writeFile(join(folder, 'scrape.yml'), change(scrape));
-  for (const [name, address] of Object.entries({ plumbline, prometheus }))
-    await writeFile(join(folder, 'targets', `${name}.yml`), stringify(address ? [{ targets: [address] }] : []));
+  for (const name of ['plumbline', 'prometheus'] as const) {
+    const target = targets[name];
+    await writeFile(join(folder, 'targets', `${name}.yml`), stringify(target ? [{ targets: [target] }] : []));
+  }
   const port = await freePort();
   const { services } = parse(await readFile(join(compose, 'compose.yaml'), 'utf8'), { merge: true });
   const args = (services['victoria-metrics'].command as string[]).map(arg =>
