@@ -10,7 +10,7 @@ import { budgetMarks, deploymentMarks, restatementMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { costBasis, currency, environments, services, teams } from './variables.ts';
 
-/** The organisation's cost: what it is, whether to trust it, how it moved, where it goes, what to do; then details. */
+/** The organisation's cost: what it is, how it moved, where it goes, whether to trust it, what to do; then details. */
 export const costDashboard = (): DashboardJson =>
   dashboard({
     uid: 'plumbline-cost',
@@ -19,7 +19,7 @@ export const costDashboard = (): DashboardJson =>
     tags: ['finops'],
     variables: [currency, costBasis, teams, services, environments, cube],
     rows: [
-      ...[answer, trust, moved, breakdown, budgetsByTeam, act],
+      ...[answer, moved, breakdown, trust, budgetsByTeam, act],
       ...[budgetDays, finality, commitments, vendors, currencies, clusters, costExplorer],
     ],
     annotations: [

@@ -15,6 +15,7 @@ import {
 } from '../exporters/core/metrics.ts';
 import { deploymentMarks } from './events.ts';
 import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
+import { linksToRunbooks, linksToSources, ownPage, runbooks } from './lib/links.ts';
 import { lines, ranking, stat, table } from './lib/panels.ts';
 import {
   age,
@@ -50,6 +51,7 @@ const answer = row(
     query: minus(countBy([], current(sourceUp, chosen)), sum(current(sourceUp, chosen))),
     thresholds: anyFault,
     otherwise: 'good',
+    more: linksToSources,
   }),
   stat({
     title: 'Longest wait',
@@ -66,6 +68,7 @@ const answer = row(
     query: sum(current(snapshotProblems, chosen)),
     thresholds: anyFault,
     otherwise: 'good',
+    more: linksToSources,
   }),
   stat({
     title: 'Age of the page',
@@ -83,14 +86,14 @@ const answer = row(
 );
 
 const sources = row(
-  'Sources',
+  'Which source waits, and since when?',
   table({
     title: 'Sources',
     description:
-      'Which source is in trouble, and since when? Records and rejections are counted since the ledger was begun.',
+      'Which source is in trouble, and since when? Records and rejections are counted since the ledger was begun. A click leads to the error of each.',
     columns: [
       { label: 'exporter', title: 'Exporter' },
-      { label: 'source', title: 'Source' },
+      { label: 'source', title: 'Source', links: linksToSources },
     ],
     values: [
       { title: 'Last success', query: maxBy(bySource, age(current(sourceLastSuccess, chosen))) },
@@ -126,7 +129,7 @@ const sources = row(
 );
 
 const load = row(
-  'Size and speed',
+  'Does it grow, and is it fast?',
   lines({
     title: 'Series by exporter',
     description: 'Is the number of series growing, and where?',
@@ -157,7 +160,7 @@ const load = row(
 );
 
 const remoteWrite = row(
-  'Remote write',
+  'Does the past reach Prometheus (remote write)?',
   lines({
     title: 'Samples waiting',
     description: 'Does the target keep up? Samples wait in the spool while it cannot be reached, and are sent later.',
@@ -201,8 +204,10 @@ export const plumblineDashboard = (): DashboardJson =>
     title: 'Plumbline itself',
     description: 'Whether every source arrives, what was rejected, and what the program weighs.',
     tags: ['health'],
-    variables: [exporter],
+    variables: [exporter, ownPage, runbooks],
+    // who comes here has an alert in hand: the source it names stands right below, before how the rest moves
     rows: [answer, sources, load, remoteWrite],
+    links: [linksToRunbooks()],
     annotations: deploymentMarks({}, { shown: 'none' }),
     from: 'now-24h',
   });

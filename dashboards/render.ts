@@ -7,14 +7,20 @@ import { usualAddress } from './lib/links.ts';
 /** The text of a dashboard's file: sorted keys, two spaces, a newline at the end. */
 export const printDashboard = (dashboard: DashboardJson): string => `${JSON.stringify(dashboard, undefined, 2)}\n`;
 
-/** Every dashboard by its name. `plumbline` is where readers reach Plumbline's own lists and runbooks. */
+const linkPattern = new RegExp(`${usualAddress}([\\w/-]*)`, 'g');
+
+/**
+ * Every dashboard by its name. `plumbline` is where readers reach Plumbline's own lists and runbooks, or says so of each
+ * path.
+ */
 export const dashboardsFor = (
-  plumbline: string = usualAddress,
+  plumbline: string | ((path: string) => string) = usualAddress,
 ): readonly { readonly name: string; readonly page: DashboardJson }[] =>
   allDashboards.map(({ name, build }) => {
     const text = JSON.stringify(build());
-    const address = JSON.stringify(plumbline.replace(/\/+$/, '')).slice(1, -1);
-    return { name, page: JSON.parse(text.replaceAll(usualAddress, address)) };
+    const addressOf = typeof plumbline === 'string' ? () => plumbline : plumbline;
+    const address = (path: string) => JSON.stringify(`${addressOf(path).replace(/\/+$/, '')}${path}`).slice(1, -1);
+    return { name, page: JSON.parse(text.replaceAll(linkPattern, (_, path: string) => address(path))) };
   });
 
 /** Writes every dashboard as `NAME.json` and returns the paths; the folder is made where it isn't there. */

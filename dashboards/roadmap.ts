@@ -6,7 +6,7 @@ import { kept } from './roadmap/promises.ts';
 import { flow, items } from './roadmap/work.ts';
 import { areas, roadmapPeriod, roadmapTeams } from './variables.ts';
 
-/** What the platform team has on its list, what gets done of it and how fast, what it promised, and who waits. */
+/** What the platform team ships, how that moved, what is on its list, what it promised, and who waits for it. */
 export const roadmapDashboard = (): DashboardJson =>
   dashboard({
     uid: 'plumbline-roadmap',
@@ -15,7 +15,7 @@ export const roadmapDashboard = (): DashboardJson =>
       'What the platform team has on its list, how much of it gets done and how fast, which promises of a quarter are kept, and who waits for an answer.',
     tags: ['roadmap'],
     variables: [roadmapTeams, areas, roadmapPeriod],
-    rows: [answer, items, flow, kept, feedback],
+    rows: [answer, flow, items, kept, feedback],
     annotations: deploymentMarks({ team: roadmapTeams }, { shown: 'none' }),
     from: 'now-1y',
   });

@@ -16,6 +16,33 @@ const volumeSchema = z
     error: 'expected one of claim and nfs beside the path',
   });
 
+const webSchema = z.strictObject({
+  secret: label
+    .default('plumbline-web')
+    .describe(
+      'The Secret that holds the web configuration file and the files that it names; NOTES.md has the command.',
+    ),
+  tls_secret: label
+    .optional()
+    .describe(
+      'A Secret with tls.crt and tls.key, as cert-manager makes and renews: they stand for cert_file and key_file.',
+    ),
+  client_secret: label
+    .default('plumbline-scrape')
+    .describe(
+      'The Secret that Prometheus and the scorecard connect with: ca.crt, username and password where users are asked for, tls.crt and tls.key where client certificates are.',
+    ),
+  ca: z
+    .enum(['secret', 'config_map', 'system'])
+    .default('secret')
+    .describe(
+      'Where the authorities of the certificate are: ca.crt in client_secret, ca.crt in the ConfigMap plumbline-ca, or among those that are trusted anyway.',
+    ),
+  server_name: text
+    .optional()
+    .describe('The name in the certificate; the Services’ names, such as plumbline-cost.plumbline.svc, unless given.'),
+});
+
 export const kubernetesSchema = z.strictObject({
   namespace: label.default('plumbline').describe('Where all of it lives; it is made.'),
   image: text.default('plumbline:0.1.0').describe('The image, as the cluster pulls it; compose/Dockerfile builds it.'),
@@ -39,6 +66,7 @@ export const kubernetesSchema = z.strictObject({
     .record(z.string(), z.string())
     .default({})
     .describe('Labels by which Prometheus and Alertmanager select monitors, rules and routes, such as release.'),
+  web: webSchema.prefault({}).describe('Where server.web_config_file comes from, and what its clients need.'),
   dashboards_folder: text.default('Plumbline').describe('The folder of Grafana that the sidecar puts dashboards into.'),
 });
 

@@ -1,5 +1,5 @@
 /** Dashboards as ConfigMaps, found by Grafana's sidecar. */
-import { allDashboards } from '../../dashboards/index.ts';
+import { dashboardsFor } from '../../dashboards/render.ts';
 import type { KubernetesConfig } from './config.ts';
 import { PlumblineError } from './errors.ts';
 import { type Manifest, metadata } from './objects.ts';
@@ -7,14 +7,18 @@ import { type Manifest, metadata } from './objects.ts';
 /** Of a ConfigMap's data, by the API server's own check. */
 const limit = 1_048_576;
 
-export const dashboardConfigMaps = (kubernetes: KubernetesConfig): readonly Manifest[] =>
-  allDashboards.map(({ name, build }) =>
+/** `addressOf` says where a path of Plumbline's is asked. */
+export const dashboardConfigMaps = (
+  kubernetes: KubernetesConfig,
+  addressOf: (path: string) => string,
+): readonly Manifest[] =>
+  dashboardsFor(addressOf).map(({ name, page }) =>
     configMap(
       kubernetes,
       `plumbline-dashboard-${name}`,
       'dashboards',
       // Without its indentation a page is a third of its file.
-      { [`plumbline-${name}.json`]: JSON.stringify(build()) },
+      { [`plumbline-${name}.json`]: JSON.stringify(page) },
       { labels: { grafana_dashboard: '1' }, annotations: { grafana_folder: kubernetes.dashboards_folder } },
     ),
   );

@@ -18,8 +18,8 @@ export const errors = {
     kind: 'usage',
   },
   KUBERNETES_WEB_CONFIG: {
-    sentence: '{file} names a server.web_config_file; probes of a kubelet can give neither its users nor a certificate',
-    remedy: 'leave it out here: the NetworkPolicies say who may reach an exporter, and a mesh or an ingress speaks TLS',
+    sentence: 'the web configuration file {file} can’t come into pods: {reason}',
+    remedy: 'name its files relative to it, and the certificate by cert_file and key_file',
     kind: 'usage',
   },
   KUBERNETES_CONFIG_PART: {

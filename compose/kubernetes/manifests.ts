@@ -6,14 +6,16 @@ import { Document } from 'yaml';
 import { alertFiles, routedAlerts, settingsOf, type TeamsOfServices } from '../../alerts/index.ts';
 import type { Config } from '../../exporters/config.ts';
 import { accessManifests, readsCluster } from './access.ts';
+import type { KubernetesConfig } from './config.ts';
 import { configMap, dashboardConfigMaps } from './dashboards.ts';
-import { PlumblineError } from './errors.ts';
+import { pageLinks } from './links.ts';
 import { prometheusRule, serviceMonitor } from './monitor.ts';
 import { notesPage } from './notes.ts';
 import { dataKey, exporterName, type Manifest } from './objects.ts';
 import { folders, type Part, partOf } from './part.ts';
 import { alertmanagerConfig, routesSecret } from './routes.ts';
 import { planOf, scorecard } from './scorecard.ts';
+import { clientKeys, hostOf, type Replacement, remoteKeys, type WebPlan, webPlan } from './web.ts';
 import { catalogName, exporterManifests, slosName } from './workload.ts';
 
 export interface KubernetesInput {
@@ -22,6 +24,8 @@ export interface KubernetesInput {
   readonly exporters: readonly string[];
   readonly known: readonly string[];
   readonly teams: TeamsOfServices;
+  /** Where readers reach Plumbline, for what pages and alerts link to; the Services unless given. */
+  readonly plumbline?: string | undefined;
 }
 
 /** A Secret that has to be there: what each of its keys is made of, a file of this machine or a variable. */
@@ -30,6 +34,10 @@ export interface NeededSecret {
   readonly files: ReadonlyMap<string, string>;
   /** True where the key may be absent. */
   readonly variables: ReadonlyMap<string, boolean>;
+  /** Keys that a variable of another name holds. */
+  readonly literals?: ReadonlyMap<string, string>;
+  /** Of the first file: texts that others stand for in the Secret. */
+  readonly replacements?: readonly Replacement[];
 }
 
 export interface KubernetesFiles {
@@ -41,18 +49,23 @@ export interface KubernetesFiles {
 }
 
 /**
- * Errors: KUBERNETES_WEB_CONFIG, KUBERNETES_SECRET_INLINE, KUBERNETES_FILES_UNMOUNTED, KUBERNETES_CONFIG_PART,
+ * Errors: those of webPlan; KUBERNETES_SECRET_INLINE, KUBERNETES_FILES_UNMOUNTED, KUBERNETES_CONFIG_PART,
  * KUBERNETES_TOO_LARGE; those of alertFiles.
  */
-export async function kubernetesFiles({ config, exporters, known, teams }: KubernetesInput): Promise<KubernetesFiles> {
+export async function kubernetesFiles(input: KubernetesInput): Promise<KubernetesFiles> {
+  const { exporters, known, teams, plumbline } = input;
+  const config = linked(input.config, plumbline);
   const { kubernetes } = config;
-  if (config.server.web_config_file !== undefined)
-    throw new PlumblineError('KUBERNETES_WEB_CONFIG', { file: config.file });
+  const web = webPlan(config, exporters);
   const catalogFiles = await textsOf(config, config.catalog.files);
   const port = config.server.port === 0 ? 9464 : config.server.port;
   const sloFiles = exporters.includes(scorecard) ? await textsOf(config, config.slos.files) : {};
   const mounted = (folder: string, texts: object) => Object.keys(texts).map(key => `${folder}/${key}`);
-  const plan = planOf(config, { exporters, port, sloFiles: mounted(folders.slos, sloFiles) });
+  const addressOf = (exporter: string) => `${web?.isTls ? 'https' : 'http'}://${hostOf(kubernetes, exporter)}:${port}`;
+  const plan = planOf(config, {
+    ...{ exporters, sloFiles: mounted(folders.slos, sloFiles), keys: remoteKeys(kubernetes, web) },
+    urlOf: exporter => (web?.isTls ? addressOf(exporter) : `http://${exporterName(exporter)}:${port}`),
+  });
   const text = readFileSync(config.file, 'utf8').replace(/^\uFEFF/, '');
   const parts = exporters.map(exporter =>
     partOf({
@@ -61,6 +74,7 @@ export async function kubernetesFiles({ config, exporters, known, teams }: Kuber
       ...{ catalogFiles: mounted(folders.catalog, catalogFiles), plan },
     }),
   );
+  const links = pageLinks({ exporters, plumbline, serviceOf: addressOf });
   const routes = alertmanagerConfig(kubernetes, settingsOf(config), routedAlerts(config, teams));
   const rules = Object.entries(alertFiles(config, teams)).filter(([name]) => name.endsWith('.rules.yml'));
   const groups: Readonly<Record<string, readonly Manifest[]>> = {
@@ -75,21 +89,27 @@ export async function kubernetesFiles({ config, exporters, known, teams }: Kuber
         [
           ...accessManifests(part.exporter, kubernetes, config),
           ...exporterManifests({
-            ...{ kubernetes, part, port, catalogFiles },
+            ...{ kubernetes, part, port, catalogFiles, web },
             sloFiles: part.exporter === scorecard ? sloFiles : {},
             readsCluster: readsCluster(part.exporter, config),
           }),
         ],
       ]),
     ),
-    'servicemonitor.yaml': [serviceMonitor(kubernetes, config.scrape.job)],
+    'servicemonitor.yaml': [serviceMonitor(kubernetes, config.scrape.job, { web, exporter: exporters[0]! })],
     'rules.yaml': rules.map(([name, value]) => prometheusRule(kubernetes, name, value)),
     'alertmanagerconfig.yaml': [routes.manifest],
-    'dashboards.yaml': dashboardConfigMaps(kubernetes),
+    'dashboards.yaml': dashboardConfigMaps(kubernetes, links.addressOf),
   };
-  const secrets = [...parts.map(neededSecret), { name: routesSecret, files: routes.secretFiles, variables: new Map() }];
-  const needed = secrets.filter(({ files, variables }) => files.size + variables.size > 0);
-  const notes = [...routes.notes, ...linkNotes(config)];
+  const secrets: readonly NeededSecret[] = [
+    ...parts.map(neededSecret),
+    ...webSecrets(kubernetes, web),
+    { name: routesSecret, files: routes.secretFiles, variables: new Map() },
+  ];
+  const needed = secrets.filter(
+    ({ files, variables, literals }) => files.size + variables.size + (literals?.size ?? 0) > 0,
+  );
+  const notes = [...routes.notes, ...linkNotes(config), links.note, ...(web?.notes ?? [])];
   const files = Object.fromEntries(
     Object.entries(groups).map(([name, manifests]) => [name, manifests.map(document).join('---\n')]),
   );
@@ -121,6 +141,28 @@ const namespace = ({ kubernetes }: Config): Manifest => ({
     },
   },
 });
+
+/** What the web configuration file is made of, and what Prometheus and the scorecard get in with. */
+function webSecrets(kubernetes: KubernetesConfig, web: WebPlan | undefined): readonly NeededSecret[] {
+  if (web === undefined) return [];
+  const { secret, client_secret } = kubernetes.web;
+  const { tls, user } = clientKeys(kubernetes, web);
+  return [
+    { name: secret, files: web.files, variables: new Map(), replacements: web.replacements },
+    {
+      name: client_secret,
+      files: new Map(tls.map(key => [key, key === 'ca.crt' ? key : key.replace('tls', 'client')])),
+      variables: new Map(),
+      literals: new Map(user.map(key => [key, `PLUMBLINE_SCRAPE_${key.toUpperCase()}`])),
+    },
+  ];
+}
+
+/** Alerts’ runbooks are where Plumbline is, unless the configuration says another place. */
+const linked = (config: Config, plumbline: string | undefined): Config =>
+  plumbline === undefined || config.links.runbooks !== undefined
+    ? config
+    : { ...config, links: { ...config.links, runbooks: `${plumbline.replace(/\/+$/, '')}/runbooks` } };
 
 const neededSecret = (part: Part): NeededSecret => ({
   name: exporterName(part.exporter),

@@ -2,12 +2,18 @@
 import { parse } from 'yaml';
 import type { KubernetesConfig } from './config.ts';
 import { type Manifest, metadata, objectName, partOf } from './objects.ts';
+import { scrapeFields, type WebPlan } from './web.ts';
+import { portNameOf } from './workload.ts';
 
 /**
  * One monitor for every exporter. Its series are the same wherever and however often a pod runs: what the operator adds of
- * the pod is dropped, `job` is the configured one, and `instance` the exporter's name, as history writes them.
+ * the pod is dropped, `job` is the configured one, and `instance` the exporter's name, as history writes them. All have one certificate, which is held against the name of one of them.
  */
-export function serviceMonitor(kubernetes: KubernetesConfig, job: string): Manifest {
+export function serviceMonitor(
+  kubernetes: KubernetesConfig,
+  job: string,
+  { web, exporter }: { readonly web: WebPlan | undefined; readonly exporter: string },
+): Manifest {
   return {
     apiVersion: 'monitoring.coreos.com/v1',
     kind: 'ServiceMonitor',
@@ -16,7 +22,8 @@ export function serviceMonitor(kubernetes: KubernetesConfig, job: string): Manif
       selector: { matchLabels: partOf },
       endpoints: [
         {
-          ...{ port: 'http', path: '/metrics', interval: '30s', scrapeTimeout: '20s' },
+          ...{ port: portNameOf(web), path: '/metrics', interval: '30s', scrapeTimeout: '20s' },
+          ...scrapeFields(kubernetes, web, exporter),
           // Else our `service` becomes `exported_service`, and daily samples lose the day that they are about.
           ...{ honorLabels: true, honorTimestamps: true },
           relabelings: [

@@ -2,9 +2,10 @@
 import type { Config } from '../../exporters/config.ts';
 import type { NeededSecret } from './manifests.ts';
 import { tokenVariable } from './scorecard.ts';
+import type { Replacement } from './web.ts';
 
 export function notesPage(
-  { kubernetes, remote_write, daily_writer }: Config,
+  { kubernetes, remote_write, daily_writer, server }: Config,
   secrets: readonly NeededSecret[],
   notes: readonly string[],
 ): string {
@@ -28,16 +29,34 @@ kubectl apply --server-side -k .
 - **Prometheus** needs ${writes ? '`enableRemoteWriteReceiver: true`, ' : ''}\`tsdb: {outOfOrderTimeWindow: 400d}\` and \`retention: 400d\` for bills that restate; \`plumbline check --prometheus URL\` says what is missing.
 - **Alertmanager** selects our routes by \`alertmanagerConfigSelector\` and its namespace selector. It gives an AlertmanagerConfig only alerts whose label \`namespace\` is that of the AlertmanagerConfig, unless its \`alertmanagerConfigMatcherStrategy\` is \`{type: None}\`. The rules here put \`namespace: ${namespace}\` on each alert, so both work; rules that you load in another way lack it, and then only \`None\` does. What ours has taken goes on to your own routes, too.
 - **Grafana**’s sidecar takes ConfigMaps labelled \`grafana_dashboard: "1"\`, of this namespace where \`sidecar.dashboards.searchNamespace\` says so (\`ALL\`); \`folderAnnotation: grafana_folder\` puts them into a folder.
-- The NetworkPolicies let \`${kubernetes.monitoring_namespace}\` scrape. What speaks to another port than those in your configuration needs an egress rule of its own.
+${server.web_config_file === undefined ? '' : webNote(kubernetes)}- The NetworkPolicies let \`${kubernetes.monitoring_namespace}\` scrape. What speaks to another port than those in your configuration needs an egress rule of its own.
 ${notes.length === 0 ? '' : `\n## What to know\n\n${notes.map(note => `- ${note}`).join('\n')}\n`}`;
 }
 
-function secretCommand({ name, files, variables }: NeededSecret, namespace: string): string {
+const webNote = ({ web }: Config['kubernetes']): string =>
+  `- **The web configuration file** and what it names come from the Secret \`${web.secret}\`${web.tls_secret === undefined ? '' : `, the certificate and its key from \`${web.tls_secret}\``}; what changes there is read anew, without a restart, once the kubelet has brought it. \`${web.client_secret}\` has what Prometheus and the scorecard connect with: \`ca.crt\`, the authorities of the certificate (one that signed itself is its own), and where they are asked for, a user with the password whose hash is in the file, and a client certificate. The operator reads it in this namespace.
+`;
+
+function secretCommand(
+  { name, files, variables, literals, replacements = [] }: NeededSecret,
+  namespace: string,
+): string {
+  // Its paths are other ones in a pod: what is piped in is the first file.
+  const [piped] = replacements.length > 0 ? [...files.keys()] : [];
   const given = [
-    ...[...files].map(([key, file]) => `--from-file=${quoted(`${key}=${file}`)}`),
+    ...[...files].map(([key, file]) => `--from-file=${quoted(`${key}=${key === piped ? '/dev/stdin' : file}`)}`),
     ...[...variables].map(([variable]) => `--from-literal=${variable}="$${variable}"`),
+    ...[...(literals ?? [])].map(([key, variable]) => `--from-literal=${key}="$${variable}"`),
   ];
-  return [`kubectl create secret generic ${name} --namespace ${namespace}`, ...given].join(' \\\n  ');
+  const from = piped === undefined ? '' : `${sedCommand(replacements, files.get(piped)!)} | `;
+  return [`${from}kubectl create secret generic ${name} --namespace ${namespace}`, ...given].join(' \\\n  ');
 }
+
+const sedCommand = (replacements: readonly Replacement[], file: string): string =>
+  [
+    'sed',
+    ...replacements.map(({ from, to }) => `-e ${quoted(`s|${from.replace(/[\\.*^$[\]|]/g, '\\$&')}|${to}|g`)}`),
+    quoted(file),
+  ].join(' ');
 
 const quoted = (text: string): string => (/^[\w./=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`);

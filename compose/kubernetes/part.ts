@@ -10,6 +10,7 @@ import type { KubernetesConfig } from './config.ts';
 import { PlumblineError } from './errors.ts';
 import { dataKey, exporterName } from './objects.ts';
 import { linkScorecard, type ScorecardPlan, scorecard, tokenVariable } from './scorecard.ts';
+import { webFolder } from './web.ts';
 
 export const folders = {
   config: '/etc/plumbline',
@@ -82,6 +83,10 @@ export function partOf(options: PartOptions): Part {
     if (port !== undefined) ports.add(port);
     const name = String(keys.findLast(key => typeof key === 'string') ?? '');
     if (keys[0] === 'catalog' && keys[1] === 'files') return;
+    if (keys.join('.') === 'server.web_config_file') {
+      scalar.value = `${webFolder}/web.yml`;
+      return;
+    }
     // What the environment says is a path of the pod already.
     if (!pathName.test(name) || value === '' || value.includes('${') || isUrl(value) || isPlatforms(value)) return;
     if (/_file$/.test(name)) {

@@ -14,7 +14,10 @@ const token = `\${${tokenVariable}}`;
 export interface ScorecardPlan {
   /** Whom it asks by their Services: those that `scorecard.exporters` doesn't name. */
   readonly asks: readonly string[];
-  readonly port: number;
+  /** Where an exporter is asked. */
+  readonly urlOf: (exporter: string) => string;
+  /** How, beside the token: keys of each item. */
+  readonly keys: object;
   /** OpenSLO documents, as its pod sees them. */
   readonly sloFiles: readonly string[];
   /** Teams that alerts reach, and the one that gets what is nobody's. */
@@ -25,13 +28,16 @@ export interface ScorecardPlan {
 /** Undefined where no scorecard is among the exporters. */
 export function planOf(
   { scorecard: section, alerts }: Config,
-  { exporters, port, sloFiles }: Pick<ScorecardPlan, 'port' | 'sloFiles'> & { readonly exporters: readonly string[] },
+  {
+    exporters,
+    ...given
+  }: Pick<ScorecardPlan, 'urlOf' | 'keys' | 'sloFiles'> & { readonly exporters: readonly string[] },
 ): ScorecardPlan | undefined {
   if (!exporters.includes(scorecard)) return undefined;
   const named = new Set((section?.exporters ?? []).map(({ exporter }) => exporter));
   return {
     asks: exporters.filter(name => name !== scorecard && !named.has(name)),
-    ...{ port, sloFiles },
+    ...given,
     teams: alerts.receivers.map(({ team }) => team),
     platformTeam: alerts.platform_team,
   };
@@ -42,8 +48,9 @@ export function linkScorecard(document: Document, exporter: string, plan: Scorec
   if (exporter === scorecard) {
     const links = plan.asks.map(name => ({
       exporter: name,
-      url: `http://${exporterName(name)}:${plan.port}`,
+      url: plan.urlOf(name),
       token,
+      ...plan.keys,
     }));
     appendTo(document, [scorecard, 'exporters'], links);
     if (plan.sloFiles.length > 0) document.setIn(['slos', 'files'], plan.sloFiles);

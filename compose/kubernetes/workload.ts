@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto';
 import type { KubernetesConfig } from './config.ts';
 import { exporterName, labelsOf, type Manifest, metadata, partOf as ours, selectorOf } from './objects.ts';
 import { folders, type Part } from './part.ts';
+import { scorecard } from './scorecard.ts';
+import { clientFolder, clientVolume, probeOf, type WebPlan, webFolder } from './web.ts';
 
 export interface Workload {
   readonly kubernetes: KubernetesConfig;
@@ -14,16 +16,20 @@ export interface Workload {
   readonly sloFiles: Readonly<Record<string, string>>;
   /** Whether it speaks to the cluster's own API. */
   readonly readsCluster: boolean;
+  /** Undefined without a web configuration file. */
+  readonly web: WebPlan | undefined;
 }
 
 const dataDir = '/var/lib/plumbline';
 export const catalogName = 'plumbline-catalog';
 export const slosName = 'plumbline-slos';
-const portName = 'http';
+/** Of the port of pods and Services. */
+export const portNameOf = (web: WebPlan | undefined) => (web?.isTls ? 'https' : 'http');
 
 export function exporterManifests(workload: Workload): readonly Manifest[] {
-  const { kubernetes, part, port, readsCluster } = workload;
+  const { kubernetes, part, port, readsCluster, web } = workload;
   const name = exporterName(part.exporter);
+  const portName = portNameOf(web);
   return [
     {
       ...{ apiVersion: 'v1', kind: 'ServiceAccount', metadata: metadata(kubernetes, name, part.exporter) },
@@ -37,7 +43,7 @@ export function exporterManifests(workload: Workload): readonly Manifest[] {
       ...{ apiVersion: 'v1', kind: 'Service', metadata: metadata(kubernetes, name, part.exporter) },
       spec: {
         selector: selectorOf(part.exporter),
-        ports: [{ name: portName, port, targetPort: portName, protocol: 'TCP', appProtocol: 'http' }],
+        ports: [{ name: portName, port, targetPort: portName, protocol: 'TCP', appProtocol: portName }],
       },
     },
     statefulSet(workload),
@@ -46,8 +52,16 @@ export function exporterManifests(workload: Workload): readonly Manifest[] {
 }
 
 function statefulSet(workload: Workload): Manifest {
-  const { kubernetes, part, port, catalogFiles, sloFiles, readsCluster } = workload;
+  const { kubernetes, part, port, catalogFiles, sloFiles, readsCluster, web } = workload;
   const name = exporterName(part.exporter);
+  const portName = portNameOf(web);
+  const probe = (path: string) => ({ ...probeOf(web, portName, path), timeoutSeconds: 5 });
+  const webVolumes = [
+    ...(web === undefined ? [] : [{ name: 'web', mountPath: webFolder, volume: web.volume }]),
+    ...(web === undefined || part.exporter !== scorecard
+      ? []
+      : [{ name: 'web-client', mountPath: clientFolder, volume: clientVolume(kubernetes, web) }]),
+  ].filter(({ volume }) => volume !== undefined);
   const texts = [
     { name: 'catalog', configMap: catalogName, mountPath: folders.catalog, files: catalogFiles },
     { name: 'slos', configMap: slosName, mountPath: folders.slos, files: sloFiles },
@@ -57,6 +71,7 @@ function statefulSet(workload: Workload): Manifest {
     { name: 'tmp', mountPath: '/tmp' },
     { name: 'config', mountPath: folders.config, readOnly: true },
     ...texts.map(({ name: volume, mountPath }) => ({ name: volume, mountPath, readOnly: true })),
+    ...webVolumes.map(({ name: volume, mountPath }) => ({ name: volume, mountPath, readOnly: true })),
     ...(part.secretFiles.size > 0 ? [{ name: 'secrets', mountPath: folders.secrets, readOnly: true }] : []),
     ...part.volumes.map(({ volume, at }, index) => ({
       ...{ name: `files-${index}`, mountPath: at, readOnly: true },
@@ -106,8 +121,8 @@ function statefulSet(workload: Workload): Manifest {
               },
               // A ledger that is brought up to a new version may take minutes.
               startupProbe: { ...probe('/-/healthy'), periodSeconds: 5, failureThreshold: 120 },
-              livenessProbe: { ...probe('/-/healthy'), periodSeconds: 15, timeoutSeconds: 5, failureThreshold: 4 },
-              readinessProbe: { ...probe('/-/ready'), periodSeconds: 10, timeoutSeconds: 5 },
+              livenessProbe: { ...probe('/-/healthy'), periodSeconds: 15, failureThreshold: 4 },
+              readinessProbe: { ...probe('/-/ready'), periodSeconds: 10 },
               securityContext: {
                 ...{ allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
               },
@@ -118,6 +133,7 @@ function statefulSet(workload: Workload): Manifest {
             { name: 'tmp', emptyDir: { sizeLimit: '1Gi' } },
             { name: 'config', configMap: { name } },
             ...texts.map(({ name: volume, configMap }) => ({ name: volume, configMap: { name: configMap } })),
+            ...webVolumes.map(({ name: volume, volume: of }) => ({ name: volume, ...of })),
             ...(part.secretFiles.size > 0 ? [{ name: 'secrets', secret: secretVolume(part) }] : []),
             ...part.volumes.map(({ volume }, index) => ({
               name: `files-${index}`,
@@ -141,8 +157,6 @@ function statefulSet(workload: Workload): Manifest {
     },
   };
 }
-
-const probe = (path: string) => ({ httpGet: { path, port: portName } });
 
 const secretVolume = (part: Part) => ({
   secretName: exporterName(part.exporter),

@@ -10,6 +10,17 @@ export const usualAddress = 'http://localhost:9464';
 /** Where Plumbline serves its runbooks. */
 export const runbooks = address('runbooks', { title: 'Runbooks', initially: `${usualAddress}/runbooks` });
 
+/** Plumbline's own page: its sources with the error of each, and its metrics. */
+export const ownPage = address('plumbline', { title: 'Plumbline', initially: usualAddress });
+
+/** Leads to every source, and to the error of one that failed. */
+export const linksToSources = (): readonly DashboardLinkBuilder[] => [
+  new DashboardLinkBuilder('See its error and when it is asked again')
+    .type(DashboardLinkType.Link)
+    .url(`\${${ownPage.name}}/`)
+    .targetBlank(true),
+];
+
 /** Marks those of them that take any choice of teams. */
 export const overviewTag = 'overview';
 

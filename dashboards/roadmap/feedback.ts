@@ -24,38 +24,6 @@ const noFeedback = 'no feedback, or no labels say what is';
 /** Whether anybody answers, and whether what is done was asked for. */
 export const feedback = row(
   'Is feedback answered?',
-  table({
-    title: 'Feedback by team',
-    description:
-      'Who waits, and for how long? Open feedback that nobody has answered, since when the oldest of it waits, what was answered and is open; the median and p85 of the time to a first answer over what was first answered in the period, with its n; the share of what was done in the period that answers feedback, and visits to office hours.',
-    columns: [{ label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) }],
-    values: [
-      { title: 'Unanswered', query: inState('unanswered') },
-      {
-        title: 'Oldest waits',
-        query: age(maxBy(team, latest(oldestUnanswered, ofTeams))),
-        unit: 'seconds',
-        thresholds: waiting,
-      },
-      { title: 'Answered', query: inState('answered') },
-      {
-        title: 'First answer, p50',
-        query: maxBy(team, latest(firstAnswer.team, { ...ofTeams, ...period, percentile: 'p50' })),
-      },
-      {
-        title: 'First answer, p85',
-        query: maxBy(team, latest(firstAnswer.team, { ...ofTeams, ...period, percentile: 'p85' })),
-      },
-      { title: 'n', query: sumBy(team, latest(firstAnswerItems, { ...ofTeams, ...period })) },
-      { title: 'Of work done', query: maxBy(team, latest(feedbackShare.team, { ...ofTeams, ...period })) },
-      { title: 'Office hours', query: sumBy(team, latest(officeHours, { ...ofTeams, ...period })) },
-    ],
-    sortedBy: 'Team',
-    whenEmpty: noFeedback,
-    compact: true,
-    width: 24,
-    height: 8,
-  }),
   ordered({
     title: 'Unanswered feedback by age',
     description: `How long do people wait? ${whateverArea}`,
@@ -90,5 +58,37 @@ export const feedback = row(
     whenEmpty: 'no visits',
     width: 6,
     height: 9,
+  }),
+  table({
+    title: 'Feedback by team',
+    description:
+      'Who waits, and for how long? Open feedback that nobody has answered, since when the oldest of it waits, what was answered and is open; the median and p85 of the time to a first answer over what was first answered in the period, with its n; the share of what was done in the period that answers feedback, and visits to office hours.',
+    columns: [{ label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) }],
+    values: [
+      { title: 'Unanswered', query: inState('unanswered') },
+      {
+        title: 'Oldest waits',
+        query: age(maxBy(team, latest(oldestUnanswered, ofTeams))),
+        unit: 'seconds',
+        thresholds: waiting,
+      },
+      { title: 'Answered', query: inState('answered') },
+      {
+        title: 'First answer, p50',
+        query: maxBy(team, latest(firstAnswer.team, { ...ofTeams, ...period, percentile: 'p50' })),
+      },
+      {
+        title: 'First answer, p85',
+        query: maxBy(team, latest(firstAnswer.team, { ...ofTeams, ...period, percentile: 'p85' })),
+      },
+      { title: 'n', query: sumBy(team, latest(firstAnswerItems, { ...ofTeams, ...period })) },
+      { title: 'Of work done', query: maxBy(team, latest(feedbackShare.team, { ...ofTeams, ...period })) },
+      { title: 'Office hours', query: sumBy(team, latest(officeHours, { ...ofTeams, ...period })) },
+    ],
+    sortedBy: 'Team',
+    whenEmpty: noFeedback,
+    compact: true,
+    width: 24,
+    height: 8,
   }),
 );

@@ -20,9 +20,58 @@ const team = ['team'] as const;
 const all = sumBy(area, latest(roadmapItems, ofAreas));
 const inStatus = (status: string) => or(sumBy(area, latest(roadmapItems, { ...ofAreas, status })), times(all, 0));
 
-/** What there is, by status and area, and how old it is. */
+/** How much gets done, and how long it takes. */
+export const flow = row(
+  'How much gets done, and how fast?',
+  days({
+    title: 'Opened and done by day',
+    description: `Does as much get done as comes in? Items that were opened on each UTC day (up), feedback among them, and done (down). ${whateverArea}`,
+    queries: [
+      { query: sum(eventsByDay(itemsOpened, ofTeams)), name: 'came in' },
+      { query: times(sum(eventsByDay(itemsDone, ofTeams)), -1), name: 'done' },
+    ],
+    whenEmpty: 'nothing came in or was done',
+    width: 12,
+  }),
+  lines({
+    title: 'Open items by status',
+    description: 'Does the list grow, and does more get begun than done?',
+    queries: [
+      {
+        query: sumBy(['status'], latest(roadmapItems, { ...ofAreas, status: oneOf(...open) })),
+        name: '{{status}}',
+      },
+    ],
+    words: statusWords,
+    whenEmpty: noRoadmap,
+    width: 12,
+    height: 9,
+  }),
+  lines({
+    title: 'Throughput by area',
+    description: 'Where does the work go? Items done in the chosen period before each moment, by area.',
+    queries: [{ query: sumBy(area, latest(throughput, { ...ofAreas, ...period })), name: '{{area}}' }],
+    whenEmpty: 'nothing was done',
+    width: 12,
+  }),
+  lines({
+    title: 'Cycle time and age of what is in progress',
+    description: `Does it get slower? Of items done in the period before each moment, p50 and p85; and the median age of what is in progress, which tells it before. ${wholeOrganisation}`,
+    queries: [
+      { query: maxBy(['percentile'], latest(cycleTime.organisation, period)), name: 'cycle time, {{percentile}}' },
+      {
+        query: maxBy([], latest(openAge.organisation, { status: 'in_progress', percentile: 'p50' })),
+        name: 'in progress for, p50',
+      },
+    ],
+    whenEmpty: tooFewItems,
+    width: 12,
+  }),
+);
+
+/** What there is, by area and status, how old it is, and which team gets what done. */
 export const items = row(
-  'What is on the list?',
+  'What is on the list, and who gets it done?',
   table({
     title: 'Areas and their items',
     description:
@@ -41,21 +90,7 @@ export const items = row(
     ],
     whenEmpty: noRoadmap,
     compact: true,
-    width: 24,
-    height: 9,
-  }),
-  lines({
-    title: 'Open items by status',
-    description: 'Does the list grow, and does more get begun than done?',
-    queries: [
-      {
-        query: sumBy(['status'], latest(roadmapItems, { ...ofAreas, status: oneOf(...open) })),
-        name: '{{status}}',
-      },
-    ],
-    words: statusWords,
-    whenEmpty: noRoadmap,
-    width: 12,
+    width: 16,
     height: 9,
   }),
   ordered({
@@ -63,43 +98,8 @@ export const items = row(
     description: `What lies there? Since it was started for one in progress, else since it was created. ${whateverArea}`,
     bars: ages.map(age => ({ query: sum(latest(openByAge, { ...ofTeams, age })), name: age })),
     whenEmpty: noRoadmap,
-    width: 12,
+    width: 8,
     height: 9,
-  }),
-);
-
-/** How much gets done, and how long it takes. */
-export const flow = row(
-  'How much gets done, and how fast?',
-  days({
-    title: 'Opened and done by day',
-    description: `Does as much get done as comes in? Items that were opened on each UTC day (up), feedback among them, and done (down). ${whateverArea}`,
-    queries: [
-      { query: sum(eventsByDay(itemsOpened, ofTeams)), name: 'came in' },
-      { query: times(sum(eventsByDay(itemsDone, ofTeams)), -1), name: 'done' },
-    ],
-    whenEmpty: 'nothing came in or was done',
-    width: 8,
-  }),
-  lines({
-    title: 'Throughput by area',
-    description: 'Where does the work go? Items done in the chosen period before each moment, by area.',
-    queries: [{ query: sumBy(area, latest(throughput, { ...ofAreas, ...period })), name: '{{area}}' }],
-    whenEmpty: 'nothing was done',
-    width: 8,
-  }),
-  lines({
-    title: 'Cycle time and age of what is in progress',
-    description: `Does it get slower? Of items done in the period before each moment, p50 and p85; and the median age of what is in progress, which tells it before. ${wholeOrganisation}`,
-    queries: [
-      { query: maxBy(['percentile'], latest(cycleTime.organisation, period)), name: 'cycle time, {{percentile}}' },
-      {
-        query: maxBy([], latest(openAge.organisation, { status: 'in_progress', percentile: 'p50' })),
-        name: 'in progress for, p50',
-      },
-    ],
-    whenEmpty: tooFewItems,
-    width: 8,
   }),
   table({
     title: 'Teams and what they get done',

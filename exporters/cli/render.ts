@@ -70,6 +70,11 @@ export const renderCommand = (): Command =>
         )
         .addOption(configOption())
         .addOption(outOption())
+        .option(
+          '--plumbline <url>',
+          'where readers reach Plumbline, for what pages and alerts link to; the Services in the cluster unless given',
+          urlArgument,
+        )
         .action(kubernetes),
     )
     .addCommand(

@@ -15,6 +15,11 @@ export const errors = {
       'check that the address is a Plumbline of this version or later that serves the exporter; nothing was changed',
     kind: 'remote',
   },
+  SUBJECTS_FILE: {
+    sentence: 'could not read {file}, the {what} for another Plumbline: {reason}',
+    remedy: 'check that it is there and that this user may read it',
+    needsPerson: true,
+  },
   CHECK_FACTS_FILE: {
     sentence: 'could not read facts of checks from {path}: {reason}',
     remedy:

@@ -106,3 +106,33 @@ test('unanswered feedback is 0 where feedback is open and all of it answered, an
   await proved(t, [of('answered'), of('unanswered')], [{ expr: waits, at: '2h', finds: [['{}', 3]] }]);
   await proved(t, [{ series: 'other', values: '1x3' }], [{ expr: waits, at: '2h', finds: [] }]);
 });
+
+test('what was 30 days ago is told where a roadmap was known then, and is 0 only there', async t => {
+  const item = (status: string, values: string) => ({
+    series: `devex_roadmap_items${labelled({ team: 'platform', area: 'ci', status })}`,
+    values,
+  });
+  const done = (values: string) => ({
+    series: `devex_roadmap_throughput_items${labelled({ team: 'platform', area: 'ci', window: '30d' })}`,
+    values,
+  });
+  const [wasOpen = ''] = queriesOf('30 d ago: open');
+  const [wasDone = ''] = queriesOf('30 d ago: done');
+  const at = '722h';
+  await proved(
+    t,
+    [item('todo', '7x2 3x800'), item('done', '5x802'), done('_x700 4x102')],
+    [
+      { expr: wasOpen, at, finds: [['{}', 7]] },
+      { expr: wasDone, at, finds: [['{}', 0]] },
+    ],
+  );
+  await proved(
+    t,
+    [item('todo', '_x700 3x102'), done('_x700 4x102')],
+    [
+      { expr: wasOpen, at, finds: [] },
+      { expr: wasDone, at, finds: [] },
+    ],
+  );
+});

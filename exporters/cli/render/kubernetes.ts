@@ -11,9 +11,10 @@ import { teamsOf } from '../teams.ts';
 interface Options {
   readonly config: string;
   readonly out: string;
+  readonly plumbline?: string;
 }
 
-export async function kubernetes({ config: file, out }: Options): Promise<void> {
+export async function kubernetes({ config: file, out, plumbline }: Options): Promise<void> {
   const { config, ofServices } = await teamsOf(await loadConfig(file));
   if (config === undefined) throw new PlumblineError('CONFIG_MISSING', { file });
   const exporters = configuredExporters(config);
@@ -24,14 +25,15 @@ export async function kubernetes({ config: file, out }: Options): Promise<void> 
     exporters,
     known: exporterNames,
     teams: ofServices,
+    plumbline,
   });
   const folder = path.resolve(out);
   await mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) await writeFile(path.join(folder, name), text);
   for (const note of notes) say(`plumbline: ${note}`);
-  for (const { name, files: from, variables } of secrets)
+  for (const { name, files: from, variables, literals } of secrets)
     say(
-      `plumbline: make the Secret ${name} with ${[...from.keys(), ...variables.keys()].join(', ')}; NOTES.md has the command`,
+      `plumbline: make the Secret ${name} with ${[...from.keys(), ...variables.keys(), ...(literals?.keys() ?? [])].join(', ')}; NOTES.md has the command`,
     );
   await print(
     Object.keys(files)

@@ -112,24 +112,40 @@ export interface WebConfig {
   readonly files: readonly string[];
 }
 
-/** Errors: WEB_CONFIG_UNREADABLE, WEB_CONFIG_INVALID. Paths are relative to the file. No value of it is ever told. */
-export function readWebConfig(file: string): WebConfig {
-  const document = parseDocument(read('the web configuration file', file), { prettyErrors: false });
+export type WebFile = z.output<typeof schema>;
+
+/**
+ * What a text says, checked, and nothing read of the files that it names. Errors: WEB_CONFIG_INVALID, with `file` as the
+ * name of where the text is from.
+ */
+export function parseWebConfig(text: string, file: string): WebFile {
+  const document = parseDocument(text, { prettyErrors: false });
   const [broken] = document.errors;
   const invalid = (problems: string) => new PlumblineError('WEB_CONFIG_INVALID', { file, problems });
   if (broken) throw invalid(`- ${broken.code.toLowerCase().replaceAll('_', ' ')}`);
   const result = schema.safeParse(withoutNulls(document.toJS()) ?? {});
-  if (!result.success)
-    throw invalid(
-      result.error.issues
-        .map(issue =>
-          issue.code === 'unrecognized_keys'
-            ? `- ${[...issue.path, issue.keys.join(', ')].join('.')}: no such key`
-            : `- ${issue.path.join('.') || 'tls_server_config'}: ${issue.message.replace(/, received .*$/, '')}`,
-        )
-        .join('\n'),
-    );
-  const { tls_server_config: tls, http_server_config: served, basic_auth_users: users } = result.data;
+  if (result.success) return result.data;
+  throw invalid(
+    result.error.issues
+      .map(issue =>
+        issue.code === 'unrecognized_keys'
+          ? `- ${[...issue.path, issue.keys.join(', ')].join('.')}: no such key`
+          : `- ${issue.path.join('.') || 'tls_server_config'}: ${issue.message.replace(/, received .*$/, '')}`,
+      )
+      .join('\n'),
+  );
+}
+
+/** Errors: WEB_CONFIG_UNREADABLE. */
+export const readWebText = (file: string): string => read('the web configuration file', file);
+
+/** Errors: WEB_CONFIG_UNREADABLE, WEB_CONFIG_INVALID. Paths are relative to the file. No value of it is ever told. */
+export function readWebConfig(file: string): WebConfig {
+  const {
+    tls_server_config: tls,
+    http_server_config: served,
+    basic_auth_users: users,
+  } = parseWebConfig(readWebText(file), file);
   const files = [file];
   const load = (what: string, name: string | undefined): string | undefined => {
     if (name === undefined) return undefined;

@@ -65,7 +65,8 @@ spec: {type: team, children: []}
 export interface Place {
   readonly folder: string;
   readonly load: () => Promise<Config>;
-  readonly render: () => Promise<KubernetesFiles>;
+  /** `plumbline` as `--plumbline` says it. */
+  readonly render: (plumbline?: string) => Promise<KubernetesFiles>;
 }
 
 export function place(t: TestContext, text = configuration): Place {
@@ -77,9 +78,10 @@ export function place(t: TestContext, text = configuration): Place {
   writeFileSync(path.join(folder, 'catalog', 'all.yaml'), catalog);
   writeFileSync(path.join(folder, 'secrets', 'ghcr.token'), secrets.file.repeat(2));
   const load = () => loadConfig(path.join(folder, 'plumbline.yaml'), { env: { CI_TOKEN: secrets.environment } });
-  const render = async () => {
+  const render = async (plumbline?: string) => {
     const config = await load();
-    return kubernetesFiles({ config, exporters: configuredExporters(config), known: exporterNames, teams: new Map() });
+    const exporters = configuredExporters(config);
+    return kubernetesFiles({ config, exporters, known: exporterNames, teams: new Map(), plumbline });
   };
   return { folder, load, render };
 }

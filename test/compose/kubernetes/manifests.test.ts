@@ -147,12 +147,6 @@ test('dashboards are found by the sidecar and fit into a ConfigMap', async t => 
 });
 
 const refused: Readonly<Record<string, readonly [from: string, to: string, code: string, says: RegExp]>> = {
-  'a web configuration file': [
-    'server:\n',
-    'server:\n  web_config_file: web.yml\n',
-    'KUBERNETES_WEB_CONFIG',
-    /web_config_file/,
-  ],
   'a token in the file': [
     `"\${CI_TOKEN}"`,
     'literal-token-0123456789',
@@ -241,6 +235,29 @@ test('a text carries the definitions that it calls, and those that they call', (
   assert.ok(!whole.includes('plumbline.email'));
 });
 
+test('links of pages lead to the Service that answers them, or to where readers reach Plumbline', async t => {
+  const at = place(t, configuration.replace(/, runbooks: '[^']*'/, ''));
+  const inside = await at.render();
+  const pages = inside.files['dashboards.yaml'] ?? '';
+  for (const address of [
+    'plumbline-policy.plumbline.svc:9464/api/policy/findings',
+    'plumbline-supply-chain.plumbline.svc:9464/api/components',
+    'plumbline-scorecard.plumbline.svc:9464/explain',
+    'plumbline-cost.plumbline.svc:9464/runbooks',
+  ])
+    assert.ok(pages.includes(`http://${address}`), address);
+  assert.ok(!Object.values(inside.files).join('').includes('localhost:9464'));
+  assert.match(inside.notes.join('\n'), /links of the pages lead to the Services .*: --plumbline URL says/);
+  const outside = await at.render('https://readers.example/');
+  assert.ok(outside.files['dashboards.yaml']?.includes('"https://readers.example/api/policy/findings"'));
+  assert.ok(!outside.files['dashboards.yaml']?.includes('.svc:9464'));
+  assert.match(
+    outside.notes.join('\n'),
+    /has to send \/api\/policy\/ to plumbline-policy, .*\/runbooks to plumbline-cost/,
+  );
+  assert.match(outside.files['rules.yaml'] ?? '', /https:\/\/readers\.example\/runbooks\/BudgetExceeded/);
+});
+
 test('the command writes the folder, and says on stderr which Secrets have to be there', async t => {
   const at = workplace(t);
   at.write('bills/bill.csv', bill);
@@ -248,8 +265,16 @@ test('the command writes the folder, and says on stderr which Secrets have to be
     'plumbline.yaml',
     'catalog: {files: [catalog/*.yaml]}\nkubernetes: {volumes: [{path: bills, nfs: {server: nas, path: /bills}}]}\ncost: {focus: [{name: bill, path: "bills/*.csv"}]}\n',
   );
-  const { code, stdout, stderr } = await at.run('render', 'kubernetes', '--out', 'out');
+  const { code, stdout, stderr } = await at.run(
+    'render',
+    'kubernetes',
+    '--out',
+    'out',
+    '--plumbline',
+    'https://p.example',
+  );
   assert.equal(code, 0, stderr);
+  assert.match(stderr, /links of the pages lead to https:\/\/p\.example; /);
   assert.ok(stdout.includes(path.join(at.folder, 'out', 'kustomization.yaml')));
   assert.match(stderr, /make the Secret plumbline-alertmanager with secrets-webhook-url; NOTES\.md has the command/);
   const none = await at.run('render', 'kubernetes', '--out', 'out', '--config', 'nowhere.yaml');

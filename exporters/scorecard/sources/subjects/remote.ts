@@ -1,4 +1,6 @@
 /** Subject facts of an exporter that another Plumbline serves: GET /api/EXPORTER/subject-checks and subject-facts. */
+import { readFileSync } from 'node:fs';
+import { Agent } from 'node:https';
 import { z } from 'zod';
 import { authHeaders, createHttpClient, type HttpClient } from '../../../core/http-client.ts';
 import type { SourceContext } from '../../../core/source.ts';
@@ -31,12 +33,13 @@ const pageSize = 5_000;
 /** The facts may change while their pages are read: then they are read from the beginning. */
 const attempts = 4;
 
-/** Errors: SUBJECTS_REFUSED, SUBJECTS_ANSWER, and those of the HTTP client. */
+/** Errors: SUBJECTS_REFUSED, SUBJECTS_ANSWER, SUBJECTS_FILE, and those of the HTTP client. */
 export function remoteReader(config: RemoteConfig, context: Pick<SourceContext, 'log' | 'signal'>): SubjectReader {
   const { exporter, url } = config;
   const client = createHttpClient({
     baseUrl: url,
     headers: { accept: 'application/json', ...authHeaders(config) },
+    ...agentOf(config),
     timeoutMs: config.timeout * 1000,
     log: context.log,
     signal: context.signal,
@@ -86,4 +89,27 @@ export function remoteReader(config: RemoteConfig, context: Pick<SourceContext, 
         }
     },
   };
+}
+
+/** How it is connected to by TLS; nothing where that is as usual. Files are read anew each time: certificates are renewed. */
+function agentOf(config: RemoteConfig): { readonly agent?: Agent } {
+  const { ca_file: ca, client_certificate_file: cert, client_key_file: key, server_name: servername } = config;
+  if ([ca, cert, servername].every(each => each === undefined) || config.url.startsWith('http:')) return {};
+  const agent = new Agent({
+    ...(ca === undefined ? {} : { ca: read(ca, 'certificate authorities') }),
+    ...(cert === undefined || key === undefined
+      ? {}
+      : { cert: read(cert, 'client certificate'), key: read(key, 'key of the client certificate') }),
+    ...(servername === undefined ? {} : { servername }),
+  });
+  return { agent };
+}
+
+function read(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const reason = (error as NodeJS.ErrnoException).code ?? String(error);
+    throw new PlumblineError('SUBJECTS_FILE', { file, what, reason }, error);
+  }
 }
