@@ -162,7 +162,17 @@ export function plumblineAlerts({ alerts, job, seriesLimit }: Settings) {
 
   return defineGroup(
     'plumbline',
-    [plumblineDown, watchdog, sourceFailing, sourceStale, rejectedRecords, remoteWriteStuck, otlpPushFailing, seriesNearLimit, snapshotIncomplete],
+    [
+      plumblineDown,
+      watchdog,
+      sourceFailing,
+      sourceStale,
+      rejectedRecords,
+      remoteWriteStuck,
+      otlpPushFailing,
+      seriesNearLimit,
+      snapshotIncomplete,
+    ],
     { live: true },
   );
 }
