@@ -193,7 +193,8 @@ async function* slices(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-function uncompressed(stream: ReadStream, gzip: boolean): AsyncIterable<Buffer> {
+/** The bytes of a file that may be gzip; whoever asks destroys the stream. */
+export function uncompressed(stream: ReadStream, gzip: boolean): AsyncIterable<Buffer> {
   if (!gzip) return stream as AsyncIterable<Buffer>;
   const gunzip = createGunzip({ chunkSize: 256 << 10 });
   stream.on('error', error => gunzip.destroy(error));
