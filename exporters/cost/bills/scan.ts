@@ -52,7 +52,7 @@ function fromRawFiles(group: FileGroup, names: readonly string[], mode: 'fast' |
   }
   const columns = names.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
   return `read_csv(${files}, auto_detect = false, columns = {${columns}}, header = true, delim = ${literal(group.delimiter)},
-    buffer_size = 4194304, quote = '"', escape = '"', nullstr = ['', 'NULL', 'null', '(null)'], compression = '${group.gzip ? 'gzip' : 'none'}',
+    buffer_size = 4194304, quote = '"', escape = '"', nullstr = ['', 'NULL', 'null', '(null)', '\\N'], compression = '${group.gzip ? 'gzip' : 'none'}',
     filename = true, store_rejects = true, rejects_table = '${rejectTables.errors}', rejects_scan = '${rejectTables.scans}'
     ${mode === 'in_order' ? ', parallel = false' : ''}${group.mixedEnds ? ', strict_mode = false' : ''})`;
 }
@@ -122,7 +122,7 @@ export function isGiven(group: FileGroup, field: FocusField, convention?: Number
   if (convention === undefined || convention === 'plain') return `${text(group, field)} IS NOT NULL`;
   const type = group.types[index] ?? 'VARCHAR';
   return type === 'VARCHAR' || /DOUBLE|FLOAT/.test(type)
-    ? `(c${index} IS NOT NULL AND lower(coalesce(focus_text(c${index}::VARCHAR), 'nan')) <> 'nan')`
+    ? `(c${index} IS NOT NULL AND NOT focus_no_number(c${index}::VARCHAR))`
     : `c${index} IS NOT NULL`;
 }
 

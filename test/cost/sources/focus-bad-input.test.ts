@@ -19,6 +19,7 @@ const broken: readonly (readonly [name: string, reason: string, content: string 
   ['quote.csv', 'unbalanced_quotes', whole.slice(0, whole.lastIndexOf('""team""') + 4)],
   ['record.csv', 'truncated_record', bill([charge({ Tags: '' }), charge({ Tags: '' })]).slice(0, -30)],
   ['utf16.csv', 'not_utf8', Buffer.from(`\ufeff${whole}`, 'utf16le')],
+  ['archive.csv', 'zip_archive', Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(64, 1)])],
   ['cut.parquet', 'truncated_parquet', Buffer.from('PAR1 and what else')],
   ['column.csv', 'missing_column', bill([charge()]).replace('EffectiveCost', 'x_EffectiveCost')],
   ['currency.csv', 'missing_column', bill([charge()]).replace('BillingCurrency', 'x_Currency')],
