@@ -38,7 +38,8 @@ export type FileFault =
   | 'unbalanced_quotes'
   | 'truncated_record'
   | 'no_final_newline'
-  | 'truncated_parquet';
+  | 'truncated_parquet'
+  | 'zip_archive';
 
 export type FileFormat = 'csv' | 'parquet';
 
@@ -85,12 +86,15 @@ export interface FileHead {
 const headBytes = 1 << 20;
 const sliceBytes = 512 << 10;
 const parquetMagic = 'PAR1';
+/** Of a workbook (.xlsx), too. */
+const zipMagic = 'PK\x03\x04';
 
 /** Reads how a file begins: its format by its first bytes, and a CSV file's header. */
 export async function readHead(file: FileStat): Promise<FileHead | FileFault> {
   if (file.size === 0) return 'empty';
   const first = await readAt(file.path, 0, 4);
   if (first.toString('latin1') === parquetMagic) return { format: 'parquet', gzip: false };
+  if (first.toString('latin1') === zipMagic) return 'zip_archive';
   if (file.path.toLowerCase().endsWith('.parquet')) return 'truncated_parquet';
   const gzip = first[0] === 0x1f && first[1] === 0x8b;
   const head = gzip ? await gunzipHead(file.path) : await readAt(file.path, 0, headBytes);
@@ -193,7 +197,8 @@ async function* slices(file: string): AsyncGenerator<Buffer> {
   }
 }
 
-function uncompressed(stream: ReadStream, gzip: boolean): AsyncIterable<Buffer> {
+/** The bytes of a file that may be gzip; whoever asks destroys the stream. */
+export function uncompressed(stream: ReadStream, gzip: boolean): AsyncIterable<Buffer> {
   if (!gzip) return stream as AsyncIterable<Buffer>;
   const gunzip = createGunzip({ chunkSize: 256 << 10 });
   stream.on('error', error => gunzip.destroy(error));

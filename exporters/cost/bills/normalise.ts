@@ -81,13 +81,11 @@ const monthOf = "date_trunc('month', charge_day)::DATE";
 /** 126 bits of the md5, which fit a HUGEINT and a DECIMAL(38,0) alike. */
 const md5Key = (text: string) => `(md5_number(${text}) >> 2)::DECIMAL(38, 0)`;
 
-/** Makes `focus_tags`: a row a distinct Tags text, with the tags that rules read. Braces may be missing (Azure). */
+/** Makes `focus_tags`: a row a distinct Tags text, with the tags that rules read. */
 async function readTags(reader: Reader, reads: OwnershipReads): Promise<void> {
   await reader.run(
     `CREATE OR REPLACE TEMP TABLE focus_tag_texts AS
-     SELECT tags AS text,
-       CASE WHEN json_type(try_cast(tags AS JSON)) = 'OBJECT' THEN tags
-            WHEN json_type(try_cast('{' || tags || '}' AS JSON)) = 'OBJECT' THEN '{' || tags || '}' END AS object
+     SELECT tags AS text, focus_tag_object(tags) AS object
      FROM (SELECT DISTINCT tags FROM focus_texts) WHERE focus_text(tags) IS NOT NULL`,
   );
   await reader.run(

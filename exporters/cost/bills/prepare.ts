@@ -19,6 +19,7 @@ import type { SourceContext } from '../../core/source.ts';
 import { duplicateColumn, focusColumns, focusDataset, missingColumn } from './columns.ts';
 import type { Delivery } from './deliveries.ts';
 import { type BillDialect, translate } from './dialect.ts';
+import { splitMixedEnds } from './line-ends.ts';
 import type { OwnershipReads } from './normalise.ts';
 import { readStatements } from './periods.ts';
 import { type FileGroup, fromFiles } from './scan.ts';
@@ -41,6 +42,8 @@ export interface Prepared {
   readonly notes: readonly FileNote[];
   /** Undefined where nothing of the delivery may be posted now. */
   readonly staged: Staged | undefined;
+  /** What was read, though perhaps nothing of it may be posted: it tells why. */
+  readonly read: Staged | undefined;
   /** Rows of Billing Period files. */
   readonly statements: readonly Row[];
   /** Whole files refused, by path: the reason, and the column or message that tells more. */
@@ -158,6 +161,7 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
         if (gaveOf(file) === 0) spared.add(file);
       } else notes.set(file, note(fileOf(file), 'loaded', '', { digest, records }));
     }
+    const read = staged;
     const counted = [...good.keys()].filter(file => !refused.has(file));
     const isHeld = refused.size > spared.size;
     if (isHeld) {
@@ -173,7 +177,7 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
     const gaveBefore =
       delivery.gone.length > 0 || delivery.files.some(({ path }) => files.get(path)?.state === 'loaded');
     if (counted.length === 0 && !gaveBefore) staged = undefined;
-    return { notes: [...notes.values()], staged, statements: isHeld ? [] : statements, refused, renamed };
+    return { notes: [...notes.values()], staged, read, statements: isHeld ? [] : statements, refused, renamed };
   } finally {
     vetting.abort();
   }
@@ -197,10 +201,14 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
       directory: options.directory,
     };
     try {
-      return await stage(context.ledger, { ...input, groups: all, vetted });
+      const staged = await stage(context.ledger, { ...input, groups: all, vetted });
+      const mended = await splitMixedEnds(all, staged.malformed);
+      return mended ? await readAll(mended) : staged;
     } catch (error) {
       context.signal.throwIfAborted();
       const whole = await vetted;
+      const mended = await splitMixedEnds(all, [...whole.keys()]);
+      if (mended) return readAll(mended);
       const culprits = new Map<string, string>();
       for (const group of all)
         for (const file of group.paths) {

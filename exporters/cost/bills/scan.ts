@@ -16,6 +16,8 @@ export interface FileGroup {
   readonly format: FileFormat;
   readonly gzip: boolean;
   readonly delimiter: CsvDelimiter;
+  /** True where records end in two ways, which DuckDB reads only where it is lenient with quotes, too. */
+  readonly mixedEnds?: boolean;
   readonly names: readonly string[];
   /** DuckDB's types of a Parquet file's columns; a CSV file's are all VARCHAR. */
   readonly types: readonly string[];
@@ -50,9 +52,9 @@ function fromRawFiles(group: FileGroup, names: readonly string[], mode: 'fast' |
   }
   const columns = names.map((_, index) => `'c${index}': 'VARCHAR'`).join(', ');
   return `read_csv(${files}, auto_detect = false, columns = {${columns}}, header = true, delim = ${literal(group.delimiter)},
-    buffer_size = 4194304, quote = '"', escape = '"', nullstr = ['', 'NULL', 'null', '(null)'], compression = '${group.gzip ? 'gzip' : 'none'}',
+    buffer_size = 4194304, quote = '"', escape = '"', nullstr = ['', 'NULL', 'null', '(null)', '\\N'], compression = '${group.gzip ? 'gzip' : 'none'}',
     filename = true, store_rejects = true, rejects_table = '${rejectTables.errors}', rejects_scan = '${rejectTables.scans}'
-    ${mode === 'in_order' ? ', parallel = false' : ''})`;
+    ${mode === 'in_order' ? ', parallel = false' : ''}${group.mixedEnds ? ', strict_mode = false' : ''})`;
 }
 
 /** Which of the records read from one file a row is, from 1; where the group is read in order. */
@@ -120,7 +122,7 @@ export function isGiven(group: FileGroup, field: FocusField, convention?: Number
   if (convention === undefined || convention === 'plain') return `${text(group, field)} IS NOT NULL`;
   const type = group.types[index] ?? 'VARCHAR';
   return type === 'VARCHAR' || /DOUBLE|FLOAT/.test(type)
-    ? `(c${index} IS NOT NULL AND lower(coalesce(focus_text(c${index}::VARCHAR), 'nan')) <> 'nan')`
+    ? `(c${index} IS NOT NULL AND NOT focus_no_number(c${index}::VARCHAR))`
     : `c${index} IS NOT NULL`;
 }
 

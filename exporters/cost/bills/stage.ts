@@ -45,6 +45,8 @@ export interface Staged {
   readonly rejected: Readonly<Record<string, number>>;
   /** Files whose records are not all accounted for, and so can't be trusted. */
   readonly incomplete: readonly string[];
+  /** Files with lines that are no records. */
+  readonly malformed: readonly string[];
 }
 
 /** Reads, sums and normalises. Throws what DuckDB throws where a file can't be read at all. */
@@ -99,6 +101,7 @@ export async function stage(ledger: Ledger, input: StageInput): Promise<Staged> 
       records,
       rejected: Object.fromEntries(rejected),
       incomplete,
+      malformed: [...broken.keys()],
     };
   });
 }

@@ -1,8 +1,11 @@
 -- Lenient in, strict out: what FOCUS producers really write, as numbers, instants and text. NULL is "can't be read".
 
--- Null is written NULL, null, (null) or nothing. The length comes first because it is cheap.
+-- Null is written NULL, null, (null), \N (as Snowflake and MySQL unload it) or nothing. The length comes first because it is cheap.
 CREATE OR REPLACE TEMP MACRO focus_text(s) AS
-  CASE WHEN length(s) > 12 THEN trim(s) WHEN lower(trim(s)) NOT IN ('', 'null', '(null)') THEN trim(s) END;
+  CASE WHEN length(s) > 12 THEN trim(s) WHEN lower(trim(s)) NOT IN ('', 'null', '(null)', '\n') THEN trim(s) END;
+
+-- Where a number is asked for, these are null too.
+CREATE OR REPLACE TEMP MACRO focus_no_number(s) AS lower(coalesce(focus_text(s), 'nan')) IN ('nan', 'none', 'n/a');
 
 -- The same value by the same rounding, but a cast of text to a DECIMAL of 64 bits is 100 times faster than to one of 128.
 CREATE OR REPLACE TEMP MACRO focus_decimal(s) AS
@@ -50,6 +53,7 @@ CREATE OR REPLACE TEMP MACRO focus_instant(s) AS
       make_timestamp(epoch_us(try_cast(
         regexp_replace(regexp_replace(s, ' ?([+-]\d\d(:?\d\d)?)$', '\1'), '^(.{10})[T ](\d\d:\d\d)([+-].*)$', '\1 \2:00\3')
         AS TIMESTAMPTZ)))
+    WHEN regexp_matches(s, '^20\d{6}$') THEN try_strptime(s, '%Y%m%d')
     WHEN regexp_matches(s, '^\d{4}/\d{1,2}/\d{1,2}( \d\d:\d\d:\d\d)?$') THEN try_cast(s AS TIMESTAMP)
     WHEN regexp_matches(s, '^\d{1,2}/\d{1,2}/\d{4}') THEN
       try_strptime(s, ['%m/%d/%Y', '%m/%d/%Y %H:%M', '%m/%d/%Y %H:%M:%S', '%m/%d/%Y %I:%M:%S %p'])
@@ -74,3 +78,25 @@ CREATE OR REPLACE TEMP MACRO focus_billed_in(s) AS CASE WHEN focus_plausible(foc
 -- FOCUS' charge categories, in any case; where a bill says none it is Usage.
 CREATE OR REPLACE TEMP MACRO focus_category_known(s) AS
   coalesce(lower(focus_text(s)), 'usage') IN ('usage', 'purchase', 'tax', 'credit', 'adjustment');
+
+-- Tags as an object: JSON of one, with or without its braces (Azure), as Python prints one, or a list of keys and values,
+-- as Google's FOCUS view and Spark have them; there what a project hands down gives way to the resource's own. NULL where
+-- it is none of these.
+CREATE OR REPLACE TEMP MACRO focus_tag_key(e) AS coalesce(json_extract_string(e, '$.key'), json_extract_string(e, '$.Key'));
+CREATE OR REPLACE TEMP MACRO focus_inherited(e) AS coalesce(json_extract_string(e, '$.x_inherited') = 'true', false);
+CREATE OR REPLACE TEMP MACRO focus_tag_pairs(entries) AS
+  CASE WHEN len(list_filter(entries, lambda e: focus_tag_key(e) IS NULL)) = 0 THEN
+    '{' || array_to_string(list_transform(
+      list_filter(entries, lambda e: NOT focus_inherited(e) OR NOT list_contains(
+        list_transform(list_filter(entries, lambda o: NOT focus_inherited(o)), lambda o: focus_tag_key(o)), focus_tag_key(e))),
+      lambda e: to_json(focus_tag_key(e))::VARCHAR || ':' ||
+        coalesce(json_extract(e, '$.value'), json_extract(e, '$.Value'), 'null')::VARCHAR), ',') || '}'
+  END;
+CREATE OR REPLACE TEMP MACRO focus_printed(s) AS
+  CASE WHEN starts_with(s, '{''') AND NOT contains(s, '"') THEN
+    regexp_replace(replace(s, '''', '"'), ': None([,}])', ': null\1', 'g') END;
+CREATE OR REPLACE TEMP MACRO focus_tag_object(s) AS
+  CASE WHEN json_type(try_cast(s AS JSON)) = 'OBJECT' THEN s
+       WHEN json_type(try_cast(s AS JSON)) = 'ARRAY' THEN focus_tag_pairs(json_extract(try_cast(s AS JSON), '$[*]'))
+       WHEN json_type(try_cast('{' || s || '}' AS JSON)) = 'OBJECT' THEN '{' || s || '}'
+       WHEN json_type(try_cast(focus_printed(s) AS JSON)) = 'OBJECT' THEN focus_printed(s) END;

@@ -40,7 +40,7 @@ export async function writePrepared(tx: Transaction, input: WriteInput): Promise
     });
   if (prepared.statements.length > 0) changed += await noteStatements(tx, prepared.statements, now);
   await replaceRejects(tx, input, now);
-  const rejected: Record<string, number> = { ...(staged?.rejected ?? {}) };
+  const rejected: Record<string, number> = { ...(isHeld(prepared) ? {} : prepared.read?.rejected) };
   let waiting = 0;
   for (const { reason } of refused.values())
     if (isMoving(reason)) waiting += 1;
@@ -48,6 +48,9 @@ export async function writePrepared(tx: Transaction, input: WriteInput): Promise
   const records = notes.reduce((sum, note) => sum + (note.state === 'loaded' ? note.records : 0), 0);
   return { records, changed, rejected, waiting };
 }
+
+/** A delivery that waits for a part is read again as a whole: of now it only tells what is wrong with that part. */
+const isHeld = ({ notes }: Prepared) => notes.some(({ reason }) => reason === 'held_back');
 
 /** A file or folder that was only given another name goes on posting to its old origin. */
 async function takeOver(tx: Transaction, input: WriteInput): Promise<string | undefined> {
@@ -75,10 +78,11 @@ async function replaceRejects(tx: Transaction, input: WriteInput, now: string): 
     source,
     paths: JSON.stringify(paths),
   });
-  if (prepared.staged)
+  if (prepared.read)
     await tx.run(
-      `INSERT INTO rejects SELECT $source, file, line, reason, field, value, $now::TIMESTAMP FROM ${prepared.staged.rejects}`,
-      { source, now },
+      `INSERT INTO rejects SELECT $source, file, line, reason, field, value, $now::TIMESTAMP FROM ${prepared.read.rejects}
+       WHERE NOT $held OR list_contains(from_json($refused, '["VARCHAR"]'), file)`,
+      { source, now, held: isHeld(prepared), refused: JSON.stringify([...prepared.refused.keys()]) },
     );
   // One that is still being written is no reject: it stands in `files` until its turn.
   for (const [file, { reason, detail }] of [...prepared.refused].filter(([, refusal]) => !isMoving(refusal.reason)))

@@ -19,6 +19,7 @@ const broken: readonly (readonly [name: string, reason: string, content: string 
   ['quote.csv', 'unbalanced_quotes', whole.slice(0, whole.lastIndexOf('""team""') + 4)],
   ['record.csv', 'truncated_record', bill([charge({ Tags: '' }), charge({ Tags: '' })]).slice(0, -30)],
   ['utf16.csv', 'not_utf8', Buffer.from(`\ufeff${whole}`, 'utf16le')],
+  ['archive.csv', 'zip_archive', Buffer.concat([Buffer.from('PK\x03\x04'), Buffer.alloc(64, 1)])],
   ['cut.parquet', 'truncated_parquet', Buffer.from('PAR1 and what else')],
   ['column.csv', 'missing_column', bill([charge()]).replace('EffectiveCost', 'x_EffectiveCost')],
   ['currency.csv', 'missing_column', bill([charge()]).replace('BillingCurrency', 'x_Currency')],
@@ -54,6 +55,22 @@ test('a missing column is named', async t => {
   assert.deepEqual(await rejects(books), [
     { line: null, reason: 'file_missing_column', field: 'EffectiveCost', value: null },
   ]);
+});
+
+test('where no row of a bill can be read, its rows tell why', async t => {
+  const books = await openBooks(t);
+  const rows = [charge({ BilledCost: 'abc' }), charge({ ChargePeriodStart: 'soon' })];
+  const cut = bill([charge()]).split('\n')[1]!.split(',').slice(0, 3).join(',');
+  await books.put('bills/a.csv', bill(rows).replace(/\n$/, `\n${cut}\n`));
+  const counts = await books.refresh({});
+  assert.deepEqual(counts.rejected, { bad_number: 1, bad_date: 1, missing_columns: 1, file_no_readable_rows: 1 });
+  assert.deepEqual(await rejects(books), [
+    { line: '2', reason: 'bad_number', field: 'BilledCost', value: 'abc' },
+    { line: '3', reason: 'bad_date', field: 'ChargePeriodStart', value: 'soon' },
+    { line: '4', reason: 'missing_columns', field: null, value: cut },
+    { line: null, reason: 'file_no_readable_rows', field: null, value: null },
+  ]);
+  assert.equal((await books.refresh({})).batches, 0);
 });
 
 test('a column that stands twice is named, and one that is not read may', async t => {

@@ -115,6 +115,9 @@ const numbers: readonly (readonly [written: string, billed: string])[] = [
   ['(NULL)', '0'],
   ['NaN', '0'],
   ['(null)', '0'],
+  ['\\N', '0'],
+  ['None', '0'],
+  ['n/a', '0'],
 ];
 for (const [written, expected] of numbers)
   test(`the number ${written} is ${expected}`, async t => {
@@ -136,6 +139,7 @@ const times: readonly (readonly [written: string, day: string])[] = [
   ['2026-10-05', '2026-10-05'],
   ['10/5/2026', '2026-10-05'],
   ['10/5/26', '2026-10-05'],
+  ['20261005', '2026-10-05'],
   ['10/05/2026 23:00', '2026-10-05'],
 ];
 for (const [written, day] of times)

@@ -168,6 +168,16 @@ test('a file that is being written waits, one that is cut is broken until it cha
   );
 });
 
+test('a file of PowerShell is in UTF-16', async t => {
+  const { files, write, refresh, all } = await estimates(t);
+  const text = infracostJson({ ...run, projects: [{ path: 'a', monthly: '12.5' }] });
+  await writeFile(path.join(files, 'utf16.json'), Buffer.from(`\ufeff${text}`, 'utf16le'));
+  await utimes(path.join(files, 'utf16.json'), 1, 1);
+  const { records, rejected } = await refresh();
+  assert.deepEqual([records, rejected], [1, {}]);
+  assert.deepEqual(await all('SELECT monthly::VARCHAR AS monthly FROM cost_estimates'), [{ monthly: '12.5000000000' }]);
+});
+
 test('a project that failed, names no repository or has odd money is told with its place; the others count', async t => {
   const { write, refresh, all } = await estimates(t);
   const failed = { path: 'c', monthly: '0', past: '0', diff: '0' };

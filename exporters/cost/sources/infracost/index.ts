@@ -4,6 +4,7 @@
  */
 import { documentFiles } from '../../../core/document-files.ts';
 import type { ReadSource } from '../../../core/source.ts';
+import { textOf } from '../../../formats/json.ts';
 import { PlumblineError } from '../../errors.ts';
 import type { InfracostConfig } from './config.ts';
 import { type Estimate, readDocument } from './document.ts';
@@ -20,7 +21,7 @@ export const infracostSource = ({ name, path, every, settle, default_branches }:
     notFound: () => new PlumblineError('ESTIMATES_NOT_FOUND', { path }),
     mostBytes: 64 << 20,
     read: ({ bytes }) => {
-      const document = readDocument(bytes.toString('utf8').replace(/^\uFEFF/, ''), default_branches);
+      const document = readDocument(textOf(bytes) ?? '', default_branches);
       if (typeof document === 'string')
         return { state: document === 'not_infracost' ? 'skipped' : 'broken', reason: document };
       const { estimates, rejects } = document;
