@@ -4,7 +4,7 @@
  */
 import { severityOf, severityOfScore } from '../../../findings/severity.ts';
 import { listOf, wordOf } from '../../../formats/json.ts';
-import type { SarifResult } from '../../../formats/sarif/index.ts';
+import { artifactScanner, isMisconfiguration, type SarifResult } from '../../../formats/sarif/index.ts';
 import { aliasesOf } from '../../advisories.ts';
 import type { Found } from '../../document.ts';
 import { fixedVersionsOf } from '../../fixes.ts';
@@ -23,26 +23,11 @@ export interface Dialect {
 }
 
 export function dialectOf(tool: string): Dialect | undefined {
-  const folded = tool
-    .toLowerCase()
-    .replace(/[^a-z]+/g, ' ')
-    .trim();
-  if (folded === 'trivy') return { scanner: 'trivy', read: trivyResult };
-  if (folded === 'grype') return { scanner: 'grype', read: grypeResult };
-  if (['snyk', 'snyk container', 'snyk open source'].includes(folded)) return { scanner: 'snyk', read: snykResult };
-  const secrets = secretScanners[folded];
-  if (secrets !== undefined) return { scanner: secrets, classes: ['secret'], read: secretResult };
-  return folded === 'osv scanner' ? { scanner: 'osv_scanner', read: osvResult } : undefined;
+  const known = artifactScanner(tool);
+  if (known === undefined) return undefined;
+  if (known.of === 'secrets') return { scanner: known.scanner, classes: ['secret'], read: secretResult };
+  return { scanner: known.scanner, read: ofPackages[known.scanner] };
 }
-
-/** By their tool's name, of letters alone. */
-const secretScanners: Readonly<Record<string, string>> = {
-  gitleaks: 'gitleaks',
-  betterleaks: 'betterleaks',
-  ggshield: 'ggshield',
-  'detect secrets': 'detect_secrets',
-  trufflehog: 'trufflehog',
-};
 
 /** Their messages and snippets may hold the secret itself: of them nothing is read. */
 function secretResult(result: SarifResult): Found | string {
@@ -113,7 +98,7 @@ function trivyResult(result: SarifResult, packageName: PackageName): Found | str
   const tags = listOf(result.ruleProperties.tags);
   const lines = linesOf(message);
   const severity = lines.get('severity');
-  if (tags.includes('misconfiguration') || lines.has('message')) return undefined;
+  if (isMisconfiguration(result)) return undefined;
   if (tags.includes('secret') || /^Secret /m.test(message))
     return foundOf(result, { class: 'secret', id: result.rule, package: result.path ?? '', severity });
   const license = /^License (.+)$/m.exec(message)?.[1] ?? '';
@@ -184,3 +169,5 @@ function osvResult(result: SarifResult, packageName: PackageName): Found | strin
     aliases: [...(more ?? '').matchAll(/'([A-Z]+-[^']{3,60})'/g)].flatMap(([, id]) => id ?? []),
   });
 }
+
+const ofPackages = { trivy: trivyResult, grype: grypeResult, snyk: snykResult, osv_scanner: osvResult } as const;
