@@ -5,6 +5,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { listFiles } from '../../core/files.ts';
 import type { Ledger } from '../../core/ledger.ts';
+import { whyNotJson } from '../../findings/faults.ts';
 import { reportKinds } from '../../policy/index.ts';
 import { PlumblineError } from '../errors.ts';
 import { count } from '../output.ts';
@@ -125,7 +126,7 @@ async function lookAtFile(file: string): Promise<FileLook> {
   for (const kind of reportKinds.toSorted((a, b) => Number(b.kind === 'sarif') - Number(a.kind === 'sarif'))) {
     if (!kind.accepts(file)) continue;
     const { fault, records, told } = await kind.read(bytes, { at: now, now, place: { scope: 'init' }, file });
-    if (fault !== undefined) faults.add(fault);
+    if (fault !== undefined) faults.add(fault === 'not_json' ? whyNotJson(bytes) : fault);
     else if (records > 0 || (told.reports ?? []).length > 0)
       return { file, kind: kind.kind, workloads: workloadsIn(told) };
   }
