@@ -23,6 +23,8 @@ const sentences: Readonly<Record<string, string>> = {
   schema: 'it is a schema',
   junit_xml: 'it is JUnit XML, which says little more than pass or fail; have the tool write JSON or SARIF',
   tap: 'it is TAP, which says little more than ok or not ok; have the tool write JSON or SARIF',
+  not_hcp_terraform:
+    'it is no answer of HCP Terraform or Terraform Enterprise about runs, policy checks or policy evaluations; what the sentinel command prints is about tests and trials',
   table_for_people: 'it is a table for people; have the tool write JSON or SARIF',
   unknown_version: 'it is SARIF of another version than 2.1.0; have the tool write that one',
   unsupported_version: 'its version is none that is read: CycloneDX 1.x, SPDX 2.x and 3.0',
