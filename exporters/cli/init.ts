@@ -16,8 +16,8 @@ import { proposeDeployments } from './init/deployments.ts';
 import { lookAtDocuments } from './init/documents.ts';
 import { lookAt } from './init/look.ts';
 import { componentNamed, nothingProposed, propose } from './init/propose.ts';
-import { lookAtReports } from './init/reports.ts';
-import { problemLines, summarise, summaryText } from './init/summary.ts';
+import { lookAtReports, type ReportLook } from './init/reports.ts';
+import { problemLines, type Summary, summarise, summaryText } from './init/summary.ts';
 import { lookAtSurveys } from './init/surveys.ts';
 import { ownersOfWorkloads } from './init/workloads.ts';
 import { configText, type ProposedRepository } from './init/write.ts';
@@ -90,7 +90,7 @@ async function init(options: Options, command: Command): Promise<void> {
   const key = path.join(path.dirname(out), pseudonymKey);
   let isKeyNew = options.survey !== undefined && !existsSync(key);
   try {
-    const { text, files } = await textFor(options, { folder: path.dirname(out), scratch: dataDir, progress });
+    const { text, files, leftOut } = await textFor(options, { folder: path.dirname(out), scratch: dataDir, progress });
     try {
       if (isKeyNew) writeFileSync(key, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });
       writeFileSync(draft, text);
@@ -100,7 +100,8 @@ async function init(options: Options, command: Command): Promise<void> {
     // What is set from outside for a server is not for this trial.
     const { PLUMBLINE_REMOTE_WRITE_URL: _, PLUMBLINE_OTLP_ENDPOINT: __, ...env } = process.env;
     const config = await loadConfig(draft, { env: { ...env, PLUMBLINE_DATA_DIR: dataDir } });
-    const summary = await summarise(config, progress);
+    const told = await summarise(config, progress);
+    const summary = { ...told, leftOut: withOthers(told.leftOut, leftOut) };
     progress.end();
     // What waits, or is held back by another part, is read later; what is broken never is.
     const isHopeless =
@@ -125,7 +126,11 @@ async function init(options: Options, command: Command): Promise<void> {
 async function textFor(
   options: Options,
   { folder, scratch, progress }: { readonly folder: string; readonly scratch: string; readonly progress: Progress },
-): Promise<{ readonly text: string; readonly files: number | undefined }> {
+): Promise<{
+  readonly text: string;
+  readonly files: number | undefined;
+  readonly leftOut: ReportLook['leftOut'];
+}> {
   if (options.catalog !== undefined) progress.stage('reading the catalog');
   const { catalog, globs } = await catalogIn(options.catalog, folder);
   const { bill: bills = [], git: places = [], policy: folders = [], survey: tables = [] } = options;
@@ -133,7 +138,8 @@ async function textFor(
   const repositories = [];
   for (const place of places) repositories.push(await repositoryOf(place, folder, catalog));
   if (folders.length > 0) progress.stage('looking at the reports');
-  const reports = (await lookAtReports(folders)).map(one => ({
+  const { folders: found, leftOut } = await lookAtReports(folders);
+  const reports = found.map(one => ({
     ...one,
     where: relative(folder, one.path),
     service: componentNamed(catalog, one.name),
@@ -171,11 +177,19 @@ async function textFor(
       },
       proposal: look ? await propose(catalog, look) : nothingProposed,
     });
-    return { text, files: look?.files };
+    return { text, files: look?.files, leftOut };
   } finally {
     await look?.close();
   }
 }
+
+/** Files that no source reads, beside those that a source has left out. */
+const withOthers = (leftOut: Summary['leftOut'], others: ReportLook['leftOut']): Summary['leftOut'] => [
+  ...leftOut,
+  ...others
+    .filter(({ path: file }) => !leftOut.some(one => one.path === file))
+    .map(one => ({ ...one, state: 'broken' })),
+];
 
 /** The catalog of a folder, and its globs relative to the configuration's; none where there is none. */
 async function catalogIn(

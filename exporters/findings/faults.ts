@@ -21,9 +21,30 @@ const sentences: Readonly<Record<string, string>> = {
   one_page: 'it is one page of a list, and the list takes the place of what was known',
   incomplete_list: 'it has fewer entries than it counts itself',
   schema: 'it is a schema',
+  junit_xml: 'it is JUnit XML, which says little more than pass or fail; have the tool write JSON or SARIF',
+  tap: 'it is TAP, which says little more than ok or not ok; have the tool write JSON or SARIF',
+  not_hcp_terraform:
+    'it is no answer of HCP Terraform or Terraform Enterprise about runs, policy checks or policy evaluations; what the sentinel command prints is about tests and trials',
+  table_for_people: 'it is a table for people; have the tool write JSON or SARIF',
+  unknown_version: 'it is SARIF of another version than 2.1.0; have the tool write that one',
+  unsupported_version: 'its version is none that is read: CycloneDX 1.x, SPDX 2.x and 3.0',
+  no_misconfigurations:
+    'it lists nothing that was looked at; have Trivy look for misconfigurations (trivy config, or --scanners misconfig)',
+  no_readable_digest: 'none of its subjects has a digest or a package URL that it can be known by',
   truncated: 'it breaks off within a line',
 };
 
 /** The fault's sentence; its own word where it has none: `not_checkov` reads `it is not checkov`. */
 export const faultSentence = (fault: string): string =>
   `${sentences[fault] ?? `it is ${fault.replaceAll('_', ' ')}`} (${fault})`;
+
+/** What text is that should be JSON and isn't: what several tools write beside it, else `not_json`. */
+export function whyNotJson(bytes: Buffer): string {
+  const head = bytes
+    .toString('utf8', 0, 1024)
+    .replace(/^\uFEFF/, '')
+    .trimStart();
+  if (/^(?:<\?xml[^>]*>\s*)?<testsuites?[\s>]/.test(head)) return 'junit_xml';
+  if (/^(?:TAP version \d|1\.\.\d+\s|(?:not )?ok \d+ -)/.test(head)) return 'tap';
+  return /^(?:[+|]-{3}|[┌╔|]\S*[─═-]{3})/.test(head) ? 'table_for_people' : 'not_json';
+}

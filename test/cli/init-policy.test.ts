@@ -77,6 +77,32 @@ describe('plumbline init --policy', () => {
     assert.match(stdout, /^policy_violations\{team="unowned",.* 1$/m);
   });
 
+  it('reads all of a folder of several kinds, by its endings where they tell, and names what is left out', async t => {
+    const place = workplace(t);
+    const put = (from: string, to: string) => {
+      mkdirSync(path.dirname(path.join(place.folder, to)), { recursive: true });
+      cpSync(path.join(fixtures, from), path.join(place.folder, to));
+    };
+    for (let n = 0; n < 3; n += 1) put('checkov.json', `reports/a${n}.json`);
+    put('conftest.json', 'reports/z.json');
+    put('scan.sarif', 'reports/one.sarif');
+    put('scan.sarif', 'reports/two.sarif');
+    place.write('reports/notes.json', '{"notes": []}');
+    const grype = { tool: { driver: { name: 'Grype' } }, results: [{ ruleId: 'CVE-2099-1-curl', message: {} }] };
+    place.write('reports/grype.json', JSON.stringify({ version: '2.1.0', runs: [grype] }));
+    const { code, stdout, stderr } = await place.run(...init('--policy', 'reports'));
+    assert.equal(code, 0, stderr);
+    const { files } = parse(readFileSync(path.join(place.folder, 'plumbline.yaml'), 'utf8')).policy;
+    const kinds = files.map((one: { kind: string }) => one.kind);
+    assert.equal(kinds.filter((kind: string) => kind === 'checkov').length, 3);
+    assert.deepEqual(
+      files.flatMap(({ kind, path: where }: { kind: string; path: string }) => (kind === 'checkov' ? [] : [where])),
+      ['reports/z.json', 'reports/*.sarif'],
+    );
+    assert.match(stdout, /^left out +.*\/notes\.json: unknown format$/m);
+    assert.match(stdout, /^left out +.*\/grype\.json: belongs to the supply chain, which --scan reads$/m);
+  });
+
   it('says what it can read where a folder has no report', async t => {
     const place = workplace(t);
     mkdirSync(path.join(place.folder, 'empty'));

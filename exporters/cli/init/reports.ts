@@ -5,7 +5,8 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { listFiles } from '../../core/files.ts';
 import type { Ledger } from '../../core/ledger.ts';
-import { type ReportKind, reportKinds } from '../../policy/index.ts';
+import { whyNotJson } from '../../findings/faults.ts';
+import { reportKinds } from '../../policy/index.ts';
 import { PlumblineError } from '../errors.ts';
 import { count } from '../output.ts';
 import { type Workload, workloadsIn } from './workloads.ts';
@@ -22,73 +23,122 @@ export interface ReportFolder {
   readonly workloads: readonly Workload[];
 }
 
-/** Of each folder so many are read to know their kind. */
-const mostRead = 20;
+export interface ReportLook {
+  readonly folders: readonly ReportFolder[];
+  /** Files that no kind can read, each with the reason in words. */
+  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Of each folder so many are read to know its kind; all of them where it holds several, or others. */
+const mostRead = 200;
+const mostOfMixed = 1000;
 const mostBytes = 64 << 20;
 const ofClusters = new Set(['gatekeeper', 'policyreport']);
 
 /** Errors: COMMAND_USAGE where a path is none, or nothing in it is a report. */
-export async function lookAtReports(places: readonly string[]): Promise<readonly ReportFolder[]> {
-  const found: ReportFolder[] = [];
+export async function lookAtReports(places: readonly string[]): Promise<ReportLook> {
+  const folders: ReportFolder[] = [];
+  const leftOut: ReportLook['leftOut'][number][] = [];
   for (const place of places) {
     const root = path.resolve(place);
     if (!existsSync(root))
       throw new PlumblineError('COMMAND_USAGE', { reason: `--policy ${place} is no file and no folder` });
     const files = (await listFiles(root, name => reportKinds.some(kind => kind.accepts(name)))).map(file => file.path);
-    const own = await Promise.all([...Map.groupBy(files, file => path.dirname(file))].map(folderOf));
-    if (own.flat().length === 0)
+    const own: FolderLook[] = [];
+    for (const of of Map.groupBy(files, file => path.dirname(file))) own.push(await folderOf(of));
+    const found = own.flatMap(one => one.items);
+    const others = own.flatMap(one => one.leftOut);
+    if (found.length === 0) {
+      const why = [...new Set(others.map(({ reason }) => reason))].slice(0, 3).join('; ');
       throw new PlumblineError('COMMAND_USAGE', {
-        reason: `--policy ${place} has no report; they are of ${reportKinds.map(({ kind }) => kind).join(', ')}`,
+        reason: `--policy ${place} has no report${why === '' ? '' : ` (${why})`}; they are of ${reportKinds.map(({ kind }) => kind).join(', ')}`,
       });
-    found.push(...own.flat().map(one => (statSync(root).isFile() ? { ...one, path: root } : one)));
+    }
+    folders.push(...found.map(one => (statSync(root).isFile() ? { ...one, path: root } : one)));
+    leftOut.push(...others);
   }
-  return found;
+  return { folders, leftOut };
 }
 
-async function folderOf([folder, files]: [string, readonly string[]]): Promise<readonly ReportFolder[]> {
-  const told = (
-    await Promise.all(
-      files.slice(0, mostRead).map(async file => {
-        const known = await kindOf(file);
-        return known === undefined ? [] : [{ file, kind: known.kind.kind, workloads: known.workloads }];
-      }),
-    )
-  ).flat();
-  const kinds = [...Map.groupBy(told, ({ kind }) => kind).keys()];
-  const item = (kind: string, where: string, number: number, workloads: readonly Workload[]): ReportFolder => ({
+interface FolderLook {
+  readonly items: readonly ReportFolder[];
+  readonly leftOut: ReportLook['leftOut'];
+}
+
+async function folderOf([folder, files]: [string, readonly string[]]): Promise<FolderLook> {
+  const looks: FileLook[] = [];
+  for (const file of files.slice(0, mostRead)) looks.push(await lookAtFile(file));
+  const isOne = (): boolean => new Set(looks.map(({ kind }) => kind)).size === 1 && looks[0]?.kind !== undefined;
+  if (!isOne()) for (const file of files.slice(mostRead, mostOfMixed)) looks.push(await lookAtFile(file));
+  const known = looks.filter((look): look is Known => look.kind !== undefined);
+  const item = (kind: string, where: string, of: readonly Known[], number = of.length): ReportFolder => ({
     ...{ kind, path: where, files: number, name: path.basename(folder) },
     of: ofClusters.has(kind) ? 'cluster' : 'repository',
-    workloads,
+    workloads: of.flatMap(({ workloads }) => workloads),
   });
-  const all = told.flatMap(({ workloads }) => workloads);
-  return kinds.length === 1
-    ? [item(kinds[0]!, folder, files.length, all)]
-    : told.map(one => item(one.kind, one.file, 1, one.workloads));
+  const kinds = [...new Set(known.map(({ kind }) => kind))];
+  // What of a folder of one kind is none of it is told by its source.
+  if (kinds.length === 1) return { items: [item(kinds[0]!, folder, known, files.length)], leftOut: [] };
+  const byEnding = Map.groupBy(known, ({ file }) => path.extname(file));
+  return {
+    items: [...byEnding].flatMap(([ending, of]) => {
+      const [one] = of;
+      const isGlob = of.length > 1 && of.every(({ kind }) => kind === one?.kind) && !/[*?[\]{}!()]/.test(folder);
+      return isGlob
+        ? [item(one!.kind, path.join(folder, `*${ending}`), of)]
+        : of.map(look => item(look.kind, look.file, [look]));
+    }),
+    leftOut: [
+      ...looks.flatMap(({ kind, file, reason = '' }) => (kind === undefined ? [{ path: file, reason }] : [])),
+      ...files
+        .slice(mostOfMixed)
+        .map(file => ({ path: file, reason: 'not looked at, as its folder has too many kinds' })),
+    ],
+  };
 }
 
-async function kindOf(
-  file: string,
-): Promise<{ readonly kind: ReportKind; readonly workloads: readonly Workload[] } | undefined> {
-  if (statSync(file).size > mostBytes) return undefined;
+interface FileLook {
+  readonly file: string;
+  readonly kind?: string;
+  /** Why it is none, where it is none. */
+  readonly reason?: string;
+  readonly workloads: readonly Workload[];
+}
+
+type Known = FileLook & { readonly kind: string };
+
+async function lookAtFile(file: string): Promise<FileLook> {
+  const none = (reason: string): FileLook => ({ file, reason, workloads: [] });
+  if (statSync(file).size > mostBytes) return none('too large');
   const packed = await readFile(file);
   let bytes = packed;
   if (packed[0] === 0x1f && packed[1] === 0x8b) {
     try {
       bytes = gunzipSync(packed, { maxOutputLength: 2 * mostBytes });
     } catch {
-      return undefined;
+      return none('corrupt gzip');
     }
   }
-  if (bytes.toString('utf8', 0, 4_096).trim() === '') return undefined;
+  if (bytes.toString('utf8', 0, 4_096).trim() === '') return none('empty');
   const now = new Date();
+  const faults = new Set<string>();
   // Several kinds read a SARIF of any scanner.
   for (const kind of reportKinds.toSorted((a, b) => Number(b.kind === 'sarif') - Number(a.kind === 'sarif'))) {
     if (!kind.accepts(file)) continue;
     const { fault, records, told } = await kind.read(bytes, { at: now, now, place: { scope: 'init' }, file });
-    if (fault === undefined && (records > 0 || (told.reports ?? []).length > 0))
-      return { kind, workloads: workloadsIn(told) };
+    if (fault !== undefined) faults.add(fault === 'not_json' ? whyNotJson(bytes) : fault);
+    else if (records > 0 || (told.reports ?? []).length > 0)
+      return { file, kind: kind.kind, workloads: workloadsIn(told) };
   }
-  return undefined;
+  return none(whyNone(faults));
+}
+
+/** The fault that says most of those that the kinds told. */
+function whyNone(faults: ReadonlySet<string>): string {
+  if (faults.has('belongs_to_supply_chain')) return 'belongs to the supply chain, which --scan reads';
+  const own = [...faults].filter(fault => !fault.startsWith('not_'));
+  if (own.length > 0) return own[0]!.replaceAll('_', ' ');
+  return faults.has('not_json') && faults.size === 1 ? 'not json' : 'unknown format';
 }
 
 export interface PolicySummary {

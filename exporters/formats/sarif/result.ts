@@ -32,6 +32,8 @@ export interface SarifResult {
   readonly securitySeverity: string | undefined;
   /** A word for its severity, where the tool gives one in its properties. */
   readonly severity: string | undefined;
+  /** The rule's full description; '' where it has none. */
+  readonly description: string;
   /** What the rule's help says, where some tools have the details of a finding; '' where it says nothing. */
   readonly help: string;
   /** The rule's own properties: `tags`, and what its tool adds. */
@@ -75,6 +77,7 @@ export function readResult(result: JsonObject, rules: SarifRules, paths: SarifPa
     fingerprint: fingerprintOf(result),
     securitySeverity: property('security-severity'),
     severity: property('severity', 'problem.severity', 'issue_severity'),
+    description: wordOf(objectOf(rule.fullDescription).text) ?? '',
     help: wordOf(objectOf(rule.help).text, 4000) ?? wordOf(objectOf(rule.help).markdown, 4000) ?? '',
     ruleProperties: objectOf(rule.properties),
     suppression: suppressionOf(listOf(result.suppressions)),

@@ -2,7 +2,7 @@
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../json.ts';
 
 export interface SarifRules {
-  /** The rule's id as the result says it, or the rule it points to does; undefined where neither is. */
+  /** The rule's id as the result says it, the rule it points to or the message does; undefined where none is. */
   readonly of: (result: JsonObject) => { readonly id: string; readonly rule: JsonObject | undefined } | undefined;
 }
 
@@ -25,6 +25,13 @@ export function rulesOf(run: JsonObject): SarifRules {
     if (typeof index === 'number') return extensions[index];
     return typeof name === 'string' ? extensions.find(one => one.name === name) : driver;
   };
+  // Some tools name the rule in the message alone: the longest name that it begins with.
+  const named = (message: string) => {
+    let found: { readonly id: string; readonly rule: JsonObject } | undefined;
+    for (const [id, rule] of byId)
+      if (id.length > (found?.id.length ?? 2) && message.startsWith(`${id} `)) found = { id, rule };
+    return found;
+  };
   return {
     of: result => {
       const reference = objectOf(result.rule);
@@ -33,7 +40,7 @@ export function rulesOf(run: JsonObject): SarifRules {
       const pointed = component === undefined || typeof index !== 'number' ? undefined : listed.get(component)?.[index];
       const said = wordOf(result.ruleId) ?? wordOf(reference.id);
       const id = said ?? (isObject(pointed) ? wordOf(pointed.id) : undefined);
-      if (id === undefined) return undefined;
+      if (id === undefined) return named(wordOf(objectOf(result.message).text) ?? '');
       // A hierarchical id (CA1000/1) is of the rule of its beginning (3.5.4).
       const rule = isObject(pointed) ? pointed : (byId.get(id) ?? byId.get(id.split('/', 1)[0]!));
       return { id, rule };

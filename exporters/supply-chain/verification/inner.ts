@@ -18,8 +18,9 @@ const carriers: Readonly<Record<string, (predicate: unknown) => unknown>> = {
   'https://syft.dev/bom': predicate => predicate,
 };
 
-/** Cosign once wrapped what it couldn't parse: `{Data: "…", Timestamp}`. */
-const unwrapped = (value: unknown): unknown => (isObject(value) && typeof value.Data === 'string' ? value.Data : value);
+/** Cosign once wrapped what it was given, as text or as a value: `{Data, Timestamp}`. */
+const unwrapped = (value: unknown): unknown =>
+  isObject(value) && (typeof value.Data === 'string' || isObject(value.Data)) ? value.Data : value;
 
 export async function carried(
   { attestation, statement, artifacts }: Judged,

@@ -57,6 +57,24 @@ test('the scope is what was asked of, else each subscription that has rows', asy
   assert.equal((await read([])).fault, 'missing_scope');
 });
 
+test('states as PowerShell and Resource Graph print them are the same states', async () => {
+  const subscription = shop.toLowerCase();
+  const capitalised = (state: object) =>
+    Object.fromEntries(Object.entries(state).map(([name, value]) => [name[0]!.toUpperCase() + name.slice(1), value]));
+  const plain = await read([row('one'), row('two')]);
+  const powerShell = await read([capitalised(row('one')), capitalised(row('two'))]);
+  assert.deepEqual(powerShell.told.reports?.[0]?.results, plain.told.reports?.[0]?.results);
+  // ConvertTo-Json prints the only one without a list.
+  assert.deepEqual(scopesIn(await read(capitalised(row('one')))), [`subscription:${subscription} complete 1`]);
+  const data = ['one', 'two'].map(name => ({ type: 'microsoft.policyinsights/policystates', properties: row(name) }));
+  const graph = await read({ count: 2, data, total_records: 2, skip_token: null });
+  assert.deepEqual(graph.told.reports?.[0]?.results, plain.told.reports?.[0]?.results);
+  assert.deepEqual(scopesIn(graph), [`subscription:${subscription} complete 2`]);
+  for (const more of [{ skip_token: 'ew0K' }, { total_records: 7 }])
+    assert.deepEqual(scopesIn(await read({ data, ...more })), [`subscription:${subscription} partial 2`]);
+  assert.equal((await read({ data: [{ properties: { size: 1 } }] })).fault, 'not_azure_policy');
+});
+
 test('what is no answer of Azure Policy is a fault, and what is no row a rejection', async () => {
   assert.equal((await read({ value: [{ name: 'vm' }] })).fault, 'not_azure_policy');
   assert.equal((await read({ Results: [] })).fault, 'not_azure_policy');

@@ -178,6 +178,9 @@ test('the bill of materials of an attestation is the subject’s', async () => {
     envelope(statement('https://spdx.dev/Document', { Data: JSON.stringify(bom), Timestamp: '' })),
   );
   assert.equal(old.heard.sboms?.[0]?.specVersion, '1.5');
+  // And as a value.
+  const wrapped = await readWith(envelope(statement('https://cyclonedx.org/bom', { Data: bom, Timestamp: '' })));
+  assert.equal(wrapped.heard.sboms?.[0]?.specVersion, '1.5');
   const scan = await readWith(
     statement('https://cosign.sigstore.dev/attestation/vuln/v1', { scanner: { result: bom } }),
   );

@@ -129,6 +129,16 @@ test("GraphQL's alerts are those of the repository above them, or of the place w
     [name, version, severity, suppressed?.reason],
     ['pkg:maven/org.springframework/spring-web', '5.3.29', 'medium', 'tolerable_risk'],
   );
+  // What a query doesn't ask for is not known; null is none.
+  const fixOf = async (firstPatchedVersion: null | undefined) => {
+    const securityVulnerability = { ...node.securityVulnerability, firstPatchedVersion };
+    const repository = {
+      nameWithOwner: 'acme/shop',
+      vulnerabilityAlerts: { nodes: [{ ...node, securityVulnerability }] },
+    };
+    return scanOf(await readScans('dependabot', { data: { repository } })).found[0]?.fix;
+  };
+  assert.deepEqual([await fixOf(undefined), await fixOf(null)], ['unknown', 'not_fixed']);
   const placed = await readScans(
     'dependabot',
     { data: { repository: list({ name: 'shop' }) } },

@@ -80,6 +80,53 @@ test('Grype: by the help of its rules; a version by each message', async () => {
   );
 });
 
+test('older Snyk has the package in the description of its rule, older Trivy in the help of its rule', async () => {
+  const system = {
+    ...{ id: 'SNYK-DEBIAN12-CURL-77', fullDescription: { text: '(CVE-2099-4, CVE-2099-5) curl/libcurl4@7.1-2' } },
+    ...{ help: { text: '', markdown: '## Remediation\nThere is no fixed version for `Debian:12` `curl`.\n' } },
+    properties: { tags: ['security', 'CWE-1', 'deb'] },
+  };
+  const npm = {
+    ...{ id: 'SNYK-JS-LODASH-8', fullDescription: { text: '@acme/lodash@4.1.0' } },
+    help: { text: '', markdown: '## Remediation\nUpgrade `@acme/lodash` to version 3.9.9, 4.2.0 or higher.\n' },
+    properties: { tags: ['security', 'npm'] },
+  };
+  const trivy = {
+    id: 'shop:1 (alpine 3.1): curl-7.1 CVE-2099-6',
+    help: {
+      text: 'Vulnerability CVE-2099-6\nSeverity: HIGH\nPackage: curl\nInstalled Version: 7.1\nFixed Version: 7.2\n',
+    },
+  };
+  const results = (...rules: readonly { readonly id: string }[]) =>
+    rules.map(({ id }) => ({
+      ruleId: id,
+      level: 'note',
+      message: { text: 'This file introduces a vulnerable package.' },
+    }));
+  const { heard } = await readScans(
+    'sarif',
+    sarif(run('Snyk Container', [system, npm], results(system, npm)), run('Trivy', [trivy], results(trivy))),
+    shop,
+  );
+  assert.deepEqual(
+    heard.scans?.flatMap(({ found }) =>
+      found.map(one => [one.id, one.aliases, one.package, one.version, one.fix, one.fixedVersions]),
+    ),
+    [
+      [
+        'SNYK-DEBIAN12-CURL-77',
+        ['CVE-2099-4', 'CVE-2099-5'],
+        'pkg:deb/debian/libcurl4',
+        '7.1-2',
+        'not_fixed',
+        undefined,
+      ],
+      ['SNYK-JS-LODASH-8', undefined, 'pkg:npm/%40acme/lodash', '4.1.0', 'fixed', ['3.9.9', '4.2.0']],
+      ['CVE-2099-6', undefined, 'curl', '7.1', 'fixed', ['7.2']],
+    ],
+  );
+});
+
 test('Snyk and OSV-Scanner, each a scan; what is suppressed says so', async () => {
   const snyk = run(
     'Snyk Open Source',

@@ -43,6 +43,10 @@ packages:
     [['pkg:maven/org.acme/core@1.0', '1.0']],
   );
   assert.deepEqual(read.gaps, ['no_supplier']);
+  // With its names sorted, as Go writes them, the version is far from the beginning.
+  const [version = '', id = '', ...rest] = yaml.trimEnd().split('\n');
+  const sorted = [id, `comment: "${'of no use '.repeat(800)}"`, ...rest, version, ''].join('\n');
+  assert.deepEqual(sbomOf(await readAuto(sorted)).components, read.components);
 });
 
 test('text may begin with a byte order mark, of UTF-8 or UTF-16', async () => {

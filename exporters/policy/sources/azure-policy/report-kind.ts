@@ -1,6 +1,6 @@
 /**
  * Azure Policy in files and posts: answers of `queryResults` and `summarize`, and what `az policy state list` and
- * `az policy state summarize` print. Where an answer says what it was asked of (`@odata.context`), that is its scope:
+ * `az policy state summarize`, PowerShell and Resource Graph print. Where an answer says what it was asked of (`@odata.context`), that is its scope:
  * what was asked of a resource group says nothing of the subscription's others.
  */
 import { breather } from '../../../core/breathe.ts';
@@ -11,6 +11,7 @@ import { isObject, listOf, objectOf, readJson, wordOf } from '../../../formats/j
 import { digestOf, faulty, ownerOf, rejection } from '../../look.ts';
 import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 import { gatherer } from './gather.ts';
+import { asAnswer } from './printed.ts';
 import { hasLost, readRow, rowsOf } from './row.ts';
 import { countsOf, type DefinitionSummary, readSummary } from './summary.ts';
 import { engine, idOf, provider, scopeOf, subscriptionOf } from './terms.ts';
@@ -21,7 +22,7 @@ export const azurePolicy: ReportKind = {
   read: (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);
-    const document = answerIn(read.value);
+    const document = asAnswer(answerIn(read.value));
     const summary = isObject(document) ? readSummary(wrapped(document)) : undefined;
     if (summary !== undefined) return readNumbers(document, summary, { bytes, context });
     const isAnswer = isObject(document) && Array.isArray(document.value);

@@ -6,6 +6,7 @@
 import { documentFiles } from '../../../core/document-files.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import type { ReadSource } from '../../../core/source.ts';
+import { whyNotJson } from '../../../findings/faults.ts';
 import type { Place } from '../../../findings/place.ts';
 import { placedPath } from '../../../findings/placed-path.ts';
 import { storeTold } from '../../../findings/store.ts';
@@ -36,7 +37,7 @@ export function reportFilesSource(config: ReportFilesConfig): ReadSource {
       const at = new Date(Math.min(file.mtimeMs, now.getTime()));
       const read = await reader.read(bytes, { at, now, place, file: file.path });
       const { records, rejections, fault, ...document } = read;
-      if (fault !== undefined) return { state: 'broken', reason: fault };
+      if (fault !== undefined) return { state: 'broken', reason: fault === 'not_json' ? whyNotJson(bytes) : fault };
       return { state: 'loaded', document, records, rejections: rejections.map(withoutFile) };
     },
     orderOf: ({ told, pieces = [], nothingIn }) =>

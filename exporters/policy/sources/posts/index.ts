@@ -7,7 +7,7 @@ import { PlumblineError } from '../../../core/errors.ts';
 import { gunzipped } from '../../../core/gzip.ts';
 import { keepRejections } from '../../../core/rejections.ts';
 import type { PushSource } from '../../../core/source.ts';
-import { faultSentence } from '../../../findings/faults.ts';
+import { faultSentence, whyNotJson } from '../../../findings/faults.ts';
 import { scopeOfPlace } from '../../../findings/place.ts';
 import { readQuery } from '../../../findings/post-query.ts';
 import type { Told } from '../../../findings/report.ts';
@@ -43,7 +43,7 @@ function postsOf(reader: ReportKind, { stale }: PostsConfig, ownership: Ownershi
       if (typeof bytes === 'string') throw invalid(bytes);
       const file = `post of ${scopeOfPlace(place) ?? place.service ?? principal.name}`;
       const { records, rejections, fault, ...heard } = await read(bytes, { at, now, place, file });
-      if (fault !== undefined) throw invalid(fault);
+      if (fault !== undefined) throw invalid(fault === 'not_json' ? whyNotJson(bytes) : fault);
       return {
         cursor: { at: now.toISOString() },
         write: async tx => {

@@ -1,13 +1,20 @@
 /**
  * SARIF 2.1.0 of whatever writes it. A finding is known by the tool's own fingerprint; where it has none, by its rule, its
- * file relative to what was scanned, and what it stands in or what it reads: never by a line.
+ * file relative to what was scanned, and what it stands in or what it reads: never by a line. Where that is all the same
+ * on several lines, they are numbered.
  */
 
 import { repositorySlug } from '../../../catalog/repository.ts';
 import { scopeOfPlace } from '../../../findings/place.ts';
 import type { ExceptionList, Report } from '../../../findings/report.ts';
 import { readJson } from '../../../formats/json.ts';
-import { isSarif, readSarifValue, type SarifRun } from '../../../formats/sarif/index.ts';
+import {
+  artifactScanner,
+  isMisconfiguration,
+  isSarif,
+  readSarifValue,
+  type SarifRun,
+} from '../../../formats/sarif/index.ts';
 import { numbered } from '../../identity.ts';
 import { digestOf, evaluatedAt, faulty, ownerOf, rejection, withRejected } from '../../look.ts';
 import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
@@ -28,8 +35,10 @@ export const sarif: ReportKind = {
 /** Also for kinds whose tool writes SARIF beside its own format. */
 export async function readSarifReport(value: unknown, bytes: Buffer, context: ReadContext): Promise<Reading> {
   if (!isSarif(value)) return faulty('not_sarif');
-  const runs = await readSarifValue(value);
-  if (typeof runs === 'string') return faulty(runs);
+  const all = await readSarifValue(value);
+  if (typeof all === 'string') return faulty(all);
+  const runs = all.flatMap(ofPolicy);
+  if (runs.length === 0 && all.length > 0) return faulty('belongs_to_supply_chain');
   // Runs of one tool for one purpose are one look: a second would end what the first has found.
   const looks = Map.groupBy(runs, ({ tool, category }) => JSON.stringify([tool, category]));
   const reports: Report[] = [];
@@ -50,6 +59,17 @@ export async function readSarifReport(value: unknown, bytes: Buffer, context: Re
     records: runs.reduce((sum, run) => sum + run.records, 0),
     rejections: runs.flatMap(run => run.rejections.map(one => rejection(context, one))),
   };
+}
+
+/** What of a run is no vulnerability, licence or secret: all of it, mostly. */
+function ofPolicy(run: SarifRun): readonly SarifRun[] {
+  const scanner = artifactScanner(run.tool)?.scanner;
+  if (scanner === undefined) return [run];
+  if (scanner !== 'trivy') return [];
+  const results = run.results.filter(isMisconfiguration);
+  const others = run.results.length - results.length;
+  if (results.length === 0 && others > 0) return [];
+  return [{ ...run, results, records: run.records - others }];
 }
 
 function lookOf(

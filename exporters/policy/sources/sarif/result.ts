@@ -37,8 +37,14 @@ export function instanceOf(result: SarifResult, dialect: Dialect, { scope, part,
       ...(path === '' ? {} : { location: line === undefined ? path : `${path}:${line}` }),
       ...(url === undefined ? {} : { url }),
     } satisfies Result,
-    place: path,
+    place: placeOf(result),
   };
+}
+
+/** What the tool says is one is one; else what reads differently, or stands on another line, is another one. */
+function placeOf({ fingerprint, path = '', snippet, line }: SarifResult): string {
+  if (fingerprint !== undefined) return path;
+  return snippet === undefined ? `${path}:${line ?? ''}` : `${path} ${hashOf(snippet)}`;
 }
 
 function identityOf({ fingerprint, path = '', logical, snippet, message }: SarifResult): string {

@@ -49,7 +49,8 @@ export function alertOf(item: JsonObject, repository?: string): Alert | string {
     version: versionIn(item.version),
     severity: severityOf(severity),
     originalSeverity: severity ?? '',
-    fix: fixed.length > 0 ? 'fixed' : 'not_fixed',
+    // What was asked of GraphQL may leave it out; the REST API says null where there is none.
+    fix: fixed.length > 0 ? 'fixed' : vulnerability.first_patched_version === undefined ? 'unknown' : 'not_fixed',
     ...(fixed.length > 0 ? { fixedVersions: fixed } : {}),
     ...(dependency.scope === 'development' ? { isDevelopment: true } : {}),
     ...life,

@@ -4,13 +4,14 @@
  */
 import { severityOf, severityOfScore } from '../../../findings/severity.ts';
 import { listOf, wordOf } from '../../../formats/json.ts';
-import type { SarifResult } from '../../../formats/sarif/index.ts';
+import { artifactScanner, isMisconfiguration, type SarifResult } from '../../../formats/sarif/index.ts';
 import { aliasesOf } from '../../advisories.ts';
 import type { Found } from '../../document.ts';
 import { fixedVersionsOf } from '../../fixes.ts';
 import type { packageNames } from '../../packages.ts';
 import { purlOf } from '../../purl.ts';
 import { present, scoreOf, versionIn } from '../../scanned.ts';
+import { saidPackage } from '../snyk/ecosystems.ts';
 
 type PackageName = ReturnType<typeof packageNames>;
 
@@ -23,26 +24,11 @@ export interface Dialect {
 }
 
 export function dialectOf(tool: string): Dialect | undefined {
-  const folded = tool
-    .toLowerCase()
-    .replace(/[^a-z]+/g, ' ')
-    .trim();
-  if (folded === 'trivy') return { scanner: 'trivy', read: trivyResult };
-  if (folded === 'grype') return { scanner: 'grype', read: grypeResult };
-  if (['snyk', 'snyk container', 'snyk open source'].includes(folded)) return { scanner: 'snyk', read: snykResult };
-  const secrets = secretScanners[folded];
-  if (secrets !== undefined) return { scanner: secrets, classes: ['secret'], read: secretResult };
-  return folded === 'osv scanner' ? { scanner: 'osv_scanner', read: osvResult } : undefined;
+  const known = artifactScanner(tool);
+  if (known === undefined) return undefined;
+  if (known.of === 'secrets') return { scanner: known.scanner, classes: ['secret'], read: secretResult };
+  return { scanner: known.scanner, read: ofPackages[known.scanner] };
 }
-
-/** By their tool's name, of letters alone. */
-const secretScanners: Readonly<Record<string, string>> = {
-  gitleaks: 'gitleaks',
-  betterleaks: 'betterleaks',
-  ggshield: 'ggshield',
-  'detect secrets': 'detect_secrets',
-  trufflehog: 'trufflehog',
-};
 
 /** Their messages and snippets may hold the secret itself: of them nothing is read. */
 function secretResult(result: SarifResult): Found | string {
@@ -111,9 +97,11 @@ function foundOf(result: SarifResult, told: Told): Found | string {
 function trivyResult(result: SarifResult, packageName: PackageName): Found | string | undefined {
   const message = result.message ?? '';
   const tags = listOf(result.ruleProperties.tags);
-  const lines = linesOf(message);
+  const own = linesOf(message);
+  // Before 0.20 the message is a title, and the rule's help says it all.
+  const lines = own.has('package') || !/^Package:/m.test(result.help) ? own : linesOf(result.help);
   const severity = lines.get('severity');
-  if (tags.includes('misconfiguration') || lines.has('message')) return undefined;
+  if (isMisconfiguration(result)) return undefined;
   if (tags.includes('secret') || /^Secret /m.test(message))
     return foundOf(result, { class: 'secret', id: result.rule, package: result.path ?? '', severity });
   const license = /^License (.+)$/m.exec(message)?.[1] ?? '';
@@ -123,7 +111,7 @@ function trivyResult(result: SarifResult, packageName: PackageName): Found | str
   }
   return foundOf(result, {
     class: 'vulnerability',
-    id: /^Vulnerability (\S+)$/m.exec(message)?.[1] ?? result.rule,
+    id: /^Vulnerability (\S+)$/m.exec(own === lines ? message : result.help)?.[1] ?? result.rule,
     package: packageName({ name: lines.get('package') ?? '' }),
     version: lines.get('installed version'),
     severity,
@@ -150,25 +138,40 @@ function grypeResult(result: SarifResult, packageName: PackageName): Found | str
 }
 
 function snykResult(result: SarifResult, packageName: PackageName): Found | string {
-  const { ruleProperties, logical, help } = result;
+  const { ruleProperties, logical, help, description } = result;
   const purl = purlOf(wordOf(listOf(ruleProperties.purls)[0], 1000) ?? '');
-  // `lodash@4.17.4`, `@babel/core@7.0.0`.
+  // `lodash@4.17.4`, `@babel/core@7.0.0`: the location's, of older ones the description's, behind `(CVE-…, CVE-…)`.
   const { name, version } = /^(?<name>@?[^@]+)@(?<version>.+)$/.exec(logical ?? '')?.groups ?? {};
+  const described = /^(?:\((?<ids>CVE-[^)]*)\) )?(?<name>@?[^\s@]+)@(?<version>\S+)$/.exec(description)?.groups ?? {};
   const lines = linesOf(help.replaceAll(/^\s*[*-] /gm, ''));
   const said =
-    name ?? lines.get('vulnerable module') ?? /introduces a vulnerable (\S+) package/.exec(result.message ?? '')?.[1];
+    name ??
+    described.name ??
+    lines.get('vulnerable module') ??
+    /introduces a vulnerable (\S+) package/.exec(result.message ?? '')?.[1];
   return foundOf(result, {
     class: 'vulnerability',
     id: result.rule,
     package: packageName({
+      ...saidPackage(lines.get('package manager') ?? managerOf(result), said ?? ''),
       purl: purl === undefined ? undefined : wordOf(listOf(ruleProperties.purls)[0], 1000),
-      type: lines.get('package manager'),
-      name: said ?? '',
     }),
-    version: version ?? purl?.version,
+    version: version ?? described.version ?? purl?.version,
     severity: / with a (\w+) severity/.exec(result.message ?? '')?.[1],
-    aliases: listOf(ruleProperties.aliases).flatMap(one => wordOf(one, 100) ?? []),
+    fixed: /\bto version (.{1,200}?) or (?:higher|later)/.exec(help)?.[1],
+    saysFixes: /\bThere is no fixed version\b/.test(help),
+    aliases: [...listOf(ruleProperties.aliases), ...(described.ids ?? '').split(/[,\s]+/)].flatMap(
+      one => wordOf(one, 100) ?? [],
+    ),
   });
+}
+
+/** The last tag; of an operating system its id says which one (`SNYK-DEBIAN12-APT-1541449`). */
+function managerOf({ rule, ruleProperties }: SarifResult): string {
+  const tag = listOf(ruleProperties.tags).findLast(one => typeof one === 'string' && !/^(?:security$|CWE-)/.test(one));
+  const [, family, release] = /^SNYK-([A-Z]+?)(\d+)-/.exec(rule) ?? [];
+  const isSystem = ['deb', 'rpm', 'apk', 'linux'].includes(String(tag));
+  return isSystem && family !== undefined ? `${family.toLowerCase()}:${release}` : String(tag ?? '');
 }
 
 /** `Package 'express@4.0.0' is vulnerable to 'CVE-…' (also known as 'GHSA-…', 'GO-…').` */
@@ -184,3 +187,5 @@ function osvResult(result: SarifResult, packageName: PackageName): Found | strin
     aliases: [...(more ?? '').matchAll(/'([A-Z]+-[^']{3,60})'/g)].flatMap(([, id]) => id ?? []),
   });
 }
+
+const ofPackages = { trivy: trivyResult, grype: grypeResult, snyk: snykResult, osv_scanner: osvResult } as const;

@@ -7,10 +7,11 @@ const mostBytes = 8 << 20;
 
 export const isSpdxYaml = (bytes: Buffer): boolean => {
   const head = bytes.toString('latin1', 0, 4096).replaceAll('\0', '');
-  return (
-    !/^\s*[{<]/.test(head) &&
-    /^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)?\s*["']?spdxVersion["']?\s*:\s*["']?SPDX-2/m.test(head)
-  );
+  if (/^\s*[{<]/.test(head)) return false;
+  if (/^(?:\xEF\xBB\xBF|\xFF\xFE|\xFE\xFF)?\s*["']?spdxVersion["']?\s*:\s*["']?SPDX-2/m.test(head)) return true;
+  // Programs in Go sort the names, so that the version is the last but a few.
+  const isDocument = /^(?:\xEF\xBB\xBF)?["']?SPDXID["']?\s*:\s*["']?SPDXRef-DOCUMENT/m.test(head);
+  return isDocument && ['\nspdxVersion:', '\n"spdxVersion":'].some(name => bytes.includes(name));
 };
 
 export function spdxOfYaml(bytes: Buffer): JsonObject | string {
