@@ -10,6 +10,7 @@ const remedies: Readonly<Record<string, string>> = {
   empty: 'it holds no record, and it held some before or has no header; deliver it again',
   not_utf8: 'it is not UTF-8; write it as UTF-8, or name its encoding where the source has a key for it',
   not_a_table: 'it is a web page and no table; what exported it may have asked for a login',
+  workbook: 'it is a workbook (.xlsx, .xls, .ods); save its sheet, or export the answers, as CSV',
   unreadable_header: 'its first line is no header; the first line must name the columns',
   bare_carriage_returns: 'its lines end in a bare carriage return; end them with a newline',
   missing_column: 'its header lacks a column, named below',

@@ -67,6 +67,8 @@ export async function lookAtSurvey(file: string): Promise<SurveyLook | { readonl
 function toolOf(names: readonly string[], third: readonly string[]): SheetToolName {
   const has = (...wanted: readonly string[]) => wanted.every(name => names.some(one => spaced(one) === spaced(name)));
   if (third.some(field => field.includes('ImportId'))) return 'qualtrics';
+  if (sheetTools.surveymonkey.id.some(id => has(id)) && sheetTools.surveymonkey.submitted.some(time => has(time)))
+    return 'surveymonkey';
   if (has('Start time', 'Completion time')) return 'microsoft_forms';
   if (has('Submit Date (UTC)')) return 'typeform';
   if (has('submitdate', 'lastpage') || has('Date submitted', 'Last page')) return 'limesurvey';

@@ -25,10 +25,13 @@ export type SheetFault =
   | 'bare_carriage_returns'
   | 'unbalanced_quotes'
   | 'truncated_record'
-  | 'not_a_table';
+  | 'not_a_table'
+  | 'workbook';
 
 /** `encoding` is a label of the Encoding Standard, for files that are neither UTF-8 nor marked as UTF-16. */
 export function sheetRecords(bytes: Buffer, encoding?: string): SheetRecords | SheetFault {
+  // Zipped (.xlsx, .ods), or in Microsoft's own form before 2007 (.xls).
+  if (/^(504b0304|d0cf11e0)/.test(bytes.subarray(0, 4).toString('hex'))) return 'workbook';
   const text = decodedText(bytes, encoding);
   if (text === undefined) return 'not_utf8';
   if (/^\s*</.test(text)) return 'not_a_table';
