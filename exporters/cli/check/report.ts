@@ -16,7 +16,8 @@ export function ownershipFindings(config: Config, catalog: Catalog, ownership: O
       ? note('catalog', 'no entity; every team name is taken as it is written')
       : ok('catalog', sizes),
     ...catalog.rejects.map(({ file, line, reason, field, value }) =>
-      wrong(
+      // Templates stand beside the entities that are made of them, and nobody has to mend them.
+      (reason === 'template_not_filled_in' ? note : wrong)(
         'catalog',
         `${file}:${line}: ${[reason, field, value].filter(part => part !== undefined && part !== '').join(' ')}`,
       ),
