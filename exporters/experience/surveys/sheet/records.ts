@@ -40,6 +40,8 @@ export function sheetRecords(bytes: Buffer, encoding?: string): SheetRecords | S
   const header = readCsvHeader(body);
   if (typeof header === 'string') return header;
   const { delimiter } = header;
+  const unquoted = delimiter === '\t' ? recordsByLine(body.toString('utf8')) : undefined;
+  if (unquoted) return { delimiter, records: unquoted.map(one => ({ ...one, line: one.line + (separator ? 1 : 0) })) };
   const records: SheetRecord[] = [];
   const firstLine = separator ? 1 : 0;
   let start = 0;
@@ -57,6 +59,19 @@ export function sheetRecords(bytes: Buffer, encoding?: string): SheetRecords | S
   if (!shape.balanced) return 'unbalanced_quotes';
   if (!shape.lastRecordWhole) return 'truncated_record';
   return { delimiter, records };
+}
+
+/**
+ * Sheets writes TSV without quotes, with one record a line: a cell that begins with a quote, as people's words do, opens
+ * nothing. Undefined where a line has another number of tabs, as in a file whose quotes hold newlines or tabs.
+ */
+function recordsByLine(text: string): SheetRecord[] | undefined {
+  const lines = text.split(/\r?\n/).map((line, index) => ({ line: index + 1, cells: line.split('\t') }));
+  if (lines.at(-1)?.cells.join('') === '') lines.pop();
+  if (lines.some(({ cells }) => cells.length !== lines[0]?.cells.length)) return undefined;
+  const unquote = (cell: string) =>
+    /^"(?:[^"]|"")*"$/.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell.replace(/^\s+|\s+$/g, '');
+  return lines.map(({ line, cells }) => ({ line, fields: cells.map(cell => unquote(cell).trim()) }));
 }
 
 function decodedText(bytes: Buffer, encoding: string | undefined): string | undefined {

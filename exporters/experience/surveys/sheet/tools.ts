@@ -101,7 +101,8 @@ export const sheetTools = {
 export type SheetToolName = keyof typeof sheetTools;
 
 /** Questions that say of themselves that several choices may be taken. */
-export const saysSeveral = /\b(select|check|choose|tick|mark|pick) (all|any|as many|up to|multiple|one or more)\b/i;
+export const saysSeveral =
+  /\b(select|check|choose|tick|mark|pick) (all|any|as many|up to|multiple|one or more)\b|mehrfach(auswahl|nennung|antwort)|alle zutreffenden|plusieurs (réponses|choix)|toutes les (réponses|options)|tod[ao]s (las|los|as|os) (que|opciones|opções|respuestas)|tutte le (risposte|opzioni)|meerdere antwoorden|複数(選択|回答)|多选|多選|복수/i;
 
 const contact =
   /^(e-?mail|e-?mail address|e-?mail-?adresse?|e-?mailadress?(e|en)?|adresse e-?mail|adres e-?mail|indirizzo e-?mail|endere[cç]o de e-?mail|(direcci[oó]n de )?correo electr[oó]nico|メールアドレス|your e-?mail( address)?|(first|last|full|sur|user|recipient ?first|recipient ?last) ?name|name|your name|username|ip ?(address|addr)|recipient ?e-?mail|external ?(data )?ref(erence)?|location ?(latitude|longitude)|network id|token|access code|ref ?url|referr?er( url)?|custom (data|variable|value|\d+).*|phone( number)?|(tele)?phone|user ?agent|collector ?id|respondent ?id|address( 2)?|address line \d|city.*|zip.*|postal code|company)$/i;
