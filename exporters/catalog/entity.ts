@@ -27,6 +27,8 @@ export interface Entity {
   readonly children: readonly string[];
   readonly members: readonly string[];
   readonly memberOf: readonly string[];
+  /** Of a Location: files and globs of further entities, relative to its own file, and addresses. */
+  readonly targets: readonly string[];
   /** Where it was read: a file, or the name of an item of `catalog.backstage`, which is `api` then too. */
   readonly file: string;
   /** 1-based line of the document's first key; of what an API tells the number of the entity. */
@@ -79,6 +81,8 @@ const descriptor = z.looseObject({
       children: references.default([]),
       members: references.default([]),
       memberOf: references.default([]),
+      target: reference,
+      targets: references.default([]),
     })
     .prefault({}),
 });
@@ -241,6 +245,8 @@ function entityOf(data: z.infer<typeof descriptor>, file: string, line: number):
     children: many(spec.children, 'group'),
     members: many(spec.members, 'user'),
     memberOf: many(spec.memberOf, 'group'),
+    targets:
+      kind.toLowerCase() === 'location' ? [...(spec.target === undefined ? [] : [spec.target]), ...spec.targets] : [],
     file,
     line,
   };

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readCatalog } from '../../exporters/catalog/backstage.ts';
@@ -260,4 +262,41 @@ test('of a User’s Groups the first that is known counts', () => {
     'apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: { name: ann }\nspec: { memberOf: [gone, red] }\n';
   const { entities } = parseEntities('u.yaml', [user, group('red', 'type: team')].join('---\n'));
   assert.equal(buildCatalog(entities).teamOfOwner('user:default/ann'), 'red');
+});
+
+test('Locations are followed to the files that they name below their folder, and what is not followed is told', async t => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'plumbline-locations-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (name: string, text: string) => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  };
+  write('secret.yaml', component('outside', 'owner: red'));
+  write(
+    'catalog/all.yaml',
+    entity(
+      'Location',
+      'all',
+      'targets: [./org.yaml, "services/*/catalog-info.yaml", ./gone.yaml, ../secret.yaml, "https://git.example/acme/x.yaml"]',
+    ),
+  );
+  write('catalog/org.yaml', group('red', 'type: team'));
+  write('catalog/services/shop/catalog-info.yaml', component('shop', 'owner: red'));
+  // Back to where it came from.
+  write('catalog/services/cart/catalog-info.yaml', entity('Location', 'cart', 'type: file, target: ../../all.yaml'));
+  const catalog = await readCatalog({ files: ['catalog/all.yaml'], directory: folder });
+  assert.deepEqual([...catalog.entities.keys()].sort(), [
+    'component:default/shop',
+    'group:default/red',
+    'location:default/all',
+    'location:default/cart',
+  ]);
+  assert.equal(catalog.teamOf('component:default/shop'), 'red');
+  assert.deepEqual(
+    catalog.rejects.map(({ file, reason, value }) => [file, reason, value]),
+    [
+      ['catalog/all.yaml', 'target_not_found', './gone.yaml'],
+      ['catalog/all.yaml', 'target_outside', '../secret.yaml'],
+    ],
+  );
 });

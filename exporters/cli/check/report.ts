@@ -1,4 +1,5 @@
 /** What the ledgers and the catalog say, as findings and tables. */
+import { isAddress } from '../../catalog/backstage.ts';
 import type { BackstageAnswer } from '../../catalog/backstage-answers.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type Ownership, type OwnershipProblem, unowned } from '../../catalog/ownership.ts';
@@ -22,9 +23,22 @@ export function ownershipFindings(config: Config, catalog: Catalog, ownership: O
         `${file}:${line}: ${[reason, field, value].filter(part => part !== undefined && part !== '').join(' ')}`,
       ),
     ),
+    ...addressFindings(catalog),
     ...ownership.problems.map(problem => wrong('ownership', problemText(problem, ownership.teams))),
     ...strangers(config, ownership),
   ];
+}
+
+function addressFindings({ entities }: Catalog): Finding[] {
+  const addresses = [...entities.values()].flatMap(({ targets }) => targets.filter(isAddress));
+  return addresses.length === 0
+    ? []
+    : [
+        note(
+          'catalog',
+          `${count(addresses.length, 'target')} of Locations at addresses, such as ${addresses[0]}; what they name is read only where catalog.files or catalog.backstage has it`,
+        ),
+      ];
 }
 
 /** From where the catalog's entities come, server by server; what files have too is theirs. */
