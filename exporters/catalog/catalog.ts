@@ -8,7 +8,7 @@ export interface Catalog {
   readonly rejects: readonly CatalogReject[];
   /** False where no Group is known, so that any team name is taken. */
   readonly hasGroups: boolean;
-  /** The team, as a label value, that an owner reference (a Group's, or a User's by its first Group) leads to. */
+  /** The team, as a label value, that an owner reference (a Group's, or a User's by its first Group that is known) leads to. */
   readonly teamOfOwner: (ref: string) => string | undefined;
   /** The team that owns an entity: its own owner, else its System's, else its Domain's. */
   readonly teamOf: (ref: string) => string | undefined;
@@ -46,8 +46,13 @@ export function buildCatalog(found: readonly Entity[], readRejects: readonly Cat
     const entity = entities.get(ref);
     if (kindOf(ref) === 'group') return entity ? labelOf(entity.namespace, entity.name) : groupless(ref);
     if (kindOf(ref) !== 'user') return undefined;
-    const group = entity?.memberOf[0] ?? groupOfMember.get(ref);
-    return group !== undefined && kindOf(group) === 'group' ? teamOfOwner(group) : undefined;
+    const listed = groupOfMember.get(ref);
+    for (const group of [...(entity?.memberOf ?? []), ...(listed === undefined ? [] : [listed])]) {
+      // A Group that is known to nobody is passed over, as one of a directory that is read only in part may be.
+      const team = kindOf(group) === 'group' ? teamOfOwner(group) : undefined;
+      if (team !== undefined) return team;
+    }
+    return undefined;
   };
   // An organisation may keep its Groups in a directory that isn't read; then the owner's own words are the team.
   const groupless = (ref: string) => {

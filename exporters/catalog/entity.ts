@@ -27,6 +27,8 @@ export interface Entity {
   readonly children: readonly string[];
   readonly members: readonly string[];
   readonly memberOf: readonly string[];
+  /** Of a Location: files and globs of further entities, relative to its own file, and addresses. */
+  readonly targets: readonly string[];
   /** Where it was read: a file, or the name of an item of `catalog.backstage`, which is `api` then too. */
   readonly file: string;
   /** 1-based line of the document's first key; of what an API tells the number of the entity. */
@@ -38,10 +40,21 @@ export type CatalogReject = Reject & { readonly line: number };
 
 const name = z.string().regex(/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/, 'name_not_valid');
 const reference = z.string().optional().catch(undefined);
-const references = z.array(z.string()).catch([]);
-const links = z
-  .array(z.looseObject({ url: z.string(), title: z.string().catch(''), type: z.string().catch('') }))
-  .catch([]);
+/** Of a list each that is understood: one that is not takes none of the others with it. */
+const listOf = <Schema extends z.ZodType>(schema: Schema) =>
+  z
+    .array(z.unknown())
+    .catch([])
+    .transform(list =>
+      list.flatMap(one => {
+        const read = schema.safeParse(one);
+        return read.success ? [read.data] : [];
+      }),
+    );
+const references = listOf(z.string());
+/** A version such as 3.11 is a number in YAML. */
+const tags = listOf(z.union([z.string(), z.number().transform(String)]));
+const links = listOf(z.looseObject({ url: z.string(), title: z.string().catch(''), type: z.string().catch('') }));
 const texts = z.record(z.string(), z.unknown()).catch({});
 
 const descriptor = z.looseObject({
@@ -53,7 +66,7 @@ const descriptor = z.looseObject({
     title: reference,
     description: reference,
     links: links.default([]),
-    tags: references.default([]),
+    tags: tags.default([]),
     annotations: texts.default({}),
   }),
   spec: z
@@ -68,9 +81,31 @@ const descriptor = z.looseObject({
       children: references.default([]),
       members: references.default([]),
       memberOf: references.default([]),
+      target: reference,
+      targets: references.default([]),
     })
     .prefault({}),
 });
+
+/** Fields of the spec that say whose an entity is, and whether they are lists. */
+const relations = {
+  ...{ owner: false, system: false, domain: false, subdomainOf: false, parent: false },
+  ...{ children: true, members: true, memberOf: true },
+} as const;
+
+/** What of a spec's relations is none: it is left out, and told. */
+function strayRelations(spec: unknown): readonly { readonly field: keyof typeof relations; readonly value: string }[] {
+  if (typeof spec !== 'object' || spec === null) return [];
+  const stray = (value: unknown, isList: boolean): boolean =>
+    isList ? !Array.isArray(value) || value.some(one => typeof one !== 'string') : typeof value !== 'string';
+  return Object.entries(relations).flatMap(([name, isList]) => {
+    const field = name as keyof typeof relations;
+    const value = (spec as Record<string, unknown>)[field];
+    return value === undefined || value === null || !stray(value, isList)
+      ? []
+      : [{ field, value: cut(JSON.stringify(value) ?? '') }];
+  });
+}
 
 /** Reads every document of one file; a broken one is rejected with its line, and the rest goes on. */
 export function parseEntities(file: string, text: string): { entities: Entity[]; rejects: CatalogReject[] } {
@@ -78,14 +113,23 @@ export function parseEntities(file: string, text: string): { entities: Entity[];
   const rejects: CatalogReject[] = [];
   for (const part of documents(text)) {
     const counter = new LineCounter();
-    const document = parseDocument(part.text, { lineCounter: counter });
+    const document = parseDocument(part.text, { lineCounter: counter, logLevel: 'error' });
     const reject = (line: number, reason: string, detail: { field?: string; value?: string }) =>
       rejects.push({ source: 'catalog', file, line: line + part.line - 1, reason, ...detail });
     const lineAt = (offset: number | undefined) => Math.max(1, counter.linePos(offset ?? 0).line);
     const start = lineAt(document.contents?.range?.[0]);
+    const rangeOf = (path: readonly (string | number)[]) => {
+      const node = document.getIn(path, true);
+      return node && typeof node === 'object' && 'range' in node ? (node.range as number[] | undefined) : undefined;
+    };
     const broken = document.errors[0];
     if (broken) {
-      reject(broken.linePos?.[0].line ?? start, 'yaml_not_valid', { value: cut(broken.message.split('\n')[0] ?? '') });
+      // Its own words count lines from the document's beginning.
+      const said = (broken.message.split('\n')[0] ?? '').replace(/ at line \d+, column \d+:?$/, '');
+      const isSkeleton = skeleton.test(part.text);
+      reject(broken.linePos?.[0].line ?? start, isSkeleton ? 'template_not_filled_in' : 'yaml_not_valid', {
+        value: cut(said),
+      });
       continue;
     }
     if (document.contents === null) continue;
@@ -101,14 +145,20 @@ export function parseEntities(file: string, text: string): { entities: Entity[];
       continue;
     }
     const parsed = descriptor.safeParse(content);
-    if (parsed.success) entities.push(entityOf(parsed.data, file, start + part.line - 1));
-    else {
+    if (parsed.success) {
+      entities.push(entityOf(parsed.data, file, start + part.line - 1));
+      for (const { field, value } of strayRelations((content as { spec?: unknown }).spec))
+        reject(lineAt(rangeOf(['spec', field])?.[0] ?? document.contents.range?.[0]), 'field_not_valid', {
+          field: `spec.${field}`,
+          value,
+        });
+    } else {
       const issue = parsed.error.issues[0];
       const path = (issue?.path ?? []) as readonly (string | number)[];
-      const node = document.getIn(path, true);
-      const at = node && typeof node === 'object' && 'range' in node ? (node.range as number[] | undefined) : undefined;
       const value = document.getIn(path);
-      reject(at ? lineAt(at[0]) : start, reasonOf(issue, value), {
+      const at = rangeOf(path);
+      const isSkeleton = at !== undefined && skeleton.test(part.text.slice(at[0], at[1]));
+      reject(at ? lineAt(at[0]) : start, isSkeleton ? 'template_not_filled_in' : reasonOf(issue, value), {
         field: path.join('.'),
         ...(value === undefined || typeof value === 'object' ? {} : { value: cut(String(value)) }),
       });
@@ -142,6 +192,9 @@ export function readEntity(
 
 const reasonOf = (issue: { code?: string; message: string } | undefined, value: unknown) =>
   value === undefined ? 'field_missing' : issue?.code === 'invalid_format' ? issue.message : 'field_not_valid';
+
+/** What Backstage's scaffolder and cookiecutter fill in: a file with it is a template's, and no entity yet. */
+const skeleton = /\$?\{\{|\{%/;
 
 const cut = (text: string) => text.slice(0, 200);
 
@@ -192,6 +245,8 @@ function entityOf(data: z.infer<typeof descriptor>, file: string, line: number):
     children: many(spec.children, 'group'),
     members: many(spec.members, 'user'),
     memberOf: many(spec.memberOf, 'group'),
+    targets:
+      kind.toLowerCase() === 'location' ? [...(spec.target === undefined ? [] : [spec.target]), ...spec.targets] : [],
     file,
     line,
   };

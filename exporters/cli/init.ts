@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { glob, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ import { listFiles } from '../core/files.ts';
 import { holdRuns, isBill } from '../cost/index.ts';
 import { lookAtRepository } from '../dora/index.ts';
 import { PlumblineError } from './errors.ts';
+import { catalogGlobs } from './init/catalog.ts';
 import { proposeDeployments } from './init/deployments.ts';
 import { lookAtDocuments } from './init/documents.ts';
 import { lookAt } from './init/look.ts';
@@ -200,7 +201,7 @@ async function catalogIn(
   const directory = path.resolve(place);
   if (!existsSync(directory) || !statSync(directory).isDirectory())
     throw new PlumblineError('COMMAND_USAGE', { reason: `--catalog ${place} is no folder` });
-  const files = await globsOf(directory);
+  const files = await catalogGlobs(directory);
   const catalog = await readCatalog({ files, directory });
   return { catalog, globs: files.map(glob => relative(folder, path.join(directory, glob))) };
 }
@@ -214,19 +215,6 @@ async function repositoryOf(place: string, folder: string, catalog: Catalog): Pr
     deployments: proposeDeployments(look),
     service: componentNamed(catalog, name),
   };
-}
-
-/** A glob for each ending that the folder has. */
-async function globsOf(directory: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const pattern of ['**/*.yaml', '**/*.yml']) {
-    for await (const _ of glob(pattern, { cwd: directory })) {
-      found.push(pattern);
-      break;
-    }
-  }
-  if (found.length > 0) return found;
-  throw new PlumblineError('COMMAND_USAGE', { reason: `--catalog ${directory} has no YAML file` });
 }
 
 async function deliveryOf(bill: string): Promise<{ delivery?: 'folders' | 'runs' }> {

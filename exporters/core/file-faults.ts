@@ -11,6 +11,7 @@ const remedies: Readonly<Record<string, string>> = {
   not_utf8: 'it is not UTF-8; write it as UTF-8, or name its encoding where the source has a key for it',
   not_a_table: 'it is a web page and no table; what exported it may have asked for a login',
   zip_archive: 'it is a zip archive, or a workbook; unpack it, or save it as CSV',
+  workbook: 'it is a workbook (.xlsx, .xls, .ods); save its sheet, or export the answers, as CSV',
   unreadable_header: 'its first line is no header; the first line must name the columns',
   bare_carriage_returns: 'its lines end in a bare carriage return; end them with a newline',
   missing_column: 'its header lacks a column, named below',

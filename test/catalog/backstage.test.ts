@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readCatalog } from '../../exporters/catalog/backstage.ts';
@@ -203,3 +205,98 @@ test('reads Backstage’s own example files', { skip: !existsSync(corpus) && 'th
 const entity = (kind: string, name: string, spec: string) =>
   `apiVersion: backstage.io/v1alpha1\nkind: ${kind}\nmetadata:\n  name: ${name}\nspec: { ${spec} }\n`;
 const group = (name: string, spec: string) => entity('Group', name, spec);
+const component = (name: string, spec: string) => entity('Component', name, spec);
+
+test('a template’s skeleton is told as one, and no entity', () => {
+  const { entities, rejects } = parseEntities(
+    'skeleton/catalog-info.yaml',
+    [
+      component('${' + '{ values.name }}', 'owner: group:default/red'),
+      component('{{cookiecutter.name}}', 'owner: red'),
+      component('plain', 'owner: red').replace('spec:', '{%- if values.docs %}\nspec:'),
+      component('real', 'owner: red'),
+    ].join('---\n'),
+  );
+  assert.deepEqual(
+    entities.map(({ name }) => name),
+    ['real'],
+  );
+  assert.deepEqual(
+    rejects.map(({ reason }) => reason),
+    Array.from({ length: 3 }, () => 'template_not_filled_in'),
+  );
+});
+
+test('what a relation or a list holds that is none is told, and the rest of it stays', () => {
+  const { entities, rejects } = parseEntities(
+    'odd.yaml',
+    [
+      component('listed', 'owner: [red, blue]').replace('metadata:', 'metadata:\n  tags: [java, 3.11, null]'),
+      group('red', 'members: [ann, 7, bo]'),
+      component('numbered', 'owner: 42'),
+    ].join('---\n'),
+  );
+  assert.deepEqual(entities[0]?.tags, ['java', '3.11']);
+  assert.deepEqual(entities[1]?.members, ['user:default/ann', 'user:default/bo']);
+  assert.deepEqual(
+    rejects.map(({ line, reason, field, value }) => [line, reason, field, value]),
+    [
+      [6, 'field_not_valid', 'spec.owner', '["red","blue"]'],
+      [12, 'field_not_valid', 'spec.members', '["ann",7,"bo"]'],
+      [18, 'field_not_valid', 'spec.owner', '42'],
+    ],
+  );
+});
+
+test('a fault in a later document names one line, that of the file', () => {
+  const { rejects } = parseEntities('two.yaml', `${component('a', 'owner: red')}---\nkind: x: y\n`);
+  assert.deepEqual(
+    rejects.map(({ line, reason }) => [line, reason]),
+    [[7, 'yaml_not_valid']],
+  );
+  assert.doesNotMatch(rejects[0]?.value ?? '', /at line/);
+});
+
+test('of a User’s Groups the first that is known counts', () => {
+  const user =
+    'apiVersion: backstage.io/v1alpha1\nkind: User\nmetadata: { name: ann }\nspec: { memberOf: [gone, red] }\n';
+  const { entities } = parseEntities('u.yaml', [user, group('red', 'type: team')].join('---\n'));
+  assert.equal(buildCatalog(entities).teamOfOwner('user:default/ann'), 'red');
+});
+
+test('Locations are followed to the files that they name below their folder, and what is not followed is told', async t => {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'plumbline-locations-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  const write = (name: string, text: string) => {
+    mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    writeFileSync(path.join(folder, name), text);
+  };
+  write('secret.yaml', component('outside', 'owner: red'));
+  write(
+    'catalog/all.yaml',
+    entity(
+      'Location',
+      'all',
+      'targets: [./org.yaml, "services/*/catalog-info.yaml", ./gone.yaml, ../secret.yaml, "https://git.example/acme/x.yaml"]',
+    ),
+  );
+  write('catalog/org.yaml', group('red', 'type: team'));
+  write('catalog/services/shop/catalog-info.yaml', component('shop', 'owner: red'));
+  // Back to where it came from.
+  write('catalog/services/cart/catalog-info.yaml', entity('Location', 'cart', 'type: file, target: ../../all.yaml'));
+  const catalog = await readCatalog({ files: ['catalog/all.yaml'], directory: folder });
+  assert.deepEqual([...catalog.entities.keys()].sort(), [
+    'component:default/shop',
+    'group:default/red',
+    'location:default/all',
+    'location:default/cart',
+  ]);
+  assert.equal(catalog.teamOf('component:default/shop'), 'red');
+  assert.deepEqual(
+    catalog.rejects.map(({ file, reason, value }) => [file, reason, value]),
+    [
+      ['catalog/all.yaml', 'target_not_found', './gone.yaml'],
+      ['catalog/all.yaml', 'target_outside', '../secret.yaml'],
+    ],
+  );
+});

@@ -119,7 +119,8 @@ describe('plumbline init --git', () => {
 });
 
 describe('what is proposed as deployments', () => {
-  const ruleOf = (tags: readonly string[], branch?: string) => proposeDeployments({ tags, branch }).rule;
+  const ruleOf = (tags: readonly string[], branch?: string) => proposeDeployments({ tags, branch }).rules[0];
+  const rulesOf = (...tags: readonly string[]) => proposeDeployments({ tags, branch: 'main' }).rules;
 
   it('is the way in which a repository writes its versions', () => {
     assert.deepEqual(ruleOf(['1.0.0', '1.1.0']), { from: 'tags', tags: ['*.*'], except: [] });
@@ -130,6 +131,27 @@ describe('what is proposed as deployments', () => {
   it('is of several services where several names have versions', () => {
     const tags = ['cart/v1.0.0', 'checkout/v2.0.0', 'checkout/v2.1.0-rc1'];
     assert.deepEqual(ruleOf(tags), { from: 'tags', tags: ['*/v*'], except: ['*rc*'], service: '{1}' });
+  });
+
+  it('is the day by which releases are called', () => {
+    const days = ['release-2026-01-25', 'release-2026-02-08.2', 'release-2026-03-01'];
+    assert.deepEqual(rulesOf(...days), [{ from: 'tags', tags: ['release-*'], except: [] }]);
+    assert.deepEqual(rulesOf('r.2026.01.25.0', 'r.2026.02.01.0'), [{ from: 'tags', tags: ['r.*'], except: [] }]);
+    assert.deepEqual(rulesOf('20260125-public', '2026_02_01'), [{ from: 'tags', tags: ['20*'], except: [] }]);
+    assert.deepEqual(rulesOf('1.0.20260125', '1.0.20260201'), [{ from: 'tags', tags: ['*.*'], except: [] }]);
+  });
+
+  it('is of one service where prefixes say what a version is for, and leaves out what is none yet', () => {
+    assert.deepEqual(rulesOf('release-1.0', 'hotfix-1.1', 'pre-1.2'), [
+      { from: 'tags', tags: ['release-*', 'hotfix-*'], except: ['*pre*'] },
+    ]);
+  });
+
+  it('is of the repository, too, where it has versions beside those of its parts', () => {
+    assert.deepEqual(rulesOf('v1.0.0', 'v1.1.0', 'chart-1.0.0', 'cli-v2.0.0', 'v1.2.0-rc.1'), [
+      { from: 'tags', tags: ['v?.*', 'v??.*'], except: ['*rc*'] },
+      { from: 'tags', tags: ['*-*', '*-v*'], except: ['*rc*', 'v?.*', 'v??.*'], service: '{1}' },
+    ]);
   });
 
   it('is the branch where tags tell of no habit', () => {
@@ -144,9 +166,9 @@ describe('what is proposed as deployments', () => {
       const folder = restoreHistory(t, name);
       if (folder === undefined) return;
       const tags = git(folder, ['tag', '--list']).trim().split('\n');
-      const { rule } = proposeDeployments({ tags, branch: 'main' });
-      assert.equal(rule.from, 'tags', name);
-      assert.deepEqual(rule.from === 'tags' && [...rule.tags].sort(), [...patterns].sort(), name);
+      const [rule] = proposeDeployments({ tags, branch: 'main' }).rules;
+      assert.equal(rule?.from, 'tags', name);
+      assert.deepEqual(rule?.from === 'tags' && [...rule.tags].sort(), [...patterns].sort(), name);
     }
   });
 });

@@ -1,4 +1,5 @@
 /** What the ledgers and the catalog say, as findings and tables. */
+import { isAddress } from '../../catalog/backstage.ts';
 import type { BackstageAnswer } from '../../catalog/backstage-answers.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
 import { type Ownership, type OwnershipProblem, unowned } from '../../catalog/ownership.ts';
@@ -16,14 +17,28 @@ export function ownershipFindings(config: Config, catalog: Catalog, ownership: O
       ? note('catalog', 'no entity; every team name is taken as it is written')
       : ok('catalog', sizes),
     ...catalog.rejects.map(({ file, line, reason, field, value }) =>
-      wrong(
+      // Templates stand beside the entities that are made of them, and nobody has to mend them.
+      (reason === 'template_not_filled_in' ? note : wrong)(
         'catalog',
         `${file}:${line}: ${[reason, field, value].filter(part => part !== undefined && part !== '').join(' ')}`,
       ),
     ),
+    ...addressFindings(catalog),
     ...ownership.problems.map(problem => wrong('ownership', problemText(problem, ownership.teams))),
     ...strangers(config, ownership),
   ];
+}
+
+function addressFindings({ entities }: Catalog): Finding[] {
+  const addresses = [...entities.values()].flatMap(({ targets }) => targets.filter(isAddress));
+  return addresses.length === 0
+    ? []
+    : [
+        note(
+          'catalog',
+          `${count(addresses.length, 'target')} of Locations at addresses, such as ${addresses[0]}; what they name is read only where catalog.files or catalog.backstage has it`,
+        ),
+      ];
 }
 
 /** From where the catalog's entities come, server by server; what files have too is theirs. */

@@ -244,22 +244,24 @@ function deliveryLines(repositories: readonly ProposedRepository[]): string[] {
     'dora:',
     '  # Repositories: their commits, and what of them is a deployment to production.',
     '  git:',
-    ...repositories.flatMap(({ look, where, deployments: { rule, reason } }, index) => [
+    ...repositories.flatMap(({ look, where, deployments: { rules, reason } }, index) => [
       `    # ${comment(look.repository)}: ${comment(reason)}.`,
       `    - ${look.isLocal ? 'path' : 'url'}: ${quoted(where)}`,
       ...(repositories.length > 1 ? [`      name: git-${index + 1}`] : []),
       '      deployments:',
-      ...(rule.from === 'tags'
-        ? [
-            '        - from: tags',
-            `          tags: ${list(rule.tags)}`,
-            ...(rule.except.length === 0 ? [] : [`          except: ${list(rule.except)}`]),
-            ...(rule.service === undefined ? [] : [`          service: ${quoted(rule.service)}`]),
-          ]
-        : [
-            '        - from: branch',
-            ...(rule.branch === undefined ? [] : [`          branch: ${quoted(rule.branch)}`]),
-          ]),
+      ...rules.flatMap(rule =>
+        rule.from === 'tags'
+          ? [
+              '        - from: tags',
+              `          tags: ${list(rule.tags)}`,
+              ...(rule.except.length === 0 ? [] : [`          except: ${list(rule.except)}`]),
+              ...(rule.service === undefined ? [] : [`          service: ${quoted(rule.service)}`]),
+            ]
+          : [
+              '        - from: branch',
+              ...(rule.branch === undefined ? [] : [`          branch: ${quoted(rule.branch)}`]),
+            ],
+      ),
     ]),
     '  # What deploys knows more than tags and branches do: dora.github, dora.gitlab, and POST /push/dora/events.',
     '  # Recovery times and the fail rate are truer with incidents: dora.pagerduty, dora.jira.',

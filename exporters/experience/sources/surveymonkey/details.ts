@@ -4,8 +4,8 @@
  * Source: api.surveymonkey.com/v3/docs, "Formatting Question Types".
  */
 import { z } from 'zod';
+import { plainText } from '../../surveys/plain-text.ts';
 import type { SurveyItem } from '../../surveys/told.ts';
-import { plainText } from './plain-text.ts';
 
 const id = z.union([z.string(), z.number()]).transform(String);
 const label = z.string().nullish();

@@ -1,6 +1,7 @@
 /**
  * Times as people's tools write them: `12/13/2024 9:12:35` of Google Sheets in its sheet's zone, `2024/03/21 12:05:19 PM
- * AST` of Google Forms, `2024-03-21 12:05:19`, `21.03.2024 12:05`, ISO 8601. A local time needs a zone; one that its zone
+ * AST` of Google Forms, `2024-03-21 12:05:19`, `21.03.2024 12:05`, ISO 8601, and halves of the day in the languages that Google
+ * writes them in (`5:34:13 오후 GMT+9`, `9:40:00 p. m. GMT-3`, `2024/3/21 下午 2:05:10`). A local time needs a zone; one that its zone
  * skipped is taken as if the clock had not been put forward, and one that it had twice is the first of the two.
  */
 
@@ -34,7 +35,28 @@ const pattern =
 const abbreviations: Readonly<Record<string, number>> = {
   ...{ Z: 0, UTC: 0, GMT: 0, NST: -3.5, NDT: -2.5, AST: -4, ADT: -3, EST: -5, EDT: -4, CST: -6, CDT: -5, MST: -7 },
   ...{ MDT: -6, PST: -8, PDT: -7, AKST: -9, AKDT: -8, HST: -10, WET: 0, WEST: 1, CET: 1, CEST: 2, EET: 2, EEST: 3 },
+  ...{ BST: 1, MEZ: 1, MESZ: 2, MSK: 3, SAST: 2, BRT: -3, ART: -3, JST: 9, KST: 9, SGT: 8, HKT: 8, AWST: 8, ACST: 9.5 },
+  ...{ ACDT: 10.5, AEST: 10, AEDT: 11, NZST: 12, NZDT: 13 },
 };
+
+const halves =
+  /(?<=[\s\d])(?:(a\. ?m\.|上午|오전|午前|vorm\.|π\.μ\.|öö)|(p\. ?m\.|下午|오후|午後|nachm\.|μ\.μ\.|ös))(?=[\s\d]|$)/i;
+
+/** With a half of the day behind the clock and in English, as in `2024/3/21 2:05:10 pm GMT+8`. */
+function plainly(text: string): string {
+  // Spaces that don't break and digits of full width become plain ones.
+  const plain = text
+    .normalize('NFKC')
+    .trim()
+    .replace(/\[(.*)\]$/, '$1')
+    .replace(/^(\d{1,4})\. ?(\d{1,2})\. ?(\d{1,4})\.?(?=\s|$)/, '$1.$2.$3')
+    .replace(/ klo /i, ' ');
+  const half = halves.exec(plain);
+  if (half === null) return plain;
+  const rest = `${plain.slice(0, half.index)} ${plain.slice(half.index + half[0].length)}`.replace(/\s+/g, ' ').trim();
+  const english = half[1] === undefined ? 'pm' : 'am';
+  return rest.replace(/\d{1,2}([:.])\d{2}(\1\d{2})?(?=\s*([a-z+-]|$))/i, clock => `${clock} ${english}`);
+}
 
 /** Reads a whole column, since one time alone does not tell whether `4/3/2026` is in April or in March. */
 export function readTimes(texts: readonly string[], { timeZone, order }: TimeOptions): readonly TimeRead[] {
@@ -55,7 +77,7 @@ const dayMs = 24 * hourMs;
 const iso = (ms: number) => new Date(ms).toISOString();
 
 function partsOf(text: string): Parts | undefined {
-  const match = pattern.exec(text.trim());
+  const match = pattern.exec(plainly(text));
   if (!match) return undefined;
   const [, a = '', mark = '', b = '', c = '', hour = '0', minute = '0', second = '0', half, zone = ''] = match;
   const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);

@@ -54,7 +54,7 @@ export async function lookAtSurvey(file: string): Promise<SurveyLook | { readonl
   });
   if ('fault' in read) return { fault: read.fault };
   const found = read.items.map(item => ({ text: item.text, guess: guessOf(item.text, textsOf(read, item.id)) }));
-  const team = found.find(({ text, guess }) => guess === undefined && /\b(team|squad)\b/i.test(text))?.text;
+  const team = found.find(({ text, guess }) => guess === undefined && asksForTeam.test(text))?.text;
   return {
     ...{ tool: known, isLocal: isLocal(bytes, known, timeColumn), responses: read.responses.length },
     ...(timeColumn === undefined ? {} : { submitted: timeColumn }),
@@ -67,6 +67,8 @@ export async function lookAtSurvey(file: string): Promise<SurveyLook | { readonl
 function toolOf(names: readonly string[], third: readonly string[]): SheetToolName {
   const has = (...wanted: readonly string[]) => wanted.every(name => names.some(one => spaced(one) === spaced(name)));
   if (third.some(field => field.includes('ImportId'))) return 'qualtrics';
+  if (sheetTools.surveymonkey.id.some(id => has(id)) && sheetTools.surveymonkey.submitted.some(time => has(time)))
+    return 'surveymonkey';
   if (has('Start time', 'Completion time')) return 'microsoft_forms';
   if (has('Submit Date (UTC)')) return 'typeform';
   if (has('submitdate', 'lastpage') || has('Date submitted', 'Last page')) return 'limesurvey';
@@ -107,6 +109,10 @@ const wordScales: readonly Readonly<Record<string, number | null>>[] = [
   { 'Very poor': 1, Poor: 2, Fair: 3, Good: 4, 'Very good': 5 },
   { 'Very difficult': 1, Difficult: 2, Neutral: 3, Easy: 4, 'Very easy': 5 },
 ];
+/** Questions of a Net Promoter Score, and those for a team, in the languages of whoever asks. */
+const recommends =
+  /\brecommend|\brecom(iend|end)|empf(ehl|iehl)|recommand|consigli|raccomand|aanbevel|aanraden|\bpole[cć]|doporuč|rekommender|anbefal|推[荐薦]|薦め|勧め|추천/i;
+const asksForTeam = /\b(team|squad|équipe|equipo|equipe|gruppo|tým|zespół)\b|チーム|团队|團隊|소속 팀/i;
 const noAnswers = ['Not applicable', 'N/A', "Don't know", 'I don’t know', "I don't know"] as const;
 /** Fewer tell of no scale. */
 const enough = 3;
@@ -120,7 +126,7 @@ function guessOf(text: string, texts: readonly string[]): Omit<QuestionLook, 'te
       return number !== undefined && 'value' in number && Number.isInteger(number.value);
     });
   };
-  if (/\brecommend/i.test(text) && fits({ as: 'nps' })) return { as: 'nps' };
+  if (recommends.test(text) && fits({ as: 'nps' })) return { as: 'nps' };
   for (const max of [5, 7, 10]) if (fits({ as: 'scale', max })) return { as: 'scale', max };
   const used = new Set(texts.map(spaced));
   for (const words of wordScales) {

@@ -7,9 +7,10 @@ import { isLike } from '../like.ts';
 import type { SurveyItem, SurveyResponse } from '../told.ts';
 import { splitChoices } from './choices.ts';
 import { type ColumnNames, columnsOf, type QuestionColumn } from './columns.ts';
+import { choiceSeparator, headerOf, type SheetHeader } from './header.ts';
 import { type DateOrder, isTimeZone, readTimes } from './local-time.ts';
 import { type SheetFault, type SheetRecord, sheetRecords } from './records.ts';
-import { type SheetTool, type SheetToolName, sheetTools } from './tools.ts';
+import { type SheetTool, type SheetToolName, saysSeveral, sheetTools } from './tools.ts';
 
 export interface SheetOptions {
   readonly tool: SheetToolName;
@@ -37,15 +38,13 @@ export interface SheetRead {
 
 export type SheetReadFault = { readonly fault: SheetFault | 'missing_column'; readonly column?: string };
 
-const saysSeveral = /\b(select|check|choose|tick|mark|pick) (all|any|as many|up to|multiple|one or more)\b/i;
-
 export function readSheet(bytes: Buffer, options: SheetOptions): SheetRead | SheetReadFault {
   const said = sheetRecords(bytes, options.encoding);
   if (typeof said === 'string') return { fault: said };
   const tool: SheetTool = sheetTools[options.tool];
   const { records, delimiter } = said;
-  const names = records[0]?.fields ?? [];
-  const texts = tool.headerRecords === 3 ? (records[1]?.fields ?? []) : names;
+  const header = headerOf(records, tool);
+  const { names, texts } = header;
   const columns = columnsOf({ names, texts }, { tool, given: options.columns ?? {}, respondent: options.respondent });
   if ('missing' in columns) return { fault: 'missing_column', column: columns.missing };
   const { submitted, updated, complete, kind, questions } = columns;
@@ -56,7 +55,7 @@ export function readSheet(bytes: Buffer, options: SheetOptions): SheetRead | She
     field,
   }));
   const rows: SheetRecord[] = [];
-  for (const record of records.slice(tool.headerRecords)) {
+  for (const record of header.records) {
     if (record.fields.every(field => field === '')) continue;
     if (record.fields.length > names.length) rejections.push({ line: record.line, reason: 'too_many_fields' });
     else if (kind === undefined || kind.isReal(fieldOf(record, kind.index))) rows.push(record);
@@ -75,7 +74,9 @@ export function readSheet(bytes: Buffer, options: SheetOptions): SheetRead | She
           zone,
         );
   const decimalComma = options.decimalComma ?? delimiter === ';';
-  const answers = questions.map(question => answersOf(question, rows, { ...options, tool, decimalComma }));
+  const answers = questions.map(question =>
+    answersOf(question, rows, { ...options, tool, decimalComma, choices: header.choices }),
+  );
 
   const responses = new Map<string, SurveyResponse>();
   for (const [index, row] of rows.entries()) {
@@ -136,9 +137,16 @@ function answersOf(
     readonly tool: SheetTool;
     readonly decimalComma: boolean;
     readonly multiple?: Readonly<Record<string, readonly string[]>>;
+    readonly choices: SheetHeader['choices'];
   },
 ): { readonly item: SurveyItem; readonly cells: readonly (readonly string[])[] } {
   const texts = rows.map(row => fieldOf(row, index));
+  const own = options.choices.get(index);
+  if (own !== undefined)
+    return {
+      item: { id, text, choices: own.words, ...(own.isMultiple ? { isMultiple: true } : {}) },
+      cells: texts.map(one => (one === '' ? [] : one.split(choiceSeparator))),
+    };
   const named = Object.entries(options.multiple ?? {}).find(([name]) => isLike(name, text) || isLike(name, id));
   if (named === undefined && !saysSeveral.test(text))
     return {

@@ -25,10 +25,13 @@ export type SheetFault =
   | 'bare_carriage_returns'
   | 'unbalanced_quotes'
   | 'truncated_record'
-  | 'not_a_table';
+  | 'not_a_table'
+  | 'workbook';
 
 /** `encoding` is a label of the Encoding Standard, for files that are neither UTF-8 nor marked as UTF-16. */
 export function sheetRecords(bytes: Buffer, encoding?: string): SheetRecords | SheetFault {
+  // Zipped (.xlsx, .ods), or in Microsoft's own form before 2007 (.xls).
+  if (/^(504b0304|d0cf11e0)/.test(bytes.subarray(0, 4).toString('hex'))) return 'workbook';
   const text = decodedText(bytes, encoding);
   if (text === undefined) return 'not_utf8';
   if (/^\s*</.test(text)) return 'not_a_table';
@@ -37,6 +40,8 @@ export function sheetRecords(bytes: Buffer, encoding?: string): SheetRecords | S
   const header = readCsvHeader(body);
   if (typeof header === 'string') return header;
   const { delimiter } = header;
+  const unquoted = delimiter === '\t' ? recordsByLine(body.toString('utf8')) : undefined;
+  if (unquoted) return { delimiter, records: unquoted.map(one => ({ ...one, line: one.line + (separator ? 1 : 0) })) };
   const records: SheetRecord[] = [];
   const firstLine = separator ? 1 : 0;
   let start = 0;
@@ -54,6 +59,19 @@ export function sheetRecords(bytes: Buffer, encoding?: string): SheetRecords | S
   if (!shape.balanced) return 'unbalanced_quotes';
   if (!shape.lastRecordWhole) return 'truncated_record';
   return { delimiter, records };
+}
+
+/**
+ * Sheets writes TSV without quotes, with one record a line: a cell that begins with a quote, as people's words do, opens
+ * nothing. Undefined where a line has another number of tabs, as in a file whose quotes hold newlines or tabs.
+ */
+function recordsByLine(text: string): SheetRecord[] | undefined {
+  const lines = text.split(/\r?\n/).map((line, index) => ({ line: index + 1, cells: line.split('\t') }));
+  if (lines.at(-1)?.cells.join('') === '') lines.pop();
+  if (lines.some(({ cells }) => cells.length !== lines[0]?.cells.length)) return undefined;
+  const unquote = (cell: string) =>
+    /^"(?:[^"]|"")*"$/.test(cell) ? cell.slice(1, -1).replaceAll('""', '"') : cell.replace(/^\s+|\s+$/g, '');
+  return lines.map(({ line, cells }) => ({ line, fields: cells.map(cell => unquote(cell).trim()) }));
 }
 
 function decodedText(bytes: Buffer, encoding: string | undefined): string | undefined {

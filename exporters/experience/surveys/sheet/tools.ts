@@ -1,8 +1,11 @@
 /** Which columns the tables of survey tools have beside their questions, by the names that their exports give them. */
 
 export interface SheetTool {
-  /** Records before the first answers; of three the second has the questions' texts, and the third their ids. */
-  readonly headerRecords: 1 | 3;
+  /**
+   * Records before the first answers; of three the second has the questions' texts, and the third their ids; of two the
+   * second has the choices, rows or fields of the questions that have a column for each.
+   */
+  readonly headerRecords: 1 | 2 | 3;
   /** Names of columns, in the order in which they are looked for. */
   readonly id: readonly string[];
   readonly submitted: readonly string[];
@@ -28,6 +31,16 @@ export const sheetTools = {
     submitted: [
       ...['Timestamp', 'Zeitstempel', 'Horodateur', 'Marca temporal', 'Informazioni cronologiche', 'Tijdstempel'],
       ...['Carimbo de data/hora', 'Sygnatura czasowa', 'Tidstämpel', 'Tidsstempel', 'Časová značka', 'タイムスタンプ'],
+      ...[
+        'Tidsmerke',
+        'Aikaleima',
+        'Időbélyeg',
+        'Časová pečiatka',
+        'Отметка времени',
+        'Позначка часу',
+        'Zaman damgası',
+      ],
+      ...['타임스탬프', '时间戳记', '時間戳記'],
     ],
     updated: [],
     others: ['Score'],
@@ -43,6 +56,15 @@ export const sheetTools = {
     kind: { columns: ['Status'], isReal: text => !/preview|test|spam/i.test(text) && !['1', '2', '8'].includes(text) },
     others: ['EndDate', 'Progress', 'Duration (in seconds)', 'DistributionChannel', 'UserLanguage'],
     separator: ',',
+  },
+  /** "All responses data" as CSV: the questions, and below them what their columns stand for. */
+  surveymonkey: {
+    headerRecords: 2,
+    id: ['Respondent ID', 'RespondentID', 'respondent_id'],
+    submitted: ['Start Date', 'StartDate', 'date_created', 'Date Created'],
+    updated: ['End Date', 'EndDate', 'date_modified', 'Date Modified'],
+    others: ['Collector ID', 'CollectorID', 'collector_id', 'Custom Data'],
+    separator: ', ',
   },
   typeform: {
     headerRecords: 1,
@@ -78,15 +100,19 @@ export const sheetTools = {
 } as const satisfies Readonly<Record<string, SheetTool>>;
 export type SheetToolName = keyof typeof sheetTools;
 
+/** Questions that say of themselves that several choices may be taken. */
+export const saysSeveral =
+  /\b(select|check|choose|tick|mark|pick) (all|any|as many|up to|multiple|one or more)\b|mehrfach(auswahl|nennung|antwort)|alle zutreffenden|plusieurs (réponses|choix)|toutes les (réponses|options)|tod[ao]s (las|los|as|os) (que|opciones|opções|respuestas)|tutte le (risposte|opzioni)|meerdere antwoorden|複数(選択|回答)|多选|多選|복수/i;
+
 const contact =
-  /^(e-?mail|e-?mail address|e-?mail-?adresse?|e-?mailadress?(e|en)?|adresse e-?mail|adres e-?mail|indirizzo e-?mail|endere[cç]o de e-?mail|(direcci[oó]n de )?correo electr[oó]nico|メールアドレス|your e-?mail( address)?|(first|last|full|sur|user|recipient ?first|recipient ?last) ?name|name|your name|username|ip ?(address|addr)|recipient ?e-?mail|external ?(data )?ref(erence)?|location ?(latitude|longitude)|network id|token|access code|ref ?url|referr?er( url)?|custom (data|variable|value).*|phone( number)?|(tele)?phone|user ?agent|collector id|respondent id|address( 2)?|address line \d|city.*|zip.*|postal code|company)$/i;
+  /^(e-?mail|e-?mail address|e-?mail-?adresse?|e-?mailadress?(e|en)?|adresse e-?mail|adres e-?mail|indirizzo e-?mail|endere[cç]o de e-?mail|(direcci[oó]n de )?correo electr[oó]nico|メールアドレス|your e-?mail( address)?|(first|last|full|sur|user|recipient ?first|recipient ?last) ?name|name|your name|username|ip ?(address|addr)|recipient ?e-?mail|external ?(data )?ref(erence)?|location ?(latitude|longitude)|network id|token|access code|ref ?url|referr?er( url)?|custom (data|variable|value|\d+).*|phone( number)?|(tele)?phone|user ?agent|collector ?id|respondent ?id|address( 2)?|address line \d|city.*|zip.*|postal code|company)$/i;
 
 /** True of columns that say who somebody is: never read, unless the survey's `respondent` names one. */
 export const isContactColumn = (name: string): boolean =>
   contact.test(
     name
       .trim()
-      .replace(/\s+/g, ' ')
+      .replace(/[\s_]+/g, ' ')
       // LimeSurvey writes `code. text` where it is asked to.
       .replace(/^(ipaddr|token|refurl|email|firstname|lastname)\. .*$/i, '$1'),
   );
