@@ -2,7 +2,7 @@ import { Command, Option } from 'commander';
 import { loadConfig } from '../config.ts';
 import { readOwnership } from '../registry.ts';
 import { runOnLedger } from './ask.ts';
-import { type Finding, findingLines, ok } from './check/finding.ts';
+import { type Finding, findingLines, ok, summary } from './check/finding.ts';
 import { checkPrometheus } from './check/prometheus.ts';
 import { backstageFindings, familyTable, ledgerFindings, ownershipFindings, rejectTable } from './check/report.ts';
 import { exitCodes } from './exit.ts';
@@ -38,12 +38,13 @@ async function check({ config: file, prometheus, refresh }: Options): Promise<vo
     ...ownershipFindings(config, catalog, ownership),
     ...ledgerFindings(config, report),
   ];
-  await print(`${findingLines(findings)}\n${familyTable(report)}`);
-  if (report.rejects.length > 0) await print(`\n${rejectTable(report)}`);
-  if (prometheus !== undefined) {
-    const asked = await checkPrometheus(config, prometheus);
-    await print(`\n${findingLines(asked)}`);
-    findings.push(...asked);
+  // What is long comes first: a terminal shows the end, and what is wrong stands there.
+  await print(`${familyTable(report)}\n`);
+  if (report.rejects.length > 0) await print(`${rejectTable(report)}\n`);
+  try {
+    if (prometheus !== undefined) findings.push(...(await checkPrometheus(config, prometheus)));
+  } finally {
+    await print(`${findingLines(findings)}\n${summary(findings)}`);
   }
   if (findings.some(({ level }) => level === 'wrong')) process.exitCode = exitCodes.problem;
 }

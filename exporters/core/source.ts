@@ -117,6 +117,8 @@ export interface PostQueueing {
 
 interface PushBase extends SourceBase {
   readonly kind: 'push';
+  /** True where it takes posts though nothing in the configuration asks for it: it is told of once one has come. */
+  readonly isAlwaysThere?: boolean;
   /** A webhook signature's check; where absent, a token is asked for. Returns undefined when it does not hold. */
   readonly verify?: (
     body: Buffer,

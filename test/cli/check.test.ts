@@ -3,7 +3,7 @@ import { appendFileSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { startAwsServer, testKeys } from '../cost/vendors/aws.ts';
-import { workplace } from './command.ts';
+import { bill, workplace } from './command.ts';
 
 const init = ['init', '--catalog', 'catalog', '--bill', 'bill.csv'] as const;
 
@@ -98,6 +98,37 @@ describe('plumbline check, on what is configured and would stay 0 without a word
       'the split shared names the team paiments, which is no Group of the catalog; did you mean payments?; its part goes to the others',
     );
     said('note', 'token ci', 'the team playments is no Group of the catalog; did you mean payments?');
+  });
+
+  it('says what is wrong last, and nothing of endpoints and families that nobody has to do with', async t => {
+    const place = workplace(t);
+    place.write('bill.csv', bill.replace(',10,10,10,10,', ',ten,10,10,10,'));
+    await place.run(...init);
+    appendFileSync(
+      path.join(place.folder, 'plumbline.yaml'),
+      `policy: {}
+dora:
+  git: []
+  pagerduty: [{ name: calls, webhook_secret: "0123456789abcdef0123" }]
+`,
+    );
+    const { code, stdout, stderr } = await place.run('check');
+    assert.equal(code, 1, stderr);
+    const lines = stdout.trimEnd().split('\n');
+    const levels = lines.flatMap(line => /^(ok|note|wrong) /.exec(line)?.[1] ?? []);
+    const order = ['ok', 'note', 'wrong'];
+    assert.deepEqual(
+      levels,
+      order.flatMap(level => levels.filter(each => each === level)),
+    );
+    assert.match(lines.at(-3) ?? '', /^wrong +rejects +1 record could not be read; they are listed above$/);
+    assert.match(lines.at(-1) ?? '', /^1 wrong, [1-9]\d* to note, [1-9]\d* in order$/);
+    assert.ok(lines.findIndex(line => line.startsWith('WHERE')) < lines.findIndex(line => line.startsWith('ok ')));
+    assert.doesNotMatch(stdout, /source (events|sarif|checkov|gator)\b/);
+    assert.match(stdout, /^ok +posts +1\d endpoints more would take what nothing has posted so far$/m);
+    assert.match(stdout, /^note +source calls-webhooks +nothing was posted yet$/m);
+    assert.doesNotMatch(stdout, /^[a-z_]+ +0 +\d+$/m);
+    assert.match(stdout, /^and [1-9]\d* families without a series$/m);
   });
 
   it('tells what a source is about to ask and what that costs, and asks nothing that costs money', async t => {

@@ -5,7 +5,7 @@ import type { Catalog } from '../../catalog/catalog.ts';
 import { type Ownership, type OwnershipProblem, unowned } from '../../catalog/ownership.ts';
 import type { Config } from '../../config.ts';
 import { explainFile } from '../../core/file-faults.ts';
-import type { InspectOutput, RejectCounts } from '../ledger/inspect.ts';
+import type { InspectOutput, RejectCounts, SourceReport } from '../ledger/inspect.ts';
 import { count, didYouMean, table } from '../output.ts';
 import { type Finding, note, ok, wrong } from './finding.ts';
 
@@ -80,7 +80,10 @@ function strangers(config: Config, { teams, document }: Ownership): Finding[] {
 
 export function ledgerFindings(config: Config, report: InspectOutput): Finding[] {
   const findings: Finding[] = [];
-  for (const { source, kind, state, error, records, files, broken, plan } of report.sources) {
+  const idle = report.sources.filter(isIdle);
+  for (const one of report.sources) {
+    const { source, kind, state, error, records, files, broken, plan } = one;
+    if (idle.includes(one)) continue;
     const subject = `source ${source}`;
     const seen = Object.entries(files)
       .map(([name, n]) => `${n} ${name}`)
@@ -89,7 +92,10 @@ export function ledgerFindings(config: Config, report: InspectOutput): Finding[]
     else if (seen === '')
       findings.push(
         state !== 'ok'
-          ? note(subject, plan === undefined ? state : 'not asked yet; see its plan')
+          ? note(
+              subject,
+              plan !== undefined ? 'not asked yet; see its plan' : kind === 'push' ? 'nothing was posted yet' : state,
+            )
           : kind !== 'read'
             ? ok(subject, 'answers')
             : records > 0
@@ -103,8 +109,10 @@ export function ledgerFindings(config: Config, report: InspectOutput): Finding[]
         (file.state === 'broken' ? wrong : note)(subject, `${file.path} is ${file.state}: ${explainFile(file.reason)}`),
       );
   }
+  if (idle.length > 0)
+    findings.push(ok('posts', `${count(idle.length, 'endpoint')} more would take what nothing has posted so far`));
   if (report.rejectCounts.entries > 0)
-    findings.push(wrong('rejects', `${rejected(report.rejectCounts)} could not be read; they are listed below`));
+    findings.push(wrong('rejects', `${rejected(report.rejectCounts)} could not be read; they are listed above`));
   else findings.push(ok('rejects', 'none'));
   for (const [exporter, series] of Object.entries(report.series)) {
     const text = `${series.toLocaleString('en-US')} of ${config.series_limit.toLocaleString('en-US')} (series_limit)`;
@@ -128,11 +136,21 @@ function rejected({ files, records, values }: RejectCounts): string {
   return parts.join(' and ');
 }
 
-export const familyTable = (report: InspectOutput): string =>
-  table([
-    ['FAMILY', 'SERIES', 'BUDGET'],
-    ...report.families.map(({ metric, series, maxSeries }) => [metric, String(series), String(maxSeries)]),
-  ]);
+/** An endpoint that nothing in the configuration asks for, and nothing has come to. */
+const isIdle = ({ isUnasked, state, error, records }: SourceReport): boolean =>
+  isUnasked && state === 'waiting' && error === undefined && records === 0;
+
+/** Families with series, and in a sentence how many have none. */
+export function familyTable({ families }: InspectOutput): string {
+  const present = families.filter(({ series }) => series > 0);
+  const absent = families.length - present.length;
+  return (
+    table([
+      ['FAMILY', 'SERIES', 'BUDGET'],
+      ...present.map(({ metric, series, maxSeries }) => [metric, String(series), String(maxSeries)]),
+    ]) + (absent > 0 ? `and ${count(absent, 'family', 'families')} without a series\n` : '')
+  );
+}
 
 export function rejectTable({ rejects, rejectCounts }: InspectOutput): string {
   if (rejects.length === 0) return '';

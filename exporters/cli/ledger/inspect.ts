@@ -15,6 +15,8 @@ export interface SourceReport {
   readonly state: string;
   readonly error: string | undefined;
   readonly kind: 'pull' | 'read' | 'push';
+  /** Nothing in the configuration asks for it. */
+  readonly isUnasked: boolean;
   /** What its next refresh asks, and what that costs; `check` itself asks nothing that costs money. */
   readonly plan: string | undefined;
   /** Since the ledger was begun. */
@@ -116,6 +118,9 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
     );
     if (plan !== undefined) plans.set(name, plan);
   }
+  const unasked = new Set(
+    exporter.sources.flatMap(source => (source.kind === 'push' && source.isAlwaysThere ? [source.name] : [])),
+  );
   return {
     sources: runtime.sources().map(({ source, kind, state, error, records }) => {
       const own = files.filter(row => row.source === source);
@@ -123,6 +128,7 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
         exporter: exporter.name,
         source,
         kind,
+        isUnasked: unasked.has(source),
         plan: plans.get(source),
         state,
         error,

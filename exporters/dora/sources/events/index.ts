@@ -16,6 +16,7 @@ import { ownEvents } from './rights.ts';
 export function eventsSource({ name, every }: EventsConfig, ownership: Ownership): PushSource {
   return {
     kind: 'push',
+    isAlwaysThere: true,
     name,
     everySeconds: every,
     accept: async (context, { body, principal }) => {

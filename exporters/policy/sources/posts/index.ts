@@ -28,6 +28,7 @@ function postsOf(reader: ReportKind, { stale }: PostsConfig, ownership: Ownershi
   const { kind, read } = reader;
   return {
     kind: 'push',
+    isAlwaysThere: true,
     name: kind,
     everySeconds: 300,
     maxBytes: mostBytes,

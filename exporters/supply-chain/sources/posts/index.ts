@@ -51,6 +51,7 @@ function postsOf(
 ): PushSource {
   return {
     kind: 'push',
+    isAlwaysThere: true,
     name: kind,
     everySeconds: 300,
     maxBytes: mostBytes,
