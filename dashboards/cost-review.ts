@@ -1,12 +1,14 @@
 import { decided } from './cost-review/action.ts';
 import { answer, explained } from './cost-review/answer.ts';
 import { foreseen } from './cost-review/forecast.ts';
-import { budgetMarks, deploymentMarks, restatementMarks } from './events.ts';
 import { type DashboardJson, dashboard } from './lib/dashboard.ts';
 import { linksToRunbooks, runbooks } from './lib/links.ts';
 import { currency, teams } from './variables.ts';
 
-/** The monthly review: what last month cost, what explains its change, whether it was foreseen, and what to decide. */
+/**
+ * The monthly review: what last month cost, what explains its change, whether it was foreseen, and what to decide. It
+ * has no time axis, so that nothing is marked on it.
+ */
 export const costReviewDashboard = (): DashboardJson =>
   dashboard({
     uid: 'plumbline-cost-review',
@@ -16,10 +18,5 @@ export const costReviewDashboard = (): DashboardJson =>
     variables: [currency, teams, runbooks],
     rows: [answer, explained, foreseen, decided],
     links: [linksToRunbooks()],
-    annotations: [
-      ...deploymentMarks({ team: teams }, { shown: 'none' }),
-      restatementMarks({ shown: true }),
-      budgetMarks({ team: teams, currency }, { shown: true }),
-    ],
     from: 'now-90d',
   });

@@ -111,7 +111,7 @@ const sources = row(
       },
     ],
     width: 24,
-    height: 8,
+    height: 13,
   }),
   lines({
     title: 'Time since the last success',

@@ -27,13 +27,13 @@ export function budgetsTable(
     columns: [
       { label: 'budget', title: 'Budget' },
       { label: 'team', title: 'Team', links },
-      { label: 'cost_basis', title: 'Basis' },
+      { label: 'cost_basis', title: 'Basis', width: 90 },
     ],
     values: [
       { title: 'Expected', query: dividedBy(forecast('mean'), amount), thresholds: budgetShares },
       { title: 'Consumed', query: maxBy(labels, latest(budgetConsumption, of)), thresholds: budgetShares },
-      { title: 'Burn of 3 days', query: burn('3d'), thresholds: burnRates },
-      { title: 'Burn of 14 days', query: burn('14d'), thresholds: burnRates },
+      { title: 'Burn, 3 d', query: burn('3d'), thresholds: burnRates },
+      { title: 'Burn, 14 d', query: burn('14d'), thresholds: burnRates },
       { title: 'Spent', query: maxBy(labels, latest(budgetSpent, of)) },
       { title: 'Forecast', query: forecast('mean') },
       { title: 'At most', query: forecast('upper') },

@@ -11,7 +11,7 @@ import { idleShares } from '../thresholds.ts';
 const cluster = ['cluster', 'currency'] as const;
 
 /** Every cluster by what of it is idle. */
-export const clustersTable = ({ width }: { readonly width: number }): Panel =>
+export const clustersTable = (place: { readonly width: number; readonly height?: number }): Panel =>
   table({
     title: 'Clusters',
     description:
@@ -27,5 +27,5 @@ export const clustersTable = ({ width }: { readonly width: number }): Panel =>
       { title: 'Gap to bill', query: maxBy(cluster, latest(kubernetesReconciliationGap)) },
     ],
     whenEmpty: 'no cluster is asked',
-    width,
+    ...place,
   });

@@ -22,7 +22,7 @@ export function estimatesTable(
       { label: 'team', title: 'Team', links },
       { label: 'service', title: 'Service' },
       { label: 'repository', title: 'Repository' },
-      { label: 'pull_request', title: 'Pull request' },
+      { label: 'pull_request', title: 'Pull request', width: 110 },
       { label: 'currency', title: 'Currency' },
     ],
     values: [

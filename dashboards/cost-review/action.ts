@@ -23,39 +23,7 @@ const restatedOf = (direction: string) =>
 /** What a review decides on. */
 export const decided = row(
   'What is to be done?',
-  table({
-    title: 'Untagged share by team',
-    description:
-      "Who should tag first? Share of a team's effective cost of the last 30 days that could carry a tag and carries none that a rule reads.",
-    columns: [{ label: 'team', title: 'Team', links: toTeam }],
-    values: [
-      { title: 'Untagged', query: maxBy(['team'], latest(teamUntaggedRatio, budgets)), thresholds: untaggedShares },
-    ],
-    width: 6,
-  }),
-  table({
-    title: 'Unused commitments in 30 days ($currency)',
-    description: 'Which reservations and savings plans are paid for and not used?',
-    columns: [
-      { label: 'provider', title: 'Provider' },
-      { label: 'commitment', title: 'Commitment' },
-    ],
-    values: [{ title: 'Unused', query: sumBy(commitment, latest(unusedCommitment, { currency })) }],
-    whenEmpty: 'no commitments on the bill',
-    width: 8,
-  }),
-  clustersTable({ width: 10 }),
-  estimatesTable({ team: teams }, { links: toTeam }),
-  ranking({
-    title: 'How near estimates came',
-    description:
-      'Whose estimates can be trusted? 1 less the sum of errors over the larger of estimate and actual change, of pull requests merged in the last 90 days.',
-    query: maxBy(['team', 'service'], latest(estimateAccuracy, { team: teams })),
-    name: '{{team}}: {{service}}',
-    whenEmpty: 'nothing measured yet',
-    width: 8,
-    height: 5,
-  }),
+  clustersTable({ width: 16, height: 6 }),
   table({
     title: 'Restated since first seen, of last month ($currency)',
     description: 'Whose bill changed last month after the fact? Both directions are positive.',
@@ -65,6 +33,37 @@ export const decided = row(
       { title: 'Down', query: restatedOf('down') },
     ],
     width: 8,
-    height: 5,
+    height: 6,
   }),
+  table({
+    title: 'Unused commitments in 30 days ($currency)',
+    description: 'Which reservations and savings plans are paid for and not used?',
+    columns: [
+      { label: 'provider', title: 'Provider', width: 90 },
+      { label: 'commitment', title: 'Commitment' },
+    ],
+    values: [{ title: 'Unused', query: sumBy(commitment, latest(unusedCommitment, { currency })) }],
+    whenEmpty: 'no commitments on the bill',
+    width: 8,
+  }),
+  ranking({
+    title: 'How near estimates came',
+    description:
+      'Whose estimates can be trusted? 1 less the sum of errors over the larger of estimate and actual change, of pull requests merged in the last 90 days.',
+    query: maxBy(['team', 'service'], latest(estimateAccuracy, { team: teams })),
+    name: '{{team}}: {{service}}',
+    whenEmpty: 'nothing measured yet',
+    width: 8,
+  }),
+  table({
+    title: 'Untagged share by team',
+    description:
+      "Who should tag first? Share of a team's effective cost of the last 30 days that could carry a tag and carries none that a rule reads.",
+    columns: [{ label: 'team', title: 'Team', links: toTeam }],
+    values: [
+      { title: 'Untagged', query: maxBy(['team'], latest(teamUntaggedRatio, budgets)), thresholds: untaggedShares },
+    ],
+    width: 8,
+  }),
+  estimatesTable({ team: teams }, { links: toTeam, width: 24 }),
 );

@@ -37,8 +37,8 @@ export const act = row(
     description:
       'What should get an owner first? Spend that no rule gives to a team, by what it was bought as: add a tag, an account or a resource rule.',
     columns: [
-      { label: 'provider', title: 'Provider' },
-      { label: 'service_category', title: 'Category' },
+      { label: 'provider', title: 'Provider', width: 110 },
+      { label: 'service_category', title: 'Category', width: 180 },
       { label: 'service_name', title: 'Service' },
     ],
     values: [

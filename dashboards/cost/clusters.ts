@@ -8,14 +8,15 @@ import { currency } from '../variables.ts';
 /** Clusters from within, and what a unit costs. */
 export const clusters = details(
   'Details: clusters and units',
-  clustersTable({ width: 12 }),
+  clustersTable({ width: 24, height: 5 }),
   ranking({
     title: 'Assets of clusters in 7 days',
     description: "What are clusters made of? By the cluster's own prices.",
     query: sumBy(['cluster', 'asset_type', 'currency'], latest(kubernetesAssetCost)),
-    name: '{{cluster}}: {{asset_type}} ({{currency}})',
+    name: '{{asset_type}} of {{cluster}} ({{currency}})',
     whenEmpty: 'no cluster is asked',
-    width: 6,
+    width: 12,
+    height: 7,
   }),
   ranking({
     title: 'Unit cost ($currency)',
@@ -25,6 +26,7 @@ export const clusters = details(
     name: '{{unit}}',
     unit: 'small_money',
     whenEmpty: 'no units configured',
-    width: 6,
+    width: 12,
+    height: 7,
   }),
 );

@@ -23,7 +23,7 @@ export const commitments = details(
     description:
       'Which commitments are wasted? The unused part in money, and used over all effective cost, of the last 30 days.',
     columns: [
-      { label: 'provider', title: 'Provider' },
+      { label: 'provider', title: 'Provider', width: 110 },
       { label: 'commitment', title: 'Commitment' },
     ],
     values: [

@@ -32,8 +32,8 @@ export const currencies = details(
     title: 'Exchange rates',
     description: 'By which rates is it converted, and of which day are they? A rate counts until there is a newer one.',
     columns: [
-      { label: 'currency', title: 'From' },
-      { label: 'reporting_currency', title: 'To' },
+      { label: 'currency', title: 'From', width: 70 },
+      { label: 'reporting_currency', title: 'To', width: 70 },
     ],
     values: [
       { title: 'Rate', query: maxBy(rate, latest(exchangeRate)), unit: 'exchange_rate' },

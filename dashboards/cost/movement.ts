@@ -92,6 +92,7 @@ export const breakdown = row(
       { query: byService.others, name: allOthers },
     ],
     width: 24,
+    height: 12,
   }),
   days({
     title: 'By provider and day ($currency)',

@@ -151,10 +151,10 @@ export const finality = details(
     description:
       "Which account's bill disagrees, and with what? Billed cost of a billing period less what an invoice, a second source or a provider's budget says of the same money, over that.",
     columns: [
-      { label: 'provider', title: 'Provider' },
+      { label: 'provider', title: 'Provider', width: 100 },
       { label: 'billing_account', title: 'Billing account' },
       { label: 'against', title: 'Against' },
-      { label: 'period', title: 'Period' },
+      { label: 'period', title: 'Period', width: 80 },
     ],
     values: [
       { title: 'Gap', query: maxBy(gapBy, absolute(gap)), thresholds: gaps, unit: 'small_share' },

@@ -79,7 +79,8 @@ const marksOf: Readonly<Record<string, { readonly shown: readonly string[]; read
   // a team deploys several times a day: marks of all would hide what they are to explain
   team: { shown: ['Failed deployments, not remedied', ...moneyMarks], hidden: ['Deployments', 'Incidents'] },
   cost: { shown: moneyMarks, hidden: deploymentMarks },
-  'cost-review': { shown: moneyMarks, hidden: deploymentMarks },
+  // nothing on it has a time axis
+  'cost-review': { shown: [], hidden: [] },
   delivery: { shown: ['Failed deployments, not remedied'], hidden: ['Deployments', 'Incidents'] },
   slo: { shown: [], hidden: [...deploymentMarks, 'Incidents'] },
   'slo-detail': { shown: deploymentMarks, hidden: ['Incidents'] },
@@ -189,6 +190,11 @@ for (const { name, build } of allDashboards)
           .sort(),
         [...hidden].sort(),
       );
+    });
+
+    test('offers no marks where nothing has a time axis to bear them', () => {
+      const drawn = panelsOf(page).some(each => each.type === 'timeseries');
+      assert.equal((page.annotations.list ?? []).length > 1, drawn);
     });
 
     test('hands on currency, basis of cost and environment to the page of a team', () => {
