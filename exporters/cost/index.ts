@@ -30,10 +30,10 @@ import { costSubjects } from './subjects.ts';
 import { costOfTeam } from './team-page.ts';
 import { configureUnits } from './units.ts';
 
-export { type BillFormat, recogniseBill } from './bill-formats.ts';
 export { isBill } from './bills/files.ts';
 export { lookAtBills } from './bills/look.ts';
 export { holdRuns } from './bills/runs.ts';
+export { type BillFormat, recogniseBill } from './kinds.ts';
 
 export interface CostOptions {
   readonly now?: () => Date;

@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { type FileFault, type FileStat, listFiles, readHead, vetFile } from '../../core/files.ts';
 import type { Ledger, Transaction } from '../../core/ledger.ts';
-import type { BillFormat } from '../bill-formats.ts';
+import type { BillFormat } from '../kinds.ts';
 import { aggregate } from './aggregate.ts';
 import { isBill } from './files.ts';
 import { splitMixedEnds } from './line-ends.ts';
