@@ -49,7 +49,10 @@ export const initCommand = (): Command =>
       'write a commented plumbline.yaml from a catalog, bills, repositories, reports of policies, scans, bills of materials and surveys, and tell what was understood',
     )
     .option('--catalog <dir>', 'a folder of Backstage entities (YAML); bills need it, to tell whose they are')
-    .option('--bill <file...>', 'bills in the FOCUS format: files, folders or globs')
+    .option(
+      '--bill <file...>',
+      'bills in the FOCUS format, Cost and Usage Reports of AWS, or cost exports of Azure: files, folders or globs',
+    )
     .option('--git <place...>', 'git repositories: folders, or addresses to clone')
     .option('--policy <path...>', 'reports of policy engines and scanners: files or folders')
     .option('--survey <file...>', 'tables of answers that survey tools export; no answer is written')
@@ -157,7 +160,11 @@ async function textFor(
       schema: relative(folder, fileURLToPath(new URL('../plumbline.schema.json', import.meta.url))),
       catalogGlobs: globs,
       bills: await Promise.all(
-        bills.map(async bill => ({ path: relative(folder, path.resolve(bill)), ...(await deliveryOf(bill)) })),
+        bills.map(async bill => ({
+          path: relative(folder, path.resolve(bill)),
+          format: look?.formats.get(bill) ?? ('focus' as const),
+          ...(await deliveryOf(bill)),
+        })),
       ),
       repositories,
       reports,

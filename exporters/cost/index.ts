@@ -33,6 +33,7 @@ import { configureUnits } from './units.ts';
 export { isBill } from './bills/files.ts';
 export { lookAtBills } from './bills/look.ts';
 export { holdRuns } from './bills/runs.ts';
+export { type BillFormat, recogniseBill } from './kinds.ts';
 
 export interface CostOptions {
   readonly now?: () => Date;

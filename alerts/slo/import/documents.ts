@@ -18,6 +18,10 @@ export function documentsOf(text: string, file: string): readonly SpecDocument[]
       const fault = document.errors[0]?.message.split('\n')[0];
       return fault === undefined ? contentOf(document) : { value: undefined, fault };
     })
+    // OpenSLO's own tools read lists of objects.
+    .flatMap((document): readonly Omit<SpecDocument, 'origin'>[] =>
+      Array.isArray(document.value) ? document.value.map((value: unknown) => ({ value })) : [document],
+    )
     .filter(({ value, fault }) => fault !== undefined || value != null);
   return documents.map((document, index) => ({
     origin: documents.length === 1 ? file : `${file}, document ${index + 1}`,

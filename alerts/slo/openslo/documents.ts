@@ -1,5 +1,5 @@
 /** Files of OpenSLO documents, read as texts and found by kind and name. */
-import { type Document, isNode, LineCounter, parseAllDocuments } from 'yaml';
+import { type Document, isNode, isSeq, LineCounter, parseAllDocuments } from 'yaml';
 import type { z } from 'zod';
 import type { PlumblineError } from '../../../exporters/core/errors.ts';
 import { SloError } from '../errors.ts';
@@ -10,7 +10,7 @@ export type Kind = OpenSloDocument['kind'];
 export type OfKind<K extends Kind> = OpenSloDocument & { readonly kind: K };
 
 export interface Located<T = OpenSloDocument> {
-  /** `slos/checkout.yaml, document 2`. */
+  /** `slos/checkout.yaml, document 2`, with `, item 3` where the document is a list of objects. */
   readonly origin: string;
   /** Throws SLO_DOCUMENT for a reason such as `spec.objectives[0].target: …`, with file and line. */
   readonly refuse: RefuseDocument;
@@ -65,47 +65,59 @@ export function readDocuments({ file, text }: OpenSloFile, faults: Faults): read
   // failsafe: each scalar is the text that was written
   const lines = new LineCounter();
   const parsed = parseAllDocuments(text, { schema: 'failsafe', lineCounter: lines });
-  return (Array.isArray(parsed) ? parsed : []).flatMap((document, index) => {
-    const origin = `${file}, document ${index + 1}`;
-    const name = nameOf(document);
-    const at = (offset: number) =>
-      `${file}:${lines.linePos(offset).line}, document ${index + 1}${name === undefined ? '' : ` (${name})`}`;
-    const refuse: RefuseDocument = reason => refusing(at(offsetOf(document, reason)))(reason);
-    return (
-      keepingFaults(faults, (): readonly Located[] => {
-        const [fault] = document.errors;
-        if (fault) return refusing(at(fault.pos[0]))(`it is no YAML: ${fault.message.split('\n')[0]}`);
-        const value = given(contentOf(document, refuse));
-        if (value === undefined) return [];
-        const read = documentSchema.safeParse(value);
-        if (read.success) return [{ origin, refuse, document: read.data }];
-        faults.unread.add(`${document.get('kind')} ${name}`);
-        return refuse(read.error.issues.map(faultOf).join('; '));
-      }) ?? []
-    );
-  });
+  return (Array.isArray(parsed) ? parsed : []).flatMap((document, index) =>
+    placesIn(document).flatMap(place => {
+      const item = place.length === 0 ? '' : `, item ${place[0]! + 1}`;
+      const origin = `${file}, document ${index + 1}${item}`;
+      const name = nameOf(document, place);
+      const at = (offset: number) =>
+        `${file}:${lines.linePos(offset).line}, document ${index + 1}${item}${name === undefined ? '' : ` (${name})`}`;
+      const refuse: RefuseDocument = reason => refusing(at(offsetOf(document, place, reason)))(reason);
+      return (
+        keepingFaults(faults, (): readonly Located[] => {
+          const [fault] = document.errors;
+          if (fault) return refusing(at(fault.pos[0]))(`it is no YAML: ${fault.message.split('\n')[0]}`);
+          const value = given(contentOf(document, place, refuse));
+          if (value === undefined) return [];
+          const read = documentSchema.safeParse(value);
+          if (read.success) return [{ origin, refuse, document: read.data }];
+          faults.unread.add(`${document.getIn([...place, 'kind'])} ${name}`);
+          return refuse(read.error.issues.map(faultOf).join('; '));
+        }) ?? []
+      );
+    }),
+  );
 }
 
-function nameOf(document: Document.Parsed): string | undefined {
-  const name: unknown = document.getIn(['metadata', 'name']);
+/** Where an object stands in its YAML document: the whole of it, or an item of its list, as OpenSLO's own tools read it. */
+type Place = readonly [] | readonly [number];
+
+const placesIn = ({ contents, errors }: Document.Parsed): readonly Place[] =>
+  isSeq(contents) && errors.length === 0 ? contents.items.map((_, index) => [index] as const) : [[]];
+
+function nameOf(document: Document.Parsed, place: Place): string | undefined {
+  const name: unknown = document.getIn([...place, 'metadata', 'name']);
   return typeof name === 'string' ? name : undefined;
 }
 
 /** Where the path stands that a reason begins with; of what is missing, where it would be; else where the document does. */
-function offsetOf(document: Document.Parsed, reason: string): number {
+function offsetOf(document: Document.Parsed, place: Place, reason: string): number {
   const [, text = ''] = /^([\w.[\]/-]+): /.exec(reason) ?? [];
   const path = text.split(/[.[\]]+/).filter(part => part !== '');
   for (; path.length > 0; path.pop()) {
-    const node = document.getIn(path, true);
+    const node = document.getIn([...place, ...path], true);
     if (isNode(node) && node.range) return node.range[0];
   }
+  const whole = document.getIn(place, true);
+  if (isNode(whole) && whole.range) return whole.range[0];
   return document.contents?.range?.[0] ?? document.range[0];
 }
 
 /** Aliases are only followed here: one may name nothing, or stand for more than fits. */
-function contentOf(document: { toJS(): unknown }, refuse: RefuseDocument): unknown {
+function contentOf(document: { toJS(): unknown }, [item]: Place, refuse: RefuseDocument): unknown {
   try {
-    return document.toJS();
+    const value = document.toJS();
+    return item === undefined || !Array.isArray(value) ? value : (value[item] as unknown);
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     return refuse(`it is no YAML: ${error.message}`);

@@ -157,7 +157,12 @@ const sloSpec = z.strictObject({
 
 const documentOf = <Kind extends string, T extends z.ZodType>(kind: Kind, spec: T) =>
   z.strictObject({
-    apiVersion: z.literal('openslo/v1', { error: 'expected openslo/v1' }),
+    apiVersion: z.literal('openslo/v1', {
+      error: ({ input }) =>
+        input === 'openslo/v1alpha'
+          ? 'expected openslo/v1; "plumbline slo import" reads openslo/v1alpha'
+          : 'expected openslo/v1',
+    }),
     kind: z.literal(kind),
     metadata: metadataSchema,
     spec,

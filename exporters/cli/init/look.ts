@@ -1,6 +1,6 @@
 /** A quick look at bills, to propose rules: which tags, accounts and resources they have, and how much cost is on each. */
 import { type Ledger, openLedger } from '../../core/ledger.ts';
-import { lookAtBills } from '../../cost/index.ts';
+import { type BillFormat, lookAtBills, recogniseBill } from '../../cost/index.ts';
 import { PlumblineError } from '../errors.ts';
 import type { Progress } from '../progress.ts';
 
@@ -29,6 +29,8 @@ export interface BillLook {
   readonly providers: readonly string[];
   /** How many files could be read. */
   readonly files: number;
+  /** The bills' formats, by the paths given. */
+  readonly formats: ReadonlyMap<string, BillFormat>;
   /** Words of which a resource's id holds, by cost, among charges that have none of the tags. */
   readonly resourcesWithout: (tagKeys: readonly string[], words: readonly string[]) => Promise<readonly Share[]>;
   readonly close: () => Promise<void>;
@@ -43,21 +45,22 @@ const most = 500;
 export async function lookAt(paths: readonly string[], file: string, progress: Progress): Promise<BillLook> {
   const ledger = await openLedger({ path: file });
   try {
-    const files = await lookAtBills(ledger, paths, {
+    const { read, formats } = await lookAtBills(ledger, paths, {
+      recognise: recogniseBill,
       onBytes: (done, total) => progress.report(done, total, 'bytes'),
       onNone: path => {
         const reason = `--bill ${path} is no file, no folder with bills and no glob that matches`;
         throw new PlumblineError('COMMAND_USAGE', { reason });
       },
     });
-    return { ...(await describe(ledger)), files };
+    return { ...(await describe(ledger)), files: read, formats };
   } catch (error) {
     await ledger.close();
     throw error;
   }
 }
 
-async function describe(ledger: Ledger): Promise<Omit<BillLook, 'files'>> {
+async function describe(ledger: Ledger): Promise<Omit<BillLook, 'files' | 'formats'>> {
   await ledger.write(tx =>
     tx.run(
       `CREATE TABLE tags AS

@@ -5,6 +5,7 @@ import type { AccountProposal, Proposal, TagProposal } from './propose.ts';
 import type { ReportFolder } from './reports.ts';
 import { type ProposedSurvey, surveyLines } from './surveys.ts';
 import { type OwnedWorkloads, workloadRuleLines } from './workloads.ts';
+import { costLines, type ProposedBill } from './write-bills.ts';
 import { imageRuleLines, type ProposedDocuments, supplyChainLines } from './write-supply-chain.ts';
 import { comment, list, quoted } from './yaml.ts';
 
@@ -29,7 +30,7 @@ export interface ConfigInput {
   readonly schema: string;
   /** As written in the file: relative to it; empty where there is no catalog. */
   readonly catalogGlobs: readonly string[];
-  readonly bills: readonly { readonly path: string; readonly delivery?: 'folders' | 'runs' }[];
+  readonly bills: readonly ProposedBill[];
   readonly repositories: readonly ProposedRepository[];
   readonly reports: readonly ProposedReports[];
   readonly workloads: OwnedWorkloads;
@@ -131,26 +132,6 @@ const remoteWriteLines = (prometheus: string | undefined) => {
         at(`${prometheus.replace(/\/+$/, '')}/api/v1/write`),
       ];
 };
-
-function costLines(bills: ConfigInput['bills']): string[] {
-  return [
-    'cost:',
-    '  focus:',
-    ...bills.flatMap((bill, index) => [
-      `    - path: ${quoted(bill.path)}`,
-      // Each of several bills is a source with a name of its own.
-      ...(bills.length > 1 ? [`      name: focus-${index + 1}`] : []),
-      // A folder of billing periods: what a period's folder holds, or its newest run's, is all of it.
-      ...(bill.delivery === undefined ? [] : [`      delivery: ${bill.delivery}`]),
-    ]),
-    '  # budgets:',
-    '  #   - { name: platform, team: platform, amount: "10000.00", currency: EUR }',
-    '  # The totals of invoices, to reconcile the bills with:',
-    '  # invoices:',
-    '  #   - { provider: AWS, billing_account: "123456789012", period: 2026-10, total: "12345.67", currency: USD }',
-    '',
-  ];
-}
 
 function aliasLines({ aliases }: Proposal): string[] {
   const entries = Object.entries(aliases);

@@ -5,9 +5,10 @@
 import { readFileSync } from 'node:fs';
 import { type FileFault, type FileStat, listFiles, readHead, vetFile } from '../../core/files.ts';
 import type { Ledger, Transaction } from '../../core/ledger.ts';
+import type { BillFormat } from '../kinds.ts';
 import { aggregate } from './aggregate.ts';
-import { focusDataset, missingColumn } from './columns.ts';
 import { isBill } from './files.ts';
+import { splitMixedEnds } from './line-ends.ts';
 import { faultOf, groupOf, unreadable } from './prepare.ts';
 import { type FileGroup, fromFiles, text } from './scan.ts';
 
@@ -18,48 +19,68 @@ export interface LookOptions {
   readonly onBytes: (done: number, total: number) => void;
   /** Called where a path means no file at all. */
   readonly onNone: (path: string) => void;
+  /** A bill's format, and how it is read; undefined where it has none that is read. */
+  readonly recognise: (group: FileGroup) => { readonly format: BillFormat; readonly group: FileGroup } | undefined;
+}
+
+export interface Looked {
+  /** How many files could be read. */
+  readonly read: number;
+  /** The format of the first file that could be read, by the path that was given. */
+  readonly formats: ReadonlyMap<string, BillFormat>;
 }
 
 /**
  * Fills the table `bill` of a ledger that is thrown away: provider, account (the sub-account's id, else the billing
- * account's), its name, resource id and Tags as written, and the effective cost on them without regard to signs. Returns
- * how many files could be read.
+ * account's), its name, resource id and Tags as written, and the effective cost on them without regard to signs.
  */
-export async function lookAtBills(ledger: Ledger, paths: readonly string[], options: LookOptions): Promise<number> {
+export async function lookAtBills(ledger: Ledger, paths: readonly string[], options: LookOptions): Promise<Looked> {
   await ledger.write(tx =>
     tx.run(
       'CREATE TABLE bill (provider VARCHAR, account VARCHAR, account_name VARCHAR, resource VARCHAR, tags VARCHAR, cost DOUBLE)',
     ),
   );
-  const files: FileStat[] = [];
+  const files: { readonly file: FileStat; readonly given: string }[] = [];
   for (const path of paths) {
     const found = await listFiles(path, isBill);
     if (found.length === 0) options.onNone(path);
-    files.push(...found);
+    files.push(...found.map(file => ({ file, given: path })));
   }
-  const total = files.reduce((sum, { size }) => sum + size, 0);
+  const total = files.reduce((sum, { file }) => sum + file.size, 0);
   let done = 0;
   let read = 0;
-  for (const file of files) {
+  const formats = new Map<string, BillFormat>();
+  for (const { file, given } of files) {
     const onBytes = (bytes: number) => {
       done += bytes;
       options.onBytes(done, total);
     };
-    const group = await readable(file, ledger, onBytes);
+    const bill = await readable(file, ledger, { ...options, onBytes });
     // A failed read aborts its transaction, which is this file's alone.
-    if (!group) continue;
-    if ((await ledger.write(tx => add(tx, group)).catch(unreadable)) === true) read += 1;
+    if (!bill) continue;
+    const adds = async (group: FileGroup) => (await ledger.write(tx => add(tx, group)).catch(unreadable)) === true;
+    if (!(await adds(bill.group))) {
+      const [mended] = (await splitMixedEnds([bill.group], [file.path])) ?? [];
+      if (mended === undefined || !(await adds(mended))) continue;
+    }
+    read += 1;
+    if (!formats.has(given)) formats.set(given, bill.format);
   }
-  return read;
+  return { read, formats };
 }
 
-async function readable(file: FileStat, ledger: Ledger, onBytes: (bytes: number) => void) {
+async function readable(
+  file: FileStat,
+  ledger: Ledger,
+  { recognise, onBytes }: Pick<LookOptions, 'recognise'> & { readonly onBytes: (bytes: number) => void },
+) {
   const head = await readHead(file).catch((error: unknown): FileFault => faultOf(error));
   if (typeof head === 'string') return undefined;
   const group = await groupOf(file, head, { ledger });
   if (typeof group === 'string') return undefined;
-  if (focusDataset(group.names) !== 'cost_and_usage' || missingColumn(group.columns, undefined)) return undefined;
-  return typeof (await vetFile(file, head, { onBytes })) === 'string' ? undefined : group;
+  const bill = recognise(group);
+  if (bill === undefined) return undefined;
+  return typeof (await vetFile(file, head, { onBytes })) === 'string' ? undefined : bill;
 }
 
 /** Tells whether the file is of use: it has a good row, or none at all. */

@@ -169,7 +169,7 @@ test('a file that is being written waits, one that is cut is broken until it cha
 });
 
 test('a file of PowerShell is in UTF-16', async t => {
-  const { files, write, refresh, all } = await estimates(t);
+  const { files, refresh, all } = await estimates(t);
   const text = infracostJson({ ...run, projects: [{ path: 'a', monthly: '12.5' }] });
   await writeFile(path.join(files, 'utf16.json'), Buffer.from(`\ufeff${text}`, 'utf16le'));
   await utimes(path.join(files, 'utf16.json'), 1, 1);
