@@ -5,7 +5,7 @@ import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { listFiles } from '../../core/files.ts';
 import type { Ledger } from '../../core/ledger.ts';
-import { whyNotJson } from '../../findings/faults.ts';
+import { faultSentence, whyNotJson } from '../../findings/faults.ts';
 import { reportKinds } from '../../policy/index.ts';
 import { PlumblineError } from '../errors.ts';
 import { count } from '../output.ts';
@@ -130,6 +130,8 @@ async function lookAtFile(file: string): Promise<FileLook> {
     else if (records > 0 || (told.reports ?? []).length > 0)
       return { file, kind: kind.kind, workloads: workloadsIn(told) };
   }
+  // One whose name no kind has is none that is read, but may be what a tool writes beside it.
+  if (faults.size === 0) faults.add(whyNotJson(bytes));
   return none(whyNone(faults));
 }
 
@@ -137,7 +139,7 @@ async function lookAtFile(file: string): Promise<FileLook> {
 function whyNone(faults: ReadonlySet<string>): string {
   if (faults.has('belongs_to_supply_chain')) return 'belongs to the supply chain, which --scan reads';
   const own = [...faults].filter(fault => !fault.startsWith('not_'));
-  if (own.length > 0) return own[0]!.replaceAll('_', ' ');
+  if (own.length > 0) return faultSentence(own[0]!);
   return faults.has('not_json') && faults.size === 1 ? 'not json' : 'unknown format';
 }
 

@@ -123,6 +123,27 @@ test('lines around the decisions, of a container runtime or of nobody, do no har
   ]);
 });
 
+test('a decision is read out of what a shipper put around its line, and a broken one there is told', async t => {
+  const folder = await temporary(t);
+  const around = (value: object) => `${JSON.stringify({ timestamp: '2026-11-26T10:00:01Z', ...value })}\n`;
+  const decision = (id: string) => JSON.parse(line(id)) as object;
+  writeFileSync(
+    path.join(folder, 'shipped.jsonl'),
+    [
+      around({ insertId: 'x', jsonPayload: decision('google') }),
+      around({ log: line('fluent'), kubernetes: { pod_name: 'opa-1' } }),
+      around({ message: `2026-11-26T10:00:00.1Z stderr F ${line('filebeat')}` }),
+      around({ body: { log_processed: decision('collector') } }),
+      around({ jsonPayload: { msg: 'Received request.' } }),
+      around({ message: line('cut').slice(0, 70) }),
+    ].join(''),
+  );
+  const run = await filesRun(t, folder);
+  await refresh(run);
+  assert.equal(await total(run), 4);
+  assert.deepEqual(await rejects(run), [{ line: '6', reason: 'not_json' }]);
+});
+
 test('what came as a post and stands in a log is one decision', async t => {
   const folder = await temporary(t);
   writeFileSync(path.join(folder, 'opa.jsonl'), line('a') + line('b'));

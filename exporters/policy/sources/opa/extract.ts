@@ -11,7 +11,7 @@ import type { Ledger, Reader } from '../../../core/ledger.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { sqlTime } from '../../../core/time.ts';
 import type { OpaConfig } from './config.ts';
-import { mend } from './mend.ts';
+import { mend, wrapping } from './mend.ts';
 import { verdictSql } from './verdict.ts';
 import { wordsOf } from './words.ts';
 
@@ -43,6 +43,8 @@ type Form = 'array' | 'loose' | 'lines' | 'mended';
 
 const columns = `decision_id: 'VARCHAR', "timestamp": 'VARCHAR', path: 'VARCHAR', query: 'VARCHAR', result: 'JSON', error: 'JSON',
   labels: 'JSON', req_id: 'VARCHAR', type: 'VARCHAR', msg: 'VARCHAR', metrics: 'JSON'`;
+/** Of lines a shipper may have put the program's into an object of its own. */
+const wrappers = wrapping.map(name => `"${name}"`);
 
 /** Configurations whose uploads had to be read loosely: the next are at once. */
 const loose = new WeakSet<OpaConfig>();
@@ -100,7 +102,7 @@ const readers: Readonly<Record<Form, string>> = {
 };
 /** A line that is no JSON has nothing at all; those of the server have a message. */
 const faultOfLine = `CASE WHEN type = 'openpolicyagent.org/decision_logs' THEN 'decision_id_missing'
-  WHEN coalesce(type, msg, said) IS NULL THEN 'unreadable' ELSE 'other_line' END`;
+  WHEN coalesce(type, msg, said) IS NULL OR is_wrapped THEN 'unreadable' ELSE 'other_line' END`;
 
 async function copy(
   reader: Reader,
@@ -119,6 +121,7 @@ async function copy(
       ? 'NULL::VARCHAR'
       : `(from_json($teams::JSON, '"MAP(VARCHAR, VARCHAR)"')[filename])`;
   const { input, typed } = wordsOf(config.owner);
+  const isLines = format === 'lines';
   const [inputType, words] =
     typed && format !== 'loose'
       ? [typed.type.replaceAll("'", "''"), typed.list]
@@ -130,14 +133,14 @@ async function copy(
          SELECT filename, decision_id, ltrim(left(coalesce(path, CASE WHEN query IS NOT NULL THEN 'v1/query' END, ''), 200), '/') AS path,
            result, error, labels, try_cast(req_id AS BIGINT) AS request, type, msg,
            try_cast(json_extract_string(metrics, '$.timer_server_handler_ns') AS BIGINT) AS took,
-           ${words} AS words,
+           ${words} AS words, ${isLines ? `contains(concat_ws(' ', ${wrappers.join(', ')}), 'decision_id')` : 'false'} AS is_wrapped,
            "timestamp" AS said, make_timestamp(epoch_us(try_cast("timestamp" AS TIMESTAMPTZ))) AS ts
-         FROM read_json($files::VARCHAR[], columns = {${columns}, input: '${inputType}'}, ${readers[format]},
+         FROM read_json($files::VARCHAR[], columns = {${columns}, ${isLines ? wrappers.map(name => `${name}: 'JSON', `).join('') : ''}input: '${inputType}'}, ${readers[format]},
            filename = true, maximum_object_size = 67108864)
        ),
        judged AS (
          SELECT *, CASE
-           WHEN decision_id IS NULL THEN ${format === 'lines' ? faultOfLine : "'decision_id_missing'"}
+           WHEN decision_id IS NULL THEN ${isLines ? faultOfLine : "'decision_id_missing'"}
            WHEN type IS NULL AND msg IS NOT NULL THEN 'other_line'
            WHEN ts IS NULL THEN 'timestamp_unreadable'
            WHEN ts > $horizon::TIMESTAMP THEN 'timestamp_in_future'

@@ -129,15 +129,45 @@ function parsed(text: string): Told | string {
   }
 }
 
-/** CRI (`TIME stderr F {…}`) and Docker (`{"log":"{…}\\n"}`) put their own words around a program's lines. */
+/**
+ * What shippers put a program's line into, as text or as a value: Docker and fluent-bit (`{"log":"{…}\\n"}`), Google Cloud
+ * (`jsonPayload`), OpenTelemetry (`body`) and others.
+ */
+export const wrapping = [
+  'log',
+  'message',
+  'line',
+  'textPayload',
+  'jsonPayload',
+  'log_processed',
+  'body',
+  'event',
+] as const;
+const mostDeep = 4;
+
+/** CRI (`TIME stderr F {…}`) puts words in front, and shippers objects around a program's lines. */
 function decisionOfLine(line: string): Told | string | undefined {
   const text = line.startsWith('{') ? line : line.slice(Math.max(line.indexOf('{'), 0));
-  let told = parsed(text);
-  if (typeof told !== 'string' && typeof told.log === 'string') told = parsed(told.log);
+  const told = unwrapped(parsed(text));
   const isDecision = /"decision_id"|openpolicyagent\.org\/decision_logs/.test(line);
   if (typeof told === 'string') return isDecision || line.includes('\\"decision_id\\"') ? told : undefined;
   const isOther = told.type === undefined ? told.msg !== undefined : told.type !== 'openpolicyagent.org/decision_logs';
   return isOther || told.decision_id === undefined ? undefined : told;
+}
+
+function unwrapped(told: Told | string, depth = 0): Told | string {
+  if (typeof told === 'string' || told.decision_id !== undefined || depth >= mostDeep) return told;
+  let broken: string | undefined;
+  for (const name of wrapping) {
+    const inner = told[name];
+    const value = typeof inner === 'string' && inner.includes('{') ? parsed(inner.slice(inner.indexOf('{'))) : inner;
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      const found = unwrapped(value as Told, depth + 1);
+      if (typeof found !== 'string' && found.decision_id !== undefined) return found;
+      if (typeof found === 'string') broken ??= found;
+    } else if (value === 'not_json') broken ??= value;
+  }
+  return broken ?? told;
 }
 
 function canonical(told: Told): string | undefined {
