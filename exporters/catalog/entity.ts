@@ -57,20 +57,24 @@ const tags = listOf(z.union([z.string(), z.number().transform(String)]));
 const links = listOf(z.looseObject({ url: z.string(), title: z.string().catch(''), type: z.string().catch('') }));
 const texts = z.record(z.string(), z.unknown()).catch({});
 
+/** A key with nothing after it is none. */
+const absent = (value: unknown) => value ?? undefined;
+
 const descriptor = z.looseObject({
   apiVersion: z.string().regex(/^([a-z0-9-]+\.)?backstage\.io\//, 'not_an_entity'),
   kind: z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/, 'not_an_entity'),
   metadata: z.looseObject({
     name,
-    namespace: name.default('default'),
+    namespace: z.preprocess(absent, name.default('default')),
     title: reference,
     description: reference,
     links: links.default([]),
     tags: tags.default([]),
     annotations: texts.default({}),
   }),
-  spec: z
-    .looseObject({
+  spec: z.preprocess(
+    value => value ?? {},
+    z.looseObject({
       type: reference,
       lifecycle: reference,
       owner: reference,
@@ -83,8 +87,8 @@ const descriptor = z.looseObject({
       memberOf: references.default([]),
       target: reference,
       targets: references.default([]),
-    })
-    .prefault({}),
+    }),
+  ),
 });
 
 /** Fields of the spec that say whose an entity is, and whether they are lists. */
@@ -94,16 +98,13 @@ const relations = {
 } as const;
 
 /** What of a spec's relations is none: it is left out, and told. */
-function strayRelations(spec: unknown): readonly { readonly field: keyof typeof relations; readonly value: string }[] {
+function strayRelations(spec: unknown): readonly string[] {
   if (typeof spec !== 'object' || spec === null) return [];
   const stray = (value: unknown, isList: boolean): boolean =>
     isList ? !Array.isArray(value) || value.some(one => typeof one !== 'string') : typeof value !== 'string';
-  return Object.entries(relations).flatMap(([name, isList]) => {
-    const field = name as keyof typeof relations;
+  return Object.entries(relations).flatMap(([field, isList]) => {
     const value = (spec as Record<string, unknown>)[field];
-    return value === undefined || value === null || !stray(value, isList)
-      ? []
-      : [{ field, value: cut(JSON.stringify(value) ?? '') }];
+    return value === undefined || value === null || !stray(value, isList) ? [] : [field];
   });
 }
 
@@ -113,7 +114,7 @@ export function parseEntities(file: string, text: string): { entities: Entity[];
   const rejects: CatalogReject[] = [];
   for (const part of documents(text)) {
     const counter = new LineCounter();
-    const document = parseDocument(part.text, { lineCounter: counter, logLevel: 'error' });
+    const document = parseDocument(part.text, { lineCounter: counter, logLevel: 'error', merge: true });
     const reject = (line: number, reason: string, detail: { field?: string; value?: string }) =>
       rejects.push({ source: 'catalog', file, line: line + part.line - 1, reason, ...detail });
     const lineAt = (offset: number | undefined) => Math.max(1, counter.linePos(offset ?? 0).line);
@@ -147,11 +148,12 @@ export function parseEntities(file: string, text: string): { entities: Entity[];
     const parsed = descriptor.safeParse(content);
     if (parsed.success) {
       entities.push(entityOf(parsed.data, file, start + part.line - 1));
-      for (const { field, value } of strayRelations((content as { spec?: unknown }).spec))
-        reject(lineAt(rangeOf(['spec', field])?.[0] ?? document.contents.range?.[0]), 'field_not_valid', {
-          field: `spec.${field}`,
-          value,
-        });
+      for (const field of strayRelations((content as { spec?: unknown }).spec)) {
+        const [from, to] = rangeOf(['spec', field]) ?? document.contents.range ?? [];
+        // As it is written: a value may hold itself.
+        const value = cut(part.text.slice(from, to).trim());
+        reject(lineAt(from), 'field_not_valid', { field: `spec.${field}`, value });
+      }
     } else {
       const issue = parsed.error.issues[0];
       const path = (issue?.path ?? []) as readonly (string | number)[];

@@ -241,8 +241,8 @@ test('what a relation or a list holds that is none is told, and the rest of it s
   assert.deepEqual(
     rejects.map(({ line, reason, field, value }) => [line, reason, field, value]),
     [
-      [6, 'field_not_valid', 'spec.owner', '["red","blue"]'],
-      [12, 'field_not_valid', 'spec.members', '["ann",7,"bo"]'],
+      [6, 'field_not_valid', 'spec.owner', '[red, blue]'],
+      [12, 'field_not_valid', 'spec.members', '[ann, 7, bo]'],
       [18, 'field_not_valid', 'spec.owner', '42'],
     ],
   );
@@ -298,5 +298,18 @@ test('Locations are followed to the files that they name below their folder, and
       ['catalog/all.yaml', 'target_not_found', './gone.yaml'],
       ['catalog/all.yaml', 'target_outside', '../secret.yaml'],
     ],
+  );
+});
+
+test('what YAML allows is read: merged keys, keys with nothing after them, and a value that holds itself', () => {
+  const head = 'apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: odd\n';
+  const read = (rest: string) => parseEntities('odd.yaml', `${head}${rest}`);
+  assert.equal(read('spec:\n  <<: { owner: red }\n').entities[0]?.owner, 'group:default/red');
+  assert.deepEqual(read('  namespace:\n  labels:\nspec:\n').entities[0]?.ref, 'component:default/odd');
+  const circle = read('spec: &s\n  owner: red\n  system: *s\n');
+  assert.equal(circle.entities[0]?.owner, 'group:default/red');
+  assert.deepEqual(
+    circle.rejects.map(({ reason, field, value }) => [reason, field, value]),
+    [['field_not_valid', 'spec.system', '*s']],
   );
 });

@@ -70,8 +70,8 @@ describe('plumbline init --survey', () => {
     writeFileSync(path.join(place.folder, 'c.csv'), 'What\ncanary\n');
     for (const [file, expected] of [
       ['a.csv', /--survey a\.csv has no question that at least three have answered by numbers/],
-      ['b.csv', /--survey b\.csv is no table of answers .*\(not a table\)/],
-      ['c.csv', /--survey c\.csv is no table of answers .*\(missing column\)/],
+      ['b.csv', /--survey b\.csv is no table of answers .*: not_a_table: it is a web page/],
+      ['c.csv', /--survey c\.csv is no table of answers .*: no column of it has a time in every row/],
       ['d.csv', /--survey d\.csv is no file/],
     ] as const) {
       const { code, stderr } = await place.run('init', '--survey', file);

@@ -1,6 +1,7 @@
 /** Surveys from tables of answers: the questions that are scales, for a person to say what they are about. */
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { explainFile } from '../../core/file-faults.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import { lookAtSurvey, type SurveyLook } from '../../experience/index.ts';
 import { PlumblineError } from '../errors.ts';
@@ -22,7 +23,7 @@ export async function lookAtSurveys(files: readonly string[]): Promise<readonly 
     const look = await lookAtSurvey(place);
     if ('fault' in look)
       throw new PlumblineError('COMMAND_USAGE', {
-        reason: `--survey ${file} is no table of answers with a column of times (${look.fault.replaceAll('_', ' ')})`,
+        reason: `--survey ${file} is no table of answers with a column of times: ${faultOf(look.fault)}`,
       });
     if (look.questions.length === 0)
       throw new PlumblineError('COMMAND_USAGE', {
@@ -32,6 +33,12 @@ export async function lookAtSurveys(files: readonly string[]): Promise<readonly 
   }
   return found;
 }
+
+/** What is wrong and what to do; of a table without a time the header names nothing that one could look for. */
+const faultOf = (fault: string): string =>
+  fault === 'missing_column'
+    ? 'no column of it has a time in every row; export it with the times at which answers were sent'
+    : explainFile(fault);
 
 /** `key` is the file of the secret that pseudonyms are made with, as written in the configuration. */
 export function surveyLines(surveys: readonly ProposedSurvey[], key: string): string[] {

@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { lookAtSurvey } from '../../../exporters/experience/surveys/sheet/look.ts';
+import { readSheet } from '../../../exporters/experience/surveys/sheet/read.ts';
 import { sheetRecords } from '../../../exporters/experience/surveys/sheet/records.ts';
 
 async function look(t: TestContext, lines: readonly string[]) {
@@ -32,6 +33,51 @@ describe('a form in another language than English', () => {
       ...['2026/05/07 5:34:13 오후 GMT+9,9', '2026/05/07 5:35:13 오후 GMT+9,3', '2026/05/08 9:00:00 오전 GMT+9,10'],
     ]);
     assert.deepEqual([korean.tool, korean.isLocal, korean.questions[0]?.as], ['google', false, 'nps']);
+  });
+});
+
+describe('tables of tools that write the language of whoever exports', () => {
+  test('of Microsoft Forms are known by their times, and tell nobody’s name', async t => {
+    const german = await look(t, [
+      'ID;Startzeit;Fertigstellungszeit;E-Mail;Name;Wie einfach war es?',
+      ...[1, 2, 3].map(
+        id => `${id};3.11.2026 09:0${id}:00;3.11.2026 09:1${id}:00;canary@example.org;Jane Canary;${id + 2}`,
+      ),
+    ]);
+    assert.deepEqual([german.tool, german.responses, german.others], ['microsoft_forms', 3, []]);
+    assert.deepEqual(german.questions, [{ text: 'Wie einfach war es?', as: 'scale', max: 5 }]);
+  });
+
+  test('of Google Forms leave the address out that was asked for', async t => {
+    for (const address of [
+      '이메일 주소',
+      'Адрес электронной почты',
+      '電子郵件地址',
+      'Nombre de usuario',
+      'E-postadress',
+    ]) {
+      const found = await look(t, [
+        `Timestamp,${address},Ease`,
+        ...[1, 2, 3].map(id => `11/${id}/2026 9:00:00,canary@example.org,${id}`),
+      ]);
+      assert.deepEqual([found.others, found.questions.map(({ text }) => text)], [[], ['Ease']], address);
+    }
+  });
+
+  test('of Qualtrics tell what is finished, and what is a preview', () => {
+    const text = [
+      'StartDate,Status,Finished,ResponseId,Q1',
+      'Anfangsdatum,Antworttyp,Beendet,Antwort-ID,Wie einfach war es?',
+      '"{""ImportId"":""startDate"",""timeZone"":""UTC""}",x,x,x,x',
+      '2026-11-01 09:00:00,IP-Adresse,Wahr,R_1,3',
+      '2026-11-01 09:00:00,Umfragevorschau,Wahr,R_2,4',
+      '2026-11-01 09:00:00,IP-Adresse,Falsch,R_3,5',
+    ];
+    const found = readSheet(Buffer.from(`${text.join('\n')}\n`), { tool: 'qualtrics', keyed: one => one });
+    assert.deepEqual('fault' in found ? found : found.responses.map(({ id, isComplete }) => [id, isComplete]), [
+      ['R_1', true],
+      ['R_3', false],
+    ]);
   });
 });
 

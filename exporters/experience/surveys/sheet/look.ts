@@ -9,7 +9,7 @@ import { numberOf, spaced } from '../numbers.ts';
 import { readTimes } from './local-time.ts';
 import { readSheet, type SheetRead } from './read.ts';
 import { sheetRecords } from './records.ts';
-import { type SheetToolName, sheetTools } from './tools.ts';
+import { microsoftTimes, type SheetToolName, sheetTools } from './tools.ts';
 
 export interface SurveyLook {
   readonly tool: SheetToolName;
@@ -69,7 +69,7 @@ function toolOf(names: readonly string[], third: readonly string[]): SheetToolNa
   if (third.some(field => field.includes('ImportId'))) return 'qualtrics';
   if (sheetTools.surveymonkey.id.some(id => has(id)) && sheetTools.surveymonkey.submitted.some(time => has(time)))
     return 'surveymonkey';
-  if (has('Start time', 'Completion time')) return 'microsoft_forms';
+  if (microsoftTimes.some(times => has(...times))) return 'microsoft_forms';
   if (has('Submit Date (UTC)')) return 'typeform';
   if (has('submitdate', 'lastpage') || has('Date submitted', 'Last page')) return 'limesurvey';
   return sheetTools.google.submitted.some(name => has(name)) ? 'google' : 'other';

@@ -22,6 +22,20 @@ export interface SheetTool {
   readonly timeZone?: string;
 }
 
+/** Microsoft Forms' columns of times, by the language of whoever exports. */
+export const microsoftTimes = [
+  ['Start time', 'Completion time'],
+  ['Startzeit', 'Fertigstellungszeit'],
+  ['Heure de début', 'Heure de fin'],
+  ['Hora de inicio', 'Hora de finalización'],
+  ['Hora de início', 'Hora de conclusão'],
+  ['Ora di inizio', 'Ora di completamento'],
+  ['Begintijd', 'Tijd van voltooien'],
+  ['開始時刻', '完了時刻'],
+] as const;
+
+const nobodys = /preview|test|spam|vorschau|aperçu|vista previa|pré-visualização|anteprima|voorbeeld|プレビュー/i;
+
 export const sheetTools = {
   /** Sheets' own export, and what Google Forms gives as CSV, which joins choices by semicolons and names the zone. */
   google: {
@@ -52,8 +66,12 @@ export const sheetTools = {
     id: ['ResponseId', 'ResponseID'],
     submitted: ['StartDate', 'EndDate'],
     updated: ['RecordedDate'],
-    complete: { columns: ['Finished'], is: ['true', '1'] },
-    kind: { columns: ['Status'], isReal: text => !/preview|test|spam/i.test(text) && !['1', '2', '8'].includes(text) },
+    // In the language of whoever exported it.
+    complete: {
+      columns: ['Finished'],
+      is: ['true', '1', 'wahr', 'richtig', 'vrai', 'verdadero', 'verdadeiro', 'vero', 'waar'],
+    },
+    kind: { columns: ['Status'], isReal: text => !nobodys.test(text) && !['1', '2', '8'].includes(text) },
     others: ['EndDate', 'Progress', 'Duration (in seconds)', 'DistributionChannel', 'UserLanguage'],
     separator: ',',
   },
@@ -91,9 +109,9 @@ export const sheetTools = {
   microsoft_forms: {
     headerRecords: 1,
     id: ['ID', 'Id'],
-    submitted: ['Start time', 'Completion time'],
-    updated: ['Last modified time', 'Completion time'],
-    others: ['Completion time', 'Language', 'Total points', 'Quiz feedback'],
+    submitted: microsoftTimes.flat(),
+    updated: ['Last modified time', ...microsoftTimes.map(([, completion]) => completion)],
+    others: ['Language', 'Total points', 'Quiz feedback', ...microsoftTimes.map(([, completion]) => completion)],
     separator: ';',
   },
   other: { headerRecords: 1, id: [], submitted: [], updated: [], others: [], separator: ', ' },
@@ -105,7 +123,7 @@ export const saysSeveral =
   /\b(select|check|choose|tick|mark|pick) (all|any|as many|up to|multiple|one or more)\b|mehrfach(auswahl|nennung|antwort)|alle zutreffenden|plusieurs (réponses|choix)|toutes les (réponses|options)|tod[ao]s (las|los|as|os) (que|opciones|opções|respuestas)|tutte le (risposte|opzioni)|meerdere antwoorden|複数(選択|回答)|多选|多選|복수/i;
 
 const contact =
-  /^(e-?mail|e-?mail address|e-?mail-?adresse?|e-?mailadress?(e|en)?|adresse e-?mail|adres e-?mail|indirizzo e-?mail|endere[cç]o de e-?mail|(direcci[oó]n de )?correo electr[oó]nico|メールアドレス|your e-?mail( address)?|(first|last|full|sur|user|recipient ?first|recipient ?last) ?name|name|your name|username|ip ?(address|addr)|recipient ?e-?mail|external ?(data )?ref(erence)?|location ?(latitude|longitude)|network id|token|access code|ref ?url|referr?er( url)?|custom (data|variable|value|\d+).*|phone( number)?|(tele)?phone|user ?agent|collector ?id|respondent ?id|address( 2)?|address line \d|city.*|zip.*|postal code|company)$/i;
+  /^(e-?mail|e-?mail address|e-?mail-?adresse?|e-?mailadress?(e|en)?|adresse e-?mail|adres e-?mail|indirizzo e-?mail|endere[cç]o de e-?mail|(direcci[oó]n de )?correo electr[oó]nico|メールアドレス|ユーザー名|адрес электронной почты|имя пользователя|електронна адреса|電子郵件地址|电子邮件地址|이메일 주소|사용자 이름|e-posta adresi|sähköpostiosoite|e-postadresse?|e-mailová adresa|adresa de e-mail|nombre( de usuario)?|nom( d['’]utilisateur)?|nutzername|benutzername|nome( (de usuário|do utilizador|utente))?|gebruikersnaam|naam|your e-?mail( address)?|(first|last|full|sur|user|recipient ?first|recipient ?last) ?name|name|your name|username|ip ?(address|addr)|recipient ?e-?mail|external ?(data )?ref(erence)?|location ?(latitude|longitude)|network id|token|access code|ref ?url|referr?er( url)?|custom (data|variable|value|\d+).*|phone( number)?|(tele)?phone|user ?agent|collector ?id|respondent ?id|address( 2)?|address line \d|city.*|zip.*|postal code|company)$/i;
 
 /** True of columns that say who somebody is: never read, unless the survey's `respondent` names one. */
 export const isContactColumn = (name: string): boolean =>
