@@ -100,6 +100,7 @@ function expected(issue: Issue, value: unknown): string {
     case 'invalid_type':
       if (issue.expected === 'string' && (typeof value === 'number' || typeof value === 'boolean'))
         return 'expected text, so write it in quotes';
+      if (!isDefault(issue.message)) return said(issue.message);
       return `expected ${kinds[issue.expected] ?? issue.expected}`;
     case 'invalid_value':
       return `expected ${oneOf(issue.values.map(String), value)}`;

@@ -1,4 +1,4 @@
-/** GET /teams and /teams/TEAM: pages that name teams and their services, for whoever has a token. */
+/** GET /teams and /teams/TEAM (or /teams?team=TEAM): pages that name teams and their services, for whoever has a token. */
 import type { Request, RequestHandler, Response } from 'express';
 import type { Auth } from './auth.ts';
 import { html } from './pages/html.ts';
@@ -46,17 +46,21 @@ export function teamHandlers(options: ServerOptions, auth: Auth) {
     return principal;
   };
 
-  const list: RequestHandler = (request, response) => {
+  const list: RequestHandler = async (request, response) => {
     const principal = asker(request, response);
     if (principal === undefined) return;
+    const { team } = request.query;
+    if (typeof team === 'string' && team !== '') return show(principal, team, response);
     const teams = known().filter(team => maySee(principal, team));
     sendPage(response, nonce => teamList({ teams, nonce, demo }));
   };
 
   const one: RequestHandler<{ team: string }> = async (request, response) => {
     const principal = asker(request as unknown as Request, response);
-    if (principal === undefined) return;
-    const { team } = request.params;
+    if (principal !== undefined) await show(principal, request.params.team, response);
+  };
+
+  const show = async (principal: Principal, team: string, response: Response): Promise<void> => {
     if (!maySee(principal, team))
       return notice(
         response,

@@ -15,7 +15,7 @@ export interface Check {
   readonly why: string;
   /** How to mend it, in a sentence. */
   readonly fix: string;
-  /** Where to: {service}, {team} and {repository} are filled in; the golden path's runbook unless given. */
+  /** Where to: {service}, {team} and {repository} are filled in; what is explained of the service unless given. */
   readonly link?: string;
   /** Whose facts: EXPORTER/CHECK. */
   readonly facts: string;

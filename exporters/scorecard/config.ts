@@ -8,6 +8,12 @@ import { remoteSchema } from './sources/subjects/config.ts';
 const text = z.string().trim().min(1);
 const words = (what: string) => z.array(text).default([]).describe(`${what}; any unless given. Case does not matter.`);
 const day = z.iso.date({ error: 'expected a day such as 2026-10-01' });
+const lastDay = z.iso.date({
+  error: ({ input }) =>
+    input === undefined || input === null
+      ? 'expected the last day on which it holds, such as 2026-12-31: no exemption is without an end'
+      : 'expected a day such as 2026-10-01',
+});
 
 export const appliesSchema = z.strictObject({
   types: words('spec.type of the catalog entity, such as service'),
@@ -70,7 +76,7 @@ export const checkSchema = z
     link: text
       .optional()
       .describe(
-        'Where to mend it; {service}, {team} and {repository} are filled in. The golden path’s runbook unless given.',
+        'Where to mend it; {service}, {team} and {repository} are filled in. What Plumbline explains of the service unless given: /explain/service/SERVICE, with how each check is mended.',
       ),
     level: z.enum(levels).optional().describe('The level that asks for it; silver unless given.'),
     weight: z.number().positive().max(1_000).optional().describe('How much it counts in ratios; 1 unless given.'),
@@ -108,7 +114,7 @@ export const exemptionSchema = z
     reason: text.describe('Why it need not pass.'),
     approved_by: text.optional().describe('Who answers for it.'),
     from: day.optional().describe('The first day (UTC) on which it holds.'),
-    until: day.describe('The last day (UTC) on which it holds; there is none without an end.'),
+    until: lastDay.describe('The last day (UTC) on which it holds; there is none without an end.'),
   })
   .refine(({ service, team }) => service !== undefined || team !== undefined, {
     path: ['service'],

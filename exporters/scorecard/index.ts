@@ -56,7 +56,9 @@ export function scorecardExporter(config: ScorecardConfig, options: ScorecardOpt
     ...(config.prometheus === undefined
       ? []
       : [prometheusSource(config.prometheus, { checks, services, hasSlos: slos.length > 0 })]),
-    ...config.files.map(item => factFilesSource(item, told)),
+    ...config.files.map((item, index) =>
+      factFilesSource(item, { ...told, earlier: config.files.slice(0, index).map(({ path }) => path) }),
+    ),
     ...(toldIds.length > 0 ? [factPosts(told)] : []),
   ];
   return {

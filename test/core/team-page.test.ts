@@ -106,6 +106,30 @@ describe('who may see it', () => {
   });
 });
 
+test('a team whose name a path can’t hold is listed by an address that leads to it', async t => {
+  const names = ['..', '.', 'shop/eu', 'a\\b', 'r&d %2F?#', '…'];
+  const { url } = await startFixture(t, served([view({ teams: () => new Set(names) })]));
+  const list = await (await fetch(`${url}/teams`, bearer('reader-token'))).text();
+  const hrefs = [...list.matchAll(/href="(\/teams[/?][^"]+)"/g)].map(([, href = '']) => href.replaceAll('&amp;', '&'));
+  assert.equal(hrefs.length, names.length + 1);
+  const pages = await Promise.all(
+    hrefs.map(async href => {
+      const answer = await fetch(new URL(href, url), bearer('reader-token'));
+      return { status: answer.status, title: /<title>([^<]*)<\/title>/.exec(await answer.text())?.[1] ?? '' };
+    }),
+  );
+  assert.deepEqual([...new Set(pages.map(({ status }) => status))], [200]);
+  for (const name of names)
+    assert.ok(
+      pages.some(({ title }) => title.startsWith(`${name.replaceAll('&', '&amp;')}: `)),
+      `${name} is in none of ${pages.map(({ title }) => title)}`,
+    );
+  for (const path of ['/teams?team=..', '/teams?team=nobody'])
+    assert.equal((await fetch(url + path)).status, 401, 'who has no token learns nothing');
+  assert.equal((await fetch(`${url}/teams?team=..`, bearer('team-token'))).status, 403);
+  assert.equal((await fetch(`${url}/teams?team=nobody`, bearer('reader-token'))).status, 404);
+});
+
 describe("a team's page", () => {
   test('is reached from the start page, also of a team whose name is code', async t => {
     const open = await browse(t);

@@ -275,6 +275,38 @@ test('two files and posts that tell of one check leave each other’s words, and
   await books.close();
 });
 
+test('of a check and service that two files tell of, the first file of the configuration counts, whichever is read last', async t => {
+  const dir = mkdtempSync(path.join(os.tmpdir(), 'plumbline-facts-'));
+  t.after(() => rmSync(dir, { recursive: true, force: true }));
+  const [one, other] = [path.join(dir, 'one.csv'), path.join(dir, 'other.csv')];
+  writeFileSync(one, 'check,service,state\nload,cart,pass\n');
+  writeFileSync(other, 'check,service,state\nload,search,fail\nload,cart,fail\n');
+  const books = await openBooks({
+    services: two,
+    config: { checks: [...off, told('load')], files: [{ path: one }, { name: 'other', path: other }] },
+  });
+  const rejects = () =>
+    books.ledger.read(reader => reader.all('SELECT source, line, reason, value FROM rejects ORDER BY line'));
+  for (const days of [0, 0.1, 0.2, 0.3]) await books.on(days);
+  assert.deepEqual(await books.values(checks, 0.3), { 'blue search load fail': 1, 'red cart load pass': 1 });
+  assert.deepEqual(await rejects(), [
+    { source: 'other', line: '3', reason: 'told_by_earlier_file', value: 'load of cart' },
+  ]);
+  // The later file changes: it is the newest, and still not the first.
+  writeFileSync(other, 'check,service,state\nload,cart,unknown\nload,search,pass\n');
+  for (const days of [0.4, 0.5, 0.6]) await books.on(days);
+  assert.deepEqual(await books.values(checks, 0.6), { 'blue search load pass': 1, 'red cart load pass': 1 });
+  rmSync(one);
+  for (const days of [0.7, 0.8]) await assert.rejects(books.on(days), /there is no such file/);
+  assert.equal((await books.values(checks, 0.8))['red cart load pass'], 1, 'what is lost for a while stands');
+  writeFileSync(one, 'check,service,state\n');
+  writeFileSync(other, 'check,service,state\nload,cart,fail\n');
+  for (const days of [0.9, 1, 1.1]) await books.on(days);
+  assert.deepEqual(await books.values(checks, 1.1), { 'blue search load not_measured': 1, 'red cart load fail': 1 });
+  assert.deepEqual(await rejects(), []);
+  await books.close();
+});
+
 test('what a post said of one service grows stale though others are told of again, and never comes back', async () => {
   const books = await openBooks({
     services: two,

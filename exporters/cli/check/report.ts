@@ -110,7 +110,7 @@ export function ledgerFindings(config: Config, report: InspectOutput): Finding[]
       );
   }
   if (idle.length > 0)
-    findings.push(ok('posts', `${count(idle.length, 'endpoint')} more would take what nothing has posted so far`));
+    findings.push(ok('posts', `${count(idle.length, 'further endpoint')} would take posts; none has come`));
   if (report.rejectCounts.entries > 0)
     findings.push(wrong('rejects', `${rejected(report.rejectCounts)} could not be read; they are listed above`));
   else findings.push(ok('rejects', 'none'));

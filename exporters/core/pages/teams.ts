@@ -11,7 +11,9 @@ export interface TeamList extends Frame {
   readonly teams: readonly string[];
 }
 
-export const teamPath = (team: string) => `/teams/${encodeURIComponent(team)}`;
+/** Dots alone are a step in a path however they are written, and a slash is one to many a proxy: such a name is asked for. */
+export const teamPath = (team: string) =>
+  /^\.{1,2}$|[/\\]/.test(team) ? `/teams?team=${encodeURIComponent(team)}` : `/teams/${encodeURIComponent(team)}`;
 
 export function teamList({ teams, nonce, demo }: TeamList): string {
   const body = html`<h2 class="page-title">Teams <span class="count">${teams.length}</span></h2>

@@ -6,12 +6,12 @@ import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { ReadSource } from '../../../core/source.ts';
 import type { CatalogService } from '../../catalog-facts.ts';
 import { PlumblineError } from '../../errors.ts';
-import { type FactTold, readFacts } from '../../told-facts.ts';
+import { type AcceptedFact, type FactsRead, type FactTold, readFacts } from '../../told-facts.ts';
 import { keysOf, storeTold, type ToldKeys } from '../../told-store.ts';
 import type { FactFilesConfig } from './config.ts';
 
-/** The file as it was read last, and what it said then. */
-type Cursor = FileStat & { readonly told?: ToldKeys };
+/** The file as it was read last, what it said then, and what of it an earlier file said. */
+type Cursor = FileStat & { readonly told?: ToldKeys; readonly elsewhere?: ToldKeys };
 
 const settleSeconds = 10;
 const mostBytes = 16 << 20;
@@ -20,6 +20,8 @@ export interface FactFilesOptions {
   /** Ids of the checks that take such facts. */
   readonly checks: readonly string[];
   readonly services: () => readonly CatalogService[];
+  /** Files whose word counts before this one's, in that order. */
+  readonly earlier: readonly string[];
 }
 
 /** Errors: CHECK_FACTS_FILE. */
@@ -43,17 +45,21 @@ export function factFilesSource(config: FactFilesConfig, options: FactFilesOptio
       before = stat;
       const now = context.now();
       const { told, rejections } = readTable(await readFile(path), path, invalid);
-      const facts = readFacts(told, { ...options, services: options.services(), source: path, now });
       const last = (cursor as Cursor | null) ?? undefined;
+      const all = readFacts(told, { ...options, services: options.services(), source: path, now });
+      const elsewhere = await keysOfEarlier(options, now, last?.elsewhere ?? {});
+      const facts = withoutThose(all, elsewhere, path);
       const isSame = sameLook(stat, last);
+      // What an earlier file says is not taken back where this one once said it.
+      const was = without(last?.told ?? {}, elsewhere);
       yield {
-        cursor: { ...stat, told: keysOf(facts.accepted) } satisfies Cursor,
+        cursor: { ...stat, told: keysOf(facts.accepted), elsewhere } satisfies Cursor,
         write: async tx => {
           const changed = await storeTold(tx, facts.accepted, {
-            ...{ now, agesFrom: 'look', before: last?.told ?? {}, isSame },
+            ...{ now, agesFrom: 'look', before: was, isSame },
           });
-          const all = [...rejections, ...facts.rejections];
-          const rejected = await keepRejections(tx, name, { read: [path], rejections: all }, now);
+          const found = { read: [path], rejections: [...rejections, ...facts.rejections] };
+          const rejected = await keepRejections(tx, name, found, now);
           // A file that is as it was says it again.
           return {
             records: isSame ? 0 : told.length,
@@ -65,6 +71,46 @@ export function factFilesSource(config: FactFilesConfig, options: FactFilesOptio
     },
   };
 }
+
+/** What earlier files tell of now; where one can't be read, what it told when it last could. */
+async function keysOfEarlier({ earlier, ...options }: FactFilesOptions, now: Date, known: ToldKeys): Promise<ToldKeys> {
+  const facts: AcceptedFact[] = [];
+  for (const file of earlier)
+    try {
+      const { told } = readTable(await readFile(file), file, reason => new Error(reason));
+      facts.push(...readFacts(told, { ...options, services: options.services(), source: file, now }).accepted);
+    } catch {
+      // Its own source tells why.
+      return known;
+    }
+  return keysOf(facts);
+}
+
+const isIn = (keys: ToldKeys, { check, service }: Pick<AcceptedFact, 'check' | 'service'>) =>
+  keys[check]?.includes(service) === true;
+
+/** Of a check and service that two files tell of, the first file's word counts, whichever was read last. */
+function withoutThose({ accepted, rejections }: FactsRead, elsewhere: ToldKeys, file: string): FactsRead {
+  const twice = accepted.filter(fact => isIn(elsewhere, fact));
+  return {
+    accepted: accepted.filter(fact => !isIn(elsewhere, fact)),
+    rejections: [
+      ...rejections,
+      ...twice.map(({ check, service, line }) => ({
+        ...{ file, reason: 'told_by_earlier_file', field: 'check', value: `${check} of ${service}` },
+        ...(line === undefined ? {} : { line }),
+      })),
+    ],
+  };
+}
+
+const without = (keys: ToldKeys, others: ToldKeys): ToldKeys =>
+  Object.fromEntries(
+    Object.entries(keys).map(([check, services]) => [
+      check,
+      services.filter(service => !isIn(others, { check, service })),
+    ]),
+  );
 
 function readTable(bytes: Buffer, file: string, invalid: (reason: string) => Error) {
   const header = readCsvHeader(bytes);
