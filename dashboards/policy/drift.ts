@@ -64,7 +64,7 @@ export const drift = row(
     title: 'Requirements and how they moved',
     description:
       'Where does it move? Open violations now, how many more than 7 and 30 days ago, and how many were opened and resolved within 30 days, exactly.',
-    columns: [{ label: 'requirement', title: 'Requirement', words: requirementWords, width: 258 }],
+    columns: [{ label: 'requirement', title: 'Requirement', words: requirementWords }],
     values: [
       { title: 'Open', query: now },
       { title: 'Change, 7 d', query: more('7d') },

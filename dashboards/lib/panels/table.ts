@@ -78,17 +78,20 @@ interface Room {
 }
 const plenty = { least: 105, letter: 8, edge: 26 } as const;
 const rooms: readonly Room[] = [plenty, { ...plenty, least: 86 }, { least: 70, letter: 7.6, edge: 28 }];
-/** What a name wants, so that it is not cut at 1280 pixels. */
+/** What a name wants, so that it is not cut at 1280 pixels; on a wider screen it gets what is left. */
 const nameWidth = 150;
+const longNames: Readonly<Record<string, number>> = { requirement: 258 };
 
 /** The first room of numbers that leaves names theirs on a screen of 1280 pixels, where a column of the grid has 52. */
 function roomOf({ columns, values, width = 12, compact = false }: TableOptions<string>): Room {
-  const free = columns.filter(each => (each.width ?? shortLabels[each.label]) === undefined).length;
+  const wanted = columns
+    .filter(each => (each.width ?? shortLabels[each.label]) === undefined)
+    .reduce((sum, each) => sum + (longNames[each.label] ?? nameWidth), 0);
   const fixed = columns.reduce((sum, each) => sum + (each.width ?? shortLabels[each.label] ?? 0), 0);
   const left = (room: Room) =>
     values.reduce((rest, each, at) => rest - numberWidth(each, at === 0, room), width * 52 - 26 - fixed);
   const offered = compact ? rooms.slice(1) : rooms;
-  return offered.find(room => left(room) >= free * nameWidth) ?? offered.at(-1)!;
+  return offered.find(room => left(room) >= wanted) ?? offered.at(-1)!;
 }
 /** Pixels of labels whose values are few and short, so that names are not cut for them. */
 const shortLabels: Readonly<Record<string, number>> = {
