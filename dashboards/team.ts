@@ -35,8 +35,8 @@ export const teamDashboard = (): DashboardJson =>
       ...[answer, delivery, policy, supplyChain, experience, slos, goldenPath, moved, breakdown],
       row(
         'Do budgets last?',
-        budgetsTable(budgets),
-        vendorBudgetsTable({ team }, { title: 'Budgets with AWS and Azure' }),
+        budgetsTable(budgets, { height: 6 }),
+        vendorBudgetsTable({ team }, { title: 'Budgets with AWS and Azure', height: 6 }),
       ),
       ...[deliveryDetails, policyDetails, supplyChainDetails, experienceDetails, goldenPathDetails],
       ...[efficiency, looksBack],

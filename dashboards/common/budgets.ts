@@ -15,7 +15,7 @@ const labels = ['budget', 'team', 'cost_basis'] as const;
 /** Every budget of some teams: what is spent of it, what will be, and how fast it burns. */
 export function budgetsTable(
   of: { readonly currency: LabelValue; readonly team: LabelValue },
-  links: TeamLinks = linksToTeam('Team'),
+  { links = linksToTeam('Team'), height = 9 }: { readonly links?: TeamLinks; readonly height?: number } = {},
 ): Panel {
   const amount = maxBy(labels, latest(budgetAmount, of));
   const forecast = (bound: string) => maxBy(labels, latest(budgetForecast, { ...of, bound }));
@@ -41,6 +41,6 @@ export function budgetsTable(
     ],
     whenEmpty: 'no budgets configured',
     width: 24,
-    height: 9,
+    height,
   });
 }

@@ -38,7 +38,7 @@ export const failingColumns = [
   { label: 'service', title: 'Service', links: linksToChecksOfService },
   { label: 'check', title: 'Check', links: linksToCheckOfService },
   { label: 'title', title: 'Asks for' },
-  { label: 'level', title: 'Level', words: levelWords, width: 85 },
+  { label: 'level', title: 'Level', words: levelWords, width: 75 },
   { label: 'required', title: 'Required', words: requiredWords, width: 90 },
 ] as const;
 

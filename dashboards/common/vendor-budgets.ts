@@ -12,7 +12,8 @@ export function vendorBudgetsTable(
   {
     title = 'Their budgets',
     links = linksToTeam('Team'),
-  }: { readonly title?: string; readonly links?: TeamLinks } = {},
+    height = 8,
+  }: { readonly title?: string; readonly links?: TeamLinks; readonly height?: number } = {},
 ): Panel {
   const amount = maxBy(labels, latest(vendorBudgetAmount, of));
   const forecast = maxBy(labels, latest(vendorBudgetForecast, of));
@@ -40,6 +41,6 @@ export function vendorBudgetsTable(
     ],
     whenEmpty: of.team === undefined ? 'no provider is asked' : 'none is told to be of this team',
     width: 24,
-    height: 8,
+    height,
   });
 }

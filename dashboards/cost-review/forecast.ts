@@ -44,5 +44,5 @@ export const foreseen = row(
     whenEmpty: 'needs two months of history',
     width: 24,
   }),
-  budgetsTable(budgets, toTeam),
+  budgetsTable(budgets, { links: toTeam }),
 );

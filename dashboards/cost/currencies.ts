@@ -37,7 +37,7 @@ export const currencies = details(
     ],
     values: [
       { title: 'Rate', query: maxBy(rate, latest(exchangeRate)), unit: 'exchange_rate' },
-      { title: 'Age of its day', query: maxBy(rate, age(latest(exchangeRateTimestamp))) },
+      { title: 'Age', query: maxBy(rate, age(latest(exchangeRateTimestamp))) },
     ],
     whenEmpty: none,
     width: 7,

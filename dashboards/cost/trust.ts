@@ -172,6 +172,7 @@ export const finality = details(
       { title: 'State', query: minBy(bySource, current(sourceUp, ofCost)), texts: upOrDown },
       { title: 'Refresh took', query: maxBy(bySource, current(sourceRefreshDuration, ofCost)) },
     ],
+    compact: true,
     width: 10,
   }),
 );

@@ -45,7 +45,7 @@ export const space = row(
     })),
     most: 1,
     whenEmpty: tooFew,
-    width: 9,
+    width: 8,
     height: 8,
   }),
   table({
@@ -67,7 +67,7 @@ export const space = row(
     sortedBy: 'Dimension',
     whenEmpty: tooFew,
     compact: true,
-    width: 15,
+    width: 16,
     height: 8,
   }),
   stat({
@@ -119,8 +119,8 @@ export const space = row(
     words: dimensionWords,
     tellsZeros: true,
     whenEmpty: tooFew,
-    width: 12,
-    height: 11,
+    width: 24,
+    height: 8,
   }),
   matrix({
     title: 'Dimensions and teams',
@@ -131,8 +131,8 @@ export const space = row(
     thresholds: [],
     otherwise: 'neutral',
     whenEmpty: tooFew,
-    width: 12,
-    height: 11,
+    width: 24,
+    height: 7,
   }),
 );
 

@@ -46,7 +46,7 @@ export const coverage = row(
       { title: 'Errors', query: sumBy(engine, latest(results, { ...ofScopes, outcome: 'error' })) },
     ],
     whenEmpty: 'no engine has reported yet',
-    width: 16,
+    width: 18,
   }),
   lines({
     title: 'Scopes by status',
@@ -54,7 +54,7 @@ export const coverage = row(
     queries: [{ query: sumBy(['status'], latest(scopes, ofScopes)), name: '{{status}}' }],
     words: scopeWords,
     whenEmpty: 'no engine has reported yet',
-    width: 8,
+    width: 6,
   }),
   table({
     title: 'Silent the longest',
@@ -73,7 +73,7 @@ export const coverage = row(
       },
     ],
     whenEmpty: 'no engine has reported yet',
-    width: 9,
+    width: 16,
   }),
   table({
     title: 'Services that nothing looks at',
@@ -91,7 +91,7 @@ export const coverage = row(
     ],
     sortedBy: 'Team',
     whenEmpty: 'no catalog',
-    width: 6,
+    width: 8,
   }),
   table({
     title: 'Counted and not listed',
@@ -108,6 +108,7 @@ export const coverage = row(
       },
     ],
     whenEmpty: 'all lists are whole',
-    width: 9,
+    width: 24,
+    height: 7,
   }),
 );

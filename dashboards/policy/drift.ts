@@ -73,7 +73,8 @@ export const drift = row(
       { title: 'Resolved, 30 d', query: sumBy(by, resolved) },
     ],
     whenEmpty: 'no violations',
-    width: 14,
+    compact: true,
+    width: 16,
     height: 12,
   }),
   lines({
@@ -82,7 +83,7 @@ export const drift = row(
       'Is less open, or is less known? A fall of what is open that is a rise of what is unknown or excepted is no repair.',
     queries: [{ query: sumBy(['state'], latest(violations, chosen)), name: '{{state}}' }],
     whenEmpty: 'no violations',
-    width: 10,
+    width: 8,
     height: 12,
   }),
 );

@@ -33,7 +33,7 @@ export const stay = row(
       { query: maxBy([], latest(remediationMedian.organisation, { ...quarter, severity: 'all' })), name: 'all' },
     ],
     whenEmpty: 'too few, or most are never resolved',
-    width: 10,
+    width: 8,
   }),
   table({
     title: 'By severity, 90 days',
@@ -49,7 +49,7 @@ export const stay = row(
       { title: 'Oldest open', query: maxBy(by, age(latest(oldestViolation))), unit: 'seconds' },
     ],
     whenEmpty: 'nothing was open',
-    width: 14,
+    width: 16,
   }),
   ordered({
     title: 'Open violations by age',

@@ -67,8 +67,8 @@ export const decisions = details(
       'Which rule holds back whom? The fifty greatest; a jump is a new rule, or a client that tries for ever.',
     columns: [
       { label: 'path', title: 'Path' },
-      { label: 'service', title: 'Service' },
-      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
+      { label: 'service', title: 'Service', width: 130 },
+      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }), width: 120 },
     ],
     values: [
       {
@@ -128,15 +128,15 @@ export const agents = details(
     columns,
     values: [
       { title: 'Complete', query: minBy(by, latest(opaCompleteness, owned)), thresholds: completeness },
-      { title: 'Answered, 1 d', query: sumBy(by, eventsWithin(opaRequests, '1d', owned, '7d')) },
-      { title: 'Arrived, 1 d', query: sumBy(by, eventsWithin(opaReceived, '1d', owned, '7d')) },
+      { title: 'Answered', query: sumBy(by, eventsWithin(opaRequests, '1d', owned, '7d')) },
+      { title: 'Arrived', query: sumBy(by, eventsWithin(opaReceived, '1d', owned, '7d')) },
       { title: 'Gaps', query: maxBy(by, latest(opaGaps, owned)) },
       { title: 'Ok', query: inState('ok') },
       { title: 'Failing', query: inState('failing') },
       { title: 'Not ready', query: inState('not_ready') },
       { title: 'No status', query: inState('no_status') },
       { title: 'Silent', query: inState('silent') },
-      { title: 'Last seen ago', query: age(maxBy(by, latest(opaLastSeen, owned))), unit: 'seconds' },
+      { title: 'Seen ago', query: age(maxBy(by, latest(opaLastSeen, owned))), unit: 'seconds' },
     ],
     sortedBy: 'Service',
     whenEmpty: noAgents,

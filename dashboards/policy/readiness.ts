@@ -84,17 +84,7 @@ export const readiness = row(
       },
     ],
     whenEmpty: 'nothing would be blocked',
-    width: 16,
-    height: 12,
-  }),
-  lines({
-    title: 'Policies by readiness',
-    description:
-      'Do policies get nearer to being enforced? ready is clean for as long as the setting clean_days says, 14 unless set; enforced is enforced in all scopes.',
-    queries: [{ query: sumBy(['readiness'], latest(rules, ofPolicies)), name: '{{readiness}}' }],
-    words: readinessWords,
-    whenEmpty: 'no policies yet',
-    width: 8,
+    width: 24,
     height: 12,
   }),
   table({
@@ -112,7 +102,8 @@ export const readiness = row(
       { title: 'Exceptions', query: ofClean(sumBy(policy, latest(ruleExceptions, ofPolicies))) },
     ],
     whenEmpty: 'no policy is clean, or all are enforced',
-    width: 14,
+    width: 24,
+    height: 9,
   }),
   table({
     title: 'Whom it would hit',
@@ -121,7 +112,7 @@ export const readiness = row(
     columns: [
       { label: 'policy', title: 'Policy' },
       { label: 'enforcement', title: 'Mode' },
-      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
+      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }), width: 130 },
     ],
     values: [
       {
@@ -130,7 +121,17 @@ export const readiness = row(
       },
     ],
     whenEmpty: 'nobody',
-    width: 10,
+    width: 16,
+  }),
+  lines({
+    title: 'Policies by readiness',
+    description:
+      'Do policies get nearer to being enforced? ready is clean for as long as the setting clean_days says, 14 unless set; enforced is enforced in all scopes.',
+    queries: [{ query: sumBy(['readiness'], latest(rules, ofPolicies)), name: '{{readiness}}' }],
+    words: readinessWords,
+    whenEmpty: 'no policies yet',
+    width: 8,
+    height: 10,
   }),
 );
 
@@ -146,7 +147,7 @@ export const afterwards = row(
     queries: [{ query: sumBy(['requirement'], eventsByDay(blocked, refused)), name: '{{requirement}}' }],
     words: requirementWords,
     whenEmpty: 'nothing was refused, or no engine tells it',
-    width: 10,
+    width: 8,
   }),
   table({
     title: 'Refused in 30 days',
@@ -154,7 +155,7 @@ export const afterwards = row(
     columns: [
       { label: 'engine', title: 'Engine' },
       { label: 'policy', title: 'Policy' },
-      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
+      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }), width: 130 },
     ],
     values: [
       {
@@ -163,6 +164,6 @@ export const afterwards = row(
       },
     ],
     whenEmpty: 'nothing was refused, or no engine tells it',
-    width: 14,
+    width: 16,
   }),
 );

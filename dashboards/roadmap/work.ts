@@ -45,7 +45,6 @@ export const flow = row(
     words: statusWords,
     whenEmpty: noRoadmap,
     width: 12,
-    height: 9,
   }),
   lines({
     title: 'Throughput by area',
@@ -58,7 +57,8 @@ export const flow = row(
     title: 'Cycle time and age of what is in progress',
     description: `Does it get slower? Of items done in the period before each moment, p50 and p85; and the median age of what is in progress, which tells it before. ${wholeOrganisation}`,
     queries: [
-      { query: maxBy(['percentile'], latest(cycleTime.organisation, period)), name: 'cycle time, {{percentile}}' },
+      { query: maxBy([], latest(cycleTime.organisation, { ...period, percentile: 'p50' })), name: 'cycle time, p50' },
+      { query: maxBy([], latest(cycleTime.organisation, { ...period, percentile: 'p85' })), name: 'cycle time, p85' },
       {
         query: maxBy([], latest(openAge.organisation, { status: 'in_progress', percentile: 'p50' })),
         name: 'in progress for, p50',

@@ -68,8 +68,7 @@ const compared = (severity: 'page' | 'ticket' | 'digest', title: string, descrip
       { title: 'Fires above', query: thresholds(severity), unit: 'score' },
     ],
     whenEmpty: 'it has no such alert',
-    width: 8,
-    height: 8,
+    ...(severity === 'digest' ? { width: 24, height: 6 } : { width: 12, height: 8 }),
   });
 
 /** How fast it burns, beside what makes its alerts fire. */

@@ -28,7 +28,7 @@ export const gate = row(
     queries: [{ query: sumBy(['verdict'], latest(gateImages, ofPlaces)), name: '{{verdict}}' }],
     words: verdictWords,
     whenEmpty: 'nothing runs, or there are no rules',
-    width: 7,
+    width: 8,
     height: 11,
   }),
   table({
@@ -38,14 +38,14 @@ export const gate = row(
     columns: [
       { label: 'mode', title: 'Gate', words: modeWords },
       { label: 'rule', title: 'Rule' },
-      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
+      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }), width: 130 },
       { label: 'environment', title: 'Environment' },
     ],
     values: [{ title: 'Images', query: topk(100, sumBy(blocked, latest(gateBlocked, ofPlaces))) }],
     whenEmpty: noGate,
     more: linksToSupplyImages('List them', { verdict: 'blocked,warned' }, chosenPlaces),
     compact: true,
-    width: 11,
+    width: 16,
     height: 11,
   }),
   table({
@@ -59,8 +59,8 @@ export const gate = row(
     values: [{ title: 'Images', query: sumBy(['rule', 'team'], latest(gateNewlyBlocked, ofPlaces)) }],
     whenEmpty: 'nothing has newly come to be blocked',
     more: linksToSupplyImages('List them', { newly_blocked: 'yes' }, chosenPlaces),
-    width: 6,
-    height: 11,
+    width: 24,
+    height: 6,
   }),
 );
 

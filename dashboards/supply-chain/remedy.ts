@@ -93,7 +93,7 @@ export const remedy = row(
     description:
       'Where does it have to be remedied? The hundred services with the most that is found, what is not scanned any more as it was last seen. A click on a service lists what is open in it.',
     columns: [
-      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) },
+      { label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }), width: 110 },
       {
         label: 'service',
         title: 'Service',

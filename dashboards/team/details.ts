@@ -25,7 +25,7 @@ export const efficiency = details(
     name: '{{unit}} ({{currency}})',
     unit: 'small_money',
     whenEmpty: 'nobody counts units of this team',
-    width: 8,
+    width: 6,
     height: 8,
   }),
   table({
@@ -44,7 +44,7 @@ export const efficiency = details(
       },
     ],
     whenEmpty: 'nobody counts units of this team',
-    width: 8,
+    width: 10,
     height: 8,
   }),
   ranking({

@@ -75,13 +75,14 @@ export const policyDetails = details(
     columns: [
       { label: 'engine', title: 'Engine' },
       { label: 'requirement', title: 'Requirement', words: requirementWords },
-      { label: 'status', title: 'Is', words: exceptionWords },
+      { label: 'status', title: 'Is', words: exceptionWords, width: 115 },
     ],
     values: [
       { title: 'Exceptions', query: compare(sumBy(exception, latest(exceptions, mine)), '>', 0) },
-      { title: 'Nobody approved', query: sumBy(exception, latest(exceptions, { team, approved: 'no' })) },
+      { title: 'Unapproved', query: sumBy(exception, latest(exceptions, { team, approved: 'no' })) },
     ],
     whenEmpty: 'no exceptions',
+    compact: true,
     more: list('List what is excepted', { state: 'excepted' }),
     width: 12,
     height: 9,

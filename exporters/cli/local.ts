@@ -8,7 +8,8 @@ import path from 'node:path';
 import fetch from 'node-fetch';
 import type { Config } from '../config.ts';
 
-const tokenFile = (dataDir: string) => path.join(dataDir, 'admin-token');
+/** Where the server that runs leaves its token. */
+export const tokenFile = (dataDir: string) => path.join(dataDir, 'admin-token');
 const addressFile = (dataDir: string) => path.join(dataDir, 'server-address');
 
 /** A new token for commands on this machine; replaces that of an earlier server. */

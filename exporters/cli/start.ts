@@ -11,7 +11,7 @@ import { isOfEnvironment } from '../config/overrides.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { describeError } from '../core/errors.ts';
 import { type DemoVendors, startVendors } from '../demo/index.ts';
-import { localServer, runningServer } from './local.ts';
+import { localServer, runningServer, tokenFile } from './local.ts';
 import { createLog } from './log.ts';
 import { configOption } from './options.ts';
 import { print, say } from './output.ts';
@@ -160,6 +160,8 @@ async function serveUntilStopped(
       }),
     }),
   );
+  if (token !== undefined)
+    say(`lists that the pages lead to ask for a password: any name, and what is in ${tokenFile(config.data_dir)}`);
   await stopped;
   say('stopping');
   stopDemo();

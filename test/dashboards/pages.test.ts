@@ -86,6 +86,18 @@ const marksOf: Readonly<Record<string, { readonly shown: readonly string[]; read
   'slo-detail': { shown: deploymentMarks, hidden: ['Incidents'] },
 };
 
+interface TableLike {
+  readonly title?: string;
+  readonly gridPos?: { readonly w: number };
+  readonly transformations?: readonly { readonly options?: { readonly renameByName?: Record<string, string> } }[];
+  readonly fieldConfig: {
+    readonly overrides: readonly {
+      readonly matcher: { readonly options?: string };
+      readonly properties: readonly { readonly id: string; readonly value?: unknown }[];
+    }[];
+  };
+}
+
 interface VariableLike {
   readonly name: string;
   readonly type: string;
@@ -190,6 +202,21 @@ for (const { name, build } of allDashboards)
           .sort(),
         [...hidden].sort(),
       );
+    });
+
+    test('has tables that fit a screen of 1280 pixels, and leave names their room', () => {
+      for (const panel of panelsOf(page).filter(each => each.type === 'table')) {
+        const { title, gridPos, transformations, fieldConfig } = panel as unknown as TableLike;
+        const names = transformations?.flatMap(each => Object.values(each.options?.renameByName ?? {})) ?? [];
+        const widths = new Map(
+          fieldConfig.overrides.flatMap(({ matcher, properties }) =>
+            properties.flatMap(each => (each.id === 'custom.width' ? [[matcher.options, Number(each.value)]] : [])),
+          ) as [string, number][],
+        );
+        const left = (gridPos?.w ?? 0) * 52 - 26 - [...widths.values()].reduce((sum, each) => sum + each, 0);
+        const free = names.filter(each => !widths.has(each)).length;
+        assert.ok(left >= free * 85, `"${title}" has ${left} pixels for ${free} columns of names`);
+      }
     });
 
     test('offers no marks where nothing has a time axis to bear them', () => {

@@ -54,10 +54,18 @@ interface TableOptions<Label extends string> extends Omit<PanelOptions, 'unit'> 
   readonly sortedBy?: string;
 }
 
-/** Pixels: a number needs little, unless its title is long, and names have the rest. */
-const numberWidth = (title: string, isSorted: boolean, { least, letter, edge }: Room, texts: Texts = {}) =>
+/** Pixels of the longest that is usual: `11.0 weeks`, `347,930.03`. */
+const longNumbers: Partial<Readonly<Record<PanelUnit, number>>> = { seconds: 88, currency: 92 };
+
+/** Pixels: a number needs little, unless it or its title is long, and names have the rest. */
+const numberWidth = (
+  { title, unit, query, texts = {} }: ValueColumn<string>,
+  isSorted: boolean,
+  { least, letter, edge }: Room,
+) =>
   Math.max(
     least,
+    longNumbers[unit ?? query.unit ?? 'count'] ?? 0,
     Math.ceil(title.length * letter) + edge + (isSorted ? 18 : 0),
     ...Object.values(texts).map(({ text }) => text.length * 7 + 22),
   );
@@ -68,22 +76,22 @@ interface Room {
   readonly letter: number;
   readonly edge: number;
 }
-const plenty = { least: 105, letter: 8, edge: 22 } as const;
-const rooms: readonly Room[] = [plenty, { ...plenty, least: 86 }, { least: 70, letter: 7.4, edge: 24 }];
-/** What a name wants, so that it is not cut at 1280 pixels. */
+const plenty = { least: 105, letter: 8, edge: 26 } as const;
+const rooms: readonly Room[] = [plenty, { ...plenty, least: 86 }, { least: 70, letter: 7.6, edge: 28 }];
+/** What a name wants, so that it is not cut at 1280 pixels; on a wider screen it gets what is left. */
 const nameWidth = 150;
+const longNames: Readonly<Record<string, number>> = { requirement: 258 };
 
 /** The first room of numbers that leaves names theirs on a screen of 1280 pixels, where a column of the grid has 52. */
 function roomOf({ columns, values, width = 12, compact = false }: TableOptions<string>): Room {
-  const free = columns.filter(each => (each.width ?? shortLabels[each.label]) === undefined).length;
+  const wanted = columns
+    .filter(each => (each.width ?? shortLabels[each.label]) === undefined)
+    .reduce((sum, each) => sum + (longNames[each.label] ?? nameWidth), 0);
   const fixed = columns.reduce((sum, each) => sum + (each.width ?? shortLabels[each.label] ?? 0), 0);
   const left = (room: Room) =>
-    values.reduce(
-      (rest, each, at) => rest - numberWidth(each.title, at === 0, room, each.texts),
-      width * 52 - 26 - fixed,
-    );
+    values.reduce((rest, each, at) => rest - numberWidth(each, at === 0, room), width * 52 - 26 - fixed);
   const offered = compact ? rooms.slice(1) : rooms;
-  return offered.find(room => left(room) >= free * nameWidth) ?? offered.at(-1)!;
+  return offered.find(room => left(room) >= wanted) ?? offered.at(-1)!;
 }
 /** Pixels of labels whose values are few and short, so that names are not cut for them. */
 const shortLabels: Readonly<Record<string, number>> = {
@@ -166,11 +174,12 @@ export function table<Label extends string>(options: TableOptions<Label>): Panel
       if (links !== undefined) properties.push({ id: 'links', value: links().map(each => each.build()) });
       if (properties.length > 0) builder.withOverride(fieldNamed(name, properties));
     }
-    values.forEach(({ title: name, query, thresholds, texts }, index) => {
+    values.forEach((value, index) => {
+      const { title: name, query, thresholds, texts } = value;
       const { unit, decimals } = formats[index]!;
       const properties: DynamicConfigValue[] = [
         { id: 'unit', value: unit },
-        { id: 'custom.width', value: numberWidth(name, index === 0, room, texts) },
+        { id: 'custom.width', value: numberWidth(value, index === 0, room) },
       ];
       if (decimals !== undefined) properties.push({ id: 'decimals', value: decimals });
       const mappings = [
