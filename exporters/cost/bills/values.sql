@@ -4,8 +4,8 @@
 CREATE OR REPLACE TEMP MACRO focus_text(s) AS
   CASE WHEN length(s) > 12 THEN trim(s) WHEN lower(trim(s)) NOT IN ('', 'null', '(null)', '\n') THEN trim(s) END;
 
--- Where a number is asked for, these are null too.
-CREATE OR REPLACE TEMP MACRO focus_no_number(s) AS lower(coalesce(focus_text(s), 'nan')) IN ('nan', 'none', 'n/a');
+-- Where a number is asked for, NaN and Python's None are null too.
+CREATE OR REPLACE TEMP MACRO focus_no_number(s) AS lower(coalesce(focus_text(s), 'nan')) IN ('nan', 'none');
 
 -- The same value by the same rounding, but a cast of text to a DECIMAL of 64 bits is 100 times faster than to one of 128.
 CREATE OR REPLACE TEMP MACRO focus_decimal(s) AS

@@ -117,7 +117,6 @@ const numbers: readonly (readonly [written: string, billed: string])[] = [
   ['(null)', '0'],
   ['\\N', '0'],
   ['None', '0'],
-  ['n/a', '0'],
 ];
 for (const [written, expected] of numbers)
   test(`the number ${written} is ${expected}`, async t => {
