@@ -37,6 +37,14 @@ export function artifactScanner(tool: string): ArtifactScanner | undefined {
   return undefined;
 }
 
-/** Of Trivy: by its tag, or by the line of the message that only these have. */
-export const isMisconfiguration = ({ ruleProperties, message = '' }: SarifResult): boolean =>
-  listOf(ruleProperties.tags).includes('misconfiguration') || /^\s*Message\s*:/im.test(message);
+/** Of Trivy: by its tag, else by the line that only these have, else where nothing of it is of a package or a secret. */
+export function isMisconfiguration({ rule, ruleProperties, message = '', help }: SarifResult): boolean {
+  const tags = listOf(ruleProperties.tags);
+  if (tags.includes('misconfiguration')) return true;
+  if (['vulnerability', 'secret', 'license'].some(tag => tags.includes(tag))) return false;
+  if (/^\s*Message\s*:/im.test(message)) return true;
+  return (
+    !/(?:CVE|GHSA)-/.test(rule) &&
+    !/^(?:Package|PkgName)\s*:|^(?:Vulnerability|Secret|License) /im.test(`${message}\n${help}`)
+  );
+}
