@@ -25,7 +25,7 @@ export async function difference(first: string, other: string, asked: Asked): Pr
   const isTime = asked.expr.includes('time()');
   const isSame = (one: number, its: number): boolean =>
     Object.is(one, its) ||
-    Math.abs(one - its) <= Math.max(closeTo * Math.max(Math.abs(one), Math.abs(its)), isTime ? momentsCloseTo : 0);
+    Math.abs(one - its) <= Math.max(closeTo * Math.max(1, Math.abs(one), Math.abs(its)), isTime ? momentsCloseTo : 0);
   const told = [
     list('lacks', [...expected].filter(([key]) => !found.has(key)).map(textOf)),
     list('adds', [...found].filter(([key]) => !expected.has(key)).map(textOf)),
