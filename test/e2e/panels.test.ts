@@ -3,26 +3,20 @@
  * query of every panel, for every choice of variables, and every alert without its comparison, finds something.
  */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { alertFiles, allAlerts, renderAlerts, withoutComparison } from '../../alerts/index.ts';
-import { layPrometheus } from '../../compose/layout.ts';
-import { freePort } from '../../compose/ports.ts';
+import { alertFiles, allAlerts, withoutComparison } from '../../alerts/index.ts';
 import { allDashboards, fillVariables, panelQueries } from '../../dashboards/index.ts';
 import { promqlText } from '../../dashboards/lib/promql.ts';
 import { writePastOfSlos } from '../../exporters/cli/slo/past.ts';
 import { teamsOf } from '../../exporters/cli/teams.ts';
 import { loadConfig } from '../../exporters/config.ts';
-import { prepareDemo, startVendors } from '../../exporters/demo/index.ts';
 import { experienceMetrics } from '../../exporters/experience/metrics.ts';
 import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { scorecardMetrics } from '../../exporters/scorecard/metrics.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
 import { promQuery, promQueryRange } from '../tools/promql.ts';
-import { startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
-import { cleanup } from './lib/cleanup.ts';
+import { startDemo } from './lib/demo.ts';
 import {
   emptyAlerts,
   emptyParts,
@@ -36,8 +30,8 @@ import {
 } from './lib/demo-lacks.ts';
 import { eventually } from './lib/eventually.ts';
 import { all, type Choice, choices, common } from './lib/panel-choices.ts';
-import { readAgain, silent, startPlumbline, temporary } from './lib/plumbline.ts';
 import { absentSeries } from './lib/rule-series.ts';
+import { differencesOf, differentAnswers, instantOfBoth, mayDiffer } from './lib/victoria.ts';
 
 /** What rules record is asked for once they have recorded it: pages, and queries of other pages. */
 const ofRules = ['slo', 'slo-detail'];
@@ -56,37 +50,9 @@ async function hasData(url: string, expr: string, { kind, step }: { kind: string
   );
 }
 
-async function startDemo(t: TestContext) {
-  const directory = temporary(t);
-  const vendors = await startVendors();
-  cleanup(t, vendors.stop);
-  const { configFile } = await prepareDemo({ dir: directory, now: new Date(), vendors, log: silent });
-  const [port, prometheusPort] = [await freePort(), await freePort()];
-  const targets = { plumbline: `127.0.0.1:${port}`, alertmanager: '127.0.0.1:9' };
-  const alerts = path.join(directory, 'alerts');
-  const { config, ofServices } = await teamsOf(await loadConfig(configFile, { env: {} }));
-  await renderAlerts(alerts, config, ofServices);
-  const prometheusFile = await layPrometheus(path.join(directory, 'prometheus'), targets, alerts);
-  const text = readFileSync(prometheusFile, 'utf8');
-  writeFileSync(prometheusFile, text.replace('scrape_interval: 30s', 'scrape_interval: 1s'));
-  const prometheus = await startPrometheus({ t, configFile: prometheusFile, port: prometheusPort });
-  writeFileSync(
-    configFile,
-    `${readFileSync(configFile, 'utf8')}
-server: { port: ${port} }
-remote_write:
-  - { name: prometheus, url: "${prometheus.url}/api/v1/write" }
-`,
-  );
-  // As the demo is started: what is scraped before all is read would count from then on alone.
-  const plumbline = await startPlumbline(t, configFile, () => new Date(), { freshFiles: true });
-  for (const runtime of plumbline.session.runtimes) await readAgain({ runtime }, ['bad_number']);
-  return { url: prometheus.url, configFile };
-}
-
 test('the demo platform', { timeout: 2_400_000 }, async t => {
   if (!(await requireTool(t, 'prometheus'))) return;
-  const { url, configFile } = await startDemo(t);
+  const { url, victoria, receiver, configFile, pastSent } = await startDemo(t);
   await eventually(async () => {
     // History is written family by family: that of delivery is whole where its last one is there.
     const ofDelivery = ['dora_deployments', 'dora_organisation_performance_band'];
@@ -204,6 +170,23 @@ test('the demo platform', { timeout: 2_400_000 }, async t => {
     assert.deepEqual([...without], []);
   });
 
+  const differing = new Set<string>();
+  const compare = async (t: TestContext, isWanted: (expr: string) => boolean, least: number) => {
+    if (victoria === undefined) return void (await requireTool(t, 'victoria-metrics'));
+    const servers = { prometheus: url, victoria };
+    const { asked, found } = await differencesOf(servers, await instantOfBoth(servers), isWanted);
+    assert.ok(asked > least, `${asked} queries`);
+    for (const id of found.keys()) differing.add(id);
+    assert.deepEqual(
+      [...found].filter(([id]) => !(id in differentAnswers || mayDiffer.includes(id))),
+      [],
+    );
+  };
+  await t.test('VictoriaMetrics answers the same to every query of every panel', async t => {
+    await pastSent;
+    await compare(t, expr => !readsRules(expr), 1500);
+  });
+
   await t.test('every alert without its comparison finds something', async () => {
     const rules = Object.entries(alertFiles()).filter(([file]) => file.endsWith('.rules.yml'));
     for (const [, text] of rules) assert.doesNotMatch(text, /\brecord:/, 'a recording rule has to be asked as well');
@@ -219,7 +202,9 @@ test('the demo platform', { timeout: 2_400_000 }, async t => {
   });
 
   await t.test('every SLO has a month of the past, and every panel of each finds something', async () => {
-    const { since } = await writePastOfSlos(await loadConfig(configFile, { env: {} }), { prometheus: url, days: 30 });
+    const { since } = await writePastOfSlos(await loadConfig(configFile, { env: {} }), {
+      ...{ prometheus: url, remoteWrite: [receiver], days: 30 },
+    });
     const known = await promQuery(url, 'count by (service, slo, objective) (slo:objective:ratio)');
     const slos = known.map(({ labels: { service = '', slo = '', objective = '' } }) => ({ service, slo, objective }));
     const told = new Set([...since.keys()].map(name => name.split(/[/ ]/)[1]));
@@ -261,6 +246,15 @@ test('the demo platform', { timeout: 2_400_000 }, async t => {
     }
     assert.deepEqual(
       empty.filter(id => !mayBeIdle.includes(id)),
+      [],
+    );
+  });
+
+  await t.test('VictoriaMetrics answers the same to what reads rules', async t => {
+    await compare(t, readsRules, 100);
+    const listed = Object.keys(differentAnswers);
+    assert.deepEqual(
+      listed.filter(id => victoria !== undefined && !differing.has(id)),
       [],
     );
   });

@@ -46,7 +46,8 @@ export async function startRecordingProxy(t: TestContext, target: string): Promi
   return proxy;
 }
 
-const headersOf = (headers: Readonly<Record<string, string | readonly string[] | undefined>>) =>
+/** The headers of a request that are remote write's. */
+export const headersOf = (headers: Readonly<Record<string, string | readonly string[] | undefined>>) =>
   Object.fromEntries(
     ['content-type', 'content-encoding', 'x-prometheus-remote-write-version'].flatMap(name =>
       typeof headers[name] === 'string' ? [[name, headers[name]] as const] : [],
