@@ -1,7 +1,7 @@
 /** The life of a vulnerability follows from scans and what runs. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { events, found, hour, image, openBooks, repository, running, scan, states } from './books.ts';
+import { events, found, hour, image, openBooks, repository, running, runs, scan, states } from './books.ts';
 
 test('a finding is open while any running digest has it: a clean newer build resolves nothing until the old one is gone', async () => {
   const books = await openBooks();
@@ -58,6 +58,20 @@ test('the deployment of a digest that was scanned before opens findings when it 
     hour(8),
   );
   assert.deepEqual(await events(books), ['CVE-1 opened  7']);
+  await books.close();
+});
+
+test('what has taken a slot since the last look ended what was there when it began, and no sooner than that was seen', async () => {
+  const books = await openBooks();
+  const rollout = (at: number, tag: string, began: number) => [running(at, [runs(tag, { startedAt: hour(began) })])];
+  await books.hear({ running: rollout(1, 'shop@1:1.0', 1) }, hour(1));
+  await books.hear({ running: rollout(25, 'shop@2:2.0', 7) }, hour(25));
+  // A start that is the workload's own: it was not there at the look before.
+  await books.hear({ running: rollout(49, 'shop@3:3.0', 2) }, hour(49));
+  const ends = await books.lines(`
+    SELECT tag, date_diff('hour', TIMESTAMP '2026-02-10', min(occurred_at)) AS ended FROM running_images
+    WHERE replicas = 0 GROUP BY ALL ORDER BY ended`);
+  assert.deepEqual(ends, ['1.0 7', '2.0 25']);
   await books.close();
 });
 

@@ -52,6 +52,20 @@ listed AS (
   LEFT JOIN later AS l USING (list, workload, container)
   LEFT JOIN later_own USING (list, workload, container, artifact)
   WHERE t.replicas > 0 OR h.replicas > 0
+),
+-- Where another image has taken the slot since the last look, the one before it ended then, and not at this look.
+successors AS (
+  SELECT list, workload, container, greatest(min(started_at), max(last_look)) AS succeeded_at
+  FROM listed
+  LEFT JOIN (
+    SELECT list, max(look.occurred_at) AS last_look
+    FROM places_now AS l
+    JOIN running_looks AS look ON look.place = l.place AND look.occurred_at < l.told_at
+    WHERE look.images IS NOT NULL
+    GROUP BY ALL
+  ) USING (list)
+  WHERE replicas > 0 AND coalesce(before, 0) = 0
+  GROUP BY ALL
 )
 SELECT
   list, place, workload, container, artifact, name, tag, digest, replicas, owner_key,
@@ -64,8 +78,11 @@ SELECT list, place, workload, container, artifact, name, tag, digest, 0, owner_k
 FROM listed
 WHERE differs AND replicas > 0 AND coalesce(before, 0) = 0 AND (own_next_at > next_at OR (own_next_at IS NULL AND next_at IS NOT NULL))
 UNION ALL
-SELECT h.list, h.place, h.workload, h.container, h.artifact, h.name, h.tag, h.digest, 0, h.owner_key, h.told_at
+SELECT
+  h.list, h.place, h.workload, h.container, h.artifact, h.name, h.tag, h.digest, 0, h.owner_key,
+  CASE WHEN s.succeeded_at > h.occurred_at THEN s.succeeded_at ELSE h.told_at END
 FROM running_held AS h
+LEFT JOIN successors AS s USING (list, workload, container)
 ANTI JOIN running_told AS t USING (list, workload, container, artifact)
 WHERE h.replicas > 0 AND h.next_look IS NULL
   AND NOT EXISTS (FROM later AS l WHERE l.list = h.list AND l.workload = h.workload AND l.container = h.container)
