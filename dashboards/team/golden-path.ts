@@ -69,7 +69,7 @@ export const goldenPath = row(
     thresholds: anyToActOn,
     otherwise: 'good',
     whenEmpty: noServices,
-    more: list('List what fails, required or not, and where to mend it', { state: 'fail' }),
+    more: list('List them, and where to mend each', { state: 'fail', required: 'yes' }),
     ...told,
   }),
   stat({

@@ -28,3 +28,9 @@ export function recogniseBill(
   }
   return undefined;
 }
+
+/** What is told beside the column that a bill lacks, where its header is of another format than it is read as. */
+export function whereItBelongs(group: FileGroup): string {
+  const format = recogniseBill(group)?.format;
+  return format === undefined ? '' : `; its header is one of cost.${format}`;
+}

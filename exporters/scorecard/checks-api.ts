@@ -19,6 +19,7 @@ const querySchema = z.strictObject({
   ...{ team: words.optional(), service: words.optional(), check: words.optional() },
   state: oneOf(checkStates).optional(),
   level: oneOf(levels).optional(),
+  required: z.enum(['yes', 'no']).optional(),
   limit: z.coerce.number().int().min(1).max(1_000).default(100),
   cursor: z.string().optional(),
 });
@@ -41,6 +42,7 @@ async function answer(reader: Reader, { query, principal, now }: ApiRequest): Pr
   const rows = await reader.all(checksListSql, {
     ...{ teams: wordsOf(asked.team), services: wordsOf(asked.service), checks: wordsOf(asked.check) },
     ...{ states: wordsOf(asked.state), levels: wordsOf(asked.level), limit: asked.limit, offset },
+    required: asked.required === undefined ? null : asked.required === 'yes',
     own: principal.role === 'team' ? principal.team : null,
   });
   return pageOf(columns, rows.map(itemOf), { total: Number(rows[0]?.total ?? offset), offset });

@@ -8,6 +8,7 @@ WHERE ($teams IS NULL OR list_contains(from_json($teams, '["VARCHAR"]'), c.team)
   AND ($checks IS NULL OR list_contains(from_json($checks, '["VARCHAR"]'), c."check"))
   AND ($states IS NULL OR list_contains(from_json($states, '["VARCHAR"]'), c.state))
   AND ($levels IS NULL OR list_contains(from_json($levels, '["VARCHAR"]'), k.level))
+  AND ($required IS NULL OR c.is_required = $required)
   AND ($own IS NULL OR c.team IN ($own, 'unowned'))
 ORDER BY
   list_position(['fail', 'not_measured', 'exempt', 'pass'], c.state), k.level_rank, c.weight DESC, c.service, c."check"

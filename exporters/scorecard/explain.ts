@@ -22,7 +22,7 @@ export async function explainService(
 ): Promise<string | undefined> {
   const rows = await ledger.read(async reader => {
     await prepareInstants(reader, scorecardFacts, { name: 'explain', kind: 'state' }, { instants: [now] });
-    const none = { teams: null, checks: null, states: null, levels: null, own: null };
+    const none = { teams: null, checks: null, states: null, levels: null, required: null, own: null };
     return reader.all(checksListSql, { ...none, services: JSON.stringify([id]), limit: 10_000, offset: 0 });
   });
   const [first] = rows;

@@ -56,6 +56,15 @@ scorecard: { history_days: 3, checks: [{ id: owner, link: "https://git.example/{
   const checks = await listOf('/api/scorecard/checks?service=cart', 'checks');
   const owner = checks.find(({ check }) => check === 'owner');
   assert.deepEqual([owner?.state, owner?.team, owner?.link], ['pass', 'red', 'https://git.example/red/cart']);
+  for (const [required, wanted] of [
+    ['yes', true],
+    ['no', false],
+  ] as const) {
+    const some = await listOf(`/api/scorecard/checks?service=cart&required=${required}`, 'checks');
+    const own = checks.filter(each => each.required === wanted);
+    assert.ok(own.length > 0 && own.length < checks.length);
+    assert.deepEqual(some, own);
+  }
   const enforced = checks.find(({ check }) => check === 'enforced-violations');
   assert.equal(enforced?.state, 'not_measured', 'no engine has looked');
   const facts = await listOf('/api/policy/subject-facts?check=enforced-violations', 'subject-facts');

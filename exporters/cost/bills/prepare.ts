@@ -16,6 +16,7 @@ import {
 } from '../../core/files.ts';
 import type { Row } from '../../core/ledger.ts';
 import type { SourceContext } from '../../core/source.ts';
+import { whereItBelongs } from '../kinds.ts';
 import { duplicateColumn, focusColumns, focusDataset, missingColumn } from './columns.ts';
 import type { Delivery } from './deliveries.ts';
 import { type BillDialect, translate } from './dialect.ts';
@@ -85,7 +86,7 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
     heads.set(file.path, head);
     const group = options.dialect ? translate(raw, options.dialect) : raw;
     if ('missing' in group) {
-      refuse(file, 'missing_column', group.missing);
+      refuse(file, 'missing_column', `${group.missing}${whereItBelongs(raw)}`);
       continue;
     }
     const dataset = options.dialect ? 'cost_and_usage' : focusDataset(group.names);
@@ -101,7 +102,7 @@ export async function prepare(delivery: Delivery, options: PrepareOptions): Prom
     } else {
       const missing = missingColumn(group.columns, options.defaultCurrency);
       const twice = duplicateColumn(group.names);
-      if (missing) refuse(file, 'missing_column', missing);
+      if (missing) refuse(file, 'missing_column', `${missing}${whereItBelongs(raw)}`);
       else if (twice) refuse(file, 'duplicate_column', twice);
       else {
         const key = JSON.stringify([

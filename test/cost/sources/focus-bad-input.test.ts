@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { fixtureEnd, makeBill } from '../../fixtures/cost/make-bill.ts';
+import { usage } from '../vendors/cur.ts';
+import { legacyCsv } from '../vendors/cur-formats.ts';
 import { type Books, bill, charge, openBooks } from './focus-books.ts';
 
 const billed = async (books: Books) => books.scalar('SELECT sum(billed)::VARCHAR FROM charges');
@@ -55,6 +57,16 @@ test('a missing column is named', async t => {
   assert.deepEqual(await rejects(books), [
     { line: null, reason: 'file_missing_column', field: 'EffectiveCost', value: null },
   ]);
+});
+
+test('a bill of another format is told where it belongs', async t => {
+  const books = await openBooks(t);
+  await books.put('bills/report.csv.gz', legacyCsv(usage()));
+  await books.refresh({});
+  assert.deepEqual(
+    (await rejects(books)).map(({ field }) => field),
+    ['BilledCost; its header is one of cost.aws_cur'],
+  );
 });
 
 test('where no row of a bill can be read, its rows tell why', async t => {
