@@ -23,9 +23,10 @@ judged AS (
 SELECT engine, what, count(*) AS scopes, list(scope ORDER BY scope)[1:${mostNamed}] AS named
 FROM judged WHERE what IS NOT NULL GROUP BY ALL ORDER BY ALL`;
 
+// A total of a scope, or an exception of all policies, names none.
 const rulesSql = `
 SELECT engine, count(*) AS policies, list(policy ORDER BY policy)[1:${mostNamed}] AS named
-FROM policy_rules WHERE requirement = 'other' GROUP BY engine ORDER BY engine`;
+FROM policy_rules WHERE requirement = 'other' AND policy <> '' GROUP BY engine ORDER BY engine`;
 
 export async function coverageNotices(ledger: Ledger, now: Date): Promise<readonly Notice[]> {
   const [scopes, rules] = await ledger.read(async reader => [

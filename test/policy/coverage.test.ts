@@ -99,6 +99,8 @@ test('check tells of scopes that are not looked at as a whole, and of policies w
     day(14),
     7,
   );
+  // Errors that a report tells of no policy are counted by none.
+  await books.ledger.write(tx => tx.run("INSERT INTO policy_rules VALUES ('kyverno', '', 'other')"));
   const notices = await coverageNotices(books.ledger, new Date(day(15)));
   assert.deepEqual(
     notices.map(({ subject, text }) => `${subject}: ${text}`),
