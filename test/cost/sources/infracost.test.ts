@@ -203,6 +203,10 @@ test('a project that failed, names no repository or has odd money is told with i
   assert.deepEqual(await all("SELECT line, field, value FROM rejects WHERE reason = 'quota_exceeded'"), [
     { line: '3', field: 'metadata.errors', value: 'run limit exceeded' },
   ]);
+  assert.deepEqual(await all("SELECT field FROM rejects WHERE reason LIKE 'missing%' ORDER BY field"), [
+    { field: 'vcsCommitSha; run it in a checkout, or set INFRACOST_VCS_COMMIT_SHA' },
+    { field: 'vcsRepositoryUrl; run it in a checkout, or set INFRACOST_VCS_REPOSITORY_URL' },
+  ]);
   assert.deepEqual(await all("SELECT monthly, change FROM cost_estimates WHERE project = 'd'"), [
     { monthly: null, change: null },
   ]);

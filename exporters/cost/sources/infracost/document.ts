@@ -121,6 +121,9 @@ const errorOf = ({ metadata }: RawProject) => ({
 
 type Refusal = { readonly reason: string; readonly field: string; readonly value?: string };
 
+/** What a run outside of a checkout doesn't know, and the variable that tells it. */
+const lacking = (field: string, variable: string) => `${field}; run it in a checkout, or set ${variable}`;
+
 function readProject(
   document: RawDocument,
   project: RawProject,
@@ -130,9 +133,10 @@ function readProject(
   const said = (key: keyof typeof vcs) => (metadata[key] || document.metadata?.[key] || '').trim();
   const url = said('vcsRepositoryUrl') || said('vcsRepoUrl');
   const repository = repositoryPath(url);
-  if (repository === undefined) return { reason: 'missing_repository', field: 'vcsRepositoryUrl' };
+  if (repository === undefined)
+    return { reason: 'missing_repository', field: lacking('vcsRepositoryUrl', 'INFRACOST_VCS_REPOSITORY_URL') };
   const commit = said('vcsCommitSha');
-  if (commit === '') return { reason: 'missing_commit', field: 'vcsCommitSha' };
+  if (commit === '') return { reason: 'missing_commit', field: lacking('vcsCommitSha', 'INFRACOST_VCS_COMMIT_SHA') };
   const generatedAt = timeOf(document.timeGenerated) ?? timeOf(said('vcsCommitTimestamp'));
   const committedAt = timeOf(said('vcsCommitTimestamp')) ?? generatedAt;
   if (committedAt === undefined || generatedAt === undefined)
