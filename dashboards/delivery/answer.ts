@@ -12,16 +12,19 @@ import {
 } from '../../exporters/dora/metrics.ts';
 import { row } from '../lib/dashboard.ts';
 import { stat } from '../lib/panels.ts';
-import { compare, countBy, latest, maxBy, not, or, sum, sumBy, times } from '../lib/promql.ts';
+import { compare, countBy, earlier, latest, maxBy, not, or, sum, sumBy, times } from '../lib/promql.ts';
 import { unrecovered } from '../thresholds.ts';
 import { chosen, chosenPeriod, lead, period, wholeOrganisation } from './scope.ts';
 
 const median = { ...period, percentile: 'p50' } as const;
-/** What is told, and under each the n that it is told of. */
+/** What is told, under each the n that it is told of, and below what it was. */
 const told = { width: 4, height: 4 } as const;
 const over = { width: 4, height: 3 } as const;
 
-/** The five metrics of dora.dev in big numbers, and over how much they are told. */
+const then = 'Of the period that ended 30 days ago.';
+const notKnownThen = 'not known then';
+
+/** The five metrics of dora.dev in big numbers, over how much they are told, and the same 30 days ago. */
 export const answer = row(
   'How do we deliver? Times and rates of the whole organisation',
   stat({
@@ -115,6 +118,49 @@ export const answer = row(
     whenEmpty: 'none',
     thresholds: unrecovered,
     otherwise: 'good',
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: lead',
+    description: `Did a change take longer before? The median lead time. ${then} ${wholeOrganisation}`,
+    query: maxBy([], earlier(changeLeadTimeQuantile.organisation, '30d', { ...median, ...lead })),
+    whenEmpty: 'too few changes',
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: count',
+    description: `Did we deploy more often before? Successful deployments of the chosen teams. ${then}`,
+    query: sum(earlier(deployments, '30d', { ...chosenPeriod, outcome: 'success' })),
+    whenEmpty: notKnownThen,
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: failed',
+    description: `Did more deployments need immediate repair before? The change fail rate. ${then} ${wholeOrganisation}`,
+    query: maxBy([], earlier(changeFailRatio.organisation, '30d', period)),
+    whenEmpty: 'too few deployments',
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: recovery',
+    description: `Did a failure hurt for longer before? The median recovery time. ${then} ${wholeOrganisation}`,
+    query: maxBy([], earlier(failedDeploymentRecoveryQuantile.organisation, '30d', median)),
+    whenEmpty: 'too few failures',
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: rework',
+    description: `Was more of what was deployed repair before? The rework rate. ${then} ${wholeOrganisation}`,
+    query: maxBy([], earlier(deploymentReworkRatio.organisation, '30d', period)),
+    whenEmpty: 'too few deployments',
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: failing',
+    description:
+      'Were more failures not remedied 30 days ago? Failed deployments of the chosen teams, whenever they were.',
+    query: sum(earlier(unrecoveredDeployments, '30d', chosen)),
+    whenEmpty: notKnownThen,
     ...over,
   }),
 );

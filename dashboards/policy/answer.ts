@@ -10,22 +10,25 @@ import {
 import { row } from '../lib/dashboard.ts';
 import { linksToFindings } from '../lib/links.ts';
 import { stat } from '../lib/panels.ts';
-import { dividedBy, latest, not, oneOf, or, type Query, sum, times } from '../lib/promql.ts';
+import { dividedBy, earlier, latest, not, oneOf, or, type Query, sum, times } from '../lib/promql.ts';
 import { anyToActOn, uncovered } from '../thresholds.ts';
 import { chosen, chosenNames, ofTeams, ofTeamsPolicies, open, openedWithin } from './scope.ts';
 
-/** What is told, and under each what it is told of. */
+/** What is told, under each what it is told of, and below what it was. */
 const told = { width: 4, height: 4 } as const;
 const over = { width: 4, height: 3 } as const;
 
-/** 0 where nothing is counted, as long as anything at all is looked at. */
-const orNone = (query: Query<never, true>): Query<never, true> =>
-  or(query, times(sum(latest(results, ofTeamsPolicies)), 0));
+/** 0 where nothing is counted, as long as anything at all is looked at; `before` ago, where that was so then. */
+const orNone = (query: Query<never, true>, before?: '30d'): Query<never, true> => {
+  const looked = before === undefined ? latest(results, ofTeamsPolicies) : earlier(results, before, ofTeamsPolicies);
+  return or(query, times(sum(looked), 0));
+};
+const notKnownThen = 'not known then';
 const list = (title: string, of: Readonly<Record<string, string>>) => linksToFindings(title, of, chosenNames);
 
 const evaluated = { outcome: oneOf('pass', 'fail') } as const;
 
-/** Violations, how much of everything is well, and what waits for someone. */
+/** Violations, how much of everything is well, and what waits for someone; the same 30 days ago. */
 export const answer = row(
   'Are we within policy?',
   stat({
@@ -121,6 +124,58 @@ export const answer = row(
     title: 'n: scopes',
     description: 'How many clusters, repositories, subscriptions and workspaces has any engine ever reported on?',
     query: sum(latest(scopes, { team: ofTeams.team, engine: ofTeamsPolicies.engine })),
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: open',
+    description: 'Was more violated 30 days ago?',
+    query: orNone(sum(earlier(violations, '30d', { ...chosen, ...open })), '30d'),
+    whenEmpty: notKnownThen,
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: enforced',
+    description: 'Were more of them of enforced policies 30 days ago?',
+    query: orNone(sum(earlier(violations, '30d', { ...chosen, ...open, enforcement: 'enforce' })), '30d'),
+    whenEmpty: notKnownThen,
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: well',
+    description:
+      'Was more of what was looked at well 30 days ago? Passes over passes and failures of the reports of then.',
+    query: dividedBy(
+      sum(earlier(results, '30d', { ...chosen, outcome: 'pass' })),
+      sum(earlier(results, '30d', { ...chosen, ...evaluated })),
+    ),
+    whenEmpty: notKnownThen,
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: covered',
+    description: 'Did an engine look at more services of the catalog 30 days ago?',
+    query: dividedBy(
+      sum(earlier(services, '30d', { ...ofTeams, coverage: 'covered' })),
+      sum(earlier(services, '30d', ofTeams)),
+    ),
+    whenEmpty: notKnownThen,
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: ending',
+    description: 'Did more exceptions need a decision 30 days ago?',
+    query: orNone(
+      sum(earlier(exceptions, '30d', { ...ofTeamsPolicies, status: oneOf('expiring', 'expired_applied') })),
+      '30d',
+    ),
+    whenEmpty: notKnownThen,
+    ...over,
+  }),
+  stat({
+    title: '30 d ago: unknown',
+    description: 'Was more of what had been violated not looked at 30 days ago?',
+    query: orNone(sum(earlier(violations, '30d', { ...chosen, state: 'unknown' })), '30d'),
+    whenEmpty: notKnownThen,
     ...over,
   }),
 );

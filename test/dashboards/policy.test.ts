@@ -191,3 +191,17 @@ test('a big number is 0 where all is well, and absent where nobody looks', async
   await proved(t, [looked], [{ expr, at: '2h', finds: [['{}', 0]] }]);
   await proved(t, [{ series: 'other', values: '1x3' }], [{ expr, at: '2h', finds: [] }]);
 });
+
+test('what was violated 30 days ago is 0 where something was looked at then, and absent where nothing was', async t => {
+  const expr = queryOf('30 d ago: open');
+  const at = '722h';
+  const by = 'team="a",service="s",environment="production",engine="e",requirement="other"';
+  const looked = (values: string) => ({ series: `policy_results{${by},outcome="pass"}`, values });
+  const open = (values: string) => ({
+    series: `policy_violations{${by},state="open",severity="low",enforcement="audit"}`,
+    values,
+  });
+  await proved(t, [looked('3x802'), open('7x2 4x800')], [{ expr, at, finds: [['{}', 7]] }]);
+  await proved(t, [looked('3x802'), open('_x700 4x102')], [{ expr, at, finds: [['{}', 0]] }]);
+  await proved(t, [looked('_x700 3x102'), open('_x700 4x102')], [{ expr, at, finds: [] }]);
+});
