@@ -9,7 +9,7 @@ import type { BillFormat } from '../kinds.ts';
 import { aggregate } from './aggregate.ts';
 import { isBill } from './files.ts';
 import { splitMixedEnds } from './line-ends.ts';
-import { faultOf, groupOf, unreadable } from './prepare.ts';
+import { faultOf, groupOf, unreadable } from './readable.ts';
 import { type FileGroup, fromFiles, text } from './scan.ts';
 
 const values = readFileSync(new URL('./values.sql', import.meta.url), 'utf8');
