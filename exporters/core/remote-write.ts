@@ -126,6 +126,11 @@ export interface SenderOptions {
   readonly signal: AbortSignal;
   readonly log: Logger;
   readonly onResult?: (event: SenderEvent) => void;
+  /**
+   * A sample of now, sent before the first that are older than an hour. A Prometheus that is still empty would else begin
+   * a year ago, write a block for every two hours since, and may crash where more of that past comes meanwhile.
+   */
+  readonly opening?: () => readonly Part[];
   readonly sleep?: Sleep;
   readonly random?: () => number;
   readonly now?: () => number;
@@ -134,6 +139,7 @@ export interface SenderOptions {
 // These answers are about the request itself; sent again, it would be refused again. 409 is Thanos' for old samples.
 const refusingStatus = new Set([400, 409, 413, 422]);
 const longestWaitMs = 60_000;
+const openingMs = 3_600_000;
 
 /** Any answer but those of `refusingStatus` (429, 5xx, a wrong token, no network) is waited out, however long it takes. */
 export function createSender(options: SenderOptions): Sender {
@@ -146,6 +152,7 @@ export function createSender(options: SenderOptions): Sender {
     signal,
   });
   let attempt = 0;
+  let isOpened = options.opening === undefined;
 
   const waitToRetry = async (said: string, askedMs?: number) => {
     const waitMs = askedMs ?? jitteredBackoff(attempt, 1_000, longestWaitMs, random);
@@ -216,7 +223,13 @@ export function createSender(options: SenderOptions): Sender {
       if (spool.entries() === 0) await untilAborted(spool.changed(), signal);
       return;
     }
-    const result = await deliver(decodeRequest(Buffer.from(uncompress(entry.body))));
+    const parts = decodeRequest(Buffer.from(uncompress(entry.body)));
+    if (!isOpened && parts.some(({ times: [first = now()] }) => first < now() - openingMs)) {
+      // A server that refuses it isn't empty.
+      await post(options.opening?.() ?? []);
+      isOpened = true;
+    }
+    const result = await deliver(parts);
     await spool.remove(entry.id);
     if (result.refused.length > 0)
       log.error({ samples: result.samples, refused: result.refused }, 'the target refused samples');

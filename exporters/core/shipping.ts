@@ -8,6 +8,7 @@ import type { Logger } from 'pino';
 import { describeError } from './errors.ts';
 import { type FamilyReport, type HistorySink, writeHistory } from './history.ts';
 import type { Ledger } from './ledger.ts';
+import { buildInfo } from './metrics.ts';
 import { sampleMilliseconds } from './publish.ts';
 import {
   createRemoteWriter,
@@ -16,6 +17,7 @@ import {
   type RemoteWriteTarget,
   type SenderEvent,
 } from './remote-write.ts';
+import { encodeLabels, type Part } from './remote-write-format.ts';
 import type { Runtime } from './runtime.ts';
 import { readSeries, type ScrapeLabels, type SeriesSamples } from './series.ts';
 import { openSpool, type Spool } from './spool.ts';
@@ -26,6 +28,8 @@ export interface ShipperOptions {
   readonly dataDir: string;
   readonly scrapeLabels: ScrapeLabels;
   readonly log: Logger;
+  /** Of this program. */
+  readonly version: string;
   readonly spoolBytes?: number;
   readonly onResult?: (event: SenderEvent) => void;
 }
@@ -55,7 +59,8 @@ export function startShipper(options: ShipperOptions): Shipper {
   });
   const writer = createRemoteWriter({ target, spool });
   const { onResult } = options;
-  const sender = createSender({ target, spool, signal: abort.signal, log, ...(onResult ? { onResult } : {}) });
+  const opening = () => [openingOf(options)];
+  const sender = createSender({ target, spool, signal: abort.signal, log, opening, ...(onResult ? { onResult } : {}) });
   const running = sender.run();
   const oneAtATime = pLimit(1);
   const sink: HistorySink = {
@@ -105,6 +110,12 @@ export function startShipper(options: ShipperOptions): Shipper {
     },
   };
 }
+
+/** What the page says now and always of this program. */
+const openingOf = ({ scrapeLabels: { job, instance }, version }: ShipperOptions): Part => ({
+  labels: encodeLabels(buildInfo.name, Object.entries({ job, instance, version })),
+  ...{ times: [Date.now()], values: [1] },
+});
 
 /** Samples between two moves of the cursor: far less than a spool holds. */
 const pieceSamples = 200_000;

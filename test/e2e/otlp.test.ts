@@ -192,7 +192,7 @@ test('history ends where pushing begins, and both are one counter without a rese
   await toy.happen(10);
   const shipper = startShipper({
     ...{ target: { name: 'prometheus', url: `${receiver.url}/api/v1/write` }, dataDir: temporary(t) },
-    ...{ scrapeLabels: labels, log: silent },
+    ...{ scrapeLabels: labels, log: silent, version: '0' },
   });
   cleanup(t, () => shipper.stop());
   const write = async () => {

@@ -3,6 +3,8 @@
  * no instant has two values, and the difference over a window is the number of events in it.
  */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { freePort } from '../../compose/ports.ts';
 import { increaseExact, promqlText } from '../../dashboards/lib/promql.ts';
@@ -13,6 +15,7 @@ import { viewOf } from '../../exporters/core/server-types.ts';
 import { startShipper } from '../../exporters/core/shipping.ts';
 import { addHappenings, happened, seeded, toyExporter } from '../core/toy.ts';
 import { promQuery } from '../tools/promql.ts';
+import { startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
 import { cleanup } from './lib/cleanup.ts';
 import { eventually } from './lib/eventually.ts';
@@ -36,7 +39,13 @@ async function startToy(t: TestContext) {
     now: () => new Date(Date.now() - clock.daysBack * dayMs),
   });
   const target = { name: 'prometheus', url: proxy.url };
-  const shipper = startShipper({ target, dataDir, scrapeLabels: { job: 'plumbline', instance: 'toy' }, log: silent });
+  const shipper = startShipper({
+    target,
+    dataDir,
+    scrapeLabels: { job: 'plumbline', instance: 'toy' },
+    log: silent,
+    version: '0',
+  });
   const self = createSelfMetrics({ version: '0' });
   const server = createServer({ exporters: () => [viewOf(runtime)], tokens: [], self, log: silent, version: '0' });
   cleanup(t, async () => {
@@ -151,3 +160,27 @@ for (const first of ['the scrape', 'history'] as const)
       }, 5_000);
     }
   });
+
+test('a Prometheus that is still empty begins now, and not with the oldest day of the past', async t => {
+  if (!(await requireTool(t, 'prometheus'))) return;
+  const directory = temporary(t);
+  const configFile = path.join(directory, 'prometheus.yml');
+  writeFileSync(configFile, 'storage: { tsdb: { out_of_order_time_window: 400d } }\n');
+  const { url } = await startPrometheus({ t, configFile });
+  const shipper = startShipper({
+    ...{ target: { name: 'prometheus', url: `${url}/api/v1/write` }, dataDir: directory },
+    ...{ scrapeLabels: { job: 'plumbline', instance: 'toy' }, log: silent, version: '1.2.3' },
+  });
+  cleanup(t, () => shipper.stop());
+  const midnight = Math.floor(Date.now() / dayMs) * dayMs;
+  const times = Array.from({ length: 380 }, (_, index) => midnight - (380 - index) * dayMs);
+  await shipper.writer.write([{ name: 'toy_past', labels: [], times, values: times.map((_, index) => index) }]);
+  await shipper.flushed();
+  const said = await (await fetch(`${url}/metrics`)).text();
+  const begins = Number(/^prometheus_tsdb_head_min_time_seconds (\S+)$/m.exec(said)?.[1]);
+  assert.ok(Date.now() / 1000 - begins < 3600, `it begins at ${new Date(begins * 1000).toISOString()}`);
+  const [days] = await promQuery(url, 'count_over_time(toy_past[390d])');
+  assert.equal(days?.value, times.length);
+  const [opening] = await promQuery(url, 'plumbline_build_info');
+  assert.deepEqual(opening?.labels.version, '1.2.3');
+});

@@ -6,6 +6,7 @@ import type { Refusal, RemoteWriteTarget } from '../../core/remote-write.ts';
 import { redactUrl } from '../../core/secrets.ts';
 import { startShipper } from '../../core/shipping.ts';
 import { PlumblineError } from '../errors.ts';
+import { version } from '../version.ts';
 
 /** How many attempts in a row without an answer end the command. */
 const mostAttempts = 5;
@@ -70,7 +71,7 @@ export async function writeRemotely(
     target,
     dataDir: options.dataDir,
     scrapeLabels: options.scrapeLabels,
-    log: options.log,
+    ...{ log: options.log, version },
     onResult: event => {
       if (event.kind === 'delivered') {
         total.samples += event.samples;

@@ -166,7 +166,7 @@ function shippersOf(config: Config, runtime: Runtime, self: ServerOptions['self'
       target,
       dataDir: exporterFolder(config, runtime.exporter.name),
       scrapeLabels: config.scrape,
-      log,
+      ...{ log, version },
       onResult: event => recordRemoteWrite(self, labels, shipper.spool, event),
     });
     recordRemoteWrite(self, labels, shipper.spool);
