@@ -58,6 +58,6 @@ experience:
     const said = await loadConfig(path.join(folder, 'plumbline.yaml'), { env: {} }).then(() => '', describeError);
     assert.match(said, /surveymonkey\[0\]\.id .*expected the number that its address ends with/);
     assert.match(said, /google_forms\[0\]\.time_zone is missing; expected the sheet's time zone/);
-    assert.match(said, /csv\[0\]\.tool is "excel"; expected one of google, qualtrics, typeform/);
+    assert.match(said, /csv\[0\]\.tool is "excel"; expected one of google, qualtrics, surveymonkey, typeform/);
   });
 });
