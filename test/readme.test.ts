@@ -26,7 +26,7 @@ const needs = /needs a (Docker engine|cluster)/;
 /** The first words of a command, and the test that runs it with what proves so; `here` is below. */
 const runBy: readonly (readonly [begin: string, by: 'here' | { readonly file: string; readonly proof: RegExp }])[] = [
   ['npm start -- --config', { file: 'e2e/stranger.test.ts', proof: /sh\('\*\*Use it\*\*'\)/ }],
-  ['npm start', { file: 'e2e/panels.test.ts', proof: /As the demo is started/ }],
+  ['npm start', { file: 'e2e/panels.test.ts', proof: /await startDemo\(t\)/ }],
   ['npm ci', { file: 'commands.test.ts', proof: /runs npm ci when the lock file/ }],
   ['npx plumbline init', { file: 'e2e/stranger.test.ts', proof: /done\(desk, init\)/ }],
   ['npx plumbline serve', { file: 'e2e/stranger.test.ts', proof: /begin\(serve\)/ }],
