@@ -142,7 +142,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: '30 d ago: recovery',
+    title: '30 d ago: restore',
     description: `Did a failure hurt for longer before? The median recovery time. ${then} ${wholeOrganisation}`,
     query: maxBy([], earlier(failedDeploymentRecoveryQuantile.organisation, '30d', median)),
     whenEmpty: 'too few failures',

@@ -134,7 +134,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: '30 d ago: enforced',
+    title: '30 d ago: enforce',
     description: 'Were more of them of enforced policies 30 days ago?',
     query: orNone(sum(earlier(violations, '30d', { ...chosen, ...open, enforcement: 'enforce' })), '30d'),
     whenEmpty: notKnownThen,
@@ -172,7 +172,7 @@ export const answer = row(
     ...over,
   }),
   stat({
-    title: '30 d ago: unknown',
+    title: '30 d ago: unseen',
     description: 'Was more of what had been violated not looked at 30 days ago?',
     query: orNone(sum(earlier(violations, '30d', { ...chosen, state: 'unknown' })), '30d'),
     whenEmpty: notKnownThen,
