@@ -10,6 +10,8 @@ import { type KubernetesFiles, kubernetesFiles } from '../../../compose/kubernet
 import type { Manifest } from '../../../compose/kubernetes/objects.ts';
 import { type Config, loadConfig } from '../../../exporters/config.ts';
 import { configuredExporters, exporterNames } from '../../../exporters/registry.ts';
+import { bill, type Workplace } from '../../cli/command.ts';
+import { settle } from '../../e2e/lib/plumbline.ts';
 import { requireTool } from '../../tools/tools.ts';
 
 /** What must never be in a manifest. */
@@ -121,4 +123,11 @@ export async function operatorCheck(t: TestContext): Promise<OperatorCheck | und
       return { ok: false, text: stderr };
     }
   };
+}
+
+/** A bill of five days ago: every day of it is this one, and its billing period is none. */
+export function writeRecentBill(at: Workplace): void {
+  const day = new Date(Date.now() - 5 * 864e5).toISOString().slice(0, 10);
+  at.write('bills/bill.csv', bill.replaceAll(/2026-05-0\d/g, day).replaceAll('2026-06-01', '2099-01-01'));
+  settle(path.join(at.folder, 'bills/bill.csv'));
 }

@@ -1,14 +1,14 @@
 /** The scorecard in a pod of its own asks the others: the parts of the configuration, run as they are in their pods. */
 import assert from 'node:assert/strict';
-import { readFileSync, utimesSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { folders } from '../../../compose/kubernetes/part.ts';
 import { freePort } from '../../../compose/ports.ts';
-import { bill, workplace } from '../../cli/command.ts';
-import { type Any, configuration, documentsIn, place, secrets } from './given.ts';
+import { workplace } from '../../cli/command.ts';
+import { type Any, configuration, documentsIn, place, secrets, writeRecentBill } from './given.ts';
 
 const partOf = (files: Readonly<Record<string, string>>, exporter: string): string =>
   documentsIn(files[`plumbline-${exporter}.yaml`] ?? '').find(({ kind }) => kind === 'ConfigMap')?.data[
@@ -75,12 +75,7 @@ test('objectives reach its pod, and so do OpenSLO documents', async t => {
 
 test('what it shows of a service is what the other pod says', async t => {
   const at = workplace(t);
-  const day = new Date(Date.now() - 5 * 864e5).toISOString().slice(0, 10);
-  // Every day of it is this one; its billing period is none.
-  at.write('bills/bill.csv', bill.replaceAll(/2026-05-0\d/g, day).replaceAll('2026-06-01', '2099-01-01'));
-  // Nobody is writing it any more: else it is looked at again in five minutes.
-  const anHourAgo = new Date(Date.now() - 3_600_000);
-  utimesSync(path.join(at.folder, 'bills/bill.csv'), anHourAgo, anHourAgo);
+  writeRecentBill(at);
   at.write(
     'plumbline.yaml',
     `catalog: {files: [catalog/*.yaml]}

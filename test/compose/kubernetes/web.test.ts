@@ -1,7 +1,7 @@
 /** A web configuration file in a cluster: from Secrets, with its paths, and everybody who asks gets in as it wants. */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,9 +10,18 @@ import { folders } from '../../../compose/kubernetes/part.ts';
 import { clientFolder, webFolder } from '../../../compose/kubernetes/web.ts';
 import { freePort } from '../../../compose/ports.ts';
 import { readWebConfig } from '../../../exporters/core/web/config.ts';
-import { bill, workplace } from '../../cli/command.ts';
+import { workplace } from '../../cli/command.ts';
 import { requireTool } from '../../tools/tools.ts';
-import { type Any, configuration, documentsIn, lay, manifestsOf, operatorCheck, place } from './given.ts';
+import {
+  type Any,
+  configuration,
+  documentsIn,
+  lay,
+  manifestsOf,
+  operatorCheck,
+  place,
+  writeRecentBill,
+} from './given.ts';
 
 /** Of the password `scrape-me`. */
 const hash = '$2b$10$LHTJtAeKYrR.f.dsKbL7ketPYVM95rlee3ljAOZRzxLVDeVN95M5a';
@@ -239,10 +248,7 @@ test('its pods, as they are mounted: the probe gets in, the scorecard is told, n
     'web.yml',
     `${tls.replace('}', ', client_ca_file: client.crt, client_auth_type: RequireAndVerifyClientCert}')}${users}`,
   );
-  const day = new Date(Date.now() - 5 * 864e5).toISOString().slice(0, 10);
-  at.write('bills/bill.csv', bill.replaceAll(/2026-05-0\d/g, day).replaceAll('2026-06-01', '2099-01-01'));
-  const anHourAgo = new Date(Date.now() - 3_600_000);
-  utimesSync(path.join(at.folder, 'bills/bill.csv'), anHourAgo, anHourAgo);
+  writeRecentBill(at);
   at.write(
     'plumbline.yaml',
     `catalog: {files: [catalog/*.yaml]}
