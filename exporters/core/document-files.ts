@@ -5,7 +5,8 @@
  */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { type FileNote, type FileStat, isSettled, listFiles, look, noteFiles, sameLook, seenFiles } from './files.ts';
+import { type FileNote, noteFiles, seenFiles } from './file-notes.ts';
+import { type FileStat, isSettled, listFiles, look, sameLook } from './files.ts';
 import { gunzipped } from './gzip.ts';
 import type { Transaction } from './ledger.ts';
 import { keepRejections, type Rejection } from './rejections.ts';

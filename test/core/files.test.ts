@@ -5,6 +5,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { type CsvDelimiter, type CsvRecord, readCsvHeader, scanCsv } from '../../exporters/core/csv.ts';
+import { noteFiles, seenFiles } from '../../exporters/core/file-notes.ts';
 import {
   eachCsvRecord,
   endlessSettleSeconds,
@@ -12,10 +13,8 @@ import {
   isSettled,
   listFiles,
   look,
-  noteFiles,
   readHead,
   sameLook,
-  seenFiles,
   vetFile,
 } from '../../exporters/core/files.ts';
 import { openLedger } from '../../exporters/core/ledger.ts';

@@ -1,6 +1,7 @@
 /** Which files belong together, and which of them have to be read. */
 import path from 'node:path';
-import { endlessSettleSeconds, type FileNote, type FileStat, isSettled, sameLook } from '../../core/files.ts';
+import type { FileNote } from '../../core/file-notes.ts';
+import { endlessSettleSeconds, type FileStat, isSettled, sameLook } from '../../core/files.ts';
 import type { Reader } from '../../core/ledger.ts';
 import { folderOfRuns, newestRun } from './runs.ts';
 

@@ -12,7 +12,8 @@
  */
 import { rm, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type FileNote, type FileStat, listFiles, noteFiles, sameLook, seenFiles } from '../../core/files.ts';
+import { type FileNote, noteFiles, seenFiles } from '../../core/file-notes.ts';
+import { type FileStat, listFiles, sameLook } from '../../core/files.ts';
 import type { ReadSource, SourceContext } from '../../core/source.ts';
 import { PlumblineError } from '../errors.ts';
 import {

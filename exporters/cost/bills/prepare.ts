@@ -1,9 +1,9 @@
 /** Vets and reads a delivery's files, ready to be written. No transaction is open meanwhile. */
 import pLimit from 'p-limit';
+import type { FileNote } from '../../core/file-notes.ts';
 import {
   type FileFault,
   type FileHead,
-  type FileNote,
   type FileStat,
   look,
   readHead,

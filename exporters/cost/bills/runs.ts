@@ -1,6 +1,7 @@
 /** Folders of runs: which run of a billing period is the newest one that is complete. */
 import path from 'node:path';
-import { type FileNote, type FileStat, sameLook } from '../../core/files.ts';
+import type { FileNote } from '../../core/file-notes.ts';
+import { type FileStat, sameLook } from '../../core/files.ts';
 
 const periodName = /(^|=)\d{4}-?\d{2}$|^\d{8}-\d{8}$|^month=\d{1,2}$/i;
 const datedName = /^\d{4}-?\d{2}-?\d{2}/;

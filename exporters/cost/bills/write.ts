@@ -1,6 +1,6 @@
 /** Writes a prepared delivery: postings, what was seen of its files, and what was refused; one transaction. */
 import path from 'node:path';
-import { noteFiles } from '../../core/files.ts';
+import { noteFiles } from '../../core/file-notes.ts';
 import type { Transaction } from '../../core/ledger.ts';
 import type { BatchCounts } from '../../core/source.ts';
 import { sqlTime } from '../../core/time.ts';

@@ -5,17 +5,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { gunzipSync } from 'node:zlib';
-import {
-  type FileNote,
-  type FileStat,
-  isSettled,
-  look,
-  noteFiles,
-  readHead,
-  sameLook,
-  seenFiles,
-  vetFile,
-} from '../../../core/files.ts';
+import { type FileNote, noteFiles, seenFiles } from '../../../core/file-notes.ts';
+import { type FileStat, isSettled, look, readHead, sameLook, vetFile } from '../../../core/files.ts';
 import type { Transaction } from '../../../core/ledger.ts';
 import type { Batch, BatchCounts, ReadSource } from '../../../core/source.ts';
 import { sqlTime } from '../../../core/time.ts';

@@ -3,16 +3,8 @@
  * reading that was killed goes on. The same events read twice, or posted too, are the same facts.
  */
 import { stat } from 'node:fs/promises';
-import {
-  type FileNote,
-  type FileStat,
-  isSettled,
-  listFiles,
-  look,
-  noteFiles,
-  sameLook,
-  seenFiles,
-} from '../../../core/files.ts';
+import { type FileNote, noteFiles, seenFiles } from '../../../core/file-notes.ts';
+import { type FileStat, isSettled, listFiles, look, sameLook } from '../../../core/files.ts';
 import type { Transaction } from '../../../core/ledger.ts';
 import type { Batch, BatchCounts, ReadSource, SourceContext } from '../../../core/source.ts';
 import { sqlTime } from '../../../core/time.ts';

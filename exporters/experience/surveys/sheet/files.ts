@@ -4,16 +4,8 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import {
-  type FileNote,
-  type FileStat,
-  isSettled,
-  listFiles,
-  look,
-  noteFiles,
-  sameLook,
-  seenFiles,
-} from '../../../core/files.ts';
+import { type FileNote, noteFiles, seenFiles } from '../../../core/file-notes.ts';
+import { type FileStat, isSettled, listFiles, look, sameLook } from '../../../core/files.ts';
 import { gunzipped } from '../../../core/gzip.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import type { Batch, ReadSource, SourceContext } from '../../../core/source.ts';

@@ -9,15 +9,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import {
-  type FileNote,
-  type FileStat,
-  isSettled,
-  listFiles,
-  noteFiles,
-  sameLook,
-  seenFiles,
-} from '../../../core/files.ts';
+import { type FileNote, noteFiles, seenFiles } from '../../../core/file-notes.ts';
+import { type FileStat, isSettled, listFiles, sameLook } from '../../../core/files.ts';
 import { keepRejections } from '../../../core/rejections.ts';
 import type { Batch, ReadSource, SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
