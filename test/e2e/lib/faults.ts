@@ -21,6 +21,11 @@ export interface Fault {
   readonly to: string;
   /** How many alerts its one message is about. */
   readonly alerts: number;
+  /**
+   * Whether its alerts come from several groups of rules. These are evaluated apart and so end apart: where Alertmanager
+   * looks at the group in between, it tells those that are left before it tells the end.
+   */
+  readonly endsApart?: boolean;
   /** What its message says, of each alert. */
   readonly says: readonly RegExp[];
   readonly before?: (world: World) => Promise<void> | void;
@@ -178,7 +183,7 @@ const attacked: Fault = {
 };
 
 const burning: Fault = {
-  ...{ alert: 'SloBudgetBurnFast', to: 'msteams:checkout', alerts: 2 },
+  ...{ alert: 'SloBudgetBurnFast', to: 'msteams:checkout', alerts: 2, endsApart: true },
   says: [/checkout\/errors spends its error budget/, /checkout\/refusals spends its error budget/],
   inject: ({ requests }) => {
     requests.add('500', 900);
