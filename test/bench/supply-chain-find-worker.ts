@@ -4,7 +4,7 @@ import path from 'node:path';
 import { openLedger, type Transaction } from '../../exporters/core/ledger.ts';
 import { supplyChainSchema } from '../../exporters/supply-chain/config.ts';
 import { supplyChainExporter } from '../../exporters/supply-chain/index.ts';
-import { ownershipOf } from '../dora/books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
 import { componentsSql } from './supply-chain-components.ts';
 import { answer, cpuMs, inputOf, peakMiB } from './worker.ts';
 

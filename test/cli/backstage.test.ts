@@ -11,7 +11,7 @@ import { loadConfig } from '../../exporters/config.ts';
 import { createSelfMetrics } from '../../exporters/core/self-metrics.ts';
 import { scorecardEntities } from '../../exporters/experience/metrics.ts';
 import { company, entity, refuse, startBackstage, token } from '../catalog/backstage-server.ts';
-import { evaluate } from '../dora/books.ts';
+import { evaluate } from '../core/as-of.ts';
 import { key, startCortex } from '../experience/vendors/cortex.ts';
 import { workplace } from './command.ts';
 

@@ -19,7 +19,7 @@ import { policyMetrics } from '../../exporters/policy/metrics.ts';
 import { requirements } from '../../exporters/policy/requirements.ts';
 import { buildExporters } from '../../exporters/registry.ts';
 import { supplyChainMetrics } from '../../exporters/supply-chain/metrics.ts';
-import { evaluate } from '../dora/books.ts';
+import { evaluate } from '../core/as-of.ts';
 
 const now = new Date('2026-10-23T07:00:00Z');
 const silent = pino({ level: 'silent' });

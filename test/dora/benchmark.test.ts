@@ -17,7 +17,8 @@ import {
   scoreOfRatio,
   weekdaySecondsBetween,
 } from '../../exporters/formats/dora-benchmark/index.ts';
-import { type Books, deployed, history, openBooks, ownershipOf } from './books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { type Books, deployed, history, openBooks } from './books.ts';
 
 const ownership = ownershipOf({ core: { shop: 'acme/shop' }, find: { search: 'acme/search' } });
 const now = '2026-11-20T12:00:00Z';

@@ -1,17 +1,15 @@
 /** A dora exporter over facts that are told by hand: linear histories, deployments, pull requests, incidents. */
 import { pino } from 'pino';
-import { buildCatalog } from '../../exporters/catalog/catalog.ts';
-import { ownershipSchema } from '../../exporters/catalog/config.ts';
-import { parseEntities } from '../../exporters/catalog/entity.ts';
-import { buildOwnership, type Ownership } from '../../exporters/catalog/ownership.ts';
+import type { Ownership } from '../../exporters/catalog/ownership.ts';
 import type { Exporter } from '../../exporters/core/exporter.ts';
 import { type Ledger, openLedger, type Parameters, type Row, type Transaction } from '../../exporters/core/ledger.ts';
 import type { Metric } from '../../exporters/core/metric.ts';
-import { type AsOf, withView } from '../../exporters/core/views.ts';
 import { type DoraConfig, doraSchema } from '../../exporters/dora/config.ts';
 import type { CommitFact, DeploymentFact, Facts } from '../../exporters/dora/facts.ts';
 import { doraExporter } from '../../exporters/dora/index.ts';
 import { storeFacts } from '../../exporters/dora/store-facts.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { evaluate } from '../core/as-of.ts';
 
 export interface Books {
   readonly ledger: Ledger;
@@ -84,44 +82,7 @@ export async function openBooks({
   };
 }
 
-export const evaluate = (
-  ledger: Ledger,
-  { facts }: Pick<Exporter, 'facts'>,
-  metric: Metric,
-  asOf: AsOf,
-): Promise<readonly Row[]> =>
-  ledger.read(reader =>
-    withView(reader, facts, metric, asOf, sql =>
-      reader.all(`SELECT ts, ${[...metric.labels, ...valueColumns(metric)].map(name => `"${name}"`).join(', ')}
-        FROM (${sql}) WHERE ${metric.kind === 'histogram' ? '"count"' : 'value'} IS NOT NULL ORDER BY ALL`),
-    ),
-  );
-
-const valueColumns = ({ kind }: Metric) => (kind === 'histogram' ? ['buckets', 'sum', 'count'] : ['value']);
-
-const noOwnership = buildOwnership(buildCatalog([]), ownershipSchema.parse({}));
-
-/** Teams and the services that each owns, with their repositories. */
-export function ownershipOf(
-  teams: Readonly<Record<string, Readonly<Record<string, string>>>>,
-  rules: unknown = {},
-): Ownership {
-  const documents = Object.entries(teams).flatMap(([team, services]) => [
-    entity('Group', team, 'type: team'),
-    ...Object.entries(services).map(([service, repository]) =>
-      entity('Component', service, `owner: ${team}`, `github.com/project-slug: ${repository}`),
-    ),
-  ]);
-  return buildOwnership(
-    buildCatalog(parseEntities('catalog.yaml', documents.join('---\n')).entities),
-    ownershipSchema.parse(rules),
-  );
-}
-
-const entity = (kind: string, name: string, spec: string, annotation?: string) =>
-  `apiVersion: backstage.io/v1alpha1\nkind: ${kind}\nmetadata: { name: ${name}${
-    annotation === undefined ? '' : `, annotations: { ${annotation} }`
-  } }\nspec: { ${spec} }\n`;
+const noOwnership = ownershipOf({});
 
 /** A sha that a name stands for. */
 export const sha = (name: string): string => {

@@ -1,7 +1,8 @@
 /** What is said of a deployment and a pull request holds everything behind their numbers. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Books, deployed, history, openBooks, ownershipOf, sha } from './books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { type Books, deployed, history, openBooks, sha } from './books.ts';
 
 const now = '2026-03-20T00:00:00Z';
 const at = (day: number, time: string) => `2026-03-0${day}T${time}:00Z`;

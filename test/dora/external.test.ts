@@ -11,7 +11,9 @@ import {
   externalRecoveryTime,
   externalReworkRatio,
 } from '../../exporters/dora/metrics.ts';
-import { evaluate, openBooks, ownershipOf } from './books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { evaluate } from '../core/as-of.ts';
+import { openBooks } from './books.ts';
 
 const ownership = ownershipOf(
   { core: { shop: 'acme/shop' }, find: { search: 'acme/search' } },

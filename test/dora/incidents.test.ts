@@ -9,7 +9,8 @@ import {
   unmatchedIncidents,
   unrecoveredDeployments,
 } from '../../exporters/dora/metrics.ts';
-import { type Books, deployed, history, openBooks, ownershipOf, sha } from './books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { type Books, deployed, history, openBooks, sha } from './books.ts';
 
 const ownership = ownershipOf({ sales: { shop: 'acme/shop', cart: 'acme/cart' } });
 const now = '2026-03-20T00:00:00Z';

@@ -1,5 +1,6 @@
 /** A process that tells a life to a ledger, piece by piece, going on where the ledger stands; it may be killed at any time. */
-import { openBooks, ownershipOf } from './books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { openBooks } from './books.ts';
 import { lifeConfig, randomLife } from './life.ts';
 
 const [path = '', seed = '1', pieces = '1'] = process.argv.slice(2);

@@ -8,8 +8,10 @@ import path from 'node:path';
 import { test } from 'node:test';
 import type { Metric } from '../../exporters/core/metric.ts';
 import { doraMetrics } from '../../exporters/dora/metrics.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { evaluate } from '../core/as-of.ts';
 import { seededRandom } from '../core/random.ts';
-import { evaluate, openBooks, ownershipOf } from './books.ts';
+import { openBooks } from './books.ts';
 import { lifeConfig, lifeStart } from './life.ts';
 
 const pieces = 12;

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import type { IncidentFact } from '../../exporters/dora/facts.ts';
 import { incidentDuration, incidentInfo, incidentStart } from '../../exporters/dora/metrics.ts';
 import { storeGone } from '../../exporters/dora/reports.ts';
-import { type Books, deployed, openBooks, ownershipOf, sha } from './books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { type Books, deployed, openBooks, sha } from './books.ts';
 
 const ownership = ownershipOf({ sales: { shop: 'acme/shop' }, ops: { pay: 'acme/pay' } });
 const now = '2026-03-20T00:00:00Z';

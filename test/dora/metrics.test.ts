@@ -17,8 +17,10 @@ import {
   pipelineRunDuration,
   pipelineRuns,
 } from '../../exporters/dora/metrics.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { evaluate } from '../core/as-of.ts';
 import { seededRandom } from '../core/random.ts';
-import { deployed, evaluate, history, openBooks, ownershipOf, sha } from './books.ts';
+import { deployed, history, openBooks, sha } from './books.ts';
 
 const now = '2026-06-30T12:00:00Z';
 const day = 86_400_000;

@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import type { DeploymentFact } from '../../exporters/dora/facts.ts';
 import { noteBackfill } from '../../exporters/dora/marks.ts';
 import { deploymentsTotal } from '../../exporters/dora/metrics.ts';
-import { type Books, type BooksOptions, deployed, openBooks, ownershipOf } from './books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { type Books, type BooksOptions, deployed, openBooks } from './books.ts';
 
 const now = '2026-03-20T00:00:00Z';
 

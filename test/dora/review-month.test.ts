@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { reviewDelivery } from '../../exporters/dora/review/index.ts';
-import { deployed, history, openBooks, ownershipOf } from './books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { deployed, history, openBooks } from './books.ts';
 
 test('the review of a month tells its numbers, what failed, and what is in no number', async () => {
   const told = await openBooks({

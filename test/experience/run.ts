@@ -8,7 +8,8 @@ import { commitBatch, type RefreshResult, refreshSource } from '../../exporters/
 import type { PullSource } from '../../exporters/core/source.ts';
 import { type ExperienceConfig, experienceSchema } from '../../exporters/experience/config.ts';
 import { experienceExporter } from '../../exporters/experience/index.ts';
-import { evaluate, ownershipOf } from '../dora/books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { evaluate } from '../core/as-of.ts';
 
 export interface ClientOptions {
   readonly sleep: (milliseconds: number) => Promise<void>;

@@ -13,7 +13,7 @@ import { openRuntime, type Runtime } from '../../exporters/core/runtime.ts';
 import type { Source } from '../../exporters/core/source.ts';
 import { type ExperienceConfig, experienceSchema } from '../../exporters/experience/config.ts';
 import { experienceExporter } from '../../exporters/experience/index.ts';
-import { evaluate } from '../dora/books.ts';
+import { evaluate } from '../core/as-of.ts';
 
 export interface ExperienceRun {
   readonly runtime: Runtime;

@@ -5,7 +5,7 @@ import { recordVersion } from '../../exporters/catalog/versions.ts';
 import { type Ledger, openLedger, type Row } from '../../exporters/core/ledger.ts';
 import type { Report, Result, Told } from '../../exporters/findings/report.ts';
 import { settleOwners, storeTold } from '../../exporters/findings/store.ts';
-import { ownershipOf } from '../dora/books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
 
 export interface Books {
   readonly ledger: Ledger;

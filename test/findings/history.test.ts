@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Row } from '../../exporters/core/ledger.ts';
 import { findingFacts } from '../../exporters/findings/store.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
 import { seededRandom } from '../core/random.ts';
-import { ownershipOf } from '../dora/books.ts';
 import { type Books, contents, openBooks } from './books.ts';
 import { lifeStart, randomLife } from './random-life.ts';
 

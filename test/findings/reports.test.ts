@@ -189,7 +189,7 @@ test('how many are missing from a cut list is told by report and by policy', asy
 });
 
 test('a reorganisation moves no event that was counted', async () => {
-  const { ownershipOf } = await import('../dora/books.ts');
+  const { ownershipOf } = await import('../catalog/ownership-of.ts');
   const books = await openBooks();
   await books.tell({ reports: [report(1, ['fail root a'])] }, '2026-02-10T01:00:00Z');
   await books.reorganise(ownershipOf({ ops: { shop: 'acme/shop' } }), '2026-02-10T02:00:00Z');

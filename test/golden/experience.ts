@@ -9,7 +9,7 @@ import type { Metric } from '../../exporters/core/metric.ts';
 import { createSnapshotter } from '../../exporters/core/snapshot.ts';
 import { roadmapMetrics, scorecardsMetrics, surveysMetrics, usageMetrics } from '../../exporters/experience/metrics.ts';
 import type { TemplateTask, UsageEvent } from '../../exporters/experience/usage/told.ts';
-import { ownershipOf } from '../dora/books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
 import { openBooks as openRoadmap } from '../experience/roadmap/books.ts';
 import { randomLife as randomRoadmap } from '../experience/roadmap/life.ts';
 import { openBooks as openScorecards } from '../experience/scorecards/books.ts';

@@ -4,8 +4,9 @@ import { test } from 'node:test';
 import type { Row } from '../../exporters/core/ledger.ts';
 import type { Metric } from '../../exporters/core/metric.ts';
 import { opaMetrics, policyMetrics } from '../../exporters/policy/metrics.ts';
-import { evaluate, ownershipOf } from '../dora/books.ts';
-import { type Books, openBooks } from './books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { assertNoneFalls, assertScrapedIsHistory, assertTogetherIsAlone, type Scraped, scrape } from '../core/as-of.ts';
+import { openBooks } from './books.ts';
 import { randomLife } from './life.ts';
 
 const metrics: readonly Metric[] = policyMetrics.filter(metric => !opaMetrics.some(({ name }) => name === metric.name));
@@ -14,14 +15,6 @@ const after = ownershipOf({
   sales: { shop: 'acme/shop' },
   ops: { cart: 'acme/cart', pay: 'acme/pay', ads: 'acme/ads' },
 });
-
-type Scraped = ReadonlyMap<string, readonly Row[]>;
-
-const scrape = async ({ ledger, exporter }: Books, at: Date): Promise<Scraped> => {
-  const rows = new Map<string, readonly Row[]>();
-  for (const metric of metrics) rows.set(metric.name, await evaluate(ledger, exporter, metric, { instants: [at] }));
-  return rows;
-};
 
 /** Lives a life; what was scraped after each piece. Ownership changes half way. */
 async function lived(seed: number, pieces: number) {
@@ -32,64 +25,24 @@ async function lived(seed: number, pieces: number) {
     if (index === Math.floor(pieces / 2))
       telling = await openBooks({ policy: settings, ownership: after, ledger: books.ledger, now: at.toISOString() });
     await telling.tell(told, new Date(at.getTime() + 1_000).toISOString(), 9);
-    const scrapedAt = new Date(at.getTime() + 2_000);
-    scraped.set(scrapedAt.toISOString(), await scrape(books, scrapedAt));
+    await scrape(books, metrics, new Date(at.getTime() + 2_000), scraped);
   }
   return { books, scraped };
 }
 
-const ofInstant = (rows: readonly Row[], at: Date) => {
-  const text = at.toISOString().replace('T', ' ').slice(0, 19);
-  return rows.filter(row => String(row.ts).startsWith(text));
-};
-
 test('what was scraped is what history computes from the facts known then, for every family, and no counter falls', async () => {
   const { books, scraped } = await lived(1, 10);
-  const instants = [...scraped.keys()].map(text => new Date(text));
-  let compared = 0;
-  const seen = new Set<string>();
-  for (const metric of metrics) {
-    // As the history writer does where nothing was written before, with each fact counting once it was learned.
-    const rows = await books.ledger.read(async reader => {
-      await reader.run(
-        `CREATE OR REPLACE TEMP TABLE instants AS SELECT unnest(from_json($instants, '["TIMESTAMP"]')) AS ts`,
-        { instants: JSON.stringify(instants.map(at => at.toISOString().replace('Z', ''))) },
-      );
-      for (const table of books.exporter.facts)
-        await reader.run(
-          `CREATE OR REPLACE TEMP VIEW ${table}_known AS
-           SELECT *, greatest(occurred_at, learned_at) AS effective_at FROM ${table}`,
-        );
-      return reader.all(`SELECT ts, ${[...metric.labels, 'value'].map(name => `"${name}"`).join(', ')}
-        FROM (${metric.sql}) WHERE value IS NOT NULL ORDER BY ALL`);
-    });
-    for (const at of instants) {
-      const served = scraped.get(at.toISOString())?.get(metric.name) ?? [];
-      assert.deepEqual(ofInstant(rows, at), served, `${metric.name} at ${at.toISOString()}`);
-      compared += served.length;
-      if (served.length > 0) seen.add(metric.name);
-    }
-  }
+  const { compared, silent } = await assertScrapedIsHistory(books, metrics, scraped);
   assert.ok(compared > 2_000, `only ${compared} values were compared`);
-  assert.deepEqual(
-    metrics.filter(({ name }) => !seen.has(name)).map(({ name }) => name),
-    [],
-    'families without a value',
-  );
-  assertNoneFalls([...scraped.values()]);
+  assert.deepEqual(silent, [], 'families without a value');
+  const grown = assertNoneFalls(metrics, scraped);
+  assert.ok(grown > 10, `only ${grown} counters grew`);
   await books.close();
 });
 
 test('from the past, many instants give what each gives alone', async () => {
   const { books, scraped } = await lived(2, 4);
-  const instants = [...scraped.keys()].map(text => new Date(Date.parse(text) - 5 * 3_600_000));
-  for (const metric of metrics) {
-    const together = await evaluate(books.ledger, books.exporter, metric, { instants });
-    for (const at of instants.filter((_, index) => index % 2 === 0)) {
-      const alone = await evaluate(books.ledger, books.exporter, metric, { instants: [at] });
-      assert.deepEqual(ofInstant(together, at), alone, `${metric.name} at ${at.toISOString()}`);
-    }
-  }
+  await assertTogetherIsAlone(books, metrics, scraped, 2);
   await books.close();
 });
 
@@ -104,23 +57,3 @@ test('sums of violations, of their ages and of policies are one number', async (
   }
   await books.close();
 });
-
-function assertNoneFalls(scrapes: readonly Scraped[]): void {
-  const last = new Map<string, number>();
-  let grown = 0;
-  for (const scraped of scrapes)
-    for (const metric of metrics.filter(({ kind }) => kind === 'count')) {
-      const present = new Set<string>();
-      for (const row of scraped.get(metric.name) ?? []) {
-        const key = `${metric.name} ${metric.labels.map(label => row[label]).join(' ')}`;
-        present.add(key);
-        const before = last.get(key) ?? 0;
-        assert.ok(Number(row.value) >= before, `${key} fell from ${before} to ${row.value}`);
-        if (before > 0 && Number(row.value) > before) grown += 1;
-        last.set(key, Number(row.value));
-      }
-      for (const key of last.keys())
-        if (key.startsWith(`${metric.name} `)) assert.ok(present.has(key), `${key} went away`);
-    }
-  assert.ok(grown > 10, `only ${grown} counters grew`);
-}

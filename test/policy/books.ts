@@ -8,7 +8,8 @@ import type { Report, Result, Told } from '../../exporters/findings/report.ts';
 import { storeTold } from '../../exporters/findings/store.ts';
 import { policySchema } from '../../exporters/policy/config.ts';
 import { policyExporter } from '../../exporters/policy/index.ts';
-import { evaluate, ownershipOf } from '../dora/books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { evaluate } from '../core/as-of.ts';
 
 export interface Books {
   readonly ledger: Ledger;

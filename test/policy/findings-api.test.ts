@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { violations } from '../../exporters/policy/metrics.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
 import { startFixture } from '../core/server-fixture.ts';
-import { ownershipOf } from '../dora/books.ts';
 import { type Books, day, openBooks, owner, report, result, teams } from './books.ts';
 
 const now = new Date(day(40));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { oldestViolation, results, violations, violationsByAge } from '../../exporters/policy/metrics.ts';
-import { ownershipOf } from '../dora/books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
 import { day, openBooks, owner, report, result } from './books.ts';
 
 const requirements = [

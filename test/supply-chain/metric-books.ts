@@ -8,7 +8,8 @@ import type { Report, Result, Told } from '../../exporters/findings/report.ts';
 import { storeTold } from '../../exporters/findings/store.ts';
 import { supplyChainSchema } from '../../exporters/supply-chain/config.ts';
 import { supplyChainExporter } from '../../exporters/supply-chain/index.ts';
-import { evaluate, ownershipOf } from '../dora/books.ts';
+import { ownershipOf } from '../catalog/ownership-of.ts';
+import { evaluate } from '../core/as-of.ts';
 
 /** A row of a table: what it doesn't name is NULL. `owner` stands for owner_key. */
 export type Fact = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;

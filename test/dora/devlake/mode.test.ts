@@ -12,7 +12,9 @@ import {
   failedDeploymentRecoveryQuantile,
   failedDeployments,
 } from '../../../exporters/dora/metrics.ts';
-import { type Books, type BooksOptions, deployed, evaluate, history, openBooks, ownershipOf, sha } from '../books.ts';
+import { ownershipOf } from '../../catalog/ownership-of.ts';
+import { evaluate } from '../../core/as-of.ts';
+import { type Books, type BooksOptions, deployed, history, openBooks, sha } from '../books.ts';
 import { corpusRows } from '../corpus.ts';
 
 const devlake = { definitions: 'devlake', minimum_samples: 1 };

@@ -8,7 +8,7 @@ import pino from 'pino';
 import { openRuntime } from '../../../exporters/core/runtime.ts';
 import { experienceSchema } from '../../../exporters/experience/config.ts';
 import { experienceExporter } from '../../../exporters/experience/index.ts';
-import { ownershipOf } from '../../dora/books.ts';
+import { ownershipOf } from '../../catalog/ownership-of.ts';
 import { key } from '../surveys/books.ts';
 
 const recommend = { question: 'How likely*', name: 'recommend', as: 'nps' } as const;

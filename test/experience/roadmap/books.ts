@@ -8,7 +8,8 @@ import { experienceSchema } from '../../../exporters/experience/config.ts';
 import { experienceExporter } from '../../../exporters/experience/index.ts';
 import { storeRoadmap } from '../../../exporters/experience/roadmap/store.ts';
 import type { RoadmapItem } from '../../../exporters/experience/roadmap/told.ts';
-import { evaluate, ownershipOf } from '../../dora/books.ts';
+import { ownershipOf } from '../../catalog/ownership-of.ts';
+import { evaluate } from '../../core/as-of.ts';
 
 export interface Telling {
   readonly items: readonly RoadmapItem[];

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { prune } from '../../../exporters/core/retention.ts';
 import { scorecardsMetrics } from '../../../exporters/experience/metrics.ts';
-import { evaluate, ownershipOf } from '../../dora/books.ts';
+import { ownershipOf } from '../../catalog/ownership-of.ts';
+import { evaluate } from '../../core/as-of.ts';
 import { openBooks } from './books.ts';
 import { randomLife } from './life.ts';
 

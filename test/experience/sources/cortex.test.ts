@@ -9,7 +9,7 @@ import {
   scorecardScoreRatio,
 } from '../../../exporters/experience/metrics.ts';
 import { cortexSource } from '../../../exporters/experience/sources/cortex/index.ts';
-import { ownershipOf } from '../../dora/books.ts';
+import { ownershipOf } from '../../catalog/ownership-of.ts';
 import { experienceRun } from '../runtime.ts';
 import { type FakeScore, key, person, type ScorecardWorld, send, startCortex } from '../vendors/cortex.ts';
 

@@ -15,7 +15,7 @@ import {
 } from '../../../exporters/experience/metrics.ts';
 import { pseudonymsOf } from '../../../exporters/experience/pseudonym.ts';
 import { csvSource } from '../../../exporters/experience/sources/csv/index.ts';
-import { ownershipOf } from '../../dora/books.ts';
+import { ownershipOf } from '../../catalog/ownership-of.ts';
 import { experienceRun } from '../runtime.ts';
 
 const key = 'a key that nobody guesses';

@@ -11,7 +11,7 @@ import pino from 'pino';
 import { openRuntime } from '../../../exporters/core/runtime.ts';
 import { experienceSchema } from '../../../exporters/experience/config.ts';
 import { experienceExporter } from '../../../exporters/experience/index.ts';
-import { ownershipOf } from '../../dora/books.ts';
+import { ownershipOf } from '../../catalog/ownership-of.ts';
 import { type FormResponse, startGoogle } from './google-world.ts';
 import { type MonkeyResponse, startSurveyMonkey, token } from './surveymonkey-world.ts';
 

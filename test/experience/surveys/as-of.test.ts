@@ -1,11 +1,10 @@
 /** What a scrape at t told is what history computes for t from what was known then. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Row } from '../../../exporters/core/ledger.ts';
 import type { Metric } from '../../../exporters/core/metric.ts';
 import { surveysMetrics } from '../../../exporters/experience/surveys/metrics.ts';
-import { evaluate } from '../../dora/books.ts';
-import { type Books, openBooks, pulse, response } from './books.ts';
+import { assertScrapedIsHistory, assertTogetherIsAlone, type Scraped, scrape } from '../../core/as-of.ts';
+import { openBooks, pulse, response } from './books.ts';
 
 const metrics: readonly Metric[] = surveysMetrics;
 
@@ -25,14 +24,6 @@ const items = [
   ].map((text, index) => ({ id: `q${index + 1}`, text: index === 0 ? `How likely are you to ${text}?` : text })),
   { id: 'q8', text: 'Lead time' },
 ];
-
-type Scraped = ReadonlyMap<string, readonly Row[]>;
-
-const scrape = async ({ ledger, exporter }: Books, at: Date): Promise<Scraped> => {
-  const rows = new Map<string, readonly Row[]>();
-  for (const metric of metrics) rows.set(metric.name, await evaluate(ledger, exporter, metric, { instants: [at] }));
-  return rows;
-};
 
 /** Two years of a survey that is asked each quarter: answers come, are edited and withdrawn; k is raised half way. */
 async function lived(seed: number) {
@@ -70,63 +61,22 @@ async function lived(seed: number) {
       { items, responses: told, isWhole: step < 14, invited: 60 + step },
       new Date(at.getTime() + 1_000).toISOString(),
     );
-    const scrapedAt = new Date(at.getTime() + 2_000);
-    scraped.set(scrapedAt.toISOString(), await scrape(books, scrapedAt));
+    await scrape(books, metrics, new Date(at.getTime() + 2_000), scraped);
   }
   return { books, scraped };
 }
 
-const ofInstant = (rows: readonly Row[], at: Date) => {
-  const text = at.toISOString().replace('T', ' ').slice(0, 19);
-  return rows.filter(row => String(row.ts).startsWith(text));
-};
-
 test('what was scraped is what history computes from what was known then, for every family', async () => {
   const { books, scraped } = await lived(5);
-  const instants = [...scraped.keys()].map(text => new Date(text));
-  let compared = 0;
-  const seen = new Set<string>();
-  for (const metric of metrics) {
-    // As the history writer does where nothing was written before, with each fact counting once it was learned.
-    const rows = await books.ledger.read(async reader => {
-      await reader.run(
-        `CREATE OR REPLACE TEMP TABLE instants AS SELECT unnest(from_json($instants, '["TIMESTAMP"]')) AS ts`,
-        { instants: JSON.stringify(instants.map(at => at.toISOString().replace('Z', ''))) },
-      );
-      for (const table of books.exporter.facts)
-        await reader.run(
-          `CREATE OR REPLACE TEMP VIEW ${table}_known AS
-           SELECT *, greatest(occurred_at, learned_at) AS effective_at FROM ${table}`,
-        );
-      return reader.all(`SELECT ts, ${[...metric.labels, 'value'].map(name => `"${name}"`).join(', ')}
-        FROM (${metric.sql}) WHERE value IS NOT NULL ORDER BY ALL`);
-    });
-    for (const at of instants) {
-      const served = scraped.get(at.toISOString())?.get(metric.name) ?? [];
-      assert.deepEqual(ofInstant(rows, at), served, `${metric.name} at ${at.toISOString()}`);
-      compared += served.length;
-      if (served.length > 0) seen.add(metric.name);
-    }
-  }
+  const { compared, silent } = await assertScrapedIsHistory(books, metrics, scraped);
   assert.ok(compared > 2_000, `only ${compared} values were compared`);
-  assert.deepEqual(
-    metrics.filter(({ name }) => !seen.has(name)).map(({ name }) => name),
-    [],
-    'families without a value',
-  );
+  assert.deepEqual(silent, [], 'families without a value');
   assert.ok((await books.rows('FROM survey_releases WHERE release > 1')).length > 0, 'nothing was told anew');
   await books.close();
 });
 
 test('from the past, many instants give what each gives alone', async () => {
   const { books, scraped } = await lived(11);
-  const instants = [...scraped.keys()].map(text => new Date(Date.parse(text) - 5 * 3_600_000));
-  for (const metric of metrics) {
-    const together = await evaluate(books.ledger, books.exporter, metric, { instants });
-    for (const at of instants.filter((_, index) => index % 3 === 0)) {
-      const alone = await evaluate(books.ledger, books.exporter, metric, { instants: [at] });
-      assert.deepEqual(ofInstant(together, at), alone, `${metric.name} at ${at.toISOString()}`);
-    }
-  }
+  await assertTogetherIsAlone(books, metrics, scraped, 3);
   await books.close();
 });

@@ -12,7 +12,8 @@ import { pseudonymsOf } from '../../../exporters/experience/pseudonym.ts';
 import { surveysMetrics } from '../../../exporters/experience/surveys/metrics.ts';
 import { heardSurvey, storeSurvey } from '../../../exporters/experience/surveys/store.ts';
 import type { SurveyItem, SurveyResponse, SurveyTold } from '../../../exporters/experience/surveys/told.ts';
-import { evaluate, ownershipOf } from '../../dora/books.ts';
+import { ownershipOf } from '../../catalog/ownership-of.ts';
+import { evaluate } from '../../core/as-of.ts';
 
 export const key = 'a key that nobody guesses';
 

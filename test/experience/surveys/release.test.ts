@@ -228,7 +228,7 @@ test('waves may be declared, and close some days after their first answer', asyn
 });
 
 test('a reorganisation of later does not rewrite whose answers they were', async () => {
-  const { ownershipOf } = await import('../../dora/books.ts');
+  const { ownershipOf } = await import('../../catalog/ownership-of.ts');
   const books = await openBooks();
   await books.tell({ responses: first }, closed);
   const renamed = ownershipOf({ alpha: {}, b: {} }, { aliases: { alpha: ['a'] } });

@@ -13,7 +13,7 @@ import { experienceExporter } from '../../../exporters/experience/index.ts';
 import { pseudonymsOf } from '../../../exporters/experience/pseudonym.ts';
 import { storeUsage } from '../../../exporters/experience/usage/store.ts';
 import type { TemplateTask, UsageEvent } from '../../../exporters/experience/usage/told.ts';
-import { evaluate } from '../../dora/books.ts';
+import { evaluate } from '../../core/as-of.ts';
 
 export const key = 'a key that nobody guesses';
 

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import * as m from '../../../exporters/experience/usage/metrics.ts';
 import type { TemplateTask, UsageEvent } from '../../../exporters/experience/usage/told.ts';
-import { evaluate } from '../../dora/books.ts';
+import { evaluate } from '../../core/as-of.ts';
 import { openUsage, peopleOf, used } from './books.ts';
 import { randomUse } from './life.ts';
 
