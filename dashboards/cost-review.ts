@@ -1,7 +1,8 @@
 import { decided } from './cost-review/action.ts';
 import { answer, explained } from './cost-review/answer.ts';
 import { foreseen } from './cost-review/forecast.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { linksToRunbooks, runbooks } from './lib/links.ts';
 import { currency, teams } from './variables.ts';
 

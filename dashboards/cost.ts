@@ -7,7 +7,8 @@ import { breakdown, moved } from './cost/movement.ts';
 import { finality, trust } from './cost/trust.ts';
 import { costExplorer, cube, vendors } from './cost/vendors.ts';
 import { budgetMarks, deploymentMarks, restatementMarks } from './events.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { costBasis, currency, environments, services, teams } from './variables.ts';
 
 /** The organisation's cost: what it is, how it moved, where it goes, whether to trust it, what to do; then details. */

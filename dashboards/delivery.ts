@@ -6,7 +6,8 @@ import { excluded, pipelines } from './delivery/details.ts';
 import { broke } from './delivery/failures.ts';
 import { moved } from './delivery/movement.ts';
 import { deploymentMarks, incidentMarks } from './events.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { deployedServices, deployingTeams, lookBack, productions } from './variables.ts';
 
 /** The organisation's delivery: the five DORA metrics, how they moved, where the time goes, what waits for someone. */

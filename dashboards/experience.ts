@@ -7,7 +7,8 @@ import { recommend } from './experience/recommend.ts';
 import { scorecards } from './experience/scorecards.ts';
 import { questions, space } from './experience/space.ts';
 import { usage } from './experience/usage.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { experiencePage } from './lib/links.ts';
 import { benchmarkYear, features, industry, npsQuestion, survey, toldTeams } from './variables.ts';
 

@@ -4,7 +4,7 @@ import { costDashboard } from './cost.ts';
 import { costReviewDashboard } from './cost-review.ts';
 import { deliveryDashboard } from './delivery.ts';
 import { experienceDashboard } from './experience.ts';
-import type { DashboardJson } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { overviewDashboard } from './overview.ts';
 import { plumblineDashboard } from './plumbline.ts';
 import { policyDashboard } from './policy.ts';

@@ -1,5 +1,6 @@
 import { budgetMarks, deploymentMarks, incidentMarks, restatementMarks } from './events.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { runbooks } from './lib/links.ts';
 import { action } from './overview/action.ts';
 import { answer } from './overview/answer.ts';

@@ -14,7 +14,8 @@ import {
   sourceUp,
 } from '../exporters/core/metrics.ts';
 import { deploymentMarks } from './events.ts';
-import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
+import { dashboard, row } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { linksToRunbooks, linksToSources, ownPage, runbooks } from './lib/links.ts';
 import { lines, ranking, stat, table } from './lib/panels.ts';
 import {

@@ -1,5 +1,6 @@
 import { deploymentMarks } from './events.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { findings } from './lib/links.ts';
 import { answer } from './policy/answer.ts';
 import { coverage } from './policy/coverage.ts';

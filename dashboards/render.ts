@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { allDashboards } from './index.ts';
-import type { DashboardJson } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { usualAddress } from './lib/links.ts';
 
 /** The text of a dashboard's file: sorted keys, two spaces, a newline at the end. */

@@ -1,5 +1,6 @@
 import { deploymentMarks } from './events.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { answer } from './roadmap/answer.ts';
 import { feedback } from './roadmap/feedback.ts';
 import { kept } from './roadmap/promises.ts';

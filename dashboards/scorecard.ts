@@ -1,5 +1,6 @@
 import { deploymentMarks } from './events.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { checksList, explain, shadowList } from './lib/links.ts';
 import { action } from './scorecard/action.ts';
 import { answer } from './scorecard/answer.ts';

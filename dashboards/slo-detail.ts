@@ -1,5 +1,6 @@
 import { deploymentMarks, incidentMarks } from './events.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { runbooks, sloPage } from './lib/links.ts';
 import { action } from './slo-detail/action.ts';
 import { answer } from './slo-detail/answer.ts';

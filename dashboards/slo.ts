@@ -1,5 +1,6 @@
 import { deploymentMarks, incidentMarks } from './events.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { runbooks } from './lib/links.ts';
 import { action } from './slo/action.ts';
 import { answer } from './slo/answer.ts';

@@ -1,5 +1,6 @@
 import { deploymentMarks } from './events.ts';
-import { type DashboardJson, dashboard } from './lib/dashboard.ts';
+import { dashboard } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { components, linksToRunbooks, runbooks, supplyFindings, supplyImages } from './lib/links.ts';
 import { answer } from './supply-chain/answer.ts';
 import { counts } from './supply-chain/counts.ts';

@@ -1,7 +1,8 @@
 import { budgetsTable } from './common/budgets.ts';
 import { vendorBudgetsTable } from './common/vendor-budgets.ts';
 import { budgetMarks, deploymentMarks, incidentMarks, restatementMarks } from './events.ts';
-import { type DashboardJson, dashboard, row } from './lib/dashboard.ts';
+import { dashboard, row } from './lib/dashboard.ts';
+import type { DashboardJson } from './lib/json.ts';
 import { checksList, explain, findings, supplyFindings, supplyImages, teamPage } from './lib/links.ts';
 import { answer } from './team/answer.ts';
 import { delivery, deliveryDetails } from './team/delivery.ts';

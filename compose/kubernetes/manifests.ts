@@ -10,12 +10,13 @@ import type { KubernetesConfig } from './config.ts';
 import { configMap, dashboardConfigMaps } from './dashboards.ts';
 import { pageLinks } from './links.ts';
 import { prometheusRule, serviceMonitor } from './monitor.ts';
+import type { NeededSecret } from './needed-secret.ts';
 import { notesPage } from './notes.ts';
 import { dataKey, exporterName, type Manifest } from './objects.ts';
 import { folders, type Part, partOf } from './part.ts';
 import { alertmanagerConfig, routesSecret } from './routes.ts';
 import { planOf, scorecard } from './scorecard.ts';
-import { clientKeys, hostOf, type Replacement, remoteKeys, type WebPlan, webPlan } from './web.ts';
+import { clientKeys, hostOf, remoteKeys, type WebPlan, webPlan } from './web.ts';
 import { catalogName, exporterManifests, slosName } from './workload.ts';
 
 export interface KubernetesInput {
@@ -26,18 +27,6 @@ export interface KubernetesInput {
   readonly teams: TeamsOfServices;
   /** Where readers reach Plumbline, for what pages and alerts link to; the Services unless given. */
   readonly plumbline?: string | undefined;
-}
-
-/** A Secret that has to be there: what each of its keys is made of, a file of this machine or a variable. */
-export interface NeededSecret {
-  readonly name: string;
-  readonly files: ReadonlyMap<string, string>;
-  /** True where the key may be absent. */
-  readonly variables: ReadonlyMap<string, boolean>;
-  /** Keys that a variable of another name holds. */
-  readonly literals?: ReadonlyMap<string, string>;
-  /** Of the first file: texts that others stand for in the Secret. */
-  readonly replacements?: readonly Replacement[];
 }
 
 export interface KubernetesFiles {

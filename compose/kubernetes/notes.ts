@@ -1,6 +1,6 @@
 /** NOTES.md beside the manifests: the Secrets that have to be there, and what the cluster's own servers need. */
 import type { Config } from '../../exporters/config.ts';
-import type { NeededSecret } from './manifests.ts';
+import type { NeededSecret } from './needed-secret.ts';
 import { tokenVariable } from './scorecard.ts';
 import type { Replacement } from './web.ts';
 

@@ -1,5 +1,4 @@
 import {
-  type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
   type DashboardLinkBuilder,
@@ -7,6 +6,7 @@ import {
   RowBuilder,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { type Annotation, annotationsOff } from './annotations.ts';
+import type { DashboardJson } from './json.ts';
 import {
   experiencePage,
   linksToPages,
@@ -20,11 +20,6 @@ import {
 import type { Panel, PanelBuilder } from './panels.ts';
 import { assertSound } from './sound.ts';
 import { type DashboardVariable, datasource, datasourceVariable } from './variables.ts';
-
-type Frozen<T> = T extends (...parameters: never[]) => unknown ? never : { readonly [Key in keyof T]: Frozen<T[Key]> };
-
-/** A dashboard in Grafana's classic schema (10 and later), as plain frozen data with sorted keys. */
-export type DashboardJson = Frozen<Dashboard>;
 
 interface Row {
   readonly title: string;

@@ -1,4 +1,4 @@
-import type { DashboardJson } from './dashboard.ts';
+import type { DashboardJson } from './json.ts';
 
 /** One query of a panel, as Grafana asks it. */
 export interface PanelQuery {

@@ -1,4 +1,4 @@
-import type { DashboardJson } from './dashboard.ts';
+import type { DashboardJson } from './json.ts';
 import { panelsOf } from './queries.ts';
 import { datasource as variable } from './variables.ts';
 

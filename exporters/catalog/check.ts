@@ -1,7 +1,8 @@
 /** Which ownership rules match nothing of what a ledger holds. */
 import type { Reader } from '../core/ledger.ts';
 import type { RuleConfig } from './config.ts';
-import type { OwnerAttributes, Ownership } from './ownership.ts';
+import type { Ownership } from './ownership.ts';
+import type { OwnerAttributes } from './rules.ts';
 
 /** What another exporter's things have: a ledger without them can't tell whether a rule on them is of use. */
 const elsewhere = ['namespace', 'cluster', 'repository', 'image'] as const;

@@ -1,7 +1,7 @@
 /** `plumbline explain`: who owns a thing, which rule says so, since when, and who owned it before. */
 import type { Reader, Row } from '../core/ledger.ts';
-import { byCatalog, type OwnerAttributes, type Ownership, type Step } from './ownership.ts';
-import type { Miss } from './rules.ts';
+import { byCatalog, type Ownership, type Step } from './ownership.ts';
+import type { Miss, OwnerAttributes } from './rules.ts';
 import { endOfDays, firstDay, versionSpans } from './timeline.ts';
 import { ownershipOfVersion, versionsOf } from './versions.ts';
 

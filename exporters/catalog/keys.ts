@@ -1,5 +1,6 @@
 /** A fact's owner before it is known: the attributes that rules may read, as one text that is the same for the same. */
-import { canonicalJson, type OwnerAttributes } from './ownership.ts';
+import { canonicalJson } from './ownership.ts';
+import type { OwnerAttributes } from './rules.ts';
 
 /** Empty words are left out. */
 export const ownerText = (attributes: OwnerAttributes): string =>

@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { type Breather, breather } from '../core/breathe.ts';
 import type { Transaction } from '../core/ledger.ts';
-import { canonicalJson, type Owner, type OwnerAttributes } from './ownership.ts';
+import { canonicalJson, type Owner } from './ownership.ts';
+import type { OwnerAttributes } from './rules.ts';
 import { cutAt, endOfDays, mergeSpans, type Span, versionSpans } from './timeline.ts';
 import { ownershipOfVersion, versionsOf } from './versions.ts';
 

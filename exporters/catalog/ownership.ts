@@ -5,29 +5,19 @@ import { givenAttributes, type OwnershipConfig } from './config.ts';
 import { type Directory, directoryOf } from './directory.ts';
 import { PlumblineError } from './errors.ts';
 import { buildNames, type Names } from './names.ts';
+import type { OwnershipProblem } from './ownership-problem.ts';
 import { fold } from './refs.ts';
-import { compileRule, type Given, type GivenAttribute, type Miss, type Rule, tagsOf, type Verdict } from './rules.ts';
+import {
+  compileRule,
+  type Given,
+  type GivenAttribute,
+  type Miss,
+  type OwnerAttributes,
+  type Rule,
+  tagsOf,
+  type Verdict,
+} from './rules.ts';
 import { resolveSplits, type Split } from './splits.ts';
-
-/** What rules may read of a fact; empty text is absent. */
-export interface OwnerAttributes {
-  readonly provider?: string;
-  readonly billing_account?: string;
-  readonly sub_account?: string;
-  readonly region?: string;
-  readonly service_name?: string;
-  readonly charge_category?: string;
-  readonly resource?: string;
-  readonly namespace?: string;
-  readonly cluster?: string;
-  readonly repository?: string;
-  readonly image?: string;
-  /** Words that the fact itself brings: its service, team and environment as its system calls them. */
-  readonly service?: string;
-  readonly team?: string;
-  readonly environment?: string;
-  readonly tags?: Readonly<Record<string, string>>;
-}
 
 export interface Owner {
   readonly team: string;
@@ -37,14 +27,6 @@ export interface Owner {
   readonly split?: string;
   /** The rule that gave each attribute. */
   readonly rules: { readonly [attribute in GivenAttribute]?: string };
-}
-
-/** What the rules name and the catalog does not know. */
-export interface OwnershipProblem {
-  readonly reason: 'rule_team_unknown' | 'alias_team_unknown' | 'split_team_unknown' | 'split_without_teams';
-  /** The rule, the alias' team or the split. */
-  readonly name: string;
-  readonly value: string;
 }
 
 /** One rule's part in an explanation: what it gave, and what of that was not given by an earlier one. */

@@ -1,9 +1,29 @@
 /** One ownership rule, made ready to judge many sets of attributes. */
 import { conditionAttributes, type givenAttributes, type RuleConfig } from './config.ts';
 import type { Names } from './names.ts';
-import type { OwnerAttributes } from './ownership.ts';
+
 import { fold } from './refs.ts';
 import { wildcard } from './wildcard.ts';
+
+/** What rules may read of a fact; empty text is absent. */
+export interface OwnerAttributes {
+  readonly provider?: string;
+  readonly billing_account?: string;
+  readonly sub_account?: string;
+  readonly region?: string;
+  readonly service_name?: string;
+  readonly charge_category?: string;
+  readonly resource?: string;
+  readonly namespace?: string;
+  readonly cluster?: string;
+  readonly repository?: string;
+  readonly image?: string;
+  /** Words that the fact itself brings: its service, team and environment as its system calls them. */
+  readonly service?: string;
+  readonly team?: string;
+  readonly environment?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
 
 export type GivenAttribute = (typeof givenAttributes)[number];
 export type Given = { readonly [attribute in GivenAttribute]?: string | undefined };

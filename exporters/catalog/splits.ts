@@ -1,7 +1,7 @@
 /** How shared cost is shared out: the configured splits with their teams known. */
 import type { SplitConfig } from './config.ts';
 import type { Names } from './names.ts';
-import type { OwnershipProblem } from './ownership.ts';
+import type { OwnershipProblem } from './ownership-problem.ts';
 
 export interface Split {
   readonly name: string;

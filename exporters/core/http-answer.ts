@@ -1,8 +1,21 @@
 /** What comes of a request, as the HTTP client hands it on: answers and errors, without secrets. */
 import { FetchError, type Response } from 'node-fetch';
 import { PlumblineError } from './errors.ts';
-import type { HttpResponse } from './http-client.ts';
+
 import { redactUrl } from './secrets.ts';
+
+export interface HttpResponse {
+  readonly status: number;
+  /** Where the answer came from, after redirects. */
+  readonly url: string;
+  readonly header: (name: string) => string | undefined;
+  readonly body: Buffer;
+  /** Only with `mayBeCut`: the body is not all of it. */
+  readonly isCut?: boolean;
+  readonly text: () => string;
+  /** Throws HTTP_NOT_JSON for HTML, text and JSON that is cut short. */
+  readonly json: () => unknown;
+}
 
 /** What comes of a body until it breaks off. */
 export async function untilCut(response: Response, most: number): Promise<{ bytes: Buffer; isCut: boolean }> {

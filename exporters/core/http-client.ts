@@ -8,7 +8,7 @@ import pLimit, { type LimitFunction } from 'p-limit';
 import type { Logger } from 'pino';
 import { jitteredBackoff, sleep as realSleep, retryAfterMs, type Sleep } from './backoff.ts';
 import { PlumblineError } from './errors.ts';
-import { answer, failure, statusError, untilCut } from './http-answer.ts';
+import { answer, failure, type HttpResponse, statusError, untilCut } from './http-answer.ts';
 import { decoded, redactor, redactUrl } from './secrets.ts';
 
 type Headers = Readonly<Record<string, string>>;
@@ -54,19 +54,6 @@ export interface HttpRequest {
    * come until then is the answer, and `isCut` says so.
    */
   readonly mayBeCut?: boolean;
-}
-
-export interface HttpResponse {
-  readonly status: number;
-  /** Where the answer came from, after redirects. */
-  readonly url: string;
-  readonly header: (name: string) => string | undefined;
-  readonly body: Buffer;
-  /** Only with `mayBeCut`: the body is not all of it. */
-  readonly isCut?: boolean;
-  readonly text: () => string;
-  /** Throws HTTP_NOT_JSON for HTML, text and JSON that is cut short. */
-  readonly json: () => unknown;
 }
 
 export interface HttpClient {

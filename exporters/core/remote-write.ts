@@ -3,7 +3,8 @@ import type { Logger } from 'pino';
 import { compress, uncompress } from 'snappyjs';
 import { jitteredBackoff, sleep as realSleep, retryAfterMs, type Sleep } from './backoff.ts';
 import { describeError, PlumblineError } from './errors.ts';
-import { createHttpClient, type HttpResponse } from './http-client.ts';
+import type { HttpResponse } from './http-answer.ts';
+import { createHttpClient } from './http-client.ts';
 import { formatLabels } from './labels.ts';
 import {
   countSamples,

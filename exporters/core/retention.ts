@@ -5,7 +5,6 @@
 import { access } from 'node:fs/promises';
 import pLimit from 'p-limit';
 import type { Logger } from 'pino';
-import type { Exporter } from './exporter.ts';
 import type { Ledger, Parameters, Reader, Transaction } from './ledger.ts';
 import { sqlTime, utcDay } from './time.ts';
 
@@ -105,7 +104,10 @@ export const coreRetention = (absent: readonly string[]): readonly Retention[] =
 ];
 
 export interface PruneContext {
-  readonly exporter: Pick<Exporter, 'retention' | 'derive'>;
+  readonly exporter: {
+    readonly retention?: readonly Retention[];
+    readonly derive?: (tx: Transaction, context: { readonly now: () => Date; readonly log: Logger }) => Promise<void>;
+  };
   readonly ledger: Ledger;
   readonly log: Logger;
   readonly now: () => Date;

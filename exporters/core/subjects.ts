@@ -5,7 +5,6 @@
  * query as of instants, as a metric's view is, so that what it says of the past is as true as a metric's history.
  */
 import { PlumblineError } from './errors.ts';
-import type { Exporter } from './exporter.ts';
 import type { Ledger, Reader } from './ledger.ts';
 import { prepareInstants } from './views.ts';
 
@@ -195,7 +194,10 @@ export const versionOf = (ledger: Ledger, check: SubjectCheck): string =>
 export function checksByName({
   name,
   subjects = [],
-}: Pick<Exporter, 'name' | 'subjects'>): ReadonlyMap<string, SubjectCheck> {
+}: {
+  readonly name: string;
+  readonly subjects?: readonly SubjectCheck[];
+}): ReadonlyMap<string, SubjectCheck> {
   const byName = new Map<string, SubjectCheck>();
   for (const check of subjects) {
     if (byName.has(check.check))

@@ -1,7 +1,8 @@
 /** Whose a thing is on its day: words of its own and its repository, by the rules and the catalog. */
 import { ownerText } from '../catalog/keys.ts';
 import { syncOwners } from '../catalog/owners.ts';
-import { type OwnerAttributes, unassigned, unowned } from '../catalog/ownership.ts';
+import { unassigned, unowned } from '../catalog/ownership.ts';
+import type { OwnerAttributes } from '../catalog/rules.ts';
 import type { Transaction } from '../core/ledger.ts';
 import { stage } from '../core/stage.ts';
 import { sqlTime, utcDay } from '../core/time.ts';

@@ -6,57 +6,10 @@ import type { ReviewAsked, ReviewPart } from '../core/exporter.ts';
 import type { Ledger, Row } from '../core/ledger.ts';
 import type { Metric } from '../core/metric.ts';
 import { prepareInstants } from '../core/views.ts';
-import {
-  dimensionChange,
-  dimensionChangeDirection,
-  dimensionResponses,
-  dimensionScore,
-  dimensionScoreInterval,
-  feedbackOpen,
-  firstAnswer,
-  firstAnswerItems,
-  itemsDone,
-  itemsOpened,
-  nps,
-  npsChange,
-  npsChangeDirection,
-  npsChangeInterval,
-  npsInterval,
-  npsResponses,
-  promises,
-  spaceDimensions,
-  surveyClosed,
-  surveyPopulation,
-  surveyResponseRate,
-  surveyResponses,
-  surveySuppressed,
-  surveyWave,
-} from './metrics.ts';
+import { dimensionScore, feedbackOpen, itemsOpened, nps, promises, surveyResponses } from './metrics.ts';
+import { type AtEnds, type ExperienceFacts, flat, levelled } from './review/facts.ts';
 import { roadmapSection } from './review/roadmap.ts';
 import { voice } from './review/voice.ts';
-
-const levelled = {
-  ...{ surveyResponses, surveyPopulation, surveyResponseRate, nps, npsInterval, npsResponses, npsChange },
-  ...{ npsChangeInterval, npsChangeDirection, dimensionScore, dimensionScoreInterval, dimensionResponses },
-  ...{ dimensionChange, dimensionChangeDirection, firstAnswer },
-} as const;
-const flat = {
-  ...{ surveyWave, surveyClosed, surveySuppressed, spaceDimensions, promises, itemsDone, itemsOpened, feedbackOpen },
-  firstAnswerItems,
-} as const;
-type Levelled = keyof typeof levelled;
-type Flat = keyof typeof flat;
-
-/** Rows at the ends of the month before the last, of the last and of the month, in that order. */
-type AtEnds = readonly [readonly Row[], readonly Row[], readonly Row[]];
-
-export interface ExperienceFacts {
-  readonly month: string;
-  readonly before: string;
-  /** Of a level: the organisation's where `team` is undefined, else that team's. */
-  readonly of: (family: Levelled, team: string | undefined) => AtEnds;
-  readonly all: (family: Flat) => AtEnds;
-}
 
 /** Empty where nothing is told of the month, or of the team that is asked for. Of a month that is over. */
 export async function reviewExperience(

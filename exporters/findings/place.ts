@@ -1,6 +1,7 @@
 /** Where a report is from, as the configuration of its files or the address of its post says; the report wins. */
-import type { OwnerAttributes } from '../catalog/ownership.ts';
+
 import { fold } from '../catalog/refs.ts';
+import type { OwnerAttributes } from '../catalog/rules.ts';
 import type { Enforcement } from './report.ts';
 
 export interface Place {

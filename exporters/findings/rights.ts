@@ -3,8 +3,9 @@
  * that no other team has findings in; for a report also ends findings that it no longer lists.
  */
 import { ownerText } from '../catalog/keys.ts';
-import { type OwnerAttributes, type Ownership, unowned } from '../catalog/ownership.ts';
+import { type Ownership, unowned } from '../catalog/ownership.ts';
 import { fold } from '../catalog/refs.ts';
+import type { OwnerAttributes } from '../catalog/rules.ts';
 import { PlumblineError } from '../core/errors.ts';
 import type { Reader } from '../core/ledger.ts';
 import type { Principal } from '../core/source.ts';

@@ -1,6 +1,6 @@
 /** What readers of reports have in common: when a look was, what identifies it, and whose it is. */
 import { ownerText } from '../catalog/keys.ts';
-import type { OwnerAttributes } from '../catalog/ownership.ts';
+import type { OwnerAttributes } from '../catalog/rules.ts';
 import type { Rejection } from '../core/rejections.ts';
 import { digestOf } from '../findings/look.ts';
 import { placeAttributes, scopeOfPlace } from '../findings/place.ts';

@@ -3,8 +3,9 @@
  * findings that it no longer lists, and a word on a vulnerability silences it: neither may be of what is another's.
  */
 import { ownerText } from '../catalog/keys.ts';
-import { type OwnerAttributes, type Ownership, unowned } from '../catalog/ownership.ts';
+import { type Ownership, unowned } from '../catalog/ownership.ts';
 import { fold } from '../catalog/refs.ts';
+import type { OwnerAttributes } from '../catalog/rules.ts';
 import { PlumblineError } from '../core/errors.ts';
 import type { Reader, Row } from '../core/ledger.ts';
 import type { Asking } from '../findings/rights.ts';

@@ -1,7 +1,7 @@
 /** What readers of scans have in common: what a scan is of, whose it is, and what identifies it. */
 import { ownerText } from '../catalog/keys.ts';
-import type { OwnerAttributes } from '../catalog/ownership.ts';
 import { repositorySlug } from '../catalog/repository.ts';
+import type { OwnerAttributes } from '../catalog/rules.ts';
 import type { Rejection } from '../core/rejections.ts';
 import { type Place, placeAttributes } from '../findings/place.ts';
 import { wordOf } from '../formats/json.ts';

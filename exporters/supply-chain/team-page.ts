@@ -1,5 +1,7 @@
 /** What /teams/TEAM tells of the supply chain: what has to be remedied by when, and what the team can prove. */
-import type { LabelOf, TeamReader, TeamSeries } from '../core/team/reader.ts';
+
+import type { TeamSeries } from '../core/team/page-series.ts';
+import type { LabelOf, TeamReader } from '../core/team/reader.ts';
 import type { Amount, TeamLink, TeamNumber, TeamSection, TeamTable, Verdict } from '../core/team/section.ts';
 import { countOf, earliestOf, highestOf, select, sumOf, valuesOf } from '../core/team/select.ts';
 import { severities } from '../findings/report.ts';

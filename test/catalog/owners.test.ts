@@ -5,7 +5,8 @@ import { ownershipSchema } from '../../exporters/catalog/config.ts';
 import { parseEntities } from '../../exporters/catalog/entity.ts';
 import { explainOwned } from '../../exporters/catalog/explain.ts';
 import { syncOwners } from '../../exporters/catalog/owners.ts';
-import { buildOwnership, type OwnerAttributes, type Ownership } from '../../exporters/catalog/ownership.ts';
+import { buildOwnership, type Ownership } from '../../exporters/catalog/ownership.ts';
+import type { OwnerAttributes } from '../../exporters/catalog/rules.ts';
 import { readsOfAllVersions, recordVersion } from '../../exporters/catalog/versions.ts';
 import { type Ledger, openLedger, type Row, type Transaction } from '../../exporters/core/ledger.ts';
 

@@ -5,12 +5,8 @@ import { readCatalog } from '../../exporters/catalog/backstage.ts';
 import { buildCatalog } from '../../exporters/catalog/catalog.ts';
 import { ownershipSchema } from '../../exporters/catalog/config.ts';
 import { explainSteps } from '../../exporters/catalog/explain.ts';
-import {
-  buildOwnership,
-  canonicalJson,
-  type OwnerAttributes,
-  ownershipFromDocument,
-} from '../../exporters/catalog/ownership.ts';
+import { buildOwnership, canonicalJson, ownershipFromDocument } from '../../exporters/catalog/ownership.ts';
+import type { OwnerAttributes } from '../../exporters/catalog/rules.ts';
 
 const fixtures = fileURLToPath(new URL('../fixtures/catalog/', import.meta.url));
 const acme = await readCatalog({ files: ['acme/*.yaml'], directory: fixtures });

@@ -5,8 +5,9 @@ import { buildCatalog } from '../../exporters/catalog/catalog.ts';
 import { ownershipSchema } from '../../exporters/catalog/config.ts';
 import { parseEntities } from '../../exporters/catalog/entity.ts';
 import { explainSteps } from '../../exporters/catalog/explain.ts';
-import { buildOwnership, type OwnerAttributes } from '../../exporters/catalog/ownership.ts';
+import { buildOwnership } from '../../exporters/catalog/ownership.ts';
 import { repositorySlug } from '../../exporters/catalog/repository.ts';
+import type { OwnerAttributes } from '../../exporters/catalog/rules.ts';
 
 const group = (name: string, aliases = '') =>
   `apiVersion: backstage.io/v1alpha1\nkind: Group\nmetadata: { name: ${name}${aliases === '' ? '' : `, annotations: { plumbline.dev/aliases: "${aliases}" }`} }\nspec: { type: team }\n`;

@@ -5,7 +5,7 @@ import { metricWords } from '../../dashboards/delivery/words.ts';
 import { aboutWords, dimensions, dimensionWords } from '../../dashboards/experience/words.ts';
 import { experienceDashboard } from '../../dashboards/experience.ts';
 import { panelQueries, panelsOf } from '../../dashboards/index.ts';
-import type { DashboardJson } from '../../dashboards/lib/dashboard.ts';
+import type { DashboardJson } from '../../dashboards/lib/json.ts';
 import { roadmapDashboard } from '../../dashboards/roadmap.ts';
 import { teamDashboard } from '../../dashboards/team.ts';
 import { questionSchema, spaceDimensions } from '../../exporters/experience/surveys/config.ts';

@@ -1,7 +1,8 @@
 /** The layer over the SDK: what it adds to every page, and what it refuses. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type DashboardJson, dashboard, details, row } from '../../dashboards/lib/dashboard.ts';
+import { dashboard, details, row } from '../../dashboards/lib/dashboard.ts';
+import type { DashboardJson } from '../../dashboards/lib/json.ts';
 import { linksToTeam } from '../../dashboards/lib/links.ts';
 import { days, lines, ordered, type Panel, ranking, stat, type Threshold, table } from '../../dashboards/lib/panels.ts';
 import { dayBars, dividedBy, latest, maxBy, minus, rate, sum, sumBy, times } from '../../dashboards/lib/promql.ts';

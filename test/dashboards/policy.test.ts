@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fillVariables, panelQueries } from '../../dashboards/index.ts';
-import type { DashboardJson } from '../../dashboards/lib/dashboard.ts';
+import type { DashboardJson } from '../../dashboards/lib/json.ts';
 import { matrix } from '../../dashboards/lib/panels.ts';
 import { eventsByDay, eventsWithin, latest, promqlText, type Query, sumBy } from '../../dashboards/lib/promql.ts';
 import { requirementWords } from '../../dashboards/policy/words.ts';

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { compileSlo } from '../../alerts/slo/compile.ts';
 import { sloRecordings } from '../../alerts/slo/metrics.ts';
 import { panelsOf } from '../../dashboards/index.ts';
-import type { DashboardJson } from '../../dashboards/lib/dashboard.ts';
+import type { DashboardJson } from '../../dashboards/lib/json.ts';
 import { sloDashboard } from '../../dashboards/slo.ts';
 import { sloDetailDashboard } from '../../dashboards/slo-detail.ts';
 import { options, sloOf } from '../alerts/slo/given.ts';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fillVariables, panelQueries } from '../../dashboards/index.ts';
-import type { DashboardJson } from '../../dashboards/lib/dashboard.ts';
+import type { DashboardJson } from '../../dashboards/lib/json.ts';
 import { gapWords } from '../../dashboards/supply-chain/words.ts';
 import { supplyChainDashboard } from '../../dashboards/supply-chain.ts';
 import { teamDashboard } from '../../dashboards/team.ts';

@@ -10,7 +10,7 @@ import { type TestContext, test } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { freePort } from '../../compose/ports.ts';
 import { fillVariables, panelQueries } from '../../dashboards/index.ts';
-import type { DashboardJson } from '../../dashboards/lib/dashboard.ts';
+import type { DashboardJson } from '../../dashboards/lib/json.ts';
 import { promQuery, promQueryRange } from '../tools/promql.ts';
 import { commandsOf, readmeBlocks } from '../tools/readme.ts';
 import { startPrometheus, type TestServer } from '../tools/servers.ts';

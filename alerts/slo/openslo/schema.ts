@@ -190,5 +190,4 @@ export type SloSpec = z.output<typeof sloSpec>;
 export type SliSpec = z.output<typeof sliSpec>;
 export type Metric = z.output<typeof metric>;
 export type Objective = z.output<typeof objectiveSchema>;
-export type TimeWindow = z.output<typeof windowSchema>;
 export type PolicySpec = z.output<typeof policySpec>;

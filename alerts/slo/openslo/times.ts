@@ -1,6 +1,5 @@
 /** OpenSLO's durations and times. */
 import type { Window } from '../model.ts';
-import type { TimeWindow } from './schema.ts';
 
 const day = 86_400;
 const seconds: Readonly<Record<string, number>> = {
@@ -33,8 +32,14 @@ export function timeOf(given: string): string | undefined {
 /** Of a calendar `1m` is a month, as in OpenSLO's own example: no calendar has windows of a minute. */
 const units = { d: 'day', w: 'week', m: 'month', M: 'month', Q: 'quarter', Y: 'year' } as const;
 
+/** A document's time window; its start as timeOf gives it. */
+interface Given {
+  readonly duration: string;
+  readonly calendar?: { readonly startTime: string; readonly timeZone: string } | undefined;
+}
+
 /** Undefined for a calendar's window of hours that are no days. */
-export function windowOf(given: TimeWindow | undefined): Window | undefined {
+export function windowOf(given: Given | undefined): Window | undefined {
   if (given === undefined) return { kind: 'rolling', seconds: 30 * day };
   const { duration, calendar } = given;
   if (calendar === undefined) return { kind: 'rolling', seconds: secondsOf(duration) };

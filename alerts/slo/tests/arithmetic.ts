@@ -3,7 +3,7 @@
  * expectations of its test.
  */
 import type { BurnWindow } from '../model.ts';
-import type { Step } from './schedule.ts';
+import type { Step } from './traffic.ts';
 
 export interface SimulatedPart {
   readonly steps: readonly Step[];

@@ -1,7 +1,7 @@
 /** When the windows of a calendar begin, and that it is told before these constants of the rules run out. */
 import type { Slo } from '../model.ts';
 import { type Expectation, expectation, selectorOf } from './expectations.ts';
-import type { PromtoolTest } from './promtool.ts';
+import type { PromtoolTest } from './promtool-test.ts';
 
 const day = 86_400;
 

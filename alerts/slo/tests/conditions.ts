@@ -2,8 +2,8 @@
 import type { BurnCondition, Operator, Slo } from '../model.ts';
 import { burnOf, rangesOf, type SimulatedPart, sumOf } from './arithmetic.ts';
 import { type Expectation, expectation, firingExpectations, selectorOf } from './expectations.ts';
-import type { Conditions, Scenario } from './scenarios.ts';
-import type { Phase } from './schedule.ts';
+import type { Conditions, Scenario } from './scenario.ts';
+import type { Phase } from './traffic.ts';
 
 const compares: Readonly<Record<Operator, (left: number, right: number) => boolean>> = {
   lt: (left, right) => left < right,

@@ -1,7 +1,7 @@
 /** What promtool is to find, written so that labels an SLO adds don't matter. */
 import type { Slo } from '../model.ts';
 import { burnOf, type SimulatedPart } from './arithmetic.ts';
-import type { Phase } from './schedule.ts';
+import type { Phase } from './traffic.ts';
 
 export interface Expectation {
   readonly expr: string;

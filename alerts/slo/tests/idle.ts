@@ -4,7 +4,7 @@
  */
 import type { Slo } from '../model.ts';
 import { expectation, selectorOf } from './expectations.ts';
-import type { PromtoolTest } from './promtool.ts';
+import type { PromtoolTest } from './promtool-test.ts';
 
 /** Expressions that have a value without any series. */
 const hasValueAlone = (slo: Slo): boolean =>

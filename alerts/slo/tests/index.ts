@@ -4,7 +4,8 @@ import { windowStarts } from '../calendar.ts';
 import type { Server, Slo } from '../model.ts';
 import { calendarEndsTests } from './calendar.ts';
 import { idleTests } from './idle.ts';
-import { coursesOf, type PromtoolTest, promtoolTests, type Rules } from './promtool.ts';
+import { coursesOf, promtoolTests, type Rules } from './promtool.ts';
+import type { PromtoolTest } from './promtool-test.ts';
 
 export interface SloTestFile {
   readonly rule_files: readonly string[];

@@ -2,13 +2,7 @@
 import { callArguments, nodesOf, parsePromql, sourceOf } from '../import/text.ts';
 import type { Indicator } from '../model.ts';
 import { candidates, matchersOf, selectorNodes } from './selectors.ts';
-import type { Workload } from './workload.ts';
-
-/** Indexes of buckets of schema 0: the one of index i is of (2^(i-1), 2^i]. */
-export interface NativeBuckets {
-  readonly below: number;
-  readonly above: number;
-}
+import type { NativeBuckets, Workload } from './traffic.ts';
 
 /** Undefined where the good events aren't a fraction from 0 up to a bound. */
 export function nativeWorkload(indicator: Indicator): Workload | undefined {

@@ -3,25 +3,14 @@ import type { BurnWindow, Slo } from '../model.ts';
 import { firingSteps, type SimulatedPart } from './arithmetic.ts';
 import { startExpectation } from './calendar.ts';
 import { conditionExpectations, conditionSteps } from './conditions.ts';
-import {
-  budgetExpectations,
-  type Expectation,
-  firingExpectations,
-  selectorOf,
-  trafficExpectations,
-} from './expectations.ts';
+import { budgetExpectations, firingExpectations, selectorOf, trafficExpectations } from './expectations.ts';
+import type { PromtoolTest } from './promtool-test.ts';
 import { counterSamples, extrapolatedRate, judgedSteps } from './rates.ts';
-import { type Scenario, scenariosOf } from './scenarios.ts';
-import { type InputSeries, inputSeries, type Phase, rateOf, type Step, stepsOf, upSeries } from './schedule.ts';
-import { areApart, type Workload, workloadOf } from './workload.ts';
-
-export interface PromtoolTest {
-  readonly name: string;
-  readonly interval: string;
-  readonly start_timestamp?: number;
-  readonly input_series: readonly InputSeries[];
-  readonly promql_expr_test: readonly Expectation[];
-}
+import type { Scenario } from './scenario.ts';
+import { scenariosOf } from './scenarios.ts';
+import { type InputSeries, inputSeries, rateOf, stepsOf, upSeries } from './schedule.ts';
+import type { Phase, Step, Workload } from './traffic.ts';
+import { areApart, workloadOf } from './workload.ts';
 
 /** One scenario with its series, and what happens in each step of it. */
 export interface Course {

@@ -5,7 +5,7 @@
  */
 import { durationSeconds } from '../durations.ts';
 import { nodesOf, type Parsed, sourceOf } from '../import/text.ts';
-import type { Phase, Step } from './schedule.ts';
+import type { Phase, Step } from './traffic.ts';
 
 /** The one range of an expression whose counters are all within `rate`; else undefined. Seconds. */
 export function rateRange(parsed: Parsed): number | undefined {

@@ -1,32 +1,8 @@
 /** The courses of traffic that every SLO is tried on. */
-import type { BurnCondition, BurnWindow } from '../model.ts';
+import type { BurnWindow } from '../model.ts';
 import { conditionScenario, silenceTold } from './conditions.ts';
-import type { Phase } from './schedule.ts';
-
-export interface Scenario {
-  readonly name: string;
-  readonly phases: readonly Phase[];
-  /** Steps that are before the calendar's window begins; none where not given. */
-  readonly before?: number;
-}
-
-export interface Conditions {
-  /** The part of events that may be bad. */
-  readonly budget: number;
-  readonly windows: readonly BurnWindow[];
-  readonly stepSeconds: number;
-  /** Counters may have a part of their events bad; of gauges each sample is good or bad. */
-  readonly of: 'counter' | 'gauge';
-  readonly noTrafficAfter: number | undefined;
-  /** Alerts on single conditions, each of which has a course of its own. */
-  readonly single: readonly BurnCondition[];
-  readonly leastBadEvents: number;
-  readonly isCalendar: boolean;
-  /** Whether there is a value without any series, so that no traffic is never seen. */
-  readonly isNeverSilent: boolean;
-  /** How long after its last sample an indicator may still have a value. */
-  readonly lookback: number;
-}
+import type { Conditions, Scenario } from './scenario.ts';
+import type { Phase } from './traffic.ts';
 
 /**
  * Traffic with few errors; a burn that the fastest pair alone tells, and its recovery; one that the slower pages tell; one

@@ -1,21 +1,8 @@
 /** Traffic over time: how a workload's series are written for promtool, and how many events there are in each step. */
-import { type NativeBuckets, nativeText } from './native.ts';
+import { nativeText } from './native.ts';
 import { samplesText } from './rates.ts';
 import { type Labels, seriesText } from './selectors.ts';
-import type { Unit, Workload } from './workload.ts';
-
-/** A time of even traffic. Of gauges each sample is all bad, or all good. */
-export interface Phase {
-  readonly steps: number;
-  /** Events in each sample interval; none is no traffic. */
-  readonly total: number;
-  readonly bad: number;
-}
-
-export interface Step {
-  readonly total: number;
-  readonly bad: number;
-}
+import type { NativeBuckets, Phase, Step, Unit, Workload } from './traffic.ts';
 
 export interface InputSeries {
   readonly series: string;

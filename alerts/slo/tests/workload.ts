@@ -5,35 +5,10 @@ import { nodesOf, type Parsed, parsePromql, type SyntaxNode, sourceOf } from '..
 import type { Indicator, Operator, Part } from '../model.ts';
 import { isNoCounter } from '../promql/rewrite.ts';
 import { evaluate, type Sample } from './evaluate.ts';
-import { type NativeBuckets, nativeWorkload } from './native.ts';
+import { nativeWorkload } from './native.ts';
 import { rateRange } from './rates.ts';
 import { candidates, type Labels, type Matcher, matchersOf, selectorNodes, seriesText } from './selectors.ts';
-
-/** Values of the workload's series, in their order, that make some events, all good or all bad. */
-export interface Unit {
-  readonly values: readonly number[];
-  /** Events by it: in each sample of a gauge, in all of a counter's growth. */
-  readonly events: number;
-}
-
-export interface Workload {
-  readonly series: readonly Labels[];
-  /** Counters grow by a unit's values, and units add up; gauges have them, one unit at a time. */
-  readonly of: 'counter' | 'gauge';
-  readonly good: Unit;
-  readonly bad: Unit;
-  /** Its one series is a native histogram: observations below its bound are the first value, those above it the second. */
-  readonly native?: NativeBuckets;
-  /** How long after its last sample an expression over gauges may still have a value: the ranges within it. Seconds. */
-  readonly lookback: number;
-  /** The values are rates per second of counters, which are looked at as means over a range of seconds. */
-  readonly rates?: {
-    readonly range: number;
-    readonly judge: (samples: readonly Sample[]) => { readonly bad: number } | undefined;
-  };
-  /** Of a look at nothing, for an expression that has a value without any series (`or vector(0)`): whether it is bad. */
-  readonly alone?: boolean;
-}
+import type { Unit, Workload } from './traffic.ts';
 
 /** A histogram's bucket whose bound no selector names is three: below the threshold, above it, and all. */
 function bucketsOf(labels: Labels, threshold: number): readonly Labels[] {

@@ -2,7 +2,8 @@
 import { isAddress } from '../../catalog/backstage.ts';
 import type { BackstageAnswer } from '../../catalog/backstage-answers.ts';
 import type { Catalog } from '../../catalog/catalog.ts';
-import { type Ownership, type OwnershipProblem, unowned } from '../../catalog/ownership.ts';
+import { type Ownership, unowned } from '../../catalog/ownership.ts';
+import type { OwnershipProblem } from '../../catalog/ownership-problem.ts';
 import type { Config } from '../../config.ts';
 import { explainFile } from '../../core/file-faults.ts';
 import type { InspectOutput, RejectCounts, SourceReport } from '../ledger/inspect.ts';

@@ -1,7 +1,11 @@
 /** Reads series of a team back from the page of metrics: bytes that are rendered once, and here looked through. */
 import { parseLabels } from '../labels.ts';
 import type { RenderedFamily, Snapshot } from '../snapshot-types.ts';
-import type { TeamSeries } from './reader.ts';
+
+export interface TeamSeries<Label extends string = string> {
+  readonly labels: Readonly<Partial<Record<Label, string>>>;
+  readonly value: number;
+}
 
 /** As the page and published days write it: `team="a \"b\""`. */
 export const pairOf = (team: string) =>

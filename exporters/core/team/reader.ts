@@ -3,21 +3,15 @@
  * and published days. All in terms of metric definitions, so that a number has one definition.
  */
 import pLimit from 'p-limit';
-import type { Exporter } from '../exporter.ts';
 import { parseLabels } from '../labels.ts';
 import type { Ledger, Reader } from '../ledger.ts';
 import type { Metric } from '../metric.ts';
 import { newestDays } from '../publish.ts';
 import type { Snapshot } from '../snapshot-types.ts';
 import { withView } from '../views.ts';
-import { pairOf, seriesOfTeam } from './page-series.ts';
+import { pairOf, seriesOfTeam, type TeamSeries } from './page-series.ts';
 
 export type LabelOf<M extends Metric> = M['labels'][number];
-
-export interface TeamSeries<Label extends string = string> {
-  readonly labels: Readonly<Partial<Record<Label, string>>>;
-  readonly value: number;
-}
 
 export interface TeamDay<Label extends string = string> extends TeamSeries<Label> {
   /** `2026-11-23`. */
@@ -50,7 +44,7 @@ const hourMs = 3_600_000;
 const dayMs = 86_400_000;
 
 export interface TeamReadersOptions {
-  readonly exporter: Pick<Exporter, 'facts'>;
+  readonly exporter: { readonly facts: readonly string[] };
   readonly ledger: Pick<Ledger, 'read'>;
   readonly snapshot: () => Snapshot | undefined;
 }

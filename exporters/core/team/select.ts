@@ -1,5 +1,5 @@
 /** Picks of a team's series what a number is made of. */
-import type { TeamSeries } from './reader.ts';
+import type { TeamSeries } from './page-series.ts';
 
 type Where<Label extends string> = Readonly<Partial<Record<Label, string | readonly string[]>>>;
 

@@ -4,7 +4,7 @@
  */
 import type { Transaction } from '../../core/ledger.ts';
 import { PlumblineError } from '../errors.ts';
-import type { Posting } from './post.ts';
+import type { Posting } from './posting.ts';
 import type { Role } from './role.ts';
 import { sameAccount, subscriptionOf } from './same-account.ts';
 

@@ -1,6 +1,6 @@
 /** Postings of money that only reconciles: by account, period and day, for nobody bears it. */
 import type { Transaction } from '../../core/ledger.ts';
-import type { Posting } from './post.ts';
+import type { Posting } from './posting.ts';
 
 const amounts = ['billed', 'effective'] as const;
 const key = 'origin, provider, billing_account, billing_period, charge_day, currency';

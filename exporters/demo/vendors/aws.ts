@@ -3,8 +3,8 @@ import { dayMs, isoDay, roughly } from '../chance.ts';
 import type { Charge } from '../charges.ts';
 import { levelOf, spikeFactor, spikeOf } from '../level.ts';
 import { accounts, services } from '../world.ts';
-import type { Vendor } from './index.ts';
 import { dayOf, knownCharges, runningMonth, sumOf } from './known.ts';
+import type { Vendor } from './vendor.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

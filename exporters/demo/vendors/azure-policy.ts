@@ -1,6 +1,6 @@
 /** Azure Policy: states with their summary (Microsoft.PolicyInsights 2024-10-01), assignments, definitions, exemptions, Activity Log. */
 import { assignmentId, assignments, denials, exemptions, policyStates, subscription, titles } from '../policy/azure.ts';
-import type { Vendor } from './index.ts';
+import type { Vendor } from './vendor.ts';
 
 const prefix = `/subscriptions/${subscription}/providers`;
 

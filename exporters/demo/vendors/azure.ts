@@ -3,8 +3,8 @@ import { chargeTypeOf } from '../azure-export.ts';
 import { dayMs, isoDay, roughly } from '../chance.ts';
 import type { Charge } from '../charges.ts';
 import { accounts } from '../world.ts';
-import type { Vendor } from './index.ts';
 import { dayOf, knownCharges, runningMonth, sumOf } from './known.ts';
+import type { Vendor } from './vendor.ts';
 
 const { currency, subAccounts } = accounts.Microsoft;
 

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { dayMs } from '../chance.ts';
 import { templateRuns } from '../experience/templates.ts';
-import type { Vendor } from './index.ts';
+import type { Vendor } from './vendor.ts';
 
 const historyDays = 400;
 

@@ -2,7 +2,7 @@
 import { levels, mostPoints, scorecards, scoresOn } from '../experience/scorecards.ts';
 import { repositoryOf } from '../infracost.ts';
 import { services } from '../world.ts';
-import type { Vendor } from './index.ts';
+import type { Vendor } from './vendor.ts';
 
 export const cortexAnswer: Vendor = ({ url, until, story }) => {
   const path = /^\/cortex\/api\/v1\/(.+)$/.exec(url.pathname)?.[1];

@@ -10,7 +10,7 @@ import {
   iterationOf,
   iterationsAround,
 } from '../experience/roadmap.ts';
-import type { Vendor } from './index.ts';
+import type { Vendor } from './vendor.ts';
 
 const pageSize = 100;
 

@@ -6,7 +6,7 @@
 import { dayMs } from '../chance.ts';
 import { type Delivery, delivery } from '../delivery.ts';
 import { services, teams } from '../world.ts';
-import type { Vendor, VendorRequest } from './index.ts';
+import type { Vendor, VendorRequest } from './vendor.ts';
 
 interface Asked {
   readonly group_by: string;

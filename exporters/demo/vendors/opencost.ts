@@ -2,7 +2,7 @@
 import { chance, dayMs } from '../chance.ts';
 import { clusterCost } from '../charges.ts';
 import { services, sharedCluster } from '../world.ts';
-import type { Vendor } from './index.ts';
+import type { Vendor } from './vendor.ts';
 
 /** OpenCost computes by list prices, and is a little above what is billed. */
 const aboveBill = 1.011;

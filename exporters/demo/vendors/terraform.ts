@@ -6,7 +6,7 @@ import { chance, dayMs } from '../chance.ts';
 import { repositoryOf } from '../infracost.ts';
 import { episodesOf, isOpen, mondays, type Span, weekOf } from '../policy/story.ts';
 import { services } from '../world.ts';
-import type { Vendor } from './index.ts';
+import type { Vendor } from './vendor.ts';
 
 export const organization = 'acme-shop';
 

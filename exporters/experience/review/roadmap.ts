@@ -1,7 +1,7 @@
 /** What the platform team was asked for, promised and shipped. */
 import type { Row } from '../../core/ledger.ts';
 import { span, table } from '../../formats/markdown.ts';
-import type { ExperienceFacts } from '../review.ts';
+import type { ExperienceFacts } from './facts.ts';
 
 const none = '–';
 const heading = '## Roadmap';

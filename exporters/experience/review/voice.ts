@@ -1,7 +1,7 @@
 /** What developers say, as it was told at the end of the month: the newest waves with their n, intervals and changes. */
 import type { Row } from '../../core/ledger.ts';
 import { percent, table } from '../../formats/markdown.ts';
-import type { ExperienceFacts } from '../review.ts';
+import type { ExperienceFacts } from './facts.ts';
 
 const none = '–';
 const heading = "## Developers' voice";

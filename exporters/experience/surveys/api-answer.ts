@@ -1,6 +1,6 @@
 /** Answers of survey tools' APIs: never repeated in an error, since people's words and addresses stand in them. */
 import type { z } from 'zod';
-import type { HttpResponse } from '../../core/http-client.ts';
+import type { HttpResponse } from '../../core/http-answer.ts';
 import { PlumblineError } from '../errors.ts';
 
 /** The answer's JSON in a shape. Errors: SURVEY_ANSWER. */

@@ -4,7 +4,8 @@
  */
 import type { Logger } from 'pino';
 import type { Sleep } from '../../core/backoff.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse } from '../../core/http-client.ts';
+import type { HttpResponse } from '../../core/http-answer.ts';
+import { createHttpClient, type HttpRequest } from '../../core/http-client.ts';
 import { maskSecrets, redactUrl } from '../../core/secrets.ts';
 import type { AzureCredentials } from './config.ts';
 import { PlumblineError } from './errors.ts';

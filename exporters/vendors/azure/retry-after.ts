@@ -1,6 +1,6 @@
 /** How long Azure asks to wait: each of its quotas has a header of its own, and all have to have passed. */
 import { retryAfterMs } from '../../core/backoff.ts';
-import type { HttpResponse } from '../../core/http-client.ts';
+import type { HttpResponse } from '../../core/http-answer.ts';
 
 // `clienttype` is not in the documentation, but is the one that real 429s carry where no ClientType header was sent.
 const quotas = ['qpu', 'entity', 'tenant', 'client', 'clienttype'];

@@ -3,7 +3,8 @@
  * "Authentication" and "Rate Limits" of Datadog's API reference.
  */
 import { retryAfterMs, type Sleep } from '../../core/backoff.ts';
-import { createHttpClient, type HttpResponse } from '../../core/http-client.ts';
+import type { HttpResponse } from '../../core/http-answer.ts';
+import { createHttpClient } from '../../core/http-client.ts';
 import { redactUrl } from '../../core/secrets.ts';
 import type { SourceContext } from '../../core/source.ts';
 import { type DatadogConnection, datadogApi } from './config.ts';

@@ -3,7 +3,8 @@
  * headers say. Sources: "REST API", "Pagination" and "Rate limits" of GitLab's documentation.
  */
 import { sleep as realSleep, retryAfterMs, type Sleep } from '../../core/backoff.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse, linkOf } from '../../core/http-client.ts';
+import type { HttpResponse } from '../../core/http-answer.ts';
+import { createHttpClient, type HttpRequest, linkOf } from '../../core/http-client.ts';
 import { redactUrl } from '../../core/secrets.ts';
 import type { SourceContext } from '../../core/source.ts';
 import type { GitLabConnection } from './config.ts';

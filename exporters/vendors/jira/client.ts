@@ -3,7 +3,8 @@
  * asks. Source: "Rate limiting" of the Jira Cloud platform's documentation.
  */
 import { retryAfterMs, type Sleep } from '../../core/backoff.ts';
-import { createHttpClient, type HttpResponse } from '../../core/http-client.ts';
+import type { HttpResponse } from '../../core/http-answer.ts';
+import { createHttpClient } from '../../core/http-client.ts';
 import { redactUrl } from '../../core/secrets.ts';
 import type { SourceContext } from '../../core/source.ts';
 import { isCloud, type JiraConnection, jiraHeaders } from './config.ts';

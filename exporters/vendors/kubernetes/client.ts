@@ -6,7 +6,8 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 import type { Sleep } from '../../core/backoff.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse } from '../../core/http-client.ts';
+import type { HttpResponse } from '../../core/http-answer.ts';
+import { createHttpClient, type HttpRequest } from '../../core/http-client.ts';
 import { maskSecrets, redactUrl } from '../../core/secrets.ts';
 import { type AccessOptions, resolveAccess } from './access.ts';
 import type { KubernetesAccess } from './config.ts';

@@ -4,7 +4,8 @@
  */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import type { HttpClient, HttpResponse } from '../../core/http-client.ts';
+import type { HttpResponse } from '../../core/http-answer.ts';
+import type { HttpClient } from '../../core/http-client.ts';
 import { maskSecrets, redactUrl, rememberSecrets } from '../../core/secrets.ts';
 import { challengeOf } from './challenge.ts';
 import type { OciAccess } from './config.ts';

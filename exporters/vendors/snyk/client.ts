@@ -3,7 +3,8 @@
  * 1,620 requests a minute is used up. Source: "About the REST API" of Snyk's documentation.
  */
 import type { Sleep } from '../../core/backoff.ts';
-import { createHttpClient, type HttpResponse } from '../../core/http-client.ts';
+import type { HttpResponse } from '../../core/http-answer.ts';
+import { createHttpClient } from '../../core/http-client.ts';
 import { redactUrl } from '../../core/secrets.ts';
 import type { SourceContext } from '../../core/source.ts';
 import type { SnykAccess } from './config.ts';

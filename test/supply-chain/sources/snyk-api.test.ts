@@ -1,7 +1,7 @@
 /** Snyk by its REST API: pages, limits, faults, and the life of issues in the ledger. */
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { HttpResponse } from '../../../exporters/core/http-client.ts';
+import type { HttpResponse } from '../../../exporters/core/http-answer.ts';
 import { snykApiSource } from '../../../exporters/supply-chain/sources/snyk-api/index.ts';
 import { projectOf } from '../../../exporters/supply-chain/sources/snyk-api/project.ts';
 import { snykRetryAfter } from '../../../exporters/vendors/snyk/client.ts';

@@ -3,7 +3,7 @@
  * filter by, is not read: Microsoft's own examples hold a bare text among the objects of `notifications`.
  */
 import { z } from 'zod';
-import type { HttpResponse } from '../../../core/http-client.ts';
+import type { HttpResponse } from '../../../core/http-answer.ts';
 import { redactUrl } from '../../../core/secrets.ts';
 import type { ArmClient } from '../../../vendors/azure/arm.ts';
 import { roundDecimal, unitsText } from '../../decimal.ts';

@@ -3,7 +3,7 @@
  * asked. Source: Microsoft.CostManagement query and forecast, API version 2023-11-01.
  */
 import { z } from 'zod';
-import type { HttpResponse } from '../../../core/http-client.ts';
+import type { HttpResponse } from '../../../core/http-answer.ts';
 import { redactUrl } from '../../../core/secrets.ts';
 import { PlumblineError } from '../../errors.ts';
 import { parseJsonKeepingNumbers } from '../../money.ts';

@@ -1,7 +1,8 @@
 /** Asks CloudHealth's REST API: the key as a bearer token, 30 requests a minute, errors as `{"error": "…"}`. */
 import { createHash } from 'node:crypto';
 import { sleep as realSleep, type Sleep } from '../../../core/backoff.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse } from '../../../core/http-client.ts';
+import type { HttpResponse } from '../../../core/http-answer.ts';
+import { createHttpClient, type HttpRequest } from '../../../core/http-client.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
 import { parseJsonKeepingNumbers } from '../../money.ts';

@@ -3,8 +3,9 @@
  * https://www.ibm.com/docs/en/kubecost): a list of sets, one a step, of allocations by name. A name joins the parts by
  * which was aggregated with "/": `payments/deployment:checkout/app=shop`. Numbers are texts here, as they were written.
  */
-import { canonicalJson, type OwnerAttributes, type Ownership } from '../../../catalog/ownership.ts';
+import { canonicalJson, type Ownership } from '../../../catalog/ownership.ts';
 import { fold } from '../../../catalog/refs.ts';
+import type { OwnerAttributes } from '../../../catalog/rules.ts';
 import type { RejectedRecord } from '../../rejects.ts';
 
 export type AllocationKind = 'workload' | 'idle' | 'unallocated' | 'unmounted';

@@ -11,20 +11,11 @@ import { noteBackfill } from '../../marks.ts';
 import { knownIncidents, storeGone, storeReports } from '../../reports.ts';
 import { storeFacts } from '../../store-facts.ts';
 import type { DatadogDora } from './config.ts';
+import type { DatadogCursor, DatadogRead, DoraCursor } from './cursor.ts';
 import { deploymentSchema, factOf, type Judgement, judgementOf } from './deployment.ts';
 import { failurePrefix, failureSchema, reportOf } from './failures.ts';
-import type { DatadogCursor, DatadogRead } from './index.ts';
 import { storeMetrics } from './metrics.ts';
 import { readRecords } from './page.ts';
-
-export interface DoraCursor {
-  /** Events before have been read; ms since the epoch. */
-  readonly through: number;
-  /** True once the history has been read. */
-  readonly isWhole: boolean;
-  /** The day through which metrics are computed; '' before the first. */
-  readonly metricsThrough: string;
-}
 
 const dayMs = 86_400_000;
 const windowMs = 30 * dayMs;

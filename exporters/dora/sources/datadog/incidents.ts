@@ -10,19 +10,10 @@ import { type IncidentsPage, listIncidents, oneIncident, searchIncidents } from 
 import { noteBackfill } from '../../marks.ts';
 import { knownIncidents, storeGone, storeReports } from '../../reports.ts';
 import type { DatadogIncidents } from './config.ts';
+import type { DatadogCursor, DatadogRead, IncidentsCursor } from './cursor.ts';
 import { failurePrefix } from './failures.ts';
 import { incidentSchema, isOpen, reportOf } from './incident.ts';
-import type { DatadogCursor, DatadogRead } from './index.ts';
 import { readRecords } from './page.ts';
-
-export interface IncidentsCursor {
-  /** When all incidents were listed last; ms since the epoch. */
-  readonly sweptAt: number;
-  /** Where a listing that was killed goes on. */
-  readonly offset?: number;
-  /** What was created before has been read; ms since the epoch. */
-  readonly createdThrough: number;
-}
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;

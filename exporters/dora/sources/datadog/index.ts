@@ -1,26 +1,12 @@
 /** Datadog: incidents of its Incident Management, and what its DORA metrics hold and compute. */
 import { createHash } from 'node:crypto';
-import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
-import { type DatadogClient, type DatadogOptions, datadogClient } from '../../../vendors/datadog/client.ts';
+import type { Batch, PullSource } from '../../../core/source.ts';
+import { type DatadogOptions, datadogClient } from '../../../vendors/datadog/client.ts';
 import type { ProductionConfig } from '../../config.ts';
 import type { DatadogConfig } from './config.ts';
-import { type DoraCursor, doraBatches } from './dora.ts';
-import { type IncidentsCursor, incidentBatches } from './incidents.ts';
-
-export interface DatadogCursor {
-  /** Of what is asked for and how it is called: what was read otherwise is no history of it. */
-  readonly shape: string;
-  readonly incidents?: IncidentsCursor;
-  readonly dora?: DoraCursor;
-}
-
-export interface DatadogRead {
-  readonly client: DatadogClient;
-  readonly config: DatadogConfig;
-  readonly context: SourceContext;
-  /** Patterns of environments whose deployments count. */
-  readonly production: readonly string[];
-}
+import type { DatadogCursor, DatadogRead } from './cursor.ts';
+import { doraBatches } from './dora.ts';
+import { incidentBatches } from './incidents.ts';
 
 export function datadogSource(
   config: DatadogConfig,

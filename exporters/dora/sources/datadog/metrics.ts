@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type { Transaction } from '../../../core/ledger.ts';
 import { sqlTime } from '../../../core/time.ts';
-import type { DatadogRead } from './index.ts';
+import type { DatadogRead } from './cursor.ts';
 
 const sql = readFileSync(new URL('./metrics.sql', import.meta.url), 'utf8');
 

@@ -1,7 +1,8 @@
 /** What a team's token may write: facts that are its team's by the rules that will own them, and nothing of others. */
-import type { OwnerAttributes, Ownership } from '../../../catalog/ownership.ts';
+import type { Ownership } from '../../../catalog/ownership.ts';
 import { unowned } from '../../../catalog/ownership.ts';
 import { fold } from '../../../catalog/refs.ts';
+import type { OwnerAttributes } from '../../../catalog/rules.ts';
 import { PlumblineError } from '../../../core/errors.ts';
 import type { Reader } from '../../../core/ledger.ts';
 import type { Principal } from '../../../core/source.ts';

@@ -13,7 +13,8 @@ import { noteBackfill } from '../../marks.ts';
 import type { FourKeysConfig } from './config.ts';
 import { rowEvent, systems } from './event.ts';
 import { type ExportFile, isExport, openExport } from './export-file.ts';
-import { type Reading, readFact, rulesOf, toldTypes } from './facts.ts';
+import { type Reading, readFact, toldTypes } from './facts.ts';
+import { rulesOf } from './rules.ts';
 import { storeReadings } from './store.ts';
 
 interface Cursor {

@@ -6,7 +6,6 @@ import { type ReadEvent, readEvent } from '../gitlab/events.ts';
 import { given, isEnd, statusOf } from '../gitlab/facts.ts';
 import { rejectionOf } from '../gitlab/reading.ts';
 import { time } from '../gitlab/shapes.ts';
-import type { Rules } from './facts.ts';
 import {
   by,
   cutPush,
@@ -16,6 +15,7 @@ import {
   type SystemReaders,
   systemReaders,
 } from './reading.ts';
+import type { Rules } from './rules.ts';
 
 const text = z.string().nullish();
 const project = z.looseObject({ path_with_namespace: z.string().transform(fold), default_branch: text });

@@ -4,7 +4,7 @@ import type { Facts, IncidentFact } from '../../facts.ts';
 import { messageOf } from '../../message.ts';
 import { rejectionOf } from '../gitlab/reading.ts';
 import type { FourKeysEvent, System } from './event.ts';
-import type { Rules } from './facts.ts';
+import type { Rules } from './rules.ts';
 
 export interface Rejected {
   readonly reason: string;

@@ -9,7 +9,8 @@ import { isNewDelivery } from '../../marks.ts';
 import { refuseTeams } from '../../refuse-teams.ts';
 import type { FourKeysConfig } from './config.ts';
 import { deliveryOf, envelopeOf, eventOf, type FourKeysEvent, type Headers, systemOf } from './event.ts';
-import { readFact, rulesOf } from './facts.ts';
+import { readFact } from './facts.ts';
+import { rulesOf } from './rules.ts';
 import { storeReadings } from './store.ts';
 import { isVerified } from './verify.ts';
 

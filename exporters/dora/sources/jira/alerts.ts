@@ -11,15 +11,8 @@ import { PlumblineError } from '../../errors.ts';
 import { type IncidentReport, storeReports } from '../../reports.ts';
 import { translator } from '../../service-words.ts';
 import type { JiraIncidentsConfig } from './config.ts';
-import type { JiraCursor, JiraRead } from './index.ts';
+import type { AlertsCursor, JiraCursor, JiraRead } from './cursor.ts';
 import { cloudIdOf } from './services.ts';
-
-export interface AlertsCursor {
-  /** Alerts created before have been read; ms since the epoch. */
-  readonly createdThrough: number;
-  /** Changes before have been read; ms since the epoch. */
-  readonly changedThrough: number;
-}
 
 /** Alerts and issues are of one source. */
 export const alertPrefix = 'alert:';

@@ -4,35 +4,17 @@
  * of its operations, where they are asked for.
  */
 import { createHash } from 'node:crypto';
-import type { Batch, PullSource, SourceContext } from '../../../core/source.ts';
-import { type JiraClient, type JiraOptions, jiraClient } from '../../../vendors/jira/client.ts';
+import type { Batch, PullSource } from '../../../core/source.ts';
+import { type JiraOptions, jiraClient } from '../../../vendors/jira/client.ts';
 import { searchIssues, withoutOrder } from '../../../vendors/jira/search.ts';
 import { jqlTime, userTimeZone } from '../../../vendors/jira/time.ts';
 import { noteBackfill } from '../../marks.ts';
-import { type AlertsCursor, alertBatches } from './alerts.ts';
+import { alertBatches } from './alerts.ts';
 import type { JiraIncidentsConfig } from './config.ts';
+import type { JiraCursor, JiraRead } from './cursor.ts';
 import { fieldsToAsk } from './issue.ts';
 import { prepareReading, readIssues, storeIssues } from './page.ts';
 import { sweep } from './sweep.ts';
-
-export interface JiraCursor {
-  /** Of the query and the fields: what was read with others is no history of these. */
-  readonly shape: string;
-  /** All changes before have been read; ms since the epoch. */
-  readonly through: number;
-  /** True once the history has been read. */
-  readonly isWhole: boolean;
-  /** When all incidents were listed last; ms since the epoch. */
-  readonly sweptAt: number;
-  readonly alerts?: AlertsCursor;
-}
-
-export interface JiraRead {
-  readonly client: JiraClient;
-  readonly config: JiraIncidentsConfig;
-  readonly context: SourceContext;
-  readonly timeZone: string;
-}
 
 const minuteMs = 60_000;
 const dayMs = 1440 * minuteMs;

@@ -10,7 +10,7 @@ import { jiraTime, jqlTime } from '../../../vendors/jira/time.ts';
 import { PlumblineError } from '../../errors.ts';
 import { type KnownIncident, knownIncidents, storeGone, storeReports } from '../../reports.ts';
 import { alertPrefix } from './alerts.ts';
-import type { JiraCursor, JiraRead } from './index.ts';
+import type { JiraCursor, JiraRead } from './cursor.ts';
 import { fieldsToAsk } from './issue.ts';
 import { type IssuesPage, prepareReading, readIssues, storeIssues } from './page.ts';
 

@@ -5,7 +5,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Sleep } from '../../../core/backoff.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse } from '../../../core/http-client.ts';
+import type { HttpResponse } from '../../../core/http-answer.ts';
+import { createHttpClient, type HttpRequest } from '../../../core/http-client.ts';
 import { takeTurn } from '../../../core/pace.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';

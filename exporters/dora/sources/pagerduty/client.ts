@@ -5,7 +5,8 @@
 import { z } from 'zod';
 import type { Sleep } from '../../../core/backoff.ts';
 import { retryAfterMs } from '../../../core/backoff.ts';
-import { createHttpClient, type HttpResponse } from '../../../core/http-client.ts';
+import type { HttpResponse } from '../../../core/http-answer.ts';
+import { createHttpClient } from '../../../core/http-client.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
 import { apiUrl, type PagerDutyConfig } from './config.ts';

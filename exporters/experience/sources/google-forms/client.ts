@@ -4,7 +4,8 @@
  */
 import { z } from 'zod';
 import type { Sleep } from '../../../core/backoff.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse } from '../../../core/http-client.ts';
+import type { HttpResponse } from '../../../core/http-answer.ts';
+import { createHttpClient, type HttpRequest } from '../../../core/http-client.ts';
 import { redactUrl } from '../../../core/secrets.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';

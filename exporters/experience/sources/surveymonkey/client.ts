@@ -7,7 +7,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { retryAfterMs, type Sleep } from '../../../core/backoff.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse } from '../../../core/http-client.ts';
+import type { HttpResponse } from '../../../core/http-answer.ts';
+import { createHttpClient, type HttpRequest } from '../../../core/http-client.ts';
 import { takeTurn } from '../../../core/pace.ts';
 import { redactUrl } from '../../../core/secrets.ts';
 import type { SourceContext } from '../../../core/source.ts';

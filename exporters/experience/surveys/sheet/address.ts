@@ -1,7 +1,8 @@
 /** A table of answers at an address, such as a sheet's export: read whole at every refresh, stored where it has changed. */
 
 import type { Sleep } from '../../../core/backoff.ts';
-import { createHttpClient, type HttpResponse } from '../../../core/http-client.ts';
+import type { HttpResponse } from '../../../core/http-answer.ts';
+import { createHttpClient } from '../../../core/http-client.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { redactUrl } from '../../../core/secrets.ts';
 import type { PullSource, SourceContext } from '../../../core/source.ts';

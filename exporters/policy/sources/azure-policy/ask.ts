@@ -1,5 +1,5 @@
 /** What is asked of the Azure Resource Manager, page by page. Errors: those of the client, AZURE_POLICY_ANSWER. */
-import type { HttpResponse } from '../../../core/http-client.ts';
+import type { HttpResponse } from '../../../core/http-answer.ts';
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
 import type { ArmClient, ArmRequest } from '../../../vendors/azure/arm.ts';
 import { PlumblineError } from '../../errors.ts';

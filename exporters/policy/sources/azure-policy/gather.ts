@@ -1,6 +1,6 @@
 /** Turns rows into results, page by page: a subscription may have hundreds of thousands, most of them compliant. */
 import { ownerText } from '../../../catalog/keys.ts';
-import type { OwnerAttributes } from '../../../catalog/ownership.ts';
+import type { OwnerAttributes } from '../../../catalog/rules.ts';
 import type { Enforcement, Result, ResultCount } from '../../../findings/report.ts';
 import type { StateRow } from './row.ts';
 import { enforcementOf, provider, stronger } from './terms.ts';

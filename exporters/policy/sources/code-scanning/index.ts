@@ -12,7 +12,7 @@ import { relativePath } from '../../../formats/sarif/index.ts';
 import { digestOf, faulty, ownerOf, rejection } from '../../look.ts';
 import type { ReadContext, ReportKind } from '../../reading.ts';
 import { severityOf } from '../../severity.ts';
-import { dialectOf } from '../sarif/dialect.ts';
+import { dialectOf } from '../sarif/dialects.ts';
 
 const outcomes: Readonly<Record<string, Outcome>> = {
   ...({ open: 'fail', reopened: 'fail', fixed: 'pass', closed: 'pass' } as const),

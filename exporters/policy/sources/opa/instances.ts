@@ -12,7 +12,7 @@ import { objectOf } from './json.ts';
 import { addMinutes, dropMinutes, exportMinutes, numberMinutes } from './minutes.ts';
 import { resolveOwners } from './owners.ts';
 import type { BundleStatus, OpaStatus } from './status.ts';
-import type { StoreOptions } from './store.ts';
+import type { StoreOptions } from './store-options.ts';
 import { wordsOf } from './words.ts';
 
 /** A row of opa_instances. */

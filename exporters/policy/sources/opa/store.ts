@@ -7,11 +7,11 @@ import { ownerText } from '../../../catalog/keys.ts';
 import type { Transaction } from '../../../core/ledger.ts';
 import { utcDay } from '../../../core/time.ts';
 import { decisionBuckets } from '../../decision-buckets.ts';
-import type { OpaConfig } from './config.ts';
 import { noteDecisions } from './instances.ts';
 import { listOf, objectOf } from './json.ts';
 import { addMinutes, decisionMinutes, timeMinutes } from './minutes.ts';
 import { resolveOwners } from './owners.ts';
+import type { StoreOptions } from './store-options.ts';
 import { wordsOf } from './words.ts';
 
 const read = (file: string) => readFileSync(new URL(`./${file}.sql`, import.meta.url), 'utf8');
@@ -19,13 +19,6 @@ const stageSql = read('stage');
 const bucket = `CASE ${decisionBuckets.map((bound, index) => `WHEN n.took <= ${Math.round(bound * 1e9)} THEN ${index + 1}`).join(' ')} ELSE ${decisionBuckets.length + 1} END`;
 const [minutesSql = '', timesSql = '', seenSql = ''] = read('count').replace('{bucket}', bucket).split(/;\n/);
 const admitSql = read('admit');
-
-export interface StoreOptions {
-  readonly config: OpaConfig;
-  readonly now: Date;
-  /** Bytes of a post as it came, by its path. */
-  readonly sizes?: ReadonlyMap<string, number>;
-}
 
 /** Stores a Parquet file of extract.ts; returns how many of its decisions are new. */
 export async function storeDecisions(tx: Transaction, file: string, options: StoreOptions): Promise<number> {

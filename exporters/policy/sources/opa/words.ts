@@ -1,5 +1,5 @@
 /** Whose a decision is: words of its OPA's labels and of its input, which the ownership rules then read. */
-import type { OwnerAttributes } from '../../../catalog/ownership.ts';
+import type { OwnerAttributes } from '../../../catalog/rules.ts';
 import { type OpaConfig, partsOf, pointerOf } from './config.ts';
 
 const attributes = ['team', 'service', 'environment', 'namespace', 'repository'] as const;

@@ -2,8 +2,6 @@
 
 import type { Enforcement, Outcome, Severity } from '../../../findings/report.ts';
 import type { SarifResult } from '../../../formats/sarif/index.ts';
-import { checkovDialect } from '../checkov/dialect.ts';
-import { conftestDialect } from '../conftest/dialect.ts';
 
 export interface Dialect {
   /** Lower case with underscores. */
@@ -16,16 +14,4 @@ export interface Dialect {
     readonly severity?: Severity;
     readonly enforcement?: Enforcement;
   };
-}
-
-const dialects: readonly Dialect[] = [checkovDialect, conftestDialect];
-
-/** `Semgrep OSS` is semgrep_oss; a tool without a name is `sarif`. */
-export function dialectOf(tool: string): Dialect {
-  const engine = tool
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 60);
-  return dialects.find(one => one.engine === engine) ?? { engine: engine === '' ? 'sarif' : engine };
 }

@@ -18,7 +18,7 @@ import {
 import { numbered } from '../../identity.ts';
 import { digestOf, evaluatedAt, faulty, ownerOf, rejection, withRejected } from '../../look.ts';
 import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
-import { dialectOf } from './dialect.ts';
+import { dialectOf } from './dialects.ts';
 import { instanceOf } from './result.ts';
 import { exceptionsOf } from './suppressions.ts';
 

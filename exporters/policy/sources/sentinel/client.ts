@@ -3,7 +3,8 @@
  * runs 30 a minute. Source: "API overview" of HashiCorp's documentation, and hashicorp/go-tfe for the rate limit's header.
  */
 import { retryAfterMs, type Sleep } from '../../../core/backoff.ts';
-import { createHttpClient, type HttpRequest, type HttpResponse } from '../../../core/http-client.ts';
+import type { HttpResponse } from '../../../core/http-answer.ts';
+import { createHttpClient, type HttpRequest } from '../../../core/http-client.ts';
 import { redactUrl } from '../../../core/secrets.ts';
 import type { SourceContext } from '../../../core/source.ts';
 import { isObject, type JsonObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';

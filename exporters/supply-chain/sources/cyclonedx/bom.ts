@@ -7,17 +7,10 @@ import type { ReadContext, Reading } from '../../reading.ts';
 import { artifactOf, ownerOf } from '../../sbom/artifact.ts';
 import { gapsOf, packages, type Told } from '../../sbom/components.ts';
 import { bomLink, describedBy, isIncomplete, isPackage, packageOf } from './component.ts';
+import type { Refs } from './refs.ts';
 import { scanOf } from './scan.ts';
 import { statementsOf } from './vex.ts';
 import { type Vulnerability, vulnerabilityOf } from './vulnerability.ts';
-
-/** What a bom-ref stands for. */
-export interface Refs {
-  readonly root: string | undefined;
-  /** Of this very document, where it has one. */
-  readonly link: string | undefined;
-  readonly packages: ReadonlyMap<string, Told>;
-}
 
 export interface BomMeans {
   readonly digest: (at: string) => Promise<string>;

@@ -1,8 +1,16 @@
 /** What a vulnerability affects: a package, the whole of what the document is of, or something in another document. */
 import type { BomLink } from '../../document.ts';
 import type { Told } from '../../sbom/components.ts';
-import type { Refs } from './bom.ts';
+
 import type { Vulnerability } from './vulnerability.ts';
+
+/** What a bom-ref stands for. */
+export interface Refs {
+  readonly root: string | undefined;
+  /** Of this very document, where it has one. */
+  readonly link: string | undefined;
+  readonly packages: ReadonlyMap<string, Told>;
+}
 
 export type Meant =
   | { readonly is: 'all' }

@@ -2,7 +2,7 @@
 import type { Artifact, Found, Scan } from '../../document.ts';
 import { packageOf } from '../../packages.ts';
 import { purlOf } from '../../purl.ts';
-import type { Refs } from './bom.ts';
+import type { Refs } from './refs.ts';
 import { type Meant, meantIn } from './refs.ts';
 import { standings } from './vex.ts';
 import type { Vulnerability } from './vulnerability.ts';

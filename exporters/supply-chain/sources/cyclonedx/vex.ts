@@ -1,7 +1,7 @@
 /** What `analysis` says of vulnerabilities, in the words of OpenVEX where it has them. */
 import { evaluatedAt } from '../../../findings/look.ts';
 import type { Artifact, VexStatement } from '../../document.ts';
-import type { Refs } from './bom.ts';
+import type { Refs } from './refs.ts';
 import { type Meant, meantIn } from './refs.ts';
 import type { Vulnerability } from './vulnerability.ts';
 

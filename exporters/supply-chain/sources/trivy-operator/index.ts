@@ -2,7 +2,7 @@
  * Reports of vulnerabilities and secrets, and bills of materials, of trivy-operator, as `kubectl get -o json` and the Kubernetes API give them. Its
  * configuration audits, assessments and compliance reports are the policy exporter's (POST /ingest/policy/trivy).
  */
-import type { OwnerAttributes } from '../../../catalog/ownership.ts';
+import type { OwnerAttributes } from '../../../catalog/rules.ts';
 import { breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { severityOf } from '../../../findings/severity.ts';

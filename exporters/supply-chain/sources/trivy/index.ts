@@ -4,7 +4,7 @@
  * a section of them. What an earlier one found of those is not resolved by a report that has none, unless whoever hands it
  * over says that it was looked for (`classes`). Misconfigurations are the policy exporter's (POST /ingest/policy/trivy).
  */
-import type { OwnerAttributes } from '../../../catalog/ownership.ts';
+import type { OwnerAttributes } from '../../../catalog/rules.ts';
 import { type Breather, breather } from '../../../core/breathe.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import { isObject, listOf, objectOf, wordOf } from '../../../formats/json.ts';
