@@ -11,12 +11,12 @@ import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { freePort } from '../compose/ports.ts';
 import { createProgram } from '../exporters/cli/program.ts';
 import { loadConfig } from '../exporters/config.ts';
 import { type Workplace, workplace } from './cli/command.ts';
 import { eventually } from './e2e/lib/eventually.ts';
 import { scan } from './e2e/lib/stranger.ts';
+import { freePort } from './tools/ports.ts';
 import { commandsOf, readmeBlocks, readmeCommands } from './tools/readme.ts';
 import { requireTool } from './tools/tools.ts';
 

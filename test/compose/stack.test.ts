@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { freePort } from '../../compose/ports.ts';
 import { composeUp, dockerAvailable, startNativeStack } from '../../compose/stack.ts';
+import { freePort } from '../tools/ports.ts';
 import { requireTool } from '../tools/tools.ts';
 
 async function scratch(t: TestContext): Promise<string> {

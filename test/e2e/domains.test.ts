@@ -15,7 +15,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { freePort } from '../../compose/ports.ts';
+import { freePort } from '../tools/ports.ts';
 import { promQuery } from '../tools/promql.ts';
 import { requireTool } from '../tools/tools.ts';
 import { hasten, startAlerting } from './lib/alerting.ts';

@@ -6,9 +6,9 @@ import http from 'node:http';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../compose/ports.ts';
 import { startServer } from '../../compose/server-process.ts';
 import { startLocalServer } from '../core/local-server.ts';
+import { freePort } from '../tools/ports.ts';
 import { requireTool } from '../tools/tools.ts';
 import { temporary, token } from './opa-run.ts';
 

@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { freePort } from '../../compose/ports.ts';
 import { type ServerProcess, startServer } from '../../compose/server-process.ts';
 import { findTool, type ToolName } from '../../compose/tools.ts';
+import { freePort } from './ports.ts';
 
 export type TestServerOptions = {
   /** Ends the server, and removes the data folder made for it, when this test ends. */

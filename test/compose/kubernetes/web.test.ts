@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { folders } from '../../../compose/kubernetes/part.ts';
 import { clientFolder, webFolder } from '../../../compose/kubernetes/web.ts';
-import { freePort } from '../../../compose/ports.ts';
 import { readWebConfig } from '../../../exporters/core/web/config.ts';
 import { workplace } from '../../cli/command.ts';
+import { freePort } from '../../tools/ports.ts';
 import { requireTool } from '../../tools/tools.ts';
 import {
   type Any,
@@ -277,7 +277,7 @@ cost: {focus: [{name: bill, path: 'bills/*.csv'}]}
   mount(volumeOf(pod('cost'), 'web'), 'web');
   mount(volumeOf(pod('scorecard'), 'web-client'), 'web-client');
   assert.equal(readWebConfig(path.join(at.folder, 'web/web.yml')).tls?.clientAuth, 'RequireAndVerifyClientCert');
-  const port = await freePort(0);
+  const port = await freePort();
   for (const exporter of ['cost', 'scorecard']) {
     const map = documentsIn(read(`plumbline-${exporter}.yaml`)).find(({ kind }) => kind === 'ConfigMap') as Any;
     const here = (map.data['plumbline.yaml'] as string)

@@ -7,8 +7,8 @@ import { request as httpRequest } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { freePort } from '../../../compose/ports.ts';
 import { startLocalServer } from '../../core/local-server.ts';
+import { freePort } from '../../tools/ports.ts';
 import { type Question, startOpa, until } from '../opa-program.ts';
 import { type OpaRun, opaRun, temporary } from '../opa-run.ts';
 
