@@ -6,13 +6,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../compose/ports.ts';
 import { delivery } from '../../exporters/demo/delivery.ts';
 import { eventFiles } from '../../exporters/demo/events.ts';
 import { changesOf, quantileOf } from '../dora/told.ts';
+import { freePort } from '../tools/ports.ts';
 import { promQuery } from '../tools/promql.ts';
 import { requireTool } from '../tools/tools.ts';
-import { pageOf, postEvents, samplesOf, tokens } from './lib/delivery.ts';
+import { pageOf, postEvents, samplesOf, takenAfterFirstRead, tokens } from './lib/delivery.ts';
 import { eventually } from './lib/eventually.ts';
 import { deliver, readAgain, startPlumbline, temporary, writeConfig } from './lib/plumbline.ts';
 import { startScraping } from './lib/prometheus.ts';
@@ -108,11 +108,13 @@ test('killed in the middle of reading and started again, counters are those of o
     });
     return `http://127.0.0.1:${port}`;
   };
-  const finished = (url: string) =>
-    eventually(async () => {
+  const finished = (url: string) => {
+    const isAfter = takenAfterFirstRead();
+    return eventually(async () => {
       const page = await pageOf({ url });
       const [runs] = samplesOf(page, 'plumbline_source_last_success_timestamp_seconds').values();
       assert.ok((runs ?? 0) > 0, 'the source has been read');
+      assert.ok(isAfter(page), 'what is told was told before that');
       const found = countersOf(page);
       assert.ok(
         Object.values(found).every(samples => samples.length > 0),
@@ -120,6 +122,7 @@ test('killed in the middle of reading and started again, counters are those of o
       );
       return found;
     }, 120_000);
+  };
 
   const [broken, whole] = [temporary(t), temporary(t)];
   const url = await configured(broken);
