@@ -88,7 +88,7 @@ const countersOf = (page: string) =>
   Object.fromEntries(counters.map(name => [name, [...samplesOf(page, name)].sort()]));
 
 test('killed in the middle of reading and started again, counters are those of one that never was', {
-  timeout: 300_000,
+  timeout: 1_200_000,
 }, async t => {
   const midnight = Math.floor(Date.now() / dayMs) * dayMs;
   const span = { from: new Date(midnight - 120 * dayMs), until: new Date(midnight) };
@@ -121,7 +121,7 @@ test('killed in the middle of reading and started again, counters are those of o
         'the page has counters',
       );
       return found;
-    }, 120_000);
+    }, 300_000);
   };
 
   const [broken, whole] = [temporary(t), temporary(t)];
@@ -157,7 +157,7 @@ test('killed in the middle of reading and started again, counters are those of o
 const quantiles = 'dora_organisation_change_lead_time_quantile_seconds';
 
 test('the past in Prometheus is that of the events: counts exactly, quantiles exactly', {
-  timeout: 600_000,
+  timeout: 1_200_000,
 }, async t => {
   if (!(await requireTool(t, 'prometheus'))) return;
   const directory = temporary(t);
@@ -189,7 +189,7 @@ test('the past in Prometheus is that of the events: counts exactly, quantiles ex
       assert.ok((days?.value ?? 0) >= 130, `${days?.value ?? 0} days of ${family}`);
     }
     assert.ok((await promQuery(prometheus.url, 'up{job="plumbline"} == 1')).length > 0);
-  }, 240_000);
+  }, 600_000);
 
   for (const days of [7, 30, 90]) {
     // History has one sample a day, at its beginning: the window begins with the day.

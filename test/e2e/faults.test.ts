@@ -128,7 +128,7 @@ function startIngest(configFile: string, ...more: readonly string[]) {
   return { pid: child.pid, child, exited, says, said };
 }
 
-test('a process killed while it reads loses nothing and counts nothing twice', { timeout: 120_000 }, async t => {
+test('a process killed while it reads loses nothing and counts nothing twice', { timeout: 600_000 }, async t => {
   const directory = temporary(t);
   const whole = path.join(directory, 'whole.csv');
   const text = ownBill(new Date());

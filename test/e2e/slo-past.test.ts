@@ -19,7 +19,8 @@ import { settle, temporary, writeConfig } from './lib/plumbline.ts';
 
 const day = 86_400;
 const days = 60;
-const midnight = Math.floor(Date.now() / 1000 / day) * day;
+/** The last one that is an hour ago: what is counted of a day is recorded some minutes after it began. */
+const midnight = Math.floor((Date.now() / 1000 - 3600) / day) * day;
 /** A sample a day, as history is written; the last is of this midnight. */
 const at = Array.from({ length: days }, (_, index) => midnight - (days - 1 - index) * day);
 /** 20 runs a day, of which every fifth day loses four, and a reset in the middle. */
