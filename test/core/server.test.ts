@@ -428,7 +428,7 @@ describe('listening', () => {
   });
 
   test('ends gracefully: what is under way is finished, idle connections are closed, new ones refused', {
-    timeout: 20_000,
+    timeout: 300_000,
   }, async t => {
     let finish = () => {};
     let begun = () => {};

@@ -136,5 +136,5 @@ test('a start beside a Prometheus writes it to that one, and to each that takes 
       const [month] = await promQuery(server, 'count(count_over_time(finops_month_to_date_cost[30d]))');
       assert.ok((month?.value ?? 0) > 0, `${server} has no history`);
     }
-  }, 120_000);
+  }, 300_000);
 });

@@ -84,7 +84,7 @@ test('as the README says, with a Prometheus that one has', { timeout }, async t 
       stdout,
       new RegExp(`^ok +scrape +up, with job="plumbline" and instance="127\\.0\\.0\\.1:${port}"$`, 'm'),
     );
-  }, 60_000);
+  }, 300_000);
   await done(desk, dashboards);
   await seesAll(prometheus.url, stranger, name =>
     JSON.parse(readFileSync(path.join(desk.clone, 'dashboards-json', `${name}.json`), 'utf8')),
@@ -112,7 +112,7 @@ test('as the README says, with nothing but a clone', { timeout }, async t => {
     const address = /^Prometheus +(http:\S+)$/m.exec(going.said())?.[1];
     assert.ok(address, going.said());
     return address;
-  }, 120_000);
+  }, 300_000);
   const pages = path.join(import.meta.dirname, '..', '..', 'dashboards', 'json');
   await eventually(async () => {
     assert.ok(!going.hasEnded(), going.said());

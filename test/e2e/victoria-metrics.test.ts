@@ -81,7 +81,7 @@ async function valuesOf(url: string, at: Date) {
 }
 
 test('history, days and a restatement are the same in VictoriaMetrics as in Prometheus', {
-  timeout: 300_000,
+  timeout: 1_800_000,
 }, async t => {
   if (!(await requireTool(t, 'prometheus')) || !(await requireTool(t, 'victoria-metrics'))) return;
   const port = await freePort();
@@ -102,7 +102,7 @@ test('history, days and a restatement are the same in VictoriaMetrics as in Prom
       for (const [name, value] of Object.entries(one))
         assert.ok(Object.keys(value as object).length >= 2, `${name} finds ${JSON.stringify(value)}`);
       return text;
-    }, 60_000);
+    }, 300_000);
   };
   const first = await settled();
   write(true);
@@ -130,7 +130,7 @@ test('history, days and a restatement are the same in VictoriaMetrics as in Prom
 });
 
 test('days on the page are of their own days where the scrape honours their times, and of now where it does not', {
-  timeout: 300_000,
+  timeout: 1_800_000,
 }, async t => {
   if (!(await requireTool(t, 'prometheus')) || !(await requireTool(t, 'victoria-metrics'))) return;
   const port = await freePort();
@@ -147,7 +147,7 @@ test('days on the page are of their own days where the scrape honours their time
       const [one, other] = [await valuesOf(prometheus.url, at), await valuesOf(victoria.url, at)];
       assert.ok(Object.keys(one['a month by team'] as object).length >= 2);
       assert.deepEqual(other, one);
-    }, 60_000);
+    }, 300_000);
   await same();
   bill.write(true);
   await readAgain(bill.plumbline);
@@ -160,7 +160,7 @@ test('days on the page are of their own days where the scrape honours their time
 });
 
 test('what rules record and which alerts fire is there as in Prometheus, and gone once it is over', {
-  timeout: 300_000,
+  timeout: 1_800_000,
 }, async t => {
   if (!(await requireTool(t, 'prometheus')) || !(await requireTool(t, 'victoria-metrics'))) return;
   const directory = temporary(t);
@@ -200,6 +200,6 @@ test('what rules record and which alerts fire is there as in Prometheus, and gon
   await eventually(async () => {
     assert.deepEqual(await seriesOf(prometheus.url, 'ALERTS'), {});
     assert.deepEqual(await seriesOf(victoria.url, 'ALERTS'), {});
-  }, 60_000);
+  }, 300_000);
   assert.equal(Object.keys(await seriesOf(victoria.url, 'slo:.+')).length, 2);
 });

@@ -118,7 +118,7 @@ function askOne(url: string, agent: http.Agent, { path: of, input }: Question): 
 }
 
 /** Waits until it holds; throws when it never does. */
-export async function until(holds: () => Promise<boolean> | boolean, what: string, seconds = 40): Promise<void> {
+export async function until(holds: () => Promise<boolean> | boolean, what: string, seconds = 180): Promise<void> {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100)) if (await holds()) return;
   throw new Error(`waited ${seconds} s for ${what}`);
 }

@@ -111,7 +111,7 @@ for (const buffer of ['size', 'event'] as const)
       asked += 300;
     }
     well = true;
-    await until(async () => (await total(run)) >= asked && (await settled(run, asked)), 'all decisions', 60);
+    await until(async () => (await total(run)) >= asked && (await settled(run, asked)), 'all decisions');
     assert.deepEqual(await byPath(run), {
       ...{ 'platform/budget/allow allow': asked / 2, 'platform/budget/allow undefined': asked / 2 },
     });
@@ -132,7 +132,7 @@ test('decisions that an OPA loses without a word are told, with the setting that
   if (!opa) return;
   const asked = 4000;
   await opa.ask(withErrors(asked));
-  await until(() => settled(lossy, asked), 'a status after the last upload', 60);
+  await until(() => settled(lossy, asked), 'a status after the last upload');
   const came = await total(lossy);
   assert.ok(came < asked * 0.9, `${came} of ${asked} have come: this OPA loses none any more`);
   const ratio = Number(/policy_opa_completeness_ratio\{[^}]*\} (\S+)/.exec(await lossy.page())?.[1]);
@@ -148,7 +148,7 @@ test('decisions that an OPA loses without a word are told, with the setting that
     reporting: { upload_size_limit_bytes: 4_194_304 },
   });
   await mended!.ask(withErrors(asked));
-  await until(() => settled(whole, asked), 'a status after the last upload', 60);
+  await until(() => settled(whole, asked), 'a status after the last upload');
   assert.equal(await total(whole), asked);
   assert.match(await whole.page(), /policy_opa_completeness_ratio\{[^}]*\} 1\n/);
   assert.doesNotMatch(JSON.stringify(await whole.runtime.exporter.check?.(whole.runtime.ledger)), /upload_size_limit/);
@@ -188,8 +188,8 @@ test('a process that is killed between uploads loses and doubles nothing while i
   await once(child, 'exit');
   const run = await opaRun(t, { dataDir, port });
   run.runtime.start();
-  await until(async () => (await total(run)) >= asked, 'all decisions', 60);
-  await until(() => settled(run, asked), 'a status after the last upload', 60);
+  await until(async () => (await total(run)) >= asked, 'all decisions');
+  await until(() => settled(run, asked), 'a status after the last upload');
   assert.equal(await total(run), asked);
   const [own] = await run.rows(
     'SELECT sum(requests)::BIGINT AS requests, sum(received)::BIGINT AS received FROM opa_exports',
