@@ -11,12 +11,12 @@ import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { freePort } from '../compose/ports.ts';
 import { createProgram } from '../exporters/cli/program.ts';
 import { loadConfig } from '../exporters/config.ts';
 import { type Workplace, workplace } from './cli/command.ts';
 import { eventually } from './e2e/lib/eventually.ts';
 import { scan } from './e2e/lib/stranger.ts';
+import { freePort } from './tools/ports.ts';
 import { commandsOf, readmeBlocks, readmeCommands } from './tools/readme.ts';
 import { requireTool } from './tools/tools.ts';
 
@@ -164,7 +164,7 @@ describe('what pipelines post', () => {
     await eventually(async () => {
       assert.equal(server.exitCode, null, said);
       assert.ok((await fetch(`${url}/-/healthy`)).ok);
-    }, 60_000);
+    }, 300_000);
     const scanners = { checkov: 'cat found.json', trivy: 'cat scan.json' };
     const environment = { PLUMBLINE_TOKEN: token };
     for (const from of ['## Policy reports as they come', '## Images as they come'])
@@ -180,7 +180,7 @@ describe('what pipelines post', () => {
         page,
         /^supply_chain_findings\{team="payments",service="checkout",.*severity="high".*state="open"\} 1$/m,
       );
-    }, 90_000);
+    }, 300_000);
     // A pipeline fails where its token is refused.
     const [refused = ''] = readmeBlocks('## Images as they come').flatMap(block =>
       block.language === 'sh' ? [block.text] : [],

@@ -173,7 +173,7 @@ describe('servers for tests', () => {
     const alerts = JSON.stringify([{ labels: { alertname: 'A', team: 'pay' } }]);
     const headers = { 'content-type': 'application/json' };
     await fetch(`${server.url}/api/v2/alerts`, { method: 'POST', headers, body: alerts });
-    const { path, message } = await receiver.waitFor(each => each.message.status === 'firing', 15_000);
+    const { path, message } = await receiver.waitFor(each => each.message.status === 'firing', 120_000);
     assert.deepEqual([path, message.groupLabels.team], ['/pay', 'pay']);
     await assert.rejects(
       receiver.waitFor(() => false, 10),

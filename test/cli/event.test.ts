@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { startLocalServer } from '../core/local-server.ts';
@@ -19,11 +19,10 @@ async function serving(place: Workplace): Promise<string> {
   const file = path.join(place.folder, '.plumbline', 'server-address');
   for (;;) {
     assert.equal(server.exitCode, null, 'the server runs');
-    try {
-      return readFileSync(file, 'utf8').trim();
-    } catch {
-      await new Promise(resolve => setTimeout(resolve, 50));
-    }
+    // It may be there before what it says.
+    const url = existsSync(file) ? readFileSync(file, 'utf8') : '';
+    if (url !== '') return url;
+    await new Promise(resolve => setTimeout(resolve, 50));
   }
 }
 

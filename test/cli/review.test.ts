@@ -56,7 +56,7 @@ test('while a server holds the ledger, it is asked', async t => {
   const { run, write, begin, folder } = workplace(t);
   write('plumbline.yaml', config);
   begin('serve');
-  await eventually(() => assert.ok(existsSync(path.join(folder, '.plumbline/server-address'))));
+  await eventually(() => assert.ok(existsSync(path.join(folder, '.plumbline/server-address'))), 120_000);
   const asked = await run('review', '--month', '2026-05', '--team', 'payments');
   assert.equal(asked.code, 0, asked.stderr);
   assert.match(asked.stderr, /the ledger is open in process \d+; asking its server/);

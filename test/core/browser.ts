@@ -8,6 +8,9 @@ const flags = [
   ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
 ];
 
+/** Milliseconds that a browser may take on a busy machine. */
+const patience = 180_000;
+
 export interface Opened {
   readonly page: Page;
   /** What the browser complained of: scripts and styles that the policy stopped, failed requests, exceptions. */
@@ -26,7 +29,7 @@ type View = {
 export async function browse(t: TestContext): Promise<((url: string, view?: View) => Promise<Opened>) | undefined> {
   const tool = await requireTool(t, 'chromium');
   if (!tool) return undefined;
-  const browser: Browser = await chromium.launch({ executablePath: tool.path, args: flags });
+  const browser: Browser = await chromium.launch({ executablePath: tool.path, args: flags, timeout: patience });
   t.after(() => browser.close());
   return async (url, { width = 1100, dark = false, path = '/', token } = {}) => {
     const complaints: string[] = [];
@@ -34,6 +37,7 @@ export async function browse(t: TestContext): Promise<((url: string, view?: View
       ...{ viewport: { width, height: 800 }, colorScheme: dark ? 'dark' : 'light' },
       ...(token !== undefined && { httpCredentials: { username: 'anyone', password: token } }),
     });
+    page.setDefaultTimeout(patience);
     page.on('console', message => complaints.push(message.text()));
     page.on('pageerror', error => complaints.push(error.message));
     page.on('requestfailed', request => complaints.push(request.url()));

@@ -166,7 +166,7 @@ describe('scraping', () => {
     const have = async (expr: string) =>
       (await promQuery(prometheus.url, expr)).map(({ labels, value }) => [labels.job, value]).sort();
     let up: unknown = [];
-    for (let tries = 0; tries < 40 && JSON.stringify(up) !== '[["om",1],["text",1]]'; tries += 1) {
+    for (let tries = 0; tries < 160 && JSON.stringify(up) !== '[["om",1],["text",1]]'; tries += 1) {
       await new Promise(resolve => setTimeout(resolve, 250));
       up = await have('up');
     }
@@ -428,7 +428,7 @@ describe('listening', () => {
   });
 
   test('ends gracefully: what is under way is finished, idle connections are closed, new ones refused', {
-    timeout: 20_000,
+    timeout: 300_000,
   }, async t => {
     let finish = () => {};
     let begun = () => {};

@@ -286,7 +286,7 @@ test('Prometheus scrapes by TLS and basic authentication, as its own configurati
   const { url } = await served(t, write(`${tls}${users}`));
   writeFileSync(file('password'), password);
   const job = (name: string, how: string) =>
-    `  - {job_name: ${name}, scheme: https, scrape_interval: 1s, scrape_timeout: 1s, tls_config: {ca_file: server.crt}, static_configs: [{targets: ['${new URL(url).host}']}]${how}}\n`;
+    `  - {job_name: ${name}, scheme: https, scrape_interval: 5s, scrape_timeout: 5s, tls_config: {ca_file: server.crt}, static_configs: [{targets: ['${new URL(url).host}']}]${how}}\n`;
   writeFileSync(
     file('prometheus.yml'),
     `scrape_configs:\n${job('right', ', basic_auth: {username: prometheus, password_file: password}')}${job('wrong', ', basic_auth: {username: prometheus, password: other}')}${job('without', '')}`,

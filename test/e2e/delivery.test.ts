@@ -6,13 +6,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../compose/ports.ts';
 import { delivery } from '../../exporters/demo/delivery.ts';
 import { eventFiles } from '../../exporters/demo/events.ts';
 import { changesOf, quantileOf } from '../dora/told.ts';
+import { freePort } from '../tools/ports.ts';
 import { promQuery } from '../tools/promql.ts';
 import { requireTool } from '../tools/tools.ts';
-import { pageOf, postEvents, samplesOf, tokens } from './lib/delivery.ts';
+import { pageOf, postEvents, samplesOf, takenAfterFirstRead, tokens } from './lib/delivery.ts';
 import { eventually } from './lib/eventually.ts';
 import { deliver, readAgain, startPlumbline, temporary, writeConfig } from './lib/plumbline.ts';
 import { startScraping } from './lib/prometheus.ts';
@@ -88,7 +88,7 @@ const countersOf = (page: string) =>
   Object.fromEntries(counters.map(name => [name, [...samplesOf(page, name)].sort()]));
 
 test('killed in the middle of reading and started again, counters are those of one that never was', {
-  timeout: 300_000,
+  timeout: 1_800_000,
 }, async t => {
   const midnight = Math.floor(Date.now() / dayMs) * dayMs;
   const span = { from: new Date(midnight - 120 * dayMs), until: new Date(midnight) };
@@ -108,18 +108,21 @@ test('killed in the middle of reading and started again, counters are those of o
     });
     return `http://127.0.0.1:${port}`;
   };
-  const finished = (url: string) =>
-    eventually(async () => {
+  const finished = (url: string) => {
+    const isAfter = takenAfterFirstRead();
+    return eventually(async () => {
       const page = await pageOf({ url });
       const [runs] = samplesOf(page, 'plumbline_source_last_success_timestamp_seconds').values();
       assert.ok((runs ?? 0) > 0, 'the source has been read');
+      assert.ok(isAfter(page), 'what is told was told before that');
       const found = countersOf(page);
       assert.ok(
         Object.values(found).every(samples => samples.length > 0),
         'the page has counters',
       );
       return found;
-    }, 120_000);
+    }, 300_000);
+  };
 
   const [broken, whole] = [temporary(t), temporary(t)];
   const url = await configured(broken);
@@ -128,7 +131,7 @@ test('killed in the middle of reading and started again, counters are those of o
     const { child, exited } = serve(broken);
     t.after(() => child.kill('SIGKILL'));
     // From its first answer on it reads; each time it is let live a little longer.
-    await eventually(async () => assert.ok((await fetch(`${url}/-/healthy`)).ok), 60_000);
+    await eventually(async () => assert.ok((await fetch(`${url}/-/healthy`)).ok), 300_000);
     const page = await pageOf({ url }).catch(() => '');
     if (samplesOf(page, 'dora_deployments_total').size === 0) early += 1;
     await sleep(150 * n);
@@ -154,7 +157,7 @@ test('killed in the middle of reading and started again, counters are those of o
 const quantiles = 'dora_organisation_change_lead_time_quantile_seconds';
 
 test('the past in Prometheus is that of the events: counts exactly, quantiles exactly', {
-  timeout: 600_000,
+  timeout: 1_800_000,
 }, async t => {
   if (!(await requireTool(t, 'prometheus'))) return;
   const directory = temporary(t);
@@ -186,7 +189,7 @@ test('the past in Prometheus is that of the events: counts exactly, quantiles ex
       assert.ok((days?.value ?? 0) >= 130, `${days?.value ?? 0} days of ${family}`);
     }
     assert.ok((await promQuery(prometheus.url, 'up{job="plumbline"} == 1')).length > 0);
-  }, 240_000);
+  }, 600_000);
 
   for (const days of [7, 30, 90]) {
     // History has one sample a day, at its beginning: the window begins with the day.

@@ -9,8 +9,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { alertGroups, renderAlerts } from '../../alerts/index.ts';
 import { defaultSettings } from '../../alerts/settings.ts';
-import { freePort } from '../../compose/ports.ts';
 import { loadConfig } from '../../exporters/config.ts';
+import { freePort } from '../tools/ports.ts';
 import { promQuery } from '../tools/promql.ts';
 import { requireTool } from '../tools/tools.ts';
 import { startWebhookReceiver } from '../tools/webhook.ts';
@@ -30,7 +30,9 @@ test('nothing of experience wakes anybody up, or asks for work within days', () 
   assert.deepEqual([...new Set(ofExperience.map(({ severity }) => severity))], ['digest']);
 });
 
-test('feedback that nobody answers is in the digest of its team until somebody does', { timeout: 300_000 }, async t => {
+test('feedback that nobody answers is in the digest of its team until somebody does', {
+  timeout: 1_800_000,
+}, async t => {
   if (!(await requireTool(t, 'prometheus')) || !(await requireTool(t, 'alertmanager'))) return;
   const directory = temporary(t);
   const port = await freePort();
@@ -77,7 +79,7 @@ test('feedback that nobody answers is in the digest of its team until somebody d
     hook.waitFor(
       ({ message }) =>
         message.alerts.some(each => each.labels.alertname === 'FeedbackUnanswered' && each.status === status),
-      90_000,
+      300_000,
     );
   const digest = await arrival('firing');
   assert.deepEqual([digest.path, digest.message.receiver], ['/portal', 'team-portal']);

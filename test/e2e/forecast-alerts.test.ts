@@ -8,8 +8,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { renderAlerts } from '../../alerts/index.ts';
 import { layAlertmanager, layPrometheus } from '../../compose/layout.ts';
-import { freePort } from '../../compose/ports.ts';
 import { loadConfig } from '../../exporters/config.ts';
+import { freePort } from '../tools/ports.ts';
 import { startAlertmanager, startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
 import { startWebhookReceiver, type WebhookAlert } from '../tools/webhook.ts';
@@ -95,7 +95,7 @@ test('a forecast, a burn and an anomaly arrive at their team, and a day that is 
   const about = (alerts: readonly WebhookAlert[], name: string, team: string) =>
     alerts.find(({ labels, status }) => status === 'firing' && labels.alertname === name && labels.team === team);
   const arrival = async (name: string, team: string) => {
-    const { message } = await hook.waitFor(each => about(each.message.alerts, name, team) !== undefined, 60_000);
+    const { message } = await hook.waitFor(each => about(each.message.alerts, name, team) !== undefined, 300_000);
     return about(message.alerts, name, team);
   };
   const forecast = await arrival('BudgetForecastExceeded', 'red');

@@ -6,10 +6,10 @@ import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../compose/ports.ts';
 import { policyFiles } from '../../exporters/demo/policy/index.ts';
 import { monthOf } from '../../exporters/demo/policy/story.ts';
-import { pageOf, samplesOf } from './lib/delivery.ts';
+import { freePort } from '../tools/ports.ts';
+import { pageOf, samplesOf, takenAfterFirstRead } from './lib/delivery.ts';
 import { eventually } from './lib/eventually.ts';
 import { temporary, writeConfig } from './lib/plumbline.ts';
 
@@ -75,8 +75,9 @@ function serve(t: TestContext, directory: string) {
   return { child, exited: once(child, 'exit') };
 }
 
-const finished = (url: string) =>
-  eventually(async () => {
+const finished = (url: string) => {
+  const isAfter = takenAfterFirstRead();
+  return eventually(async () => {
     const page = await pageOf({ url });
     const read = samplesOf(page, 'plumbline_source_last_success_timestamp_seconds');
     for (const source of sources)
@@ -84,13 +85,15 @@ const finished = (url: string) =>
         [...read].some(([labels, at]) => labels.includes(`source="${source}"`) && at > 0),
         `${source} has been read`,
       );
+    assert.ok(isAfter(page), 'what is told was told before that');
     const found = Object.fromEntries(counters.map(name => [name, [...samplesOf(page, name)].sort()]));
     for (const [name, samples] of Object.entries(found)) assert.ok(samples.length > 0, `the page has ${name}`);
     return found;
-  }, 240_000);
+  }, 300_000);
+};
 
 test('killed in the middle of reading and started again, counters of policy are those of one that never was', {
-  timeout: 900_000,
+  timeout: 1_800_000,
 }, async t => {
   const [broken, whole] = [temporary(t), temporary(t)];
   const { url, decisions, refused } = await configured(broken);
@@ -98,7 +101,7 @@ test('killed in the middle of reading and started again, counters of policy are 
   for (let n = 0; n < 5; n += 1) {
     const { child, exited } = serve(t, broken);
     // From its first answer on it reads; each time it is let live a little longer.
-    await eventually(async () => assert.ok((await fetch(`${url}/-/healthy`)).ok), 60_000);
+    await eventually(async () => assert.ok((await fetch(`${url}/-/healthy`)).ok), 300_000);
     const page = await pageOf({ url }).catch(() => '');
     if (samplesOf(page, 'policy_violations_opened_total').size === 0) early += 1;
     await sleep(400 * n);

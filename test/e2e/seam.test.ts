@@ -6,7 +6,6 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { freePort } from '../../compose/ports.ts';
 import { increaseExact, promqlText } from '../../dashboards/lib/promql.ts';
 import { openRuntime } from '../../exporters/core/runtime.ts';
 import { createSelfMetrics } from '../../exporters/core/self-metrics.ts';
@@ -14,6 +13,7 @@ import { createServer } from '../../exporters/core/server.ts';
 import { viewOf } from '../../exporters/core/server-types.ts';
 import { startShipper } from '../../exporters/core/shipping.ts';
 import { addHappenings, happened, seeded, toyExporter } from '../core/toy.ts';
+import { freePort } from '../tools/ports.ts';
 import { promQuery } from '../tools/promql.ts';
 import { startPrometheus } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
@@ -157,7 +157,7 @@ for (const first of ['the scrape', 'history'] as const)
           const expected = toy.occurrences.filter(each => each.team === team && each.from.getTime() > begin).length;
           assert.equal(grown.find(({ labels }) => labels.team === team)?.value, expected, `${team}, ${days} days`);
         }
-      }, 5_000);
+      });
     }
   });
 

@@ -6,10 +6,10 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { compress } from 'snappyjs';
-import { freePort } from '../../compose/ports.ts';
 import { receiverOf, writePastOfSlos } from '../../exporters/cli/slo/past.ts';
 import { loadConfig } from '../../exporters/config.ts';
 import { encodeRequest, packRequests, type RemoteSeries } from '../../exporters/core/remote-write-format.ts';
+import { freePort } from '../tools/ports.ts';
 import { promQuery, promQueryRange } from '../tools/promql.ts';
 import { startPrometheus, startVictoriaMetrics } from '../tools/servers.ts';
 import { requireTool } from '../tools/tools.ts';
@@ -19,7 +19,8 @@ import { settle, temporary, writeConfig } from './lib/plumbline.ts';
 
 const day = 86_400;
 const days = 60;
-const midnight = Math.floor(Date.now() / 1000 / day) * day;
+/** The last one that is an hour ago: what is counted of a day is recorded some minutes after it began. */
+const midnight = Math.floor((Date.now() / 1000 - 3600) / day) * day;
 /** A sample a day, as history is written; the last is of this midnight. */
 const at = Array.from({ length: days }, (_, index) => midnight - (days - 1 - index) * day);
 /** 20 runs a day, of which every fifth day loses four, and a reset in the middle. */
@@ -135,5 +136,5 @@ test('a start beside a Prometheus writes it to that one, and to each that takes 
       const [month] = await promQuery(server, 'count(count_over_time(finops_month_to_date_cost[30d]))');
       assert.ok((month?.value ?? 0) > 0, `${server} has no history`);
     }
-  }, 120_000);
+  }, 300_000);
 });

@@ -8,9 +8,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { freePort } from '../../compose/ports.ts';
 import { fillVariables, panelQueries } from '../../dashboards/index.ts';
 import type { DashboardJson } from '../../dashboards/lib/json.ts';
+import { freePort } from '../tools/ports.ts';
 import { promQuery, promQueryRange } from '../tools/promql.ts';
 import { commandsOf, readmeBlocks } from '../tools/readme.ts';
 import { startPrometheus, type TestServer } from '../tools/servers.ts';
@@ -84,7 +84,7 @@ test('as the README says, with a Prometheus that one has', { timeout }, async t 
       stdout,
       new RegExp(`^ok +scrape +up, with job="plumbline" and instance="127\\.0\\.0\\.1:${port}"$`, 'm'),
     );
-  }, 60_000);
+  }, 300_000);
   await done(desk, dashboards);
   await seesAll(prometheus.url, stranger, name =>
     JSON.parse(readFileSync(path.join(desk.clone, 'dashboards-json', `${name}.json`), 'utf8')),
@@ -112,7 +112,7 @@ test('as the README says, with nothing but a clone', { timeout }, async t => {
     const address = /^Prometheus +(http:\S+)$/m.exec(going.said())?.[1];
     assert.ok(address, going.said());
     return address;
-  }, 120_000);
+  }, 300_000);
   const pages = path.join(import.meta.dirname, '..', '..', 'dashboards', 'json');
   await eventually(async () => {
     assert.ok(!going.hasEnded(), going.said());

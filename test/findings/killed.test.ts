@@ -12,17 +12,23 @@ import { contents, openBooks } from './books.ts';
 
 const pieces = 14;
 
-/** Runs the worker until it has ended by itself; it is killed so many milliseconds after so many pieces are told. */
+/**
+ * Runs the worker until it has ended by itself; it is killed so many milliseconds after so many pieces are told, when it
+ * is at the next one or has told it, since nobody lets it go on from there.
+ */
 async function run(ledger: string, kill?: { readonly after: number; readonly ms: number }): Promise<boolean> {
   const child = spawn(
     process.execPath,
     [path.join(import.meta.dirname, 'killed-worker.ts'), ledger, '9', String(pieces)],
-    { stdio: ['ignore', 'pipe', 'inherit'] },
+    { stdio: ['pipe', 'pipe', 'inherit'] },
   );
+  // it may have been killed meanwhile
+  child.stdin.on('error', () => undefined);
   let told = 0;
   child.stdout.on('data', (data: Buffer) => {
     told += String(data).split('\n').length - 1;
-    if (kill && told >= kill.after) void setTimeout(kill.ms).then(() => child.kill('SIGKILL'));
+    if (!kill || told <= kill.after) child.stdin.write('\n');
+    if (told === kill?.after) void setTimeout(kill.ms).then(() => child.kill('SIGKILL'));
   });
   const [code, signal] = (await once(child, 'exit')) as [number | null, string | null];
   if (signal === null) assert.equal(code, 0);

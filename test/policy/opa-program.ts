@@ -6,9 +6,9 @@ import http from 'node:http';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../../compose/ports.ts';
 import { startServer } from '../../compose/server-process.ts';
 import { startLocalServer } from '../core/local-server.ts';
+import { freePort } from '../tools/ports.ts';
 import { requireTool } from '../tools/tools.ts';
 import { temporary, token } from './opa-run.ts';
 
@@ -118,7 +118,7 @@ function askOne(url: string, agent: http.Agent, { path: of, input }: Question): 
 }
 
 /** Waits until it holds; throws when it never does. */
-export async function until(holds: () => Promise<boolean> | boolean, what: string, seconds = 40): Promise<void> {
+export async function until(holds: () => Promise<boolean> | boolean, what: string, seconds = 180): Promise<void> {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100)) if (await holds()) return;
   throw new Error(`waited ${seconds} s for ${what}`);
 }

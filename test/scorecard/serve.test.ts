@@ -21,7 +21,7 @@ spec: { type: service, owner: group:red }
 `;
 
 test('a server tells the golden path of its own exporters, and each exporter its subject facts', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async t => {
   const dir = mkdtempSync(path.join(os.tmpdir(), 'plumbline-serve-'));
   t.after(() => rmSync(dir, { recursive: true, force: true }));
@@ -45,7 +45,7 @@ scorecard: { history_days: 3, checks: [{ id: owner, link: "https://git.example/{
     (JSON.parse((await get(where)).text) as Record<string, Record<string, unknown>[]>)[name] ?? [];
   const scorecard = service.session.runtimes.find(({ exporter }) => exporter.name === 'scorecard')!;
   // The catalog's own facts are there at once; the others' once their sources were read.
-  for (let tries = 0; tries < 100; tries += 1) {
+  for (let tries = 0; tries < 600; tries += 1) {
     const rows = await scorecard.ledger.read(reader =>
       reader.all("SELECT DISTINCT exporter FROM subject_states WHERE exporter = 'policy'"),
     );

@@ -3,9 +3,12 @@ import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { TestContext } from 'node:test';
 import { parse, stringify } from 'yaml';
-import { freePort } from '../../compose/ports.ts';
 import { type ServerProcess, startServer } from '../../compose/server-process.ts';
 import { findTool, type ToolName } from '../../compose/tools.ts';
+import { freePort } from './ports.ts';
+
+/** On a busy machine. */
+const patience = { readyWithin: 300_000 };
 
 export type TestServerOptions = {
   /** Ends the server, and removes the data folder made for it, when this test ends. */
@@ -68,7 +71,14 @@ export async function startVictoriaMetrics({ t, change = text => text, ...target
       .replace('/victoria-metrics-data', join(folder, 'data'))
       .replace('/etc/victoria-metrics', folder),
   );
-  const server = await startServer({ name: 'victoria-metrics', path: tool.path, args, port, readyPath: '/health' });
+  const server = await startServer({
+    ...patience,
+    name: 'victoria-metrics',
+    path: tool.path,
+    args,
+    port,
+    readyPath: '/health',
+  });
   t.after(async () => {
     await server.stop();
     await rm(folder, { recursive: true, force: true });
@@ -85,6 +95,7 @@ export async function startCollector(t: TestContext, options: { readonly token: 
   await writeFile(tokenFile, options.token, { mode: 0o600 });
   const [port, healthPort] = [await freePort(), await freePort()];
   const server = await startServer({
+    ...patience,
     ...{ name: 'otel-collector', path: tool.path, port: healthPort, readyPath: '/' },
     args: [`--config=${join(import.meta.dirname, '..', '..', 'compose', 'otel-collector', 'config.yaml')}`],
     env: {
@@ -121,7 +132,15 @@ async function start(
   const attempt = async (): Promise<ServerProcess> => {
     const chosen = port ?? (await freePort());
     const args = [`--config.file=${resolve(configFile)}`, ...ownFlags(data, chosen), ...flags];
-    return startServer({ name, path: tool.path, args, port: chosen, readyPath: '/-/ready', cwd: dirname(configFile) });
+    return startServer({
+      ...patience,
+      name,
+      path: tool.path,
+      args,
+      port: chosen,
+      readyPath: '/-/ready',
+      cwd: dirname(configFile),
+    });
   };
   // Another test may take a port between our looking and the server's listening.
   const server = await attempt().catch(error => {

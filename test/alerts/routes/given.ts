@@ -144,7 +144,7 @@ export async function putBy(
     url,
     alerts.map(labels => ({ labels })),
   );
-  for (const end = Date.now() + 30_000; ; ) {
+  for (const end = Date.now() + 120_000; ; ) {
     const put = new Map<string, Put[]>();
     const groups = (await (await fetch(`${url}/api/v2/alerts/groups`)).json()) as readonly {
       readonly labels: Labels;

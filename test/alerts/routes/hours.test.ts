@@ -79,8 +79,15 @@ test('at one instant a ticket is told where the office is open, and held where i
 
 test('over a change of clocks tickets go by what the clock on the wall says', async t => {
   if (!(await requireTool(t, 'alertmanager'))) return;
+  // what is to be there before the clocks change may take longer on a busy machine
+  for (const seconds of [20, 60, 180]) if (await overChange(t, seconds)) return;
+  assert.fail('the server was not started before the clocks change');
+});
+
+/** Clocks change in so many seconds; false where what is to be told before that was not told in time. */
+async function overChange(t: TestContext, seconds: number): Promise<boolean> {
   const zoneInfo = await temporary(t);
-  const change = new Date(Math.ceil(Date.now() / 1000) * 1000 + 20_000);
+  const change = new Date(Math.ceil(Date.now() / 1000) * 1000 + seconds * 1000);
   const utcMinutes = change.getUTCHours() * 60 + change.getUTCMinutes();
   // offsets from UTC with which the wall says a time when the clocks change
   const saying = (minutes: number) => `${minutes < utcMinutes ? '-' : ''}${clock(Math.abs(minutes - utcMinutes))}`;
@@ -101,8 +108,9 @@ test('over a change of clocks tickets go by what the clock on the wall says', as
       env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin` },
     });
   } catch (error) {
-    if ((error as { code?: string }).code === 'ENOENT') return t.skip('there is no zic, which compiles time zones');
-    throw error;
+    if ((error as { code?: string }).code !== 'ENOENT') throw error;
+    t.skip('there is no zic, which compiles time zones');
+    return true;
   }
   const office = { office_hours: { ...daily, from: '08:00', to: '18:00' } };
   const receivers = [
@@ -117,13 +125,17 @@ test('over a change of clocks tickets go by what the clock on the wall says', as
     else process.env.ZONEINFO = usual;
   });
   for (const { team } of receivers) await ticket(team, 'BudgetExceeded');
-  await sleep(Math.max(change.getTime() - Date.now() - 2000, 0));
-  assert.ok(Date.now() < change.getTime(), 'the servers were started before the clocks change');
-  assert.deepEqual(told(), ['closes'], 'before the clocks change');
-  await sleep(change.getTime() - Date.now() + 500);
+  const left = () => change.getTime() - Date.now();
+  while (told().length === 0 && left() > 0) await sleep(100);
+  await sleep(Math.max(left() - 2000, 0));
+  const before = told();
+  if (left() <= 0) return false;
+  assert.deepEqual(before, ['closes'], 'before the clocks change');
+  await sleep(left() + 500);
   await ticket('closes', 'BudgetAtRisk');
   await eventually(() => (told().length >= 3 ? true : undefined), told);
   await sleep(2500);
   assert.deepEqual(told(), ['closes', 'opens', 'reopens'], 'after the clocks have changed');
   assert.deepEqual(told('BudgetAtRisk'), [], 'what came after the office had closed');
-});
+  return true;
+}

@@ -80,7 +80,7 @@ export async function startMailServer(
 export async function eventually<Value>(
   look: () => Value | undefined,
   seen: () => unknown,
-  ms = 30_000,
+  ms = 120_000,
 ): Promise<Value> {
   const end = Date.now() + ms;
   for (;;) {

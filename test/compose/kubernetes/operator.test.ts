@@ -3,12 +3,12 @@
  * schemas, and the configurations that prometheus-operator makes of them, in the servers that run them.
  */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parse, stringify } from 'yaml';
 import { alertFiles, routedAlerts } from '../../../alerts/index.ts';
 import { type RouteValue, reached, routeNode } from '../../../alerts/routes/file.ts';
@@ -83,10 +83,10 @@ test('a pod that is restarted changes no series, and every label of ours is as t
       asked += 1;
       response.writeHead(200, { 'content-type': 'text/plain; version=0.0.4' }).end(page);
     });
-    server.listen(0, '127.0.0.1');
+    const isListening = once(server.listen(0, '127.0.0.1'), 'listening');
     t.after(() => server.close());
     t.after(() => server.closeAllConnections());
-    return { address: () => `127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked };
+    return { address: () => `127.0.0.1:${(server.address() as AddressInfo).port}`, asked: () => asked, isListening };
   });
   // The operator fills in the shard and the pod; the API server's answers are a file here.
   const config = parse(made.text.replaceAll('$(SHARD)', '0').replaceAll('$(POD_NAME)', 'prometheus-k8s-0')) as Any;
@@ -114,7 +114,7 @@ test('a pod that is restarted changes no series, and every label of ours is as t
   });
   const targets = (pod: string, index: number) =>
     writeFileSync(path.join(at.folder, 'targets.json'), JSON.stringify([discovered(pod, pages[index]!.address())]));
-  await sleep(50);
+  for (const { isListening } of pages) await isListening;
   targets('plumbline-cost-0', 0);
   const [configFile] = lay(at.folder, { 'prometheus.yml': stringify(config) });
   const prometheus = await startPrometheus({ t, configFile: configFile! });

@@ -6,8 +6,8 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { folders } from '../../../compose/kubernetes/part.ts';
-import { freePort } from '../../../compose/ports.ts';
 import { workplace } from '../../cli/command.ts';
+import { freePort } from '../../tools/ports.ts';
 import { type Any, configuration, documentsIn, place, secrets, writeRecentBill } from './given.ts';
 
 const partOf = (files: Readonly<Record<string, string>>, exporter: string): string =>
@@ -86,7 +86,7 @@ cost: {focus: [{name: bill, path: 'bills/*.csv'}]}
   );
   const rendered = await at.run('render', 'kubernetes', '--out', 'out');
   assert.equal(rendered.code, 0, rendered.stderr);
-  const port = await freePort(0);
+  const port = await freePort();
   for (const exporter of ['cost', 'scorecard']) {
     const name = `plumbline-${exporter}.yaml`;
     const part = partOf({ [name]: readFileSync(path.join(at.folder, 'out', name), 'utf8') }, exporter);

@@ -8,9 +8,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { folders } from '../../../compose/kubernetes/part.ts';
 import { clientFolder, webFolder } from '../../../compose/kubernetes/web.ts';
-import { freePort } from '../../../compose/ports.ts';
 import { readWebConfig } from '../../../exporters/core/web/config.ts';
 import { workplace } from '../../cli/command.ts';
+import { freePort } from '../../tools/ports.ts';
 import { requireTool } from '../../tools/tools.ts';
 import {
   type Any,
@@ -277,7 +277,7 @@ cost: {focus: [{name: bill, path: 'bills/*.csv'}]}
   mount(volumeOf(pod('cost'), 'web'), 'web');
   mount(volumeOf(pod('scorecard'), 'web-client'), 'web-client');
   assert.equal(readWebConfig(path.join(at.folder, 'web/web.yml')).tls?.clientAuth, 'RequireAndVerifyClientCert');
-  const port = await freePort(0);
+  const port = await freePort();
   for (const exporter of ['cost', 'scorecard']) {
     const map = documentsIn(read(`plumbline-${exporter}.yaml`)).find(({ kind }) => kind === 'ConfigMap') as Any;
     const here = (map.data['plumbline.yaml'] as string)
@@ -300,13 +300,13 @@ cost: {focus: [{name: bill, path: 'bills/*.csv'}]}
     return spawnSync(process.execPath, asked.slice(1), { env }).status;
   };
   assert.notEqual(probe(), 0, 'it isn’t there yet');
-  for (const until = Date.now() + 180_000; probe() !== 0; await sleep(500))
+  for (const until = Date.now() + 300_000; probe() !== 0; await sleep(500))
     assert.ok(Date.now() < until && served.exitCode === null, log);
   assert.notEqual(probe([...command.slice(0, -1), '/-/nothing']), 0);
   await assert.rejects(fetch(`https://127.0.0.1:${port}/-/healthy`), 'whoever has no certificate gets in');
   const told = async () => (await at.run('scrape', 'scorecard', '--config', 'scorecard/plumbline.yaml')) as Any;
   let said = await told();
-  for (const until = Date.now() + 60_000; !/checks\{[^}]*check="cost-tags"/.test(said.stdout) && Date.now() < until; )
+  for (const until = Date.now() + 300_000; !/checks\{[^}]*check="cost-tags"/.test(said.stdout) && Date.now() < until; )
     said = await told();
   assert.match(
     said.stdout,

@@ -51,7 +51,7 @@ const oneDay: ClusterDay = {
 };
 
 const kubernetes = (url: string, more: object = {}) => [
-  { cluster: 'prod', url, environment: 'production', days: 2, history_days: 4, timeout: 1, ...more },
+  { cluster: 'prod', url, environment: 'production', days: 2, history_days: 4, timeout: 10, ...more },
 ];
 
 const yesterdays = (lines: readonly string[]) => lines.filter(line => line.startsWith('2026-11-22 '));

@@ -126,7 +126,7 @@ async function answering(t: TestContext, more: object, ...answers: Answer[]) {
     });
     (answers.length > 1 ? answers.shift() : answers[0])!(response, parameters);
   });
-  const config = { name: 'u', url: server.url, query: 'q', history_days: 3, timeout: 1, ...more };
+  const config = { name: 'u', url: server.url, query: 'q', history_days: 3, timeout: 10, ...more };
   return { asked, run: await costRun(t, { usage: [config] }) };
 }
 

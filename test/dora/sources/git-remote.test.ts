@@ -121,7 +121,7 @@ test('what a host does wrong is told by what it is, and mended by the next refre
   const at = await host(t);
   const { server, repo } = at;
   repo.commit({ at: day(1) });
-  const run = await reading(t, at, { timeout: 3 });
+  const run = await reading(t, at);
   const refreshed = async (fault: GitServer['fault']) => {
     server.fault = fault;
     const [result] = await run.refresh(now);
@@ -139,7 +139,6 @@ test('what a host does wrong is told by what it is, and mended by the next refre
   assert.match(await refreshed(answers(503, 'no')), /GIT_UNREACHABLE/);
   assert.match(await refreshed(answers(429, 'slow down')), /GIT_UNREACHABLE/);
   assert.match(await refreshed(answers(200, '<html>Log in</html>', 'text/html')), /GIT_(EMPTY|NOT_FOUND|FAILED)/);
-  assert.match(await refreshed(() => true), /within 3 s.*GIT_TIMEOUT/);
   // A pack that is cut.
   const cut = await refreshed((request, response) => {
     if (request.method !== 'POST') return false;
@@ -157,6 +156,14 @@ test('what a host does wrong is told by what it is, and mended by the next refre
   assert.equal((await run.rows('FROM git_refs')).length, 1);
   assert.equal(await refreshed(undefined), '');
   assert.doesNotMatch(run.logged(), /hunter2/);
+});
+
+test('a host that does not answer is given up after its time', async t => {
+  const at = await host(t);
+  at.repo.commit({ at: day(1) });
+  const run = await reading(t, at, { timeout: 1 });
+  at.server.fault = () => true;
+  assert.match((await run.refresh(now))[0]?.error ?? '', /within 1 s.*GIT_TIMEOUT/);
 });
 
 test('a wrong token is refused without a question, and told without itself', async t => {

@@ -428,7 +428,7 @@ describe('a fault', () => {
     };
     assert.equal((await run.refresh()).error, undefined);
     assert.equal(run.waits[0], 7000);
-    assert.ok(Math.abs(run.waits[1]! - 100_000) < 5000, String(run.waits[1]));
+    assert.ok(Math.abs(run.waits[1]! - 100_000) < 30_000, String(run.waits[1]));
   });
 
   test('of a search that lists nothing at all takes no issue for deleted', async t => {

@@ -27,3 +27,16 @@ export const samplesOf = (page: string, family: string): ReadonlyMap<string, num
       return found?.[1] === family ? [[found[2] ?? '', Number(found[3])] as const] : [];
     }),
   );
+
+/**
+ * Whether the numbers on a page are of after its sources were read: a source says so at once, while the numbers stand
+ * until the next snapshot. To be asked of the pages of one server in their order, once all of its sources were read.
+ */
+export function takenAfterFirstRead(): (page: string) => boolean {
+  let read: number | undefined;
+  return page => {
+    read ??= Math.max(...samplesOf(page, 'plumbline_source_last_success_timestamp_seconds').values());
+    const [taken = 0] = samplesOf(page, 'plumbline_snapshot_timestamp_seconds').values();
+    return taken >= read;
+  };
+}

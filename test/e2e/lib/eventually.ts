@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Looks again until it doesn't throw; throws the last error after `withinMs`. For what another process does in its own time. */
-export async function eventually<T>(look: () => Promise<T> | T, withinMs = 30_000): Promise<T> {
+export async function eventually<T>(look: () => Promise<T> | T, withinMs = 120_000): Promise<T> {
   const end = Date.now() + withinMs;
   for (;;) {
     try {

@@ -22,8 +22,9 @@ export interface Fault {
   /** How many alerts its one message is about. */
   readonly alerts: number;
   /**
-   * Whether its alerts come from several groups of rules. These are evaluated apart and so end apart: where Alertmanager
-   * looks at the group in between, it tells those that are left before it tells the end.
+   * Whether its alerts come from several groups of rules, which are evaluated apart, or from sources, which are read one
+   * after the other. They end apart then: where Alertmanager looks at the group in between, it tells those that are left
+   * before it tells the end.
    */
   readonly endsApart?: boolean;
   /** What its message says, of each alert. */
@@ -197,7 +198,7 @@ const day = ago(2).slice(0, 10);
 const answers = `When,Name,What do you want to say?,Answered\n${day} 10:00:00,Canary,"It is slow",${day}\n`;
 
 const stale: Fault = {
-  ...{ alert: 'SourceStale', to: 'webhook:platform', alerts: 2 },
+  ...{ alert: 'SourceStale', to: 'webhook:platform', alerts: 2, endsApart: true },
   says: [
     /Source ideas[^"]* of experience last succeeded 1d 6h/,
     /Source thanks[^"]* of experience last succeeded 1d 6h/,

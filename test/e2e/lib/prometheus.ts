@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { stringify } from 'yaml';
-import { freePort } from '../../../compose/ports.ts';
+import { freePort } from '../../tools/ports.ts';
 import { promQuery } from '../../tools/promql.ts';
 import { startPrometheus, type TestServer } from '../../tools/servers.ts';
 import { eventually } from './eventually.ts';

@@ -30,7 +30,7 @@ export async function instantOfBoth({ victoria }: Pick<Servers, 'victoria'>): Pr
   await eventually(async () => {
     const [newest] = await promQuery(victoria, 'min(timestamp(up{job="plumbline"}))');
     if ((newest?.value ?? 0) < at + 20) throw new Error(`VictoriaMetrics has nothing newer than ${newest?.value}`);
-  }, 120_000);
+  }, 300_000);
   return at;
 }
 

@@ -1,21 +1,13 @@
 /** The program itself: a survey's file, a configuration, `plumbline serve`, and what it says and writes. */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { workplace } from '../../cli/command.ts';
+import { freePort } from '../../tools/ports.ts';
 
 const canary = ['canary.jane@acme.example', 'CanaryWordsOfMine', '203.0.113.77', 'CanaryTeam'] as const;
-
-const freePort = () =>
-  new Promise<number>(resolve => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 
 test('serves what a table of answers says, check and explain tell of it, and nobody is found anywhere', async t => {
   const place = workplace(t);

@@ -5,9 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
-import { freePort } from '../../../../compose/ports.ts';
 import { startServer } from '../../../../compose/server-process.ts';
 import { digestOf } from '../../../../exporters/vendors/oci/manifest.ts';
+import { freePort } from '../../../tools/ports.ts';
 import { requireTool } from '../../../tools/tools.ts';
 
 export interface Registry {
