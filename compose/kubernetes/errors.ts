@@ -9,7 +9,8 @@ export const errors = {
   },
   KUBERNETES_FILES_UNMOUNTED: {
     sentence: 'in {file} these keys name files that no pod has: {keys}',
-    remedy: 'name the volume that holds them under kubernetes.volumes, or read them from a bucket or an API',
+    remedy:
+      'name the volume that holds them under kubernetes.volumes, such as {path: bills, claim: bills}, or read them from a bucket or an API',
     kind: 'usage',
   },
   KUBERNETES_TOO_LARGE: {

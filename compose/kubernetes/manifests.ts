@@ -8,6 +8,7 @@ import type { Config } from '../../exporters/config.ts';
 import { accessManifests, readsCluster } from './access.ts';
 import type { KubernetesConfig } from './config.ts';
 import { configMap, dashboardConfigMaps } from './dashboards.ts';
+import { PlumblineError } from './errors.ts';
 import { pageLinks } from './links.ts';
 import { prometheusRule, serviceMonitor } from './monitor.ts';
 import type { NeededSecret } from './needed-secret.ts';
@@ -63,6 +64,9 @@ export async function kubernetesFiles(input: KubernetesInput): Promise<Kubernete
       ...{ catalogFiles: mounted(folders.catalog, catalogFiles), plan },
     }),
   );
+  const unmounted = parts.flatMap(part => part.unmounted);
+  if (unmounted.length > 0)
+    throw new PlumblineError('KUBERNETES_FILES_UNMOUNTED', { file: config.file, keys: unmounted.join(', ') });
   const links = pageLinks({ exporters, plumbline, serviceOf: addressOf });
   const routes = alertmanagerConfig(kubernetes, settingsOf(config), routedAlerts(config, teams));
   const rules = Object.entries(alertFiles(config, teams)).filter(([name]) => name.endsWith('.rules.yml'));
@@ -98,7 +102,7 @@ export async function kubernetesFiles(input: KubernetesInput): Promise<Kubernete
   const needed = secrets.filter(
     ({ files, variables, literals }) => files.size + variables.size + (literals?.size ?? 0) > 0,
   );
-  const notes = [...routes.notes, ...linkNotes(config), links.note, ...(web?.notes ?? [])];
+  const notes = [...routes.notes, ...linkNotes(config), ...loopbackNotes(parts), links.note, ...(web?.notes ?? [])];
   const files = Object.fromEntries(
     Object.entries(groups).map(([name, manifests]) => [name, manifests.map(document).join('---\n')]),
   );
@@ -152,6 +156,14 @@ const linked = (config: Config, plumbline: string | undefined): Config =>
   plumbline === undefined || config.links.runbooks !== undefined
     ? config
     : { ...config, links: { ...config.links, runbooks: `${plumbline.replace(/\/+$/, '')}/runbooks` } };
+
+/** A remote write to 127.0.0.1 is what `init --prometheus` of this machine has left. */
+function loopbackNotes(parts: readonly Part[]): string[] {
+  const keys = [...new Set(parts.flatMap(({ loopback }) => loopback))];
+  return keys.length === 0
+    ? []
+    : [`in a pod these addresses are the pod itself, so name the Services that are meant: ${keys.join(', ')}`];
+}
 
 const neededSecret = (part: Part): NeededSecret => ({
   name: exporterName(part.exporter),

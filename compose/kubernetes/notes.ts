@@ -29,7 +29,7 @@ kubectl apply --server-side -k .
 - **Prometheus** needs ${writes ? '`enableRemoteWriteReceiver: true`, ' : ''}\`tsdb: {outOfOrderTimeWindow: 400d}\` and \`retention: 400d\` for bills that restate; \`plumbline check --prometheus URL\` says what is missing.
 - **Alertmanager** selects our routes by \`alertmanagerConfigSelector\` and its namespace selector. It gives an AlertmanagerConfig only alerts whose label \`namespace\` is that of the AlertmanagerConfig, unless its \`alertmanagerConfigMatcherStrategy\` is \`{type: None}\`. The rules here put \`namespace: ${namespace}\` on each alert, so both work; rules that you load in another way lack it, and then only \`None\` does. What ours has taken goes on to your own routes, too.
 - **Grafana**’s sidecar takes ConfigMaps labelled \`grafana_dashboard: "1"\`, of this namespace where \`sidecar.dashboards.searchNamespace\` says so (\`ALL\`); \`folderAnnotation: grafana_folder\` puts them into a folder.
-${server.web_config_file === undefined ? '' : webNote(kubernetes)}- The NetworkPolicies let \`${kubernetes.monitoring_namespace}\` scrape. What speaks to another port than those in your configuration needs an egress rule of its own.
+${server.web_config_file === undefined ? '' : webNote(kubernetes)}- The NetworkPolicies let \`${kubernetes.monitoring_namespace}\` scrape. What speaks to another port than those in your configuration needs an egress rule of its own, and so does a DNS that doesn’t answer from pods of \`kube-system\`: a node-local cache, OpenShift’s.
 ${notes.length === 0 ? '' : `\n## What to know\n\n${notes.map(note => `- ${note}`).join('\n')}\n`}`;
 }
 

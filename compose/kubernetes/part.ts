@@ -28,6 +28,10 @@ export interface Part {
   readonly secretFiles: ReadonlyMap<string, string>;
   /** Keys of its Secret that are variables; true where it may be absent, for the configuration has a default. */
   readonly variables: ReadonlyMap<string, boolean>;
+  /** Keys that name files which no pod has, each with the file. */
+  readonly unmounted: readonly string[];
+  /** Keys whose address is the machine's own, which is the pod itself there. */
+  readonly loopback: readonly string[];
   /** Of `kubernetes.volumes`, those it reads, and where each is mounted. */
   readonly volumes: readonly { readonly volume: KubernetesConfig['volumes'][number]; readonly at: string }[];
   /** Ports that it speaks to, by the addresses in its configuration; 443 is one of them. */
@@ -54,7 +58,7 @@ const isUrl = (text: string) => /^[a-z][a-z0-9+.-]+:\/\//i.test(text);
 /** What a cluster puts into a pod by itself. */
 const isPlatforms = (file: string) => file.startsWith('/var/run/secrets/');
 
-/** Errors: KUBERNETES_SECRET_INLINE, KUBERNETES_FILES_UNMOUNTED, KUBERNETES_CONFIG_PART. */
+/** Errors: KUBERNETES_SECRET_INLINE, KUBERNETES_CONFIG_PART. */
 export function partOf(options: PartOptions): Part {
   const { file, text, kubernetes, sections, exporter, catalogFiles, plan } = options;
   // Every value is text as it is written: 0123 stays an account, and not a number without its zero.
@@ -73,6 +77,7 @@ export function partOf(options: PartOptions): Part {
   const variables = new Map<string, boolean>();
   const inline: Keys[] = [];
   const unmounted: string[] = [];
+  const loopback: string[] = [];
   const mounted = new Map<KubernetesConfig['volumes'][number], string>();
   const ports = new Set([443]);
   const onScalar = (scalar: Scalar, keys: Keys) => {
@@ -81,6 +86,8 @@ export function partOf(options: PartOptions): Part {
     if (isInline(value, keys)) inline.push(keys);
     const port = portOf(value);
     if (port !== undefined) ports.add(port);
+    if (port !== undefined && loopbackName.test(new URL(value).hostname))
+      loopback.push(`${keys.join('.')} (${new URL(value).origin})`);
     const name = String(keys.findLast(key => typeof key === 'string') ?? '');
     if (keys[0] === 'catalog' && keys[1] === 'files') return;
     if (keys.join('.') === 'server.web_config_file') {
@@ -120,8 +127,6 @@ export function partOf(options: PartOptions): Part {
   document.comment = null;
   if (inline.length > 0)
     throw new PlumblineError('KUBERNETES_SECRET_INLINE', { file, keys: inline.map(keys => keys.join('.')).join(', ') });
-  if (unmounted.length > 0)
-    throw new PlumblineError('KUBERNETES_FILES_UNMOUNTED', { file, keys: unmounted.join(', ') });
   let written: string;
   try {
     written = document.toString({ lineWidth: 0 });
@@ -129,7 +134,7 @@ export function partOf(options: PartOptions): Part {
     throw new PlumblineError('KUBERNETES_CONFIG_PART', { exporter, file, reason: (error as Error).message }, error);
   }
   return {
-    ...{ exporter, text: written, secretFiles, variables },
+    ...{ exporter, text: written, secretFiles, variables, unmounted, loopback },
     volumes: [...mounted].map(([volume, at]) => ({ volume, at })),
     ports: [...ports].sort((a, b) => a - b),
   };
@@ -174,6 +179,8 @@ function isInline(text: string, keys: Keys): boolean {
   // `Bearer ` before a variable is no secret.
   return literal.replace(/^(Bearer|Basic|token)\s*$/i, '').trim() !== '' && secretsIn(literal, keys).length > 0;
 }
+
+const loopbackName = /^(localhost|127(\.\d+){3}|\[::1\])$/i;
 
 function portOf(text: string): number | undefined {
   if (!/^https?:\/\//i.test(text) || !URL.canParse(text)) return undefined;

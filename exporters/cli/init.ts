@@ -17,7 +17,7 @@ import { proposeDeployments } from './init/deployments.ts';
 import { lookAtDocuments } from './init/documents.ts';
 import { lookAt } from './init/look.ts';
 import { componentNamed, nothingProposed, propose } from './init/propose.ts';
-import { lookAtReports, type ReportLook } from './init/reports.ts';
+import { lookAtReports, type ReportLook, reportsAmong } from './init/reports.ts';
 import { problemLines, type Summary, summarise, summaryText } from './init/summary.ts';
 import { lookAtSurveys } from './init/surveys.ts';
 import { ownersOfWorkloads } from './init/workloads.ts';
@@ -143,16 +143,22 @@ async function textFor(
   for (const place of places) repositories.push(await repositoryOf(place, folder, catalog));
   if (folders.length > 0) progress.stage('looking at the reports');
   const { folders: found, leftOut } = await lookAtReports(folders);
-  const reports = found.map(one => ({
-    ...one,
-    where: relative(folder, one.path),
-    service: componentNamed(catalog, one.name),
-  }));
   if (tables.length > 0) progress.stage('looking at the surveys');
   const surveys = (await lookAtSurveys(tables)).map(one => ({ ...one, where: relative(folder, one.path) }));
   const { scan = [], sbom = [] } = options;
   if (scan.length + sbom.length > 0) progress.stage('looking at the scans and bills of materials');
   const documents = await lookAtDocuments({ scan, sbom });
+  const roots = folders.map(one => path.resolve(one));
+  const besides = await reportsAmong(
+    [...new Set(documents.places.flatMap(({ looked }) => looked))].filter(
+      file => !roots.some(root => isWithin(root, file)),
+    ),
+  );
+  const reports = [...found, ...besides].map(one => ({
+    ...one,
+    where: relative(folder, one.path),
+    service: componentNamed(catalog, one.name),
+  }));
   if (bills.length > 0) progress.stage('looking at the bills');
   const look = bills.length > 0 ? await lookAt(bills, path.join(scratch, 'look.duckdb'), progress) : undefined;
   try {
@@ -185,7 +191,9 @@ async function textFor(
       },
       proposal: look ? await propose(catalog, look) : nothingProposed,
     });
-    return { text, files: look?.files, leftOut };
+    const scanned = new Set(documents.places.flatMap(({ looked }) => looked));
+    const unread = leftOut.filter(one => !(one.isOfSupplyChain && scanned.has(one.path)));
+    return { text, files: look?.files, leftOut: unread };
   } finally {
     await look?.close();
   }
@@ -237,6 +245,8 @@ async function deliveryOf(bill: string): Promise<{ delivery?: 'folders' | 'runs'
       : 'folders',
   };
 }
+
+const isWithin = (root: string, file: string): boolean => file === root || file.startsWith(root + path.sep);
 
 function relative(folder: string, file: string): string {
   return path.relative(folder, file).split(path.sep).join('/') || '.';

@@ -84,7 +84,8 @@ export const builtIn: readonly Check[] = [
       level: 'bronze',
       isRequired: true,
     },
-    means: 'Every deployment of the last 30 days was made by a declared pipeline, from a commit.',
+    means:
+      'Every deployment of the last 30 days was made by a declared pipeline, from a commit; what is known by its tag alone says nothing of it.',
     why: 'What is deployed by hand can be neither repeated nor traced.',
     fix: 'Deploy by the platform’s workflow; close the other ways to production.',
   }),

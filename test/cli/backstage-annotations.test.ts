@@ -127,3 +127,23 @@ test('the command writes a file an entity, and the catalog’s own files', async
   assert.match(again.stderr, /nothing was to change/);
   assert.equal(readFileSync(path.join(place.folder, 'catalog/all.yaml'), 'utf8'), after);
 });
+
+test('a file that can’t be annotated is named and stays, and keeps the others from nothing', async t => {
+  const place = workplace(t);
+  place.write('plumbline.yaml', 'catalog: { files: [catalog/*.yaml] }\n');
+  const entity = (name: string, annotations: string) =>
+    `apiVersion: backstage.io/v1alpha1\nkind: Component\nmetadata:\n  name: ${name}\n  annotations: ${annotations}\nspec: { owner: payments }\n`;
+  const anchored = `${entity('one', '&ours { a/b: c }')}---\n${entity('two', '*ours')}`;
+  place.write('catalog/a.yaml', anchored);
+  place.write('catalog/z.yaml', entity('last', '{}'));
+  const { code, stderr } = await place.run('render', 'backstage', '--write');
+  assert.equal(code, 2);
+  assert.match(
+    stderr,
+    /could not annotate catalog\/a\.yaml without changing more than that: .*\(BACKSTAGE_UNWRITTEN\)/s,
+  );
+  const text = (file: string) => readFileSync(path.join(place.folder, 'catalog', file), 'utf8');
+  assert.equal(text('a.yaml'), anchored);
+  assert.match(text('all.yaml'), /grafana\/dashboard-selector/);
+  assert.match(text('z.yaml'), /grafana\/dashboard-selector/);
+});

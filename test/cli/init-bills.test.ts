@@ -14,6 +14,43 @@ const azure = [
   '7,s-1,05/03/2026,Storage,1,4.25,USD,Usage,"""team"": ""checkout"""',
 ].join('\n');
 
+const entity = (kind: string, metadata: string, spec: string) =>
+  `---\napiVersion: backstage.io/v1alpha1\nkind: ${kind}\nmetadata: { ${metadata} }\nspec: { ${spec} }\n`;
+
+describe('plumbline init and namespaces of the catalog', () => {
+  it('knows the one team and the one service of a name in whatever namespace, and leaves what several have', async t => {
+    const place = workplace(t);
+    const team = 'type: team, children: []';
+    const service = 'type: service, lifecycle: production';
+    place.write(
+      'catalog/more.yaml',
+      [
+        entity('Group', 'name: Search, namespace: emea', team),
+        entity('Group', 'name: twins, namespace: emea', team),
+        entity('Group', 'name: twins, namespace: apac', team),
+        entity('Group', 'name: payments, namespace: emea', team),
+        entity('Component', 'name: crawler, namespace: emea', `${service}, owner: Search`),
+      ].join(''),
+    );
+    const head = bill.slice(0, bill.indexOf('\n') + 1);
+    const row = (cost: number, team: string, app: string) =>
+      `AWS,1,9,own,2026-05-01T00:00:00Z,2026-05-02T00:00:00Z,2026-05-01T00:00:00Z,2026-06-01T00:00:00Z,Usage,${`${cost},`.repeat(4)}USD,AmazonEC2,Compute,i-${cost},"{""team"":""${team}"",""app"":""${app}""}"\n`;
+    place.write(
+      'spaces.csv',
+      `${head}${row(60, 'search', 'crawler')}${row(30, 'payments', 'checkout')}${row(10, 'twins', 'x')}`,
+    );
+    const { code, stdout, stderr } = await place.run('init', '--catalog', 'catalog', '--bill', 'spaces.csv');
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^owners +2 teams$/m);
+    assert.match(stdout, /^unallocated +10\.0 % of 100\.00 USD$/m);
+    const text = readFileSync(path.join(place.folder, 'plumbline.yaml'), 'utf8');
+    assert.match(text, /aliases:\n +emea\/Search: \[search\]\n {2}rules:/);
+    assert.match(text, /gives: service\n +values:\n +emea\/crawler: \[crawler\]\n/);
+    const { stdout: page } = await place.run('scrape');
+    assert.match(page, /^finops_cost_daily_latest\{team="emea\/Search",service="emea\/crawler",.*\} 60$/m);
+  });
+});
+
 describe('plumbline init tells the formats of bills apart', () => {
   it('each stands under its key, several of one with names of their own, and is read', async t => {
     const place = workplace(t);

@@ -37,7 +37,52 @@ const cyclonedx = (name: string, of: string) =>
 
 const list = JSON.stringify([{ image: `ghcr.io/acme/checkout@${digest('a')}`, environment: 'production' }]);
 
+/** As `trivy fs --scanners vuln,misconfig` writes it. */
+const repository = JSON.stringify({
+  ...{ SchemaVersion: 2, ArtifactName: 'https://github.com/acme/checkout', ArtifactType: 'repository' },
+  ...{ CreatedAt: '2026-11-20T00:00:00Z', Metadata: { RepoURL: 'https://github.com/acme/checkout' } },
+  Results: [
+    {
+      ...{ Target: 'package-lock.json', Class: 'lang-pkgs', Type: 'npm' },
+      Vulnerabilities: [
+        { VulnerabilityID: 'CVE-2026-9', PkgName: 'lodash', InstalledVersion: '4.17.20', Severity: 'HIGH' },
+      ],
+    },
+    {
+      ...{ Target: 'Dockerfile', Class: 'config', Type: 'dockerfile', MisconfSummary: { Successes: 20, Failures: 2 } },
+      Misconfigurations: ['DS002', 'DS026'].map(ID => ({
+        ...{ Type: 'Dockerfile Security Check', ID, Title: ID, Message: 'not as asked', Status: 'FAIL' },
+        ...{ Severity: 'HIGH', CauseMetadata: { Provider: 'Dockerfile', Service: 'general' } },
+      })),
+    },
+  ],
+});
+
 describe('plumbline init --scan and --sbom', () => {
+  it('has misconfigurations of a scan read as violations of policies, beside its vulnerabilities', async t => {
+    const { run, write, folder } = workplace(t);
+    write('scans/checkout.json', trivy('ghcr.io/acme/checkout', digest('a'), ['CRITICAL']));
+    write('scans/fs.json', repository);
+    const { code, stdout, stderr } = await run(...['init', '--catalog', 'catalog', '--scan', 'scans']);
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^findings +2 open vulnerabilities: 1 critical, 1 high$/m);
+    assert.match(stdout, /^policy +1 report of 1 scope by trivy; 2 open violations$/m);
+    assert.doesNotMatch(stdout, /left out/);
+    const text = readFileSync(path.join(folder, 'plumbline.yaml'), 'utf8');
+    assert.match(text, /policy:[\s\S]*- kind: trivy\n +path: scans\/fs\.json\n/);
+
+    // Also where the folder is named as one of reports: scans are no broken reports.
+    const both = await run(
+      ...['init', '--catalog', 'catalog', '--scan', 'scans', '--policy', 'scans', '--out', 'both.yaml'],
+    );
+    assert.equal(both.code, 0, both.stderr);
+    assert.doesNotMatch(both.stdout, /left out/);
+    assert.match(both.stdout, /; 2 open violations$/m);
+    assert.match(readFileSync(path.join(folder, 'both.yaml'), 'utf8'), /path: scans\/fs\.json\n/);
+    const alone = await run(...['init', '--catalog', 'catalog', '--policy', 'scans', '--out', 'alone.yaml']);
+    assert.match(alone.stdout, /left out +.*checkout\.json: belongs to the supply chain, which --scan reads/);
+  });
+
   it('tells what was read, whose it is and what nothing says, and writes it', async t => {
     const { run, write, folder } = workplace(t);
     write('scans/checkout.json', trivy('ghcr.io/acme/checkout', digest('a'), ['CRITICAL', 'LOW', 'LOW']));

@@ -47,6 +47,8 @@ describe('the landing page', () => {
       ],
     ])
       assert.ok(text.includes(said), said);
+    // An endpoint that nobody has posted to is no source that is waited for.
+    assert.match(text, /Nothing was posted to 1 endpoint\s*dora \/ events/);
     assert.deepEqual(await page.locator('.badge').allInnerTexts(), ['failed', 'waiting', 'ok', 'ok']);
     assert.equal(await page.locator('.demo').count(), 0);
     assert.deepEqual(complaints, []);

@@ -107,6 +107,7 @@ export async function startFixture(t: TestContext, more: Partial<ServerOptions> 
         },
       }),
       status('dora', 'deploy-hook', { kind: 'push', lastSuccess: new Date('2026-11-02T11:00:00Z'), records: 41 }),
+      status('dora', 'events', { kind: 'push', state: 'waiting' }),
     ],
   };
   const view = (

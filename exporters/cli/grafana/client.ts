@@ -39,14 +39,14 @@ export interface Grafana {
 
 const pageSize = 1000;
 
-/** Every call's errors: GRAFANA_UNAUTHORIZED, GRAFANA_FORBIDDEN, GRAFANA_CHANGED, GRAFANA_PROVISIONED, GRAFANA_ANSWER; those of the client. */
+/** Every call's errors: GRAFANA_UNAUTHORIZED, GRAFANA_FORBIDDEN, GRAFANA_CHANGED, GRAFANA_NAME_TAKEN, GRAFANA_FOLDER_TAKEN, GRAFANA_PROVISIONED, GRAFANA_ANSWER; those of the client. */
 export function grafanaApi(client: HttpClient, url: string): Grafana {
   const base = url.replace(/\/+$/, '');
   const shown = redactUrl(base).replace(/\/+$/, '');
   const call = async (
     method: 'GET' | 'POST' | 'DELETE',
     path: string,
-    { doing, what = '', body, missing = false }: Doing,
+    { doing, what = '', body, missing = false, taken = false }: Doing,
   ): Promise<unknown> => {
     const response = await client.request({
       ...{ method, url: `${base}${path}`, anyStatus: true },
@@ -57,7 +57,7 @@ export function grafanaApi(client: HttpClient, url: string): Grafana {
     });
     if (response.status < 300) return response.json();
     if (missing && response.status === 404) return undefined;
-    throw refusal(response, { url: shown, doing, what });
+    throw refusal(response, { url: shown, doing, what, taken });
   };
 
   const search = async (query: string): Promise<readonly Found[]> => {
@@ -77,7 +77,7 @@ export function grafanaApi(client: HttpClient, url: string): Grafana {
     folders: () => search('type=dash-folder'),
     createFolder: async folder =>
       (await call('POST', '/api/folders', {
-        ...{ doing: `make the folder ${folder.title}`, what: `the folder ${folder.title}`, body: folder },
+        ...{ doing: `make the folder ${folder.title}`, what: `a folder ${folder.title}`, body: folder, taken: true },
       })) as Found,
     dashboard: async uid => {
       const doing = `read the dashboard ${uid}`;
@@ -121,36 +121,41 @@ interface Doing {
   readonly body?: unknown;
   /** True where 404 is an answer. */
   readonly missing?: boolean;
+  /** True where 409 and 412 say that there is one already. */
+  readonly taken?: boolean;
 }
 
 function refusal(
   response: HttpResponse,
-  { url, doing, what }: { readonly url: string; readonly doing: string; readonly what: string },
+  { url, doing, what, taken }: Required<Pick<Doing, 'doing' | 'what' | 'taken'>> & { readonly url: string },
 ): Error {
   const { status } = response;
-  const said = saidIn(response);
+  const { said, kind } = saidIn(response);
   if (status === 401) return new PlumblineError('GRAFANA_UNAUTHORIZED', { url, said });
   if (status === 403) return new PlumblineError('GRAFANA_FORBIDDEN', { url, doing, said });
+  if (taken && (status === 409 || status === 412))
+    return new PlumblineError('GRAFANA_FOLDER_TAKEN', { url, what, status, said });
+  if (status === 412 && kind === 'name-exists') return new PlumblineError('GRAFANA_NAME_TAKEN', { what, status, said });
   if (status === 412 && what !== '') return new PlumblineError('GRAFANA_CHANGED', { what, said });
   // "Cannot save provisioned dashboard", "provisioned dashboard cannot be deleted".
   if (status === 400 && /provisioned/i.test(said)) return new PlumblineError('GRAFANA_PROVISIONED', { url, what });
   return new PlumblineError('GRAFANA_ANSWER', { url, doing, status, said });
 }
 
-/** What Grafana says, in its own words. */
-function saidIn(response: HttpResponse): string {
+/** What Grafana says, in its own words; `kind` is its word for it, such as `version-mismatch`. */
+function saidIn(response: HttpResponse): { readonly said: string; readonly kind: string } {
   const text = response.text();
   try {
-    const { message } = JSON.parse(text) as { readonly message?: unknown };
-    if (typeof message === 'string' && message !== '') return message.slice(0, 300);
+    const { message, status } = JSON.parse(text) as { readonly message?: unknown; readonly status?: unknown };
+    if (typeof message === 'string' && message !== '')
+      return { said: message.slice(0, 300), kind: typeof status === 'string' ? status : '' };
   } catch {
     // What stands before Grafana answers in HTML.
   }
-  return (
-    text
-      .replace(/<[^>]*>/g, ' ')
-      .replace(/\s+/g, ' ')
-      .trim()
-      .slice(0, 120) || 'nothing'
-  );
+  const said = text
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 120);
+  return { said: said || 'nothing', kind: '' };
 }

@@ -29,6 +29,18 @@ export const errors = {
     remedy: 'push again, and look at the difference first',
     kind: 'remote',
   },
+  GRAFANA_NAME_TAKEN: {
+    sentence: '{what} was not saved: another one of its folder has that name ({status}: {said})',
+    remedy: 'rename or remove the other one, or name another folder with --folder',
+    kind: 'remote',
+    needsPerson: true,
+  },
+  GRAFANA_FOLDER_TAKEN: {
+    sentence: 'the Grafana at {url} has {what}, or one of its uid, which the token is not shown ({status}: {said})',
+    remedy: 'let the service account view and edit that folder, or name another with --folder',
+    kind: 'remote',
+    needsPerson: true,
+  },
   GRAFANA_PROVISIONED: {
     sentence: '{what} comes from files of the Grafana at {url}, which lets nobody else save or remove it',
     remedy: 'change the files that it reads, set allowUiUpdates: true in their provider, or take them away',

@@ -33,7 +33,12 @@ export async function planPush(
   grafana: Grafana,
   { dashboards, folder: title, tag, prune }: PushOptions,
 ): Promise<Plan> {
-  const folder = (await grafana.folders()).find(each => each.title === title);
+  const folders = await grafana.folders();
+  const { uid } = folderOf(title);
+  // Ours may have been given another title since; it keeps its address.
+  const folder =
+    folders.find(each => each.title === title) ??
+    (uid === undefined ? undefined : folders.find(each => each.uid === uid));
   const steps: Step[] = [];
   for (const dashboard of dashboards) {
     const held = await grafana.dashboard(uidOf(dashboard));
@@ -110,4 +115,5 @@ export async function applyPlan(grafana: Grafana, { folder, title, steps }: Plan
 }
 
 /** A folder of the usual name gets an address of its own that stays. */
-const folderOf = (title: string) => (title === 'Plumbline' ? { uid: 'plumbline', title } : { title });
+const folderOf = (title: string): { readonly uid?: string; readonly title: string } =>
+  title === 'Plumbline' ? { uid: 'plumbline', title } : { title };

@@ -15,6 +15,8 @@ export interface DocumentPlace {
   /** A file, a folder or a glob, absolute. */
   readonly path: string;
   readonly files: number;
+  /** Those that were looked at. */
+  readonly looked: readonly string[];
   /** Of what was looked at, by their names. */
   readonly kinds: readonly string[];
   /** A repository's name by the folder's; where some document doesn't say what it is about. */
@@ -74,7 +76,7 @@ async function lookAtPlace(option: string, place: string, where: string) {
     );
   }
   const one: DocumentPlace = {
-    ...{ path: where, files: files.length },
+    ...{ path: where, files: files.length, looked: files.slice(0, mostRead) },
     kinds: [...new Set(known.map(({ kind = '' }) => kind))].sort(),
     repository: documents.some(({ fault }) => fault === 'missing_subject') ? folderName(where, files) : undefined,
   };

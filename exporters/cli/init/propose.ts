@@ -1,7 +1,7 @@
 /** Which tags, accounts and resources tell the owner: by overlap with the catalog, and by their names. */
 import type { Catalog } from '../../catalog/catalog.ts';
 import type { Entity } from '../../catalog/entity.ts';
-import { fold } from '../../catalog/refs.ts';
+import { fold, labelOf } from '../../catalog/refs.ts';
 import type { Account, BillLook, Share, TagKey } from './look.ts';
 
 export type Given = 'team' | 'service' | 'environment';
@@ -73,6 +73,12 @@ export async function propose(catalog: Catalog, look: BillLook): Promise<Proposa
     service: value => services.has(fold(value)),
     environment: value => environmentOf.has(fold(value)),
   };
+  const meant: Readonly<Record<Given, (value: string) => string | undefined>> = {
+    // Other words for teams are aliases, which all rules know.
+    team: () => undefined,
+    service: value => services.get(value),
+    environment: value => environmentOf.get(value),
+  };
   const taken = new Map<string, { readonly gives: Given; readonly score: number }>();
   for (const tag of look.tags) {
     const scored = (Object.keys(keyNames) as Given[])
@@ -84,11 +90,11 @@ export async function propose(catalog: Catalog, look: BillLook): Promise<Proposa
     const chosen = look.tags.filter(tag => taken.get(tag.key)?.gives === gives);
     if (chosen.length === 0) return [];
     const keys = chosen.toSorted((a, b) => taken.get(b.key)!.score - taken.get(a.key)!.score).map(({ key }) => key);
-    return [{ gives, keys, values: gives === 'environment' ? spellings(chosen) : {} }];
+    return [{ gives, keys, values: spellings(chosen, meant[gives]) }];
   });
   const resources = await look.resourcesWithout(
     [...taken.keys()],
-    [...services.values()].filter(name => name.length >= 4),
+    [...new Set(services.values())].filter(name => name.length >= 4 && !name.includes('/')),
   );
   return {
     tags,
@@ -109,10 +115,19 @@ export const nothingProposed: Proposal = { tags: [], otherTags: [], aliases: {},
 export const componentNamed = (catalog: Catalog, name: string): string | undefined =>
   namesOf([...catalog.entities.values()], 'component').get(fold(name));
 
-/** Label names by folded name; a Group or Component of another namespace than default is left to people. */
+/**
+ * Label names by folded name, and by themselves; a name that several namespaces have, and `default` has not, is left to
+ * people.
+ */
 function namesOf(entities: readonly Entity[], kind: string): Map<string, string> {
-  const own = entities.filter(entity => entity.kind.toLowerCase() === kind && fold(entity.namespace) === 'default');
-  return new Map(own.map(({ name }) => [fold(name), name]));
+  const own = entities.filter(entity => entity.kind.toLowerCase() === kind);
+  const meant = [...Map.groupBy(own, ({ name }) => fold(name))].flatMap(([word, same]) => {
+    const one =
+      same.find(({ namespace }) => fold(namespace) === 'default') ?? (same.length === 1 ? same[0] : undefined);
+    return one === undefined ? [] : [[word, labelOf(one.namespace, one.name)] as const];
+  });
+  const labels = own.map(({ namespace, name }) => labelOf(namespace, name));
+  return new Map([...labels.map(label => [fold(label), label] as const), ...meant]);
 }
 
 /** The Group that a tag's value means: its name, or its name with the word team around it. */
@@ -135,11 +150,11 @@ function scoreOf(tag: TagKey, gives: Given, known: (value: string) => boolean, m
   return overlap >= overlapNeeded ? 1 + overlap + byName : byName;
 }
 
-function spellings(tags: readonly TagKey[]): Record<string, string[]> {
+function spellings(tags: readonly TagKey[], meant: (value: string) => string | undefined): Record<string, string[]> {
   const found: Record<string, string[]> = {};
   for (const { value } of tags.flatMap(tag => tag.values)) {
-    const name = environmentOf.get(fold(value));
-    if (name === undefined || fold(value) === name) continue;
+    const name = meant(fold(value));
+    if (name === undefined || fold(value) === fold(name)) continue;
     found[name] ??= [];
     if (!found[name].includes(fold(value))) found[name].push(fold(value));
   }
@@ -151,7 +166,7 @@ function aliasesOf(tags: readonly TagKey[], teams: ReadonlyMap<string, string>):
   for (const { value } of tags.flatMap(tag => tag.values)) {
     const team = teamWord(value, teams);
     const word = fold(value);
-    if (team === undefined || teams.has(word.replace(/^group:/, '').replace(/^default\//, ''))) continue;
+    if (team === undefined || fold(team) === word.replace(/^group:/, '').replace(/^default\//, '')) continue;
     aliases[team] ??= [];
     if (!aliases[team].includes(word)) aliases[team].push(word);
   }

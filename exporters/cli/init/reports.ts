@@ -26,7 +26,7 @@ export interface ReportFolder {
 export interface ReportLook {
   readonly folders: readonly ReportFolder[];
   /** Files that no kind can read, each with the reason in words. */
-  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
+  readonly leftOut: readonly { readonly path: string; readonly reason: string; readonly isOfSupplyChain?: boolean }[];
 }
 
 /** Of each folder so many are read to know its kind; all of them where it holds several, or others. */
@@ -60,6 +60,14 @@ export async function lookAtReports(places: readonly string[]): Promise<ReportLo
   return { folders, leftOut };
 }
 
+/** Reports of policies that stand in scans, such as Trivy's misconfigurations beside the vulnerabilities of one file. */
+export async function reportsAmong(files: readonly string[]): Promise<readonly ReportFolder[]> {
+  const accepted = files.filter(file => reportKinds.some(kind => kind.accepts(file)));
+  const found: ReportFolder[] = [];
+  for (const of of Map.groupBy(accepted, file => path.dirname(file))) found.push(...(await folderOf(of)).items);
+  return found;
+}
+
 interface FolderLook {
   readonly items: readonly ReportFolder[];
   readonly leftOut: ReportLook['leftOut'];
@@ -77,19 +85,27 @@ async function folderOf([folder, files]: [string, readonly string[]]): Promise<F
     workloads: of.flatMap(({ workloads }) => workloads),
   });
   const kinds = [...new Set(known.map(({ kind }) => kind))];
-  // What of a folder of one kind is none of it is told by its source.
-  if (kinds.length === 1) return { items: [item(kinds[0]!, folder, known, files.length)], leftOut: [] };
+  const others = looks.filter(({ isOfSupplyChain }) => isOfSupplyChain);
+  // What of a folder of one kind is none of it is told by its source; scans, which another source reads, are no faults.
+  if (kinds.length === 1 && others.length === 0)
+    return { items: [item(kinds[0]!, folder, known, files.length)], leftOut: [] };
   const byEnding = Map.groupBy(known, ({ file }) => path.extname(file));
   return {
     items: [...byEnding].flatMap(([ending, of]) => {
       const [one] = of;
-      const isGlob = of.length > 1 && of.every(({ kind }) => kind === one?.kind) && !/[*?[\]{}!()]/.test(folder);
+      const isGlob =
+        of.length > 1 &&
+        of.every(({ kind }) => kind === one?.kind) &&
+        !others.some(({ file }) => path.extname(file) === ending) &&
+        !/[*?[\]{}!()]/.test(folder);
       return isGlob
         ? [item(one!.kind, path.join(folder, `*${ending}`), of)]
         : of.map(look => item(look.kind, look.file, [look]));
     }),
     leftOut: [
-      ...looks.flatMap(({ kind, file, reason = '' }) => (kind === undefined ? [{ path: file, reason }] : [])),
+      ...looks.flatMap(({ kind, file, reason = '', isOfSupplyChain = false }) =>
+        kind === undefined ? [{ path: file, reason, isOfSupplyChain }] : [],
+      ),
       ...files
         .slice(mostOfMixed)
         .map(file => ({ path: file, reason: 'not looked at, as its folder has too many kinds' })),
@@ -102,6 +118,8 @@ interface FileLook {
   readonly kind?: string;
   /** Why it is none, where it is none. */
   readonly reason?: string;
+  /** It tells of vulnerabilities and the like, and of no policy. */
+  readonly isOfSupplyChain?: boolean;
   readonly workloads: readonly Workload[];
 }
 
@@ -132,7 +150,7 @@ async function lookAtFile(file: string): Promise<FileLook> {
   }
   // One whose name no kind has is none that is read, but may be what a tool writes beside it.
   if (faults.size === 0) faults.add(whyNotJson(bytes));
-  return none(whyNone(faults));
+  return { ...none(whyNone(faults)), isOfSupplyChain: faults.has('belongs_to_supply_chain') };
 }
 
 /** The fault that says most of those that the kinds told. */

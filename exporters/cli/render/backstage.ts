@@ -64,16 +64,20 @@ async function intoFiles(directory: string, all: readonly Annotated[]): Promise<
     ({ entity }) => entity.file,
   );
   let changed = 0;
+  const refused: Error[] = [];
   for (const [file, entities] of files) {
     const absolute = path.resolve(directory, file);
     const before = await readFile(absolute, 'utf8');
     const wanted = entities.map(wantedOf);
-    const { text, kept } = edited(file, before, wanted);
+    const edit = edited(file, before, wanted);
+    if (edit instanceof Error) {
+      refused.push(edit);
+      continue;
+    }
+    const { text, kept } = edit;
     for (const { entity, annotation, value } of kept)
       say(`plumbline: ${file}: ${annotation} of ${entity} stays as it is: ${value}`);
     if (text === before) continue;
-    if (!saysTheSame(before, text, wanted))
-      throw new PlumblineError('BACKSTAGE_UNWRITTEN', { file, reason: 'it would read otherwise' });
     await writeFile(absolute, text);
     changed += 1;
     await print(`${absolute}\n`);
@@ -81,13 +85,19 @@ async function intoFiles(directory: string, all: readonly Annotated[]): Promise<
   const told = all.filter(({ entity }) => entity.api !== undefined).length;
   if (told > 0)
     say(`plumbline: ${count(told, 'entity', 'entities')} of Backstage servers stand in no file here; see --out`);
-  if (changed === 0) say('plumbline: nothing was to change');
+  if (changed === 0 && refused.length === 0) say('plumbline: nothing was to change');
+  const last = refused.pop();
+  for (const { message } of refused) say(`plumbline: ${message}`);
+  if (last !== undefined) throw last;
 }
 
-function edited(file: string, text: string, wanted: ReturnType<typeof wantedOf>[]) {
+/** Of a file that can't be annotated the error; the others are annotated all the same. */
+function edited(file: string, before: string, wanted: ReturnType<typeof wantedOf>[]) {
   try {
-    return withAnnotations(text, wanted);
+    const edit = withAnnotations(before, wanted);
+    if (edit.text === before || saysTheSame(before, edit.text, wanted)) return edit;
+    return new PlumblineError('BACKSTAGE_UNWRITTEN', { file, reason: 'it would read otherwise' });
   } catch (error) {
-    throw new PlumblineError('BACKSTAGE_UNWRITTEN', { file, reason: (error as Error).message }, error);
+    return new PlumblineError('BACKSTAGE_UNWRITTEN', { file, reason: (error as Error).message }, error);
   }
 }

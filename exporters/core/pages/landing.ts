@@ -21,7 +21,11 @@ export interface LandingPage {
 export function landingPage({ exporters, selfMetrics, nonce, demo, version, now }: LandingPage): string {
   // What has failed is what people come for.
   const order = { failed: 0, waiting: 1, ok: 2 };
-  const sources = exporters.flatMap(exporter => exporter.sources()).sort((a, b) => order[a.state] - order[b.state]);
+  const all = exporters.flatMap(exporter => exporter.sources()).sort((a, b) => order[a.state] - order[b.state]);
+  // Most endpoints are there for whoever wants them: one that nobody has posted to lacks nothing.
+  const isIdle = ({ kind, state }: SourceStatus) => kind === 'push' && state === 'waiting';
+  const sources = all.filter(source => !isIdle(source));
+  const idle = all.filter(isIdle);
   const failed = sources.filter(source => source.state === 'failed').length;
   const waiting = sources.filter(source => source.state === 'waiting').length;
   const summary = [
@@ -38,6 +42,11 @@ export function landingPage({ exporters, selfMetrics, nonce, demo, version, now 
 <section data-section aria-labelledby="sources"><h2 id="sources">Sources <span class="count">${sources.length}</span></h2>
 <ul class="cards sources">${sources.map(source => sourceCard(source, now))}</ul>
 ${sources.length === 0 && html`<p class="soft">No source is configured.</p>`}</section>
+${
+  idle.length > 0 &&
+  html`<section data-section aria-labelledby="idle"><h2 id="idle">Nothing was posted to <span class="count">${plural(idle.length, 'endpoint')}</span></h2>
+<ul class="labels">${idle.map(({ exporter, source, kind, state }) => html`<li data-search="${searchable(exporter, source, kind, state)}"><span>${exporter} / ${source}</span></li>`)}</ul></section>`
+}
 ${exporters.map(exporter => exporterSection(exporter, now))}
 <section data-section aria-labelledby="self"><h2 id="self">plumbline itself <span class="count">${plural(selfMetrics.length, 'metric')}</span></h2>
 <ul class="cards metrics">${selfMetrics.map(metric => metricCard(metric, undefined))}</ul></section>

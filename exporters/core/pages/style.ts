@@ -48,6 +48,7 @@ ul.sources { grid-template-columns: repeat(auto-fill, minmax(min(100%, 20rem), 1
 .facts dd { margin: 0; }
 .error { color: var(--bad); background: var(--bad-paper); border-radius: 6px; padding: .45rem .6rem; font-size: .9rem; }
 .labels { display: flex; flex-wrap: wrap; gap: .3rem; margin-top: .5rem; }
+ul.labels { list-style: none; padding: 0; }
 .labels span { font: .8rem/1.4 var(--mono); border: 1px solid var(--line); border-radius: 5px; padding: 0 .4rem; color: var(--soft); }
 .numbers { font-variant-numeric: tabular-nums; font-size: .85rem; color: var(--soft); font-weight: 400; }
 [hidden] { display: none !important; }

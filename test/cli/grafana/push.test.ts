@@ -124,6 +124,36 @@ test('what was changed in between and what comes from files is left, and the oth
   assert.equal(fake.dashboards.get('plumbline-a')?.dashboard.title, 'A');
 });
 
+test('a folder that has been given another title since stays the folder', async t => {
+  const { fake, push } = await pushed(t);
+  fake.folders.set('plumbline', 'Our platform');
+  const { told, apply } = await push([page('plumbline-a', 'A2'), two[1]!, page('plumbline-c', 'C')]);
+  assert.doesNotMatch(told, /folder/);
+  assert.equal(await apply(), 2);
+  assert.deepEqual([...fake.folders], [['plumbline', 'Our platform']]);
+  assert.equal(fake.dashboards.get('plumbline-c')?.folderUid, 'plumbline');
+});
+
+test('a folder that the token is not shown, and a name that is taken, are said to be that', async t => {
+  const fake = await startGrafana(t);
+  fake.folders.set('plumbline', 'Plumbline');
+  fake.hidden = 'plumbline';
+  const { apply } = await pusher(fake)(two);
+  await assert.rejects(apply(), {
+    code: 'GRAFANA_FOLDER_TAKEN',
+    message: /has a folder Plumbline, or one of its uid, which the token is not shown \(412: the folder has been/,
+  });
+  fake.hidden = '';
+  const theirs = { dashboard: { uid: 'theirs', title: 'A', tags: [], version: 1 }, folderUid: 'plumbline' };
+  fake.dashboards.set('theirs', theirs);
+  await assert.rejects((await pusher(fake)(two)).apply(), (error: Error & { code?: string }) => {
+    assert.equal(error.code, 'GRAFANA_PUSH_INCOMPLETE');
+    assert.match(error.message, /the dashboard A was not saved: another one of its folder has that name \(412: A dash/);
+    return true;
+  });
+  assert.equal(fake.dashboards.get('plumbline-b')?.dashboard.title, 'B');
+});
+
 test('what is no Grafana is said so', async t => {
   const fake = await startGrafana(t, { base: '/grafana' });
   const push = pusher(Object.assign({ ...fake }, { url: fake.url.replace('/grafana', '') }));

@@ -24,12 +24,14 @@ export interface FakeGrafana {
   readonly asked: string[];
   /** Called before a save is looked at. */
   beforeSave: (uid: string) => void;
+  /** The uid of a folder that no token is shown. */
+  hidden: string;
 }
 
 export async function startGrafana(t: TestContext, { base = '' } = {}): Promise<FakeGrafana> {
   const folders = new Map<string, string>();
   const dashboards = new Map<string, Stored>();
-  const fake: FakeGrafana = { url: '', folders, dashboards, asked: [], beforeSave: () => undefined };
+  const fake: FakeGrafana = { url: '', folders, dashboards, asked: [], beforeSave: () => undefined, hidden: '' };
 
   const answer = (request: http.IncomingMessage, body: Json): { status: number; value: unknown } => {
     const url = new URL(request.url ?? '/', 'http://grafana');
@@ -85,7 +87,9 @@ export async function startGrafana(t: TestContext, { base = '' } = {}): Promise<
     const [limit, page] = [Number(query.get('limit')), Number(query.get('page'))];
     const all =
       query.get('type') === 'dash-folder'
-        ? [...folders].map(([uid, title]) => ({ uid, title, type: 'dash-folder' }))
+        ? [...folders]
+            .filter(([uid]) => uid !== fake.hidden)
+            .map(([uid, title]) => ({ uid, title, type: 'dash-folder' }))
         : [...dashboards]
             .filter(([, { folderUid }]) => folderUid === query.get('folderUIDs'))
             .filter(([, { dashboard }]) => (dashboard.tags as string[] | undefined)?.includes(query.get('tag') ?? ''))
@@ -104,6 +108,13 @@ export async function startGrafana(t: TestContext, { base = '' } = {}): Promise<
       return {
         ...{ status: 412 },
         value: { message: 'The dashboard has been changed by someone else', status: 'version-mismatch' },
+      };
+    const namesake = ([other, one]: [string, Stored]) =>
+      other !== uid && one.folderUid === folderUid && one.dashboard.title === given.title;
+    if ([...dashboards].some(namesake))
+      return {
+        ...{ status: 412 },
+        value: { message: 'A dashboard with the same name in the folder already exists', status: 'name-exists' },
       };
     const version = Number(held?.dashboard.version ?? 0) + 1;
     dashboards.set(uid, { dashboard: { ...given, id: dashboards.size + 1, version }, folderUid: String(folderUid) });

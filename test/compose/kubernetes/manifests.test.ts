@@ -172,6 +172,28 @@ const refused: Readonly<Record<string, readonly [from: string, to: string, code:
     /cost\.focus\.0\.path \(bills\/\*\.csv\)/,
   ],
 };
+test('an address of the machine itself is told, as in a pod it is the pod', async t => {
+  const local = configuration.replaceAll('http://prometheus.monitoring:9090', 'http://127.0.0.1:9090');
+  const { notes, files } = await place(t, local).render();
+  const note =
+    'in a pod these addresses are the pod itself, so name the Services that are meant: remote_write.0.url (http://127.0.0.1:9090), cost.usage.0.url (http://127.0.0.1:9090)';
+  assert.ok(notes.includes(note), notes.join('\n'));
+  assert.ok(files['NOTES.md']?.includes(note));
+  const { notes: others } = await place(t).render();
+  assert.doesNotMatch(others.join('\n'), /the pod itself/);
+});
+
+test('files that no pod has are told at once, of every exporter', async t => {
+  const text = configuration
+    .replace('volumes: [{path: bills, claim: bills}]', 'volumes: []')
+    .replace('  kyverno:', '  files: [{kind: trivy, path: scans, repository: shop}]\n  kyverno:');
+  await assert.rejects(place(t, text).render(), (error: Error & { readonly code?: string }) => {
+    assert.equal(error.code, 'KUBERNETES_FILES_UNMOUNTED', error.message);
+    assert.match(error.message, /: cost\.focus\.0\.path \(bills\/\*\.csv\), policy\.files\.0\.path \(scans\)$/);
+    return true;
+  });
+});
+
 for (const [name, [from, to, code, says]] of Object.entries(refused))
   test(`${name} is refused`, async t => {
     const text = configuration.replace(from, to);
