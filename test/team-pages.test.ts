@@ -260,6 +260,19 @@ test('supply chain: exploited, past their limit, signed and described', async ()
   assert.equal(numberOf(section, 'Signature verified').detail, '3 of n = 4 running images');
   assert.equal(numberOf(section, 'Complete SBOM').amount?.value, 0, 'images run, and none is described');
   assert.deepEqual(tableOf(section, /severity/), [['critical', 3, 1, 2, 3, 'none', 'none', 'JSON']]);
+  const unasked = await sectionOf('supply-chain', {
+    now: {
+      supply_chain_running_images: [[{ service: 'api' }, 4]],
+      supply_chain_images_by_signature: [[{ service: 'api', status: 'unknown' }, 4]],
+      supply_chain_images_by_provenance: [
+        [{ service: 'api', status: 'unknown' }, 3],
+        [{ service: 'api', status: 'missing' }, 1],
+      ],
+    },
+  });
+  const { amount, absent, verdict } = numberOf(unasked, 'Signature verified');
+  assert.deepEqual([amount, absent, verdict], [undefined, 'nothing has looked for it', undefined]);
+  assert.equal(numberOf(unasked, 'Provenance verified').amount?.value, 0);
   const clean = await sectionOf('supply-chain', {
     now: { supply_chain_images_by_scan: [[{ service: 'api', status: 'fresh' }, 1]] },
   });

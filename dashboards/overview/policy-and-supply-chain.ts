@@ -8,7 +8,7 @@ import {
 } from '../../exporters/supply-chain/metrics.ts';
 import { linksToPage } from '../lib/links.ts';
 import { stat } from '../lib/panels.ts';
-import { dividedBy, earlier, latest, minus, oneOf, or, sum, times } from '../lib/promql.ts';
+import { dividedBy, earlier, latest, minus, not, oneOf, or, sum, times } from '../lib/promql.ts';
 import { anyToActOn, moreThanBefore, noneAllowed, uncovered } from '../thresholds.ts';
 import { first, moved, needs, needsPast, needsToo, ofPolicy, ofSupplyChain, open } from './scope.ts';
 
@@ -65,7 +65,11 @@ const notScanned = 'nothing was scanned yet';
 const breached = { state: oneOf('open', 'unknown'), status: 'breached' } as const;
 const late = ofSupplyChain(sum(latest(slaFindings, breached)));
 const shareOf = (metric: typeof imagesByScan | typeof imagesBySignature, status: string) =>
-  dividedBy(or(sum(latest(metric, { status })), times(sum(latest(runningImages)), 0)), sum(latest(runningImages)));
+  dividedBy(
+    // What nothing has looked at is not measured, and not 0.
+    or(sum(latest(metric, { status })), times(sum(latest(metric, { status: not('unknown') })), 0)),
+    sum(latest(runningImages)),
+  );
 export const supplyChain = [
   stat({
     title: 'Supply chain: past limit',
@@ -110,7 +114,7 @@ export const supplyChain = [
     query: shareOf(imagesBySignature, 'verified'),
     thresholds: uncovered,
     otherwise: 'bad',
-    whenEmpty: 'nothing says what runs',
+    whenEmpty: 'nothing has looked',
     ...needsToo,
   }),
 ];

@@ -20,9 +20,9 @@ import {
   chosenSeverity,
   found,
   nothingRuns,
+  notLooked,
   notScanned,
   ofPlaces,
-  ofRunning,
   ofServices,
   ofSeverities,
   open,
@@ -40,15 +40,23 @@ const checked = { ...ofPlaces, verdict: not('unknown') } as const;
 const list = linksToSupplyFindings;
 const images = linksToSupplyImages;
 
+/** 0 where anything has looked at any of them; where nothing has, it is not measured. */
 const ratio = (
   of: typeof imagesByScan | typeof imagesBySignature | typeof imagesByProvenance,
   status: string,
   before?: '30d',
 ) => {
   const matchers = { ...ofServices, status } as const;
+  const looked = { ...ofServices, status: not('unknown') } as const;
   return before === undefined
-    ? dividedBy(ofRunning(sum(latest(of, matchers))), sum(latest(runningImages, ofServices)))
-    : dividedBy(ofRunning(sum(earlier(of, before, matchers)), before), sum(earlier(runningImages, before, ofServices)));
+    ? dividedBy(
+        or(sum(latest(of, matchers)), times(sum(latest(of, looked)), 0)),
+        sum(latest(runningImages, ofServices)),
+      )
+    : dividedBy(
+        or(sum(earlier(of, before, matchers)), times(sum(earlier(of, before, looked)), 0)),
+        sum(earlier(runningImages, before, ofServices)),
+      );
 };
 
 /** Whether what runs is known, sound and ours, and what waits for someone. */
@@ -106,7 +114,7 @@ export const answer = row(
     query: ratio(imagesBySignature, 'verified'),
     thresholds: uncovered,
     otherwise: 'bad',
-    whenEmpty: nothingRuns,
+    whenEmpty: notLooked,
     ...told,
   }),
   stat({
@@ -158,7 +166,7 @@ export const answer = row(
     title: 'Provenance',
     description: 'Of how much of what runs do we know how it was built? SLSA provenance whose signature was checked.',
     query: ratio(imagesByProvenance, 'verified'),
-    whenEmpty: nothingRuns,
+    whenEmpty: notLooked,
     ...over,
   }),
   stat({

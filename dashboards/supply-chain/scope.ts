@@ -22,6 +22,8 @@ export const found = { ...chosen, ...open };
 export const wholeOrganisation = 'Of the whole organisation, whatever is chosen.';
 export const notScanned = 'nothing was scanned yet';
 export const nothingRuns = 'nothing says what runs';
+/** For signatures and provenance, of which nothing that was read tells. */
+export const notLooked = 'nothing has looked';
 
 /** 0 as long as anything at all was ever scanned: what nobody looks at is not without findings. */
 export const looked = (before?: '30d') => {
@@ -35,14 +37,8 @@ export const looked = (before?: '30d') => {
 export const orNone = (query: Query<never, true>, before?: '30d'): Query<never, true> => or(query, looked(before));
 
 /** 0 as long as anything runs. */
-export const ofRunning = (query: Query<never, true>, before?: '30d'): Query<never, true> =>
-  or(
-    query,
-    times(
-      sum(before === undefined ? latest(runningImages, ofServices) : earlier(runningImages, before, ofServices)),
-      0,
-    ),
-  );
+export const ofRunning = (query: Query<never, true>): Query<never, true> =>
+  or(query, times(sum(latest(runningImages, ofServices)), 0));
 
 /** Running images by each status there may be: one that none has is at 0, for its line would else end at what it was. */
 export const byStatus = (

@@ -38,6 +38,7 @@ import {
   list,
   mine,
   nothingRuns,
+  notLooked,
   notScanned,
   ofRunning,
   orNone,
@@ -54,8 +55,11 @@ const told = { width: 4, height: 4 } as const;
 const over = { width: 4, height: 3 } as const;
 
 type ByStatus = typeof imagesByScan | typeof imagesBySbom | typeof imagesBySignature | typeof imagesByProvenance;
-const share = (of: ByStatus, status: string) =>
-  dividedBy(ofRunning(sum(latest(of, { ...mine, status }))), sum(latest(runningImages, mine)));
+/** 0 where anything has looked at any of its images; where nothing has, it is not measured. */
+const share = (of: ByStatus, status: string) => {
+  const looked = sum(latest(of, { ...mine, status: not('unknown') }));
+  return dividedBy(or(sum(latest(of, { ...mine, status })), times(looked, 0)), sum(latest(runningImages, mine)));
+};
 
 /** 0 where the gate could tell of any of its images. */
 const ofGate = (verdict: string) =>
@@ -120,7 +124,7 @@ export const supplyChain = row(
     query: share(imagesBySignature, 'verified'),
     thresholds: uncovered,
     otherwise: 'bad',
-    whenEmpty: nothingRuns,
+    whenEmpty: notLooked,
     ...told,
   }),
   stat({
@@ -167,7 +171,7 @@ export const supplyChain = row(
     title: 'Provenance',
     description: 'Of how many of its running images is it known how they were built?',
     query: share(imagesByProvenance, 'verified'),
-    whenEmpty: nothingRuns,
+    whenEmpty: notLooked,
     ...over,
   }),
   stat({

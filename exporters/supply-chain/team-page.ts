@@ -122,11 +122,13 @@ function proofs(read: TeamReader): readonly TeamNumber[] {
   const all = sumOf(read.series(runningImages));
   const proof = (label: string, metric: ByStatus, status: string, runbook: string): TeamNumber => {
     const images = sumOf(select(read.series(metric), { status }));
-    const share = all === 0 ? undefined : images / all;
+    // Where nobody has looked for signatures, that none is verified is no finding.
+    const isLooked = sumOf(select(read.series(metric), { status: 'unknown' })) < all;
+    const share = all === 0 || !isLooked ? undefined : images / all;
     return {
       label,
       amount: share === undefined ? undefined : { value: share, unit: 'ratio' },
-      absent: nothingRuns,
+      absent: all === 0 ? nothingRuns : 'nothing has looked for it',
       better: 'more',
       ...(share !== undefined && {
         detail: `${images.toLocaleString('en')} of n = ${all.toLocaleString('en')} running images`,

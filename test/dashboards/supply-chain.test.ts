@@ -161,8 +161,28 @@ test('a share is of all that runs, and of nothing where nothing runs', async t =
       { expr: of('Scanned in time', 'a'), at: '2h', finds: [['{}', 0.75]] },
       { expr: of('Scanned in time', 'b'), at: '2h', finds: [['{}', 0]] },
       { expr: of('Scanned in time', '.*'), at: '2h', finds: [['{}', 0.5]] },
-      { expr: of('Signature verified', 'a'), at: '2h', finds: [['{}', 0]] },
       { expr: of('Scanned in time', 'c'), at: '2h', finds: [] },
+    ],
+  );
+});
+
+test('a share of what is signed is 0 where anything looked, and absent where nothing did', async t => {
+  const signed = (team: string, status: string, values: string) => ({
+    series: `supply_chain_images_by_signature${labels(team, `status="${status}"`)}`,
+    values,
+  });
+  const of = (team: string) => queryOf('Signature verified', 'A', { team });
+  await proved(
+    t,
+    [
+      ...[running('a', '4x3'), signed('a', 'unsigned', '1x3'), signed('a', 'unknown', '3x3')],
+      ...[running('b', '2x3'), signed('b', 'unknown', '2x3')],
+      ...[running('c', '4x3'), signed('c', 'verified', '3x3'), signed('c', 'unknown', '1x3')],
+    ],
+    [
+      { expr: of('a'), at: '2h', finds: [['{}', 0]] },
+      { expr: of('b'), at: '2h', finds: [] },
+      { expr: of('c'), at: '2h', finds: [['{}', 0.75]] },
     ],
   );
 });
