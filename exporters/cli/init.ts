@@ -193,7 +193,8 @@ async function textFor(
 
 /** Files that no source reads, beside those that a source has left out. */
 const withOthers = (leftOut: Summary['leftOut'], others: ReportLook['leftOut']): Summary['leftOut'] => [
-  ...leftOut,
+  // What is told of a file by the option that named it says more.
+  ...leftOut.map(one => ({ ...one, ...(others.find(other => other.path === one.path) ?? {}) })),
   ...others
     .filter(({ path: file }) => !leftOut.some(one => one.path === file))
     .map(one => ({ ...one, state: 'broken' })),

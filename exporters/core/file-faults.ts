@@ -25,6 +25,16 @@ const remedies: Readonly<Record<string, string>> = {
   no_readable_rows: 'none of its records could be read; the reasons are listed below',
   not_json: 'it is no JSON, or cut; deliver it again',
   too_large: 'it is larger than such a file may be; deliver it in parts',
+  missing_cluster:
+    'it is of a cluster, and nothing says of which; name it by cluster (or scope) beside the path, or by {cluster} in it',
+  missing_repository:
+    'it is of a repository, and nothing says of which; name it by repository (or scope) beside the path, or by {repository} in it',
+  unknown_format: 'nothing here knows such a document; move it away, or name its kind if it is one that is read',
+  belongs_to_supply_chain: 'it is of packages; name it under supply_chain.files',
+  belongs_to_policy: 'it is of code or infrastructure; name it under policy.files',
+  junit_xml: 'it is JUnit XML, which says little more than pass or fail; have the tool write JSON or SARIF',
+  nothing_found_by_whom:
+    'it says that nothing was found, which several programs write so; name its kind in an entry of its own',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope beside the path',
   unreadable: 'it could not be read to its end; the reader’s words are listed below',
 };

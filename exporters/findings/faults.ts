@@ -10,6 +10,8 @@ const sentences: Readonly<Record<string, string>> = {
   nothing_found_by_whom:
     'it is `null`, which several programs write where they find nothing; post it to the endpoint of its kind',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope in the address',
+  missing_cluster: 'it is of a cluster, and nothing says of which',
+  missing_repository: 'it is of a repository, and nothing says of which',
   missing_subject: 'nothing says what it is of; name the image or the repository in the address',
   belongs_to_policy: 'it is of code or infrastructure; post it to /ingest/policy',
   belongs_to_supply_chain: 'it is of packages; post it to /ingest/supply-chain',

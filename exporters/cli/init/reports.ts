@@ -1,23 +1,24 @@
-/** Which kinds of reports of policies stand in folders, found by reading some of each; and what becomes of them. */
+/** Which kinds of reports of policies stand in folders, known by the content of some of each; and what becomes of them. */
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { listFiles } from '../../core/files.ts';
+import { gunzipped } from '../../core/gzip.ts';
 import type { Ledger } from '../../core/ledger.ts';
-import { faultSentence, whyNotJson } from '../../findings/faults.ts';
-import { reportKinds } from '../../policy/index.ts';
+import { faultSentence } from '../../findings/faults.ts';
+import { auto, readByContent, reportKinds, type Subject } from '../../policy/index.ts';
 import { PlumblineError } from '../errors.ts';
 import { count } from '../output.ts';
 import { type Workload, workloadsIn } from './workloads.ts';
 
 export interface ReportFolder {
+  /** `auto` of a folder of several kinds. */
   readonly kind: string;
-  /** A folder, or a file where its folder holds reports of several kinds. */
+  /** A folder; its own files alone, as a glob, where a folder below it has reports of its own. */
   readonly path: string;
   readonly files: number;
-  /** What was looked at: a cluster or a repository, by the folder's name. */
-  readonly of: 'cluster' | 'repository';
+  /** What was looked at, by the folder's name: a cluster, a repository, or some of each. */
+  readonly of: readonly ('cluster' | 'repository')[];
   readonly name: string;
   /** Of clusters: what the files that were looked at name. */
   readonly workloads: readonly Workload[];
@@ -29,11 +30,9 @@ export interface ReportLook {
   readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/** Of each folder so many are read to know its kind; all of them where it holds several, or others. */
+/** Of each folder so many are read to know its kinds; the file that is written has all of them read. */
 const mostRead = 200;
-const mostOfMixed = 1000;
 const mostBytes = 64 << 20;
-const ofClusters = new Set(['gatekeeper', 'policyreport']);
 
 /** Errors: COMMAND_USAGE where a path is none, or nothing in it is a report. */
 export async function lookAtReports(places: readonly string[]): Promise<ReportLook> {
@@ -45,7 +44,8 @@ export async function lookAtReports(places: readonly string[]): Promise<ReportLo
       throw new PlumblineError('COMMAND_USAGE', { reason: `--policy ${place} is no file and no folder` });
     const files = (await listFiles(root, name => reportKinds.some(kind => kind.accepts(name)))).map(file => file.path);
     const own: FolderLook[] = [];
-    for (const of of Map.groupBy(files, file => path.dirname(file))) own.push(await folderOf(of));
+    const groups = Map.groupBy(files, file => path.dirname(file));
+    for (const of of groups) own.push(await folderOf(of, [...groups.keys()]));
     const found = own.flatMap(one => one.items);
     const others = own.flatMap(one => one.leftOut);
     if (found.length === 0) {
@@ -65,82 +65,56 @@ interface FolderLook {
   readonly leftOut: ReportLook['leftOut'];
 }
 
-async function folderOf([folder, files]: [string, readonly string[]]): Promise<FolderLook> {
+async function folderOf([folder, files]: [string, readonly string[]], folders: readonly string[]): Promise<FolderLook> {
   const looks: FileLook[] = [];
   for (const file of files.slice(0, mostRead)) looks.push(await lookAtFile(file));
-  const isOne = (): boolean => new Set(looks.map(({ kind }) => kind)).size === 1 && looks[0]?.kind !== undefined;
-  if (!isOne()) for (const file of files.slice(mostRead, mostOfMixed)) looks.push(await lookAtFile(file));
-  const known = looks.filter((look): look is Known => look.kind !== undefined);
-  const item = (kind: string, where: string, of: readonly Known[], number = of.length): ReportFolder => ({
-    ...{ kind, path: where, files: number, name: path.basename(folder) },
-    of: ofClusters.has(kind) ? 'cluster' : 'repository',
-    workloads: of.flatMap(({ workloads }) => workloads),
-  });
-  const kinds = [...new Set(known.map(({ kind }) => kind))];
-  // What of a folder of one kind is none of it is told by its source.
-  if (kinds.length === 1) return { items: [item(kinds[0]!, folder, known, files.length)], leftOut: [] };
-  const byEnding = Map.groupBy(known, ({ file }) => path.extname(file));
-  return {
-    items: [...byEnding].flatMap(([ending, of]) => {
-      const [one] = of;
-      const isGlob = of.length > 1 && of.every(({ kind }) => kind === one?.kind) && !/[*?[\]{}!()]/.test(folder);
-      return isGlob
-        ? [item(one!.kind, path.join(folder, `*${ending}`), of)]
-        : of.map(look => item(look.kind, look.file, [look]));
-    }),
-    leftOut: [
-      ...looks.flatMap(({ kind, file, reason = '' }) => (kind === undefined ? [{ path: file, reason }] : [])),
-      ...files
-        .slice(mostOfMixed)
-        .map(file => ({ path: file, reason: 'not looked at, as its folder has too many kinds' })),
-    ],
+  const known = looks.filter(({ kinds }) => kinds.length > 0);
+  const leftOut = looks.flatMap(({ kinds, file, reason = '' }) => (kinds.length === 0 ? [{ path: file, reason }] : []));
+  if (known.length === 0) return { items: [], leftOut };
+  const kinds = [...new Set(known.flatMap(one => one.kinds))];
+  const of = new Set(known.flatMap(one => one.of));
+  const isAbove = folders.some(other => other.startsWith(folder + path.sep)) && !/[*?[\]{}!()]/.test(folder);
+  const item: ReportFolder = {
+    kind: kinds.length === 1 ? kinds[0]! : auto,
+    path: isAbove ? path.join(folder, '*') : folder,
+    files: files.length,
+    of: (['cluster', 'repository'] as const).filter(one => of.has(one)),
+    name: path.basename(folder),
+    workloads: of.has('cluster') ? known.flatMap(({ workloads }) => workloads) : [],
   };
+  return { items: [item], leftOut };
 }
 
 interface FileLook {
   readonly file: string;
-  readonly kind?: string;
+  /** Empty where nothing reads it. */
+  readonly kinds: readonly string[];
+  readonly of: readonly Subject[];
   /** Why it is none, where it is none. */
   readonly reason?: string;
   readonly workloads: readonly Workload[];
 }
 
-type Known = FileLook & { readonly kind: string };
-
 async function lookAtFile(file: string): Promise<FileLook> {
-  const none = (reason: string): FileLook => ({ file, reason, workloads: [] });
+  const none = (reason: string): FileLook => ({ file, reason, kinds: [], of: [], workloads: [] });
   if (statSync(file).size > mostBytes) return none('too large');
-  const packed = await readFile(file);
-  let bytes = packed;
-  if (packed[0] === 0x1f && packed[1] === 0x8b) {
-    try {
-      bytes = gunzipSync(packed, { maxOutputLength: 2 * mostBytes });
-    } catch {
-      return none('corrupt gzip');
-    }
-  }
-  if (bytes.toString('utf8', 0, 4_096).trim() === '') return none('empty');
+  const bytes = await gunzipped(await readFile(file), 2 * mostBytes);
+  if (typeof bytes === 'string') return none(bytes.replaceAll('_', ' '));
   const now = new Date();
-  const faults = new Set<string>();
-  // Several kinds read a SARIF of any scanner.
-  for (const kind of reportKinds.toSorted((a, b) => Number(b.kind === 'sarif') - Number(a.kind === 'sarif'))) {
-    if (!kind.accepts(file)) continue;
-    const { fault, records, told } = await kind.read(bytes, { at: now, now, place: { scope: 'init' }, file });
-    if (fault !== undefined) faults.add(fault === 'not_json' ? whyNotJson(bytes) : fault);
-    else if (records > 0 || (told.reports ?? []).length > 0)
-      return { file, kind: kind.kind, workloads: workloadsIn(told) };
-  }
-  // One whose name no kind has is none that is read, but may be what a tool writes beside it.
-  if (faults.size === 0) faults.add(whyNotJson(bytes));
-  return none(whyNone(faults));
+  const read = await readByContent(bytes, { at: now, now, place: { scope: 'init' }, file });
+  if ('fault' in read) return none(whyNone(read.fault));
+  return {
+    file,
+    kinds: read.readings.map(({ kind }) => kind.kind),
+    of: read.readings.map(({ of }) => of),
+    workloads: read.readings.flatMap(({ reading }) => workloadsIn(reading.told)),
+  };
 }
 
-/** The fault that says most of those that the kinds told. */
-function whyNone(faults: ReadonlySet<string>): string {
-  if (faults.has('belongs_to_supply_chain')) return 'belongs to the supply chain, which --scan reads';
-  const own = [...faults].filter(fault => !fault.startsWith('not_'));
-  if (own.length > 0) return faultSentence(own[0]!);
-  return faults.has('not_json') && faults.size === 1 ? 'not json' : 'unknown format';
+function whyNone(fault: string): string {
+  if (fault === 'belongs_to_supply_chain') return 'belongs to the supply chain, which --scan reads';
+  const isPlain = ['empty', 'not_json', 'unknown_format', 'nothing_found_by_whom'].includes(fault);
+  return isPlain ? fault.replaceAll('_', ' ') : faultSentence(fault);
 }
 
 export interface PolicySummary {
