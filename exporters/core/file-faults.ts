@@ -34,7 +34,7 @@ const remedies: Readonly<Record<string, string>> = {
   belongs_to_policy: 'it is of code or infrastructure; name it under policy.files',
   junit_xml: 'it is JUnit XML, which says little more than pass or fail; have the tool write JSON or SARIF',
   nothing_found_by_whom:
-    'it says that nothing was found, which several programs write so; name its kind in an entry of its own',
+    'it says that nothing was found, and not by which program; name its kind in an entry of its own',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope beside the path',
   unreadable: 'it could not be read to its end; the reader’s words are listed below',
 };

@@ -4,7 +4,7 @@
  */
 import { whyNotJson } from '../findings/faults.ts';
 import { type Place, scopeOfPlace } from '../findings/place.ts';
-import { isObject, textOf } from '../formats/json.ts';
+import { isObject, readJson, textOf } from '../formats/json.ts';
 import { outlineOf } from '../formats/json-outline.ts';
 import { documentOf, type RawDocument } from '../formats/raw-document.ts';
 import { reportKinds } from './kinds.ts';
@@ -125,5 +125,9 @@ function whyUnknown({ bytes, json, outline }: RawDocument): string {
   const head = bytes.subarray(0, 4096);
   if (head.includes(0) && textOf(bytes) === undefined) return 'not_text';
   const why = whyNotJson(bytes);
-  return why !== 'not_json' || /^[\s\uFEFF]*[[{]/.test(head.toString()) ? why : 'unknown_format';
+  const isCut = /^[\s\uFEFF]*[[{]/.test(head.toString()) && !isLines(bytes);
+  return why !== 'not_json' || isCut ? why : 'unknown_format';
 }
+
+/** JSON line by line, by the first. */
+const isLines = (bytes: Buffer): boolean => 'value' in readJson(bytes.subarray(0, bytes.indexOf('\n') + 1));

@@ -67,6 +67,8 @@ export async function reportRun(
       const request = { body: Buffer.from(body as Buffer), headers: {}, query, principal };
       return commitBatch(kind, await source.accept(context, request), context);
     },
+    /** What `check` says. */
+    notices: async () => (await exporter.check?.(ledger)) ?? [],
     /** How many findings are in each state at the end, with the reason of what is resolved or unknown. */
     states: async (): Promise<Readonly<Record<string, number>>> => {
       const found = await rows(

@@ -113,8 +113,8 @@ async function lookAtFile(file: string): Promise<FileLook> {
 
 function whyNone(fault: string): string {
   if (fault === 'belongs_to_supply_chain') return 'belongs to the supply chain, which --scan reads';
-  const isPlain = ['empty', 'not_json', 'unknown_format', 'nothing_found_by_whom'].includes(fault);
-  return isPlain ? fault.replaceAll('_', ' ') : faultSentence(fault);
+  if (fault === 'nothing_found_by_whom') return 'says that nothing was found, and not by which program';
+  return ['empty', 'not_json', 'unknown_format'].includes(fault) ? fault.replaceAll('_', ' ') : faultSentence(fault);
 }
 
 export interface PolicySummary {
