@@ -32,7 +32,8 @@ const remedies: Readonly<Record<string, string>> = {
   unknown_format: 'nothing here knows such a document; move it away, or name its kind if it is one that is read',
   belongs_to_supply_chain: 'it is of packages; name it under supply_chain.files',
   belongs_to_policy: 'it is of code or infrastructure; name it under policy.files',
-  junit_xml: 'it is JUnit XML, which says little more than pass or fail; have the tool write JSON or SARIF',
+  junit_xml:
+    'it is JUnit XML: of Conftest it names no rule and tells warnings as failures, of Checkov it leaves out what could not be parsed (checkov -o junitxml -o json --output-file-path DIR writes both); have the tool write JSON or SARIF',
   nothing_found_by_whom:
     'it says that nothing was found, and not by which program; name its kind in an entry of its own',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope beside the path',

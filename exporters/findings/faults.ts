@@ -23,7 +23,8 @@ const sentences: Readonly<Record<string, string>> = {
   one_page: 'it is one page of a list, and the list takes the place of what was known',
   incomplete_list: 'it has fewer entries than it counts itself',
   schema: 'it is a schema',
-  junit_xml: 'it is JUnit XML, which says little more than pass or fail; have the tool write JSON or SARIF',
+  junit_xml:
+    'it is JUnit XML: of Conftest it names no rule and tells warnings as failures, of Checkov it leaves out what could not be parsed (checkov -o junitxml -o json --output-file-path DIR writes both); have the tool write JSON or SARIF',
   tap: 'it is TAP, which says little more than ok or not ok; have the tool write JSON or SARIF',
   not_hcp_terraform:
     'it is no answer of HCP Terraform or Terraform Enterprise about runs, policy checks or policy evaluations; what the sentinel command prints is about tests and trials',

@@ -126,6 +126,12 @@ describe('plumbline init --policy', () => {
     const { code, stderr } = await place.run(...init('--policy', 'empty'));
     assert.notEqual(code, 0);
     assert.match(stderr, /--policy empty has no report; they are of .*checkov/);
+    place.write(
+      'junit/results.xml',
+      '<?xml version="1.0"?>\n<testsuites><testsuite name="terraform scan"/></testsuites>\n',
+    );
+    const junit = await place.run(...init('--policy', 'junit'));
+    assert.match(junit.stderr, /--policy junit has no report \(it is JUnit XML: .*have the tool write JSON or SARIF/);
     const none = await place.run(...init('--policy', 'nowhere'));
     assert.match(none.stderr, /--policy nowhere is no file and no folder/);
   });

@@ -189,3 +189,31 @@ test('a large document is known by its outline, wherever in it that tells', asyn
   assert.equal(await kindOf(late), 'checkov repository');
   assert.equal(await kindOf(`{"pad": "${'x'.repeat(wholeBytes)}"}`), 'unknown_format');
 });
+
+test('nothing that a document may be makes it throw', async () => {
+  const words = ['runs', 'version', 'results', 'data', 'items', 'value', 'check_type', 'Results', 'responses', 'kind'];
+  const deep = `${'['.repeat(3000)}${']'.repeat(3000)}`;
+  for (const inner of [
+    'null',
+    '0',
+    '"text"',
+    '[]',
+    '[null]',
+    '[[null]]',
+    '{}',
+    '[{"kind": null}]',
+    '{"200": null}',
+    deep,
+  ])
+    for (const word of words) {
+      const found = await read(`{"${word}": ${inner}, "apiVersion": 7, "metadata": ${inner}}`);
+      assert.ok('fault' in found || found.readings.length > 0, word);
+    }
+  for (const body of [
+    deep,
+    '[null, 1, "kyverno", [], {"gatekeeper": null}]',
+    'kyverno: &a [*a]\n',
+    '- gatekeeper\n- 1\n',
+  ])
+    assert.ok('fault' in (await read(body)), body.slice(0, 50));
+});

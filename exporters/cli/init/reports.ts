@@ -32,6 +32,8 @@ export interface ReportLook {
 
 /** Of each folder so many are read to know its kinds; the file that is written has all of them read. */
 const mostRead = 200;
+/** Of files that no report is called as. */
+const mostOthers = 20;
 const mostBytes = 64 << 20;
 
 /** Errors: COMMAND_USAGE where a path is none, or nothing in it is a report. */
@@ -42,7 +44,7 @@ export async function lookAtReports(places: readonly string[]): Promise<ReportLo
     const root = path.resolve(place);
     if (!existsSync(root))
       throw new PlumblineError('COMMAND_USAGE', { reason: `--policy ${place} is no file and no folder` });
-    const files = (await listFiles(root, name => reportKinds.some(kind => kind.accepts(name)))).map(file => file.path);
+    const files = await filesIn(root);
     const own: FolderLook[] = [];
     const groups = Map.groupBy(files, file => path.dirname(file));
     for (const of of groups) own.push(await folderOf(of, [...groups.keys()]));
@@ -58,6 +60,13 @@ export async function lookAtReports(places: readonly string[]): Promise<ReportLo
     leftOut.push(...others);
   }
   return { folders, leftOut };
+}
+
+/** Those that may be reports by their names; where there is none, some others, to tell what they are. */
+async function filesIn(root: string): Promise<readonly string[]> {
+  const named = await listFiles(root, name => reportKinds.some(kind => kind.accepts(name)));
+  const files = named.length > 0 ? named : (await listFiles(root, () => true)).slice(0, mostOthers);
+  return files.map(file => file.path);
 }
 
 interface FolderLook {
