@@ -24,6 +24,7 @@ const remedies: Readonly<Record<string, string>> = {
   records_lost: 'not all of its records could be accounted for; look for stray quotes or line ends in it',
   no_readable_rows: 'none of its records could be read; the reasons are listed below',
   not_json: 'it is no JSON, or cut; deliver it again',
+  not_yaml: 'it is no YAML, or cut; deliver it again',
   too_large: 'it is larger than such a file may be; deliver it in parts',
   missing_cluster:
     'it is of a cluster, and nothing says of which; name it by cluster (or scope) beside the path, or by {cluster} in it',

@@ -40,11 +40,21 @@ export async function readByContent(
   }
   const read: KindReading[] = [];
   for (const one of found) read.push({ ...one, reading: await readAs(one, bytes, context) });
-  const readings = read.filter(({ reading: { fault } }) => fault === undefined);
+  const readings = read.filter(({ reading }) => reading.fault === undefined && !isOfOthers(reading));
   if (readings.length > 0) return { readings: toldOnce(readings) };
   const faults = read.flatMap(({ reading: { fault } }) => fault ?? []);
-  return { fault: faults.find(fault => !fault.startsWith('not_')) ?? whyUnknown(document) };
+  const isBroken = faults.includes('not_yaml') && isOfObjects.test(bytes.toString('utf8', 0, 4096));
+  return { fault: faults.find(fault => !fault.startsWith('not_')) ?? (isBroken ? 'not_yaml' : whyUnknown(document)) };
 }
+
+const isOfObjects = /^(?:- )?\s*apiVersion: /m;
+
+/** All that was found in it is nothing that its kind has. */
+const isOfOthers = ({ told, records, rejections }: Reading): boolean =>
+  records > 0 &&
+  rejections.length === records &&
+  rejections.every(({ reason }) => /^(?:kind_unknown|nested_too_deep|not_\w+)$/.test(reason)) &&
+  Object.values(told).every(list => list.length === 0);
 
 /** The kind that its JSON is, else those whose objects may stand in it. */
 async function kindsOf(document: RawDocument): Promise<readonly Found[]> {

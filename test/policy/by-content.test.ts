@@ -115,6 +115,7 @@ test('what is none says why', async () => {
     ['unknown_format', 'kyverno and gatekeeper are engines\n'],
     ['unknown_format', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: kyverno }\n'],
     ['unknown_format', '{"level":"info","event":"started"}\n{"level":"info"}\n'],
+    ['not_yaml', 'apiVersion: kyverno.io/v1\nkind: ClusterPolicy\nmetadata: { name: \n'],
     ['not_json', '{"check_type": "terraform", "results": {'],
     ['not_text', Buffer.from([0x7f, 0x45, 0, 0xff, 0xfe, 0xfd, 0, 0xc3])],
     ['junit_xml', '<?xml version="1.0"?>\n<testsuites></testsuites>'],
