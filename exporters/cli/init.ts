@@ -191,13 +191,12 @@ async function textFor(
   }
 }
 
-/** Files that no source reads, beside those that a source has left out. */
+/** Files that no source reads, beside those that a source has left out, of which the first look may say more. */
 const withOthers = (leftOut: Summary['leftOut'], others: ReportLook['leftOut']): Summary['leftOut'] => [
-  // What is told of a file by the option that named it says more.
-  ...leftOut.map(one => ({ ...one, ...(others.find(other => other.path === one.path) ?? {}) })),
+  ...leftOut.map(one => ({ ...one, reason: others.find(other => other.path === one.path)?.reason ?? one.reason })),
   ...others
-    .filter(({ path: file }) => !leftOut.some(one => one.path === file))
-    .map(one => ({ ...one, state: 'broken' })),
+    .filter(({ path: file, isOfSource }) => isOfSource !== true && !leftOut.some(one => one.path === file))
+    .map(({ path: file, reason }) => ({ path: file, reason, state: 'broken' })),
 ];
 
 /** The catalog of a folder, and its globs relative to the configuration's; none where there is none. */

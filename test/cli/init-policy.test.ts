@@ -88,6 +88,9 @@ describe('plumbline init --policy', () => {
     put('policyreport/kubectl.yaml', 'reports/checkout/reports.yaml');
     place.write('reports/notes.json', '{"notes": []}');
     place.write('reports/clean.json', 'null');
+    put('gator.json', 'reports/gator/a.json');
+    // Which a source of its own kind reads.
+    place.write('reports/gator/clean.json', 'null');
     const grype = { tool: { driver: { name: 'Grype' } }, results: [{ ruleId: 'CVE-2099-1-curl', message: {} }] };
     place.write('reports/grype.json', JSON.stringify({ version: '2.1.0', runs: [grype] }));
     const { code, stdout, stderr } = await place.run(...init('--policy', 'reports'));
@@ -97,8 +100,10 @@ describe('plumbline init --policy', () => {
     assert.deepEqual(files, [
       { kind: 'auto', path: 'reports/*', cluster: 'reports', repository: 'reports' },
       { kind: 'policyreport', path: 'reports/checkout', cluster: 'checkout', service: 'checkout' },
+      { kind: 'gator', path: 'reports/gator', repository: 'gator' },
     ]);
-    assert.match(stdout, /^policy +\d+ reports of 3 scopes by /m);
+    assert.match(stdout, /^policy +\d+ reports of 4 scopes by /m);
+    assert.doesNotMatch(stdout, /gator\/clean\.json/);
     assert.match(stdout, /^left out +.*\/notes\.json: unknown format$/m);
     assert.match(stdout, /^left out +.*\/clean\.json: says that nothing was found, and not by which program$/m);
     assert.match(stdout, /^left out +.*\/grype\.json: belongs to the supply chain, which --scan reads$/m);

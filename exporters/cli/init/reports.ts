@@ -12,7 +12,7 @@ import { count } from '../output.ts';
 import { type Workload, workloadsIn } from './workloads.ts';
 
 export interface ReportFolder {
-  /** `auto` of a folder of several kinds. */
+  /** `auto` of a folder of several kinds, or of one kind's reports of both clusters and repositories. */
   readonly kind: string;
   /** A folder; its own files alone, as a glob, where a folder below it has reports of its own. */
   readonly path: string;
@@ -27,7 +27,12 @@ export interface ReportFolder {
 export interface ReportLook {
   readonly folders: readonly ReportFolder[];
   /** Files that no kind can read, each with the reason in words. */
-  readonly leftOut: readonly { readonly path: string; readonly reason: string }[];
+  readonly leftOut: readonly {
+    readonly path: string;
+    readonly reason: string;
+    /** A source looks at it, and may read it after all. */
+    readonly isOfSource?: boolean;
+  }[];
 }
 
 /** Of each folder so many are read to know its kinds; the file that is written has all of them read. */
@@ -76,7 +81,9 @@ interface FolderLook {
 
 async function folderOf([folder, files]: [string, readonly string[]], folders: readonly string[]): Promise<FolderLook> {
   const looks: FileLook[] = [];
-  for (const file of files.slice(0, mostRead)) looks.push(await lookAtFile(file));
+  // From all of it: names often begin with what wrote them.
+  const step = Math.ceil(files.length / mostRead);
+  for (const [index, file] of files.entries()) if (index % step === 0) looks.push(await lookAtFile(file));
   const known = looks.filter(({ kinds }) => kinds.length > 0);
   const leftOut = looks.flatMap(({ kinds, file, reason = '' }) => (kinds.length === 0 ? [{ path: file, reason }] : []));
   if (known.length === 0) return { items: [], leftOut };
@@ -84,14 +91,14 @@ async function folderOf([folder, files]: [string, readonly string[]], folders: r
   const of = new Set(known.flatMap(one => one.of));
   const isAbove = folders.some(other => other.startsWith(folder + path.sep)) && !/[*?[\]{}!()]/.test(folder);
   const item: ReportFolder = {
-    kind: kinds.length === 1 ? kinds[0]! : auto,
+    kind: kinds.length === 1 && of.size === 1 ? kinds[0]! : auto,
     path: isAbove ? path.join(folder, '*') : folder,
     files: files.length,
     of: (['cluster', 'repository'] as const).filter(one => of.has(one)),
     name: path.basename(folder),
     workloads: of.has('cluster') ? known.flatMap(({ workloads }) => workloads) : [],
   };
-  return { items: [item], leftOut };
+  return { items: [item], leftOut: leftOut.map(one => ({ ...one, isOfSource: true })) };
 }
 
 interface FileLook {
