@@ -150,9 +150,10 @@ async function textFor(
   const documents = await lookAtDocuments({ scan, sbom });
   const roots = folders.map(one => path.resolve(one));
   const besides = await reportsAmong(
-    [...new Set(documents.places.flatMap(({ looked }) => looked))].filter(
-      file => !roots.some(root => isWithin(root, file)),
-    ),
+    documents.places.map(({ path: where, looked }) => ({
+      path: where,
+      looked: looked.filter(file => !roots.some(root => isWithin(root, file))),
+    })),
   );
   const reports = [...found, ...besides].map(one => ({
     ...one,
@@ -199,12 +200,12 @@ async function textFor(
   }
 }
 
-/** Files that no source reads, beside those that a source has left out. */
+/** Files that no source reads, beside those that a source has left out, of which the first look may say more. */
 const withOthers = (leftOut: Summary['leftOut'], others: ReportLook['leftOut']): Summary['leftOut'] => [
-  ...leftOut,
+  ...leftOut.map(one => ({ ...one, reason: others.find(other => other.path === one.path)?.reason ?? one.reason })),
   ...others
-    .filter(({ path: file }) => !leftOut.some(one => one.path === file))
-    .map(one => ({ ...one, state: 'broken' })),
+    .filter(({ path: file, isOfSource }) => isOfSource !== true && !leftOut.some(one => one.path === file))
+    .map(({ path: file, reason }) => ({ path: file, reason, state: 'broken' })),
 ];
 
 /** The catalog of a folder, and its globs relative to the configuration's; none where there is none. */

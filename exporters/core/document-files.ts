@@ -29,6 +29,8 @@ export interface DocumentBytes {
   readonly file: FileStat;
   /** Its trailer has proved that it is whole. */
   readonly gzip: boolean;
+  /** False, where a source reads such files, of one that is perhaps still being written. */
+  readonly isSettled: boolean;
 }
 
 export interface DocumentFiles<Document> {
@@ -37,6 +39,8 @@ export interface DocumentFiles<Document> {
   /** A file, a folder or a glob. */
   readonly path: string;
   readonly settleSeconds: number;
+  /** Files are read before they have settled, too: their content tells whether to wait. */
+  readonly readsUnsettled?: boolean;
   /** By a file's name without `.gz`. */
   readonly accepts: (name: string) => boolean;
   /** Thrown from a refresh where the path means nothing at all; an empty folder waits for its first file. */
@@ -192,13 +196,14 @@ async function readOne<Document>(
     bytes: more.bytes ?? 0,
     rejections: state === 'broken' ? [{ file: file.path, reason: `file_${reason}` }] : [],
   });
-  if (!isSettled(file, before, source.settleSeconds)) return noted('waiting', 'being_written');
+  const settled = isSettled(file, before, source.settleSeconds);
+  if (!settled && source.readsUnsettled !== true) return noted('waiting', 'being_written');
   if (file.size > source.mostBytes) return noted('broken', 'too_large');
   const packed = await readFile(file.path).catch(() => undefined);
   if (packed === undefined || !sameLook(file, await look(file.path))) return noted('waiting', 'changed_while_read');
   const bytes = await gunzipped(packed, source.mostBytes);
-  if (typeof bytes === 'string') return noted('broken', bytes);
-  const read = await source.read({ bytes, file, gzip: bytes !== packed }, now);
+  if (typeof bytes === 'string') return settled ? noted('broken', bytes) : noted('waiting', 'being_written');
+  const read = await source.read({ bytes, file, gzip: bytes !== packed, isSettled: settled }, now);
   const more = { digest: createHash('sha256').update(packed).digest('hex'), bytes: bytes.length };
   if (read.state !== 'loaded') return noted(read.state, read.reason, more);
   return {

@@ -9,11 +9,13 @@ import type { SubjectCheck } from './subjects.ts';
 import type { TeamReader } from './team/reader.ts';
 import type { TeamSection } from './team/section.ts';
 
-/** Something of the configuration that has no effect on what the ledger holds. */
+/** Something of the configuration that has no effect on what the ledger holds, or of the ledger that is worth a note. */
 export interface Notice {
   /** What it is about, such as `budget search`. */
   readonly subject: string;
   readonly text: string;
+  /** Nothing that anybody should mend. */
+  readonly isInOrder?: boolean;
   /** A word that nothing is called, and those that things are called: perhaps it is misspelt. */
   readonly word?: string;
   readonly known?: readonly string[];

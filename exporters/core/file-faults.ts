@@ -24,7 +24,19 @@ const remedies: Readonly<Record<string, string>> = {
   records_lost: 'not all of its records could be accounted for; look for stray quotes or line ends in it',
   no_readable_rows: 'none of its records could be read; the reasons are listed below',
   not_json: 'it is no JSON, or cut; deliver it again',
+  not_yaml: 'it is no YAML, or cut; deliver it again',
   too_large: 'it is larger than such a file may be; deliver it in parts',
+  missing_cluster:
+    'it is of a cluster, and nothing says of which; name it by cluster (or scope) beside the path, or by {cluster} in it',
+  missing_repository:
+    'it is of a repository, and nothing says of which; name it by repository (or scope) beside the path, or by {repository} in it',
+  unknown_format: 'nothing here knows such a document; move it away, or name its kind if it is one that is read',
+  belongs_to_supply_chain: 'it is of packages; name it under supply_chain.files',
+  belongs_to_policy: 'it is of code or infrastructure; name it under policy.files',
+  junit_xml:
+    'it is JUnit XML: of Conftest it names no rule and tells warnings as failures, of Checkov it leaves out what could not be parsed (checkov -o junitxml -o json --output-file-path DIR writes both); have the tool write JSON or SARIF',
+  nothing_found_by_whom:
+    'it says that nothing was found, and not by which program; name its kind in an entry of its own',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope beside the path',
   unreadable: 'it could not be read to its end; the reader’s words are listed below',
 };

@@ -10,6 +10,8 @@ const sentences: Readonly<Record<string, string>> = {
   nothing_found_by_whom:
     'it is `null`, which several programs write where they find nothing; post it to the endpoint of its kind',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope in the address',
+  missing_cluster: 'it is of a cluster, and nothing says of which',
+  missing_repository: 'it is of a repository, and nothing says of which',
   missing_subject: 'nothing says what it is of; name the image or the repository in the address',
   belongs_to_policy: 'it is of code or infrastructure; post it to /ingest/policy',
   belongs_to_supply_chain: 'it is of packages; post it to /ingest/supply-chain',
@@ -21,7 +23,8 @@ const sentences: Readonly<Record<string, string>> = {
   one_page: 'it is one page of a list, and the list takes the place of what was known',
   incomplete_list: 'it has fewer entries than it counts itself',
   schema: 'it is a schema',
-  junit_xml: 'it is JUnit XML, which says little more than pass or fail; have the tool write JSON or SARIF',
+  junit_xml:
+    'it is JUnit XML: of Conftest it names no rule and tells warnings as failures, of Checkov it leaves out what could not be parsed (checkov -o junitxml -o json --output-file-path DIR writes both); have the tool write JSON or SARIF',
   tap: 'it is TAP, which says little more than ok or not ok; have the tool write JSON or SARIF',
   not_hcp_terraform:
     'it is no answer of HCP Terraform or Terraform Enterprise about runs, policy checks or policy evaluations; what the sentinel command prints is about tests and trials',

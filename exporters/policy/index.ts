@@ -16,6 +16,7 @@ import { reviewPolicy } from './review.ts';
 import { configurePolicy, derivePolicy } from './settings.ts';
 import { azurePolicySource } from './sources/azure-policy/index.ts';
 import { reportFilesSource } from './sources/files/index.ts';
+import { kindNotices } from './sources/files/kinds.ts';
 import { gatekeeperSource } from './sources/gatekeeper/cluster.ts';
 import { kyvernoSource } from './sources/kyverno/index.ts';
 import { checkOpa, opaFacts, opaKeeps, opaSources, opaTables } from './sources/opa/index.ts';
@@ -24,8 +25,10 @@ import { hcpTerraformSource } from './sources/sentinel/index.ts';
 import { policySubjects } from './subjects.ts';
 import { policyOfTeam } from './team-page.ts';
 
+export { readByContent } from './by-content.ts';
 export { reportKinds } from './kinds.ts';
-export type { ReportKind } from './reading.ts';
+export type { ReportKind, Subject } from './reading.ts';
+export { auto } from './sources/files/config.ts';
 
 export interface PolicyOptions {
   readonly now?: () => Date;
@@ -59,7 +62,11 @@ export function policyExporter(config: PolicyConfig, ownership: Ownership, optio
     subjects: policySubjects,
     facts: [...findingFacts, ...opaFacts],
     retention: [...findingRetention, ...opaKeeps(config.opa)],
-    check: async ledger => [...(await coverageNotices(ledger, now())), ...(await checkOpa(ledger, config.opa))],
+    check: async ledger => [
+      ...(await kindNotices(ledger)),
+      ...(await coverageNotices(ledger, now())),
+      ...(await checkOpa(ledger, config.opa)),
+    ],
     api: [findingsApi(findingFacts)],
     teamPage: policyOfTeam,
     review: (ledger, asked) => reviewPolicy(ledger, asked, findingFacts),

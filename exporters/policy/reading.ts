@@ -43,11 +43,21 @@ export interface Reading extends Heard {
   readonly fault?: string;
 }
 
+/** What is looked at, and so which name of a place is a report's own; a subscription stands in the report itself. */
+export type Subject = 'cluster' | 'repository' | 'subscription';
+
 export interface ReportKind {
   /** As in `policy.files[].kind` and POST /ingest/policy/KIND. */
   readonly kind: string;
   /** Names of files that may be such reports: by their ending. */
   readonly accepts: (name: string) => boolean;
+  /**
+   * What a document is of, where its JSON alone tells that it is such a report (by-content.ts); undefined where it tells
+   * nothing. Cheap, never throws. Of a large document it gets the outline: lists with their first element alone.
+   */
+  readonly recognises?: (json: unknown) => Subject | undefined;
+  /** Of a kind of a cluster's objects, among which others' may stand: each such document has one of these words. */
+  readonly words?: readonly string[];
   /** They are what kubectl prints, which names no kind that there are no objects of: see ended-lists.ts. */
   readonly isPrinted?: boolean;
   /** Such files are written line by line for ever: one is read as it is, and again when it has grown. */

@@ -16,3 +16,6 @@ CREATE TABLE IF NOT EXISTS catalog_services (service VARCHAR, team VARCHAR, vali
 CREATE TABLE IF NOT EXISTS policy_lists (
   source VARCHAR, scope VARCHAR, kind VARCHAR, engine VARCHAR, beside JSON, parts JSON, read_at TIMESTAMP
 );
+
+-- As which kinds the files of a source of `kind: auto` were last read.
+CREATE TABLE IF NOT EXISTS report_kinds (source VARCHAR, path VARCHAR, kind VARCHAR);

@@ -1,25 +1,15 @@
-/** Documents before anyone knows what they are, of any size: what they look like, who reads them, and how by parts. */
+/** Documents before anyone knows what they are, of any size: who reads them, and how by parts. */
 import { createHash, subtle } from 'node:crypto';
 import { type JsonFault, readJson } from '../formats/json.ts';
 import { eachPart, type LargeJsonFault, type Parts, readLargeJson } from '../formats/json-large.ts';
 import { outlineOf } from '../formats/json-outline.ts';
-import { type DocumentKind, faulty, type RawDocument, type ReadContext, type Reading } from './reading.ts';
+import type { RawDocument } from '../formats/raw-document.ts';
+import { type DocumentKind, faulty, type ReadContext, type Reading } from './reading.ts';
 
-/** JSON up to here is made into values at once: about a tenth of a second in which nothing else happens. */
-export const wholeBytes = 8 << 20;
-/** And up to here for kinds that can't read by parts. */
+export { documentOf, wholeBytes } from '../formats/raw-document.ts';
+
+/** JSON is made into values up to here for kinds that can't read by parts. */
 const mostBytes = 256 << 20;
-const headBytes = 1 << 18;
-
-/** The document with its value, or its outline where it is large JSON. */
-export async function documentOf(bytes: Buffer, whole = wholeBytes): Promise<RawDocument> {
-  if (bytes.length <= whole) {
-    const read = readJson(bytes);
-    return 'value' in read ? { bytes, json: read.value } : { bytes };
-  }
-  const outline = await outlineOf(bytes.subarray(0, headBytes));
-  return outline === undefined ? { bytes } : { bytes, outline };
-}
 
 /** The first kind that recognises it: by its beginning, else by an outline of all of it. */
 export async function kindOf(document: RawDocument, kinds: readonly DocumentKind[]): Promise<DocumentKind | undefined> {

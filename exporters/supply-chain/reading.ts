@@ -1,6 +1,7 @@
 /** What a format's reader gets and gives: the same for files, posts, `gate --report` and answers of APIs. */
 import type { Rejection } from '../core/rejections.ts';
 import type { Place } from '../findings/place.ts';
+import type { RawDocument } from '../formats/raw-document.ts';
 import type { FindingClass, Heard } from './document.ts';
 import type { Verifier } from './verification/verifier.ts';
 
@@ -27,17 +28,7 @@ export interface Reading {
   readonly fault?: string;
 }
 
-/** A document before anyone knows what it is. */
-export interface RawDocument {
-  readonly bytes: Buffer;
-  /**
-   * Its value where it is JSON (also `null`); undefined where it isn't: XML, tag-value, JSON lines, CSV, text; and where it
-   * is too large to be made into values at once (raw.ts).
-   */
-  readonly json?: unknown;
-  /** What large JSON looks like from its beginning (formats/json-outline.ts); set where `json` isn't for its size. */
-  readonly outline?: unknown;
-}
+export type { RawDocument };
 
 export interface DocumentKind {
   /** As in `supply_chain.files[].kind` and POST /ingest/supply-chain/KIND. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, readFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
@@ -29,8 +29,7 @@ describe('plumbline init --policy', () => {
       /# 2 files\n +- kind: checkov\n +path: reports\/checkout\n +repository: checkout\n +service: checkout\n/,
     );
     assert.match(text, /- kind: policyreport\n +path: reports\/prod-eu\n +cluster: prod-eu\n/);
-    assert.match(text, /- kind: conftest\n +path: reports\/mixed\/conftest\.json\n +repository: mixed\n/);
-    assert.match(text, /- kind: sarif\n +path: reports\/mixed\/scan\.sarif\n/);
+    assert.match(text, /# 2 files\n +- kind: auto\n +path: reports\/mixed\n +repository: mixed\n/);
     assert.doesNotMatch(text, /^(cost|dora):/m);
     // What scrape makes of the file is what init has said.
     const scraped = await place.run('scrape');
@@ -77,7 +76,7 @@ describe('plumbline init --policy', () => {
     assert.match(stdout, /^policy_violations\{team="unowned",.* 1$/m);
   });
 
-  it('reads all of a folder of several kinds, by its endings where they tell, and names what is left out', async t => {
+  it('names a folder of several kinds once, so that its next file is read, and names what is left out', async t => {
     const place = workplace(t);
     const put = (from: string, to: string) => {
       mkdirSync(path.dirname(path.join(place.folder, to)), { recursive: true });
@@ -85,22 +84,45 @@ describe('plumbline init --policy', () => {
     };
     for (let n = 0; n < 3; n += 1) put('checkov.json', `reports/a${n}.json`);
     put('conftest.json', 'reports/z.json');
-    put('scan.sarif', 'reports/one.sarif');
-    put('scan.sarif', 'reports/two.sarif');
+    put('gatekeeper/audit.log', 'reports/audit.log');
+    put('policyreport/kubectl.yaml', 'reports/checkout/reports.yaml');
     place.write('reports/notes.json', '{"notes": []}');
+    place.write('reports/clean.json', 'null');
+    put('gator.json', 'reports/gator/a.json');
+    // Which a source of its own kind reads.
+    place.write('reports/gator/clean.json', 'null');
     const grype = { tool: { driver: { name: 'Grype' } }, results: [{ ruleId: 'CVE-2099-1-curl', message: {} }] };
     place.write('reports/grype.json', JSON.stringify({ version: '2.1.0', runs: [grype] }));
     const { code, stdout, stderr } = await place.run(...init('--policy', 'reports'));
     assert.equal(code, 0, stderr);
     const { files } = parse(readFileSync(path.join(place.folder, 'plumbline.yaml'), 'utf8')).policy;
-    const kinds = files.map((one: { kind: string }) => one.kind);
-    assert.equal(kinds.filter((kind: string) => kind === 'checkov').length, 3);
-    assert.deepEqual(
-      files.flatMap(({ kind, path: where }: { kind: string; path: string }) => (kind === 'checkov' ? [] : [where])),
-      ['reports/z.json', 'reports/*.sarif'],
-    );
+    // Folders below are sources of their own. The name of a folder may be a service's, which no whole cluster is.
+    assert.deepEqual(files, [
+      { kind: 'auto', path: 'reports/*', cluster: 'reports', repository: 'reports' },
+      { kind: 'policyreport', path: 'reports/checkout', cluster: 'checkout', service: 'checkout' },
+      { kind: 'gator', path: 'reports/gator', repository: 'gator' },
+    ]);
+    assert.match(stdout, /^policy +\d+ reports of 4 scopes by /m);
+    assert.doesNotMatch(stdout, /gator\/clean\.json/);
     assert.match(stdout, /^left out +.*\/notes\.json: unknown format$/m);
+    assert.match(stdout, /^left out +.*\/clean\.json: says that nothing was found, and not by which program$/m);
     assert.match(stdout, /^left out +.*\/grype\.json: belongs to the supply chain, which --scan reads$/m);
+    put('scan.sarif', 'reports/tomorrow.sarif');
+    const aged = new Date(Date.now() - 3_600_000);
+    utimesSync(path.join(place.folder, 'reports/tomorrow.sarif'), aged, aged);
+    const checked = await place.run('check');
+    assert.match(
+      checked.stdout,
+      /^ok +source report-files +read by their content: 3 of checkov, 1 of conftest, 1 of gatekeeper, 1 of sarif; 1 of packages, which supply_chain\.files reads$/m,
+    );
+    assert.match(
+      checked.stdout,
+      /^wrong +source report-files .*\/clean\.json is broken: nothing_found_by_whom: it says/m,
+    );
+    assert.match(
+      checked.stdout,
+      /^wrong +source report-files .*\/notes\.json is broken: unknown_format: nothing here/m,
+    );
   });
 
   it('says what it can read where a folder has no report', async t => {
@@ -109,6 +131,12 @@ describe('plumbline init --policy', () => {
     const { code, stderr } = await place.run(...init('--policy', 'empty'));
     assert.notEqual(code, 0);
     assert.match(stderr, /--policy empty has no report; they are of .*checkov/);
+    place.write(
+      'junit/results.xml',
+      '<?xml version="1.0"?>\n<testsuites><testsuite name="terraform scan"/></testsuites>\n',
+    );
+    const junit = await place.run(...init('--policy', 'junit'));
+    assert.match(junit.stderr, /--policy junit has no report \(it is JUnit XML: .*have the tool write JSON or SARIF/);
     const none = await place.run(...init('--policy', 'nowhere'));
     assert.match(none.stderr, /--policy nowhere is no file and no folder/);
   });

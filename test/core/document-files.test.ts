@@ -89,3 +89,31 @@ test('documents that have an order are written in it, those that memory has no r
   assert.deepEqual([records, written, places], [4, [10, 20, 30, 40], [true]]);
   assert.deepEqual(reads, ['a.txt', 'b.txt', 'c.txt', 'd.txt', 'e.txt', 'e.txt', 'c.txt', 'b.txt']);
 });
+
+test('a source may look into files that may still be being written, and wait for them by their content', async t => {
+  const read: DocumentFiles<number>['read'] = ({ bytes, isSettled }) =>
+    isSettled || bytes.length > 1
+      ? { state: 'loaded', document: Number(bytes.toString()), records: 1, rejections: [] }
+      : { state: 'waiting', reason: 'being_written' };
+  const tenYears = 10 * 366 * 86_400;
+  const { deliver, refresh, notes, written } = await numbers(t, {
+    ...{ settleSeconds: tenYears, readsUnsettled: true, read },
+  });
+  deliver('1.txt', '1');
+  deliver('2.txt', '22');
+  deliver('3.txt.gz', gzipSync('33').subarray(0, 12));
+  await refresh();
+  assert.deepEqual(
+    [written, await notes()],
+    [[22], ['1.txt waiting being_written', '2.txt loaded ', '3.txt.gz waiting being_written']],
+  );
+  // Two looks that agree.
+  await refresh();
+  assert.deepEqual(
+    [written, await notes()],
+    [
+      [22, 1],
+      ['1.txt loaded ', '2.txt loaded ', '3.txt.gz broken truncated_gzip'],
+    ],
+  );
+});

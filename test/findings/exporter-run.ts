@@ -59,6 +59,7 @@ export async function exporterRun(
     folder,
     rows,
     exporter,
+    ledger,
     /** Writes a file, as of an instant. */
     deliver: (name: string, body: string | Buffer, at: string) => {
       const file = path.join(folder, name);

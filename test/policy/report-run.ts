@@ -10,6 +10,8 @@ export async function reportRun(t: TestContext, options: RunOptions = {}) {
   );
   return {
     ...run,
+    /** What `check` says. */
+    notices: async () => (await run.exporter.check?.(run.ledger)) ?? [],
     /** How many findings are in each state at the end, with the reason of what is resolved or unknown. */
     states: async (): Promise<Readonly<Record<string, number>>> => {
       const found = await run.rows(

@@ -124,7 +124,7 @@ export function ledgerFindings(config: Config, report: InspectOutput): Finding[]
   for (const { metric, labels, value } of report.residuals)
     findings.push(wrong(metric, `${value}${labels === '' ? '' : ` for ${labels}`}; the parts do not sum to the bill`));
   if (report.residuals.length === 0) findings.push(ok('residual', '0'));
-  findings.push(...report.notices.map(({ subject, text }) => note(subject, text)));
+  findings.push(...report.notices.map(({ subject, text, isInOrder }) => (isInOrder ? ok : note)(subject, text)));
   findings.push(...report.problems.map(problem => wrong('page', problem)));
   return findings;
 }

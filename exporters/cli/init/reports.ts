@@ -1,23 +1,24 @@
-/** Which kinds of reports of policies stand in folders, found by reading some of each; and what becomes of them. */
+/** Which kinds of reports of policies stand in folders, known by the content of some of each; and what becomes of them. */
 import { existsSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { listFiles } from '../../core/files.ts';
+import { gunzipped } from '../../core/gzip.ts';
 import type { Ledger } from '../../core/ledger.ts';
-import { faultSentence, whyNotJson } from '../../findings/faults.ts';
-import { reportKinds } from '../../policy/index.ts';
+import { faultSentence } from '../../findings/faults.ts';
+import { auto, readByContent, reportKinds, type Subject } from '../../policy/index.ts';
 import { PlumblineError } from '../errors.ts';
 import { count } from '../output.ts';
 import { type Workload, workloadsIn } from './workloads.ts';
 
 export interface ReportFolder {
+  /** `auto` of a folder of several kinds, or of one kind's reports of both clusters and repositories. */
   readonly kind: string;
-  /** A folder, or a file where its folder holds reports of several kinds. */
+  /** A folder; its own files alone, as a glob, where a folder below it has reports of its own. */
   readonly path: string;
   readonly files: number;
-  /** What was looked at: a cluster or a repository, by the folder's name. */
-  readonly of: 'cluster' | 'repository';
+  /** What was looked at, by the folder's name: a cluster, a repository, or some of each. */
+  readonly of: readonly ('cluster' | 'repository')[];
   readonly name: string;
   /** Of clusters: what the files that were looked at name. */
   readonly workloads: readonly Workload[];
@@ -26,14 +27,21 @@ export interface ReportFolder {
 export interface ReportLook {
   readonly folders: readonly ReportFolder[];
   /** Files that no kind can read, each with the reason in words. */
-  readonly leftOut: readonly { readonly path: string; readonly reason: string; readonly isOfSupplyChain?: boolean }[];
+  readonly leftOut: readonly {
+    readonly path: string;
+    readonly reason: string;
+    /** A source looks at it, and may read it after all. */
+    readonly isOfSource?: boolean;
+    /** It tells of vulnerabilities and the like, and of no policy. */
+    readonly isOfSupplyChain?: boolean;
+  }[];
 }
 
-/** Of each folder so many are read to know its kind; all of them where it holds several, or others. */
+/** Of each folder so many are read to know its kinds; the file that is written has all of them read. */
 const mostRead = 200;
-const mostOfMixed = 1000;
+/** Of files that no report is called as. */
+const mostOthers = 20;
 const mostBytes = 64 << 20;
-const ofClusters = new Set(['gatekeeper', 'policyreport']);
 
 /** Errors: COMMAND_USAGE where a path is none, or nothing in it is a report. */
 export async function lookAtReports(places: readonly string[]): Promise<ReportLook> {
@@ -43,9 +51,10 @@ export async function lookAtReports(places: readonly string[]): Promise<ReportLo
     const root = path.resolve(place);
     if (!existsSync(root))
       throw new PlumblineError('COMMAND_USAGE', { reason: `--policy ${place} is no file and no folder` });
-    const files = (await listFiles(root, name => reportKinds.some(kind => kind.accepts(name)))).map(file => file.path);
+    const files = await filesIn(root);
     const own: FolderLook[] = [];
-    for (const of of Map.groupBy(files, file => path.dirname(file))) own.push(await folderOf(of));
+    const groups = Map.groupBy(files, file => path.dirname(file));
+    for (const of of groups) own.push(await folderOf(of, [...groups.keys()]));
     const found = own.flatMap(one => one.items);
     const others = own.flatMap(one => one.leftOut);
     if (found.length === 0) {
@@ -60,12 +69,34 @@ export async function lookAtReports(places: readonly string[]): Promise<ReportLo
   return { folders, leftOut };
 }
 
-/** Reports of policies that stand in scans, such as Trivy's misconfigurations beside the vulnerabilities of one file. */
-export async function reportsAmong(files: readonly string[]): Promise<readonly ReportFolder[]> {
-  const accepted = files.filter(file => reportKinds.some(kind => kind.accepts(file)));
+/**
+ * Reports of policies that stand in scans, such as Trivy's misconfigurations beside the vulnerabilities of one file, by the
+ * places where the scans are: a file, a folder or a glob, and the files of it that are looked at.
+ */
+export async function reportsAmong(
+  places: readonly { readonly path: string; readonly looked: readonly string[] }[],
+): Promise<readonly ReportFolder[]> {
   const found: ReportFolder[] = [];
-  for (const of of Map.groupBy(accepted, file => path.dirname(file))) found.push(...(await folderOf(of)).items);
+  for (const { path: where, looked } of places) {
+    const accepted = looked.filter(file => reportKinds.some(kind => kind.accepts(file)));
+    const groups = Map.groupBy(accepted, file => path.dirname(file));
+    const items: ReportFolder[] = [];
+    for (const of of groups) items.push(...(await folderOf(of, [...groups.keys()])).items);
+    const [first, ...others] = items;
+    if (first === undefined) continue;
+    const isFolder = existsSync(where) && statSync(where).isDirectory();
+    if (isFolder) found.push(...items);
+    else if (others.length === 0) found.push({ ...first, path: where });
+    else found.push({ ...first, ...{ path: where, kind: auto, of: [...new Set(items.flatMap(({ of }) => of))] } });
+  }
   return found;
+}
+
+/** Those that may be reports by their names; where there is none, some others, to tell what they are. */
+async function filesIn(root: string): Promise<readonly string[]> {
+  const named = await listFiles(root, name => reportKinds.some(kind => kind.accepts(name)));
+  const files = named.length > 0 ? named : (await listFiles(root, () => true)).slice(0, mostOthers);
+  return files.map(file => file.path);
 }
 
 interface FolderLook {
@@ -73,49 +104,36 @@ interface FolderLook {
   readonly leftOut: ReportLook['leftOut'];
 }
 
-async function folderOf([folder, files]: [string, readonly string[]]): Promise<FolderLook> {
+async function folderOf([folder, files]: [string, readonly string[]], folders: readonly string[]): Promise<FolderLook> {
   const looks: FileLook[] = [];
-  for (const file of files.slice(0, mostRead)) looks.push(await lookAtFile(file));
-  const isOne = (): boolean => new Set(looks.map(({ kind }) => kind)).size === 1 && looks[0]?.kind !== undefined;
-  if (!isOne()) for (const file of files.slice(mostRead, mostOfMixed)) looks.push(await lookAtFile(file));
-  const known = looks.filter((look): look is Known => look.kind !== undefined);
-  const item = (kind: string, where: string, of: readonly Known[], number = of.length): ReportFolder => ({
-    ...{ kind, path: where, files: number, name: path.basename(folder) },
-    of: ofClusters.has(kind) ? 'cluster' : 'repository',
-    workloads: of.flatMap(({ workloads }) => workloads),
-  });
-  const kinds = [...new Set(known.map(({ kind }) => kind))];
-  const others = looks.filter(({ isOfSupplyChain }) => isOfSupplyChain);
-  // What of a folder of one kind is none of it is told by its source; scans, which another source reads, are no faults.
-  if (kinds.length === 1 && others.length === 0)
-    return { items: [item(kinds[0]!, folder, known, files.length)], leftOut: [] };
-  const byEnding = Map.groupBy(known, ({ file }) => path.extname(file));
-  return {
-    items: [...byEnding].flatMap(([ending, of]) => {
-      const [one] = of;
-      const isGlob =
-        of.length > 1 &&
-        of.every(({ kind }) => kind === one?.kind) &&
-        !others.some(({ file }) => path.extname(file) === ending) &&
-        !/[*?[\]{}!()]/.test(folder);
-      return isGlob
-        ? [item(one!.kind, path.join(folder, `*${ending}`), of)]
-        : of.map(look => item(look.kind, look.file, [look]));
-    }),
-    leftOut: [
-      ...looks.flatMap(({ kind, file, reason = '', isOfSupplyChain = false }) =>
-        kind === undefined ? [{ path: file, reason, isOfSupplyChain }] : [],
-      ),
-      ...files
-        .slice(mostOfMixed)
-        .map(file => ({ path: file, reason: 'not looked at, as its folder has too many kinds' })),
-    ],
+  // From all of it: names often begin with what wrote them.
+  const step = Math.ceil(files.length / mostRead);
+  for (const [index, file] of files.entries()) if (index % step === 0) looks.push(await lookAtFile(file));
+  const known = looks.filter(({ kinds }) => kinds.length > 0);
+  const leftOut = looks.flatMap(({ kinds, file, reason = '', isOfSupplyChain = false }) =>
+    kinds.length === 0 ? [{ path: file, reason, isOfSupplyChain }] : [],
+  );
+  if (known.length === 0) return { items: [], leftOut };
+  const kinds = [...new Set(known.flatMap(one => one.kinds))];
+  const of = new Set(known.flatMap(one => one.of));
+  const isAbove = folders.some(other => other.startsWith(folder + path.sep)) && !/[*?[\]{}!()]/.test(folder);
+  const item: ReportFolder = {
+    // Among scans, which another source reads and of which auto makes no fault.
+    kind: kinds.length === 1 && of.size === 1 && !leftOut.some(one => one.isOfSupplyChain) ? kinds[0]! : auto,
+    path: isAbove ? path.join(folder, '*') : folder,
+    files: files.length,
+    of: (['cluster', 'repository'] as const).filter(one => of.has(one)),
+    name: path.basename(folder),
+    workloads: of.has('cluster') ? known.flatMap(({ workloads }) => workloads) : [],
   };
+  return { items: [item], leftOut: leftOut.map(one => ({ ...one, isOfSource: !one.isOfSupplyChain })) };
 }
 
 interface FileLook {
   readonly file: string;
-  readonly kind?: string;
+  /** Empty where nothing reads it. */
+  readonly kinds: readonly string[];
+  readonly of: readonly Subject[];
   /** Why it is none, where it is none. */
   readonly reason?: string;
   /** It tells of vulnerabilities and the like, and of no policy. */
@@ -123,42 +141,27 @@ interface FileLook {
   readonly workloads: readonly Workload[];
 }
 
-type Known = FileLook & { readonly kind: string };
-
 async function lookAtFile(file: string): Promise<FileLook> {
-  const none = (reason: string): FileLook => ({ file, reason, workloads: [] });
+  const none = (reason: string): FileLook => ({ file, reason, kinds: [], of: [], workloads: [] });
   if (statSync(file).size > mostBytes) return none('too large');
-  const packed = await readFile(file);
-  let bytes = packed;
-  if (packed[0] === 0x1f && packed[1] === 0x8b) {
-    try {
-      bytes = gunzipSync(packed, { maxOutputLength: 2 * mostBytes });
-    } catch {
-      return none('corrupt gzip');
-    }
-  }
-  if (bytes.toString('utf8', 0, 4_096).trim() === '') return none('empty');
+  const bytes = await gunzipped(await readFile(file), 2 * mostBytes);
+  if (typeof bytes === 'string') return none(bytes.replaceAll('_', ' '));
   const now = new Date();
-  const faults = new Set<string>();
-  // Several kinds read a SARIF of any scanner.
-  for (const kind of reportKinds.toSorted((a, b) => Number(b.kind === 'sarif') - Number(a.kind === 'sarif'))) {
-    if (!kind.accepts(file)) continue;
-    const { fault, records, told } = await kind.read(bytes, { at: now, now, place: { scope: 'init' }, file });
-    if (fault !== undefined) faults.add(fault === 'not_json' ? whyNotJson(bytes) : fault);
-    else if (records > 0 || (told.reports ?? []).length > 0)
-      return { file, kind: kind.kind, workloads: workloadsIn(told) };
-  }
-  // One whose name no kind has is none that is read, but may be what a tool writes beside it.
-  if (faults.size === 0) faults.add(whyNotJson(bytes));
-  return { ...none(whyNone(faults)), isOfSupplyChain: faults.has('belongs_to_supply_chain') };
+  const read = await readByContent(bytes, { at: now, now, place: { scope: 'init' }, file });
+  if ('fault' in read)
+    return { ...none(whyNone(read.fault)), isOfSupplyChain: read.fault === 'belongs_to_supply_chain' };
+  return {
+    file,
+    kinds: read.readings.map(({ kind }) => kind.kind),
+    of: read.readings.map(({ of }) => of),
+    workloads: read.readings.flatMap(({ reading }) => workloadsIn(reading.told)),
+  };
 }
 
-/** The fault that says most of those that the kinds told. */
-function whyNone(faults: ReadonlySet<string>): string {
-  if (faults.has('belongs_to_supply_chain')) return 'belongs to the supply chain, which --scan reads';
-  const own = [...faults].filter(fault => !fault.startsWith('not_'));
-  if (own.length > 0) return faultSentence(own[0]!);
-  return faults.has('not_json') && faults.size === 1 ? 'not json' : 'unknown format';
+function whyNone(fault: string): string {
+  if (fault === 'belongs_to_supply_chain') return 'belongs to the supply chain, which --scan reads';
+  if (fault === 'nothing_found_by_whom') return 'says that nothing was found, and not by which program';
+  return ['empty', 'not_json', 'unknown_format'].includes(fault) ? fault.replaceAll('_', ' ') : faultSentence(fault);
 }
 
 export interface PolicySummary {

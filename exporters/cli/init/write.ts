@@ -258,7 +258,8 @@ function policyLines(reports: readonly ProposedReports[]): string[] {
   return [
     'policy:',
     '  # Reports of policy engines and scanners. What was looked at is guessed by the name of their folder: correct it, or let',
-    '  # paths say it, as in reports/{repository}/*.json.',
+    '  # paths say it, as in reports/{repository}/*.json. By kind: auto each file is what its content is; PolicyReports and',
+    '  # Gatekeeper are of the cluster, scans and pipelines of the repository.',
     '  files:',
     ...reports.flatMap(({ kind, where, files, of, name, service }) => [
       `    # ${files === 1 ? '1 file' : `${files} files`}`,
@@ -268,8 +269,11 @@ function policyLines(reports: readonly ProposedReports[]): string[] {
       ...((kinds.get(kind)?.length ?? 0) > 1
         ? [`      name: ${quoted(`${kind}-${reports.findIndex(one => one.where === where) + 1}`)}`]
         : []),
-      `      ${of}: ${quoted(name)}`,
-      ...(service === undefined ? [] : [`      service: ${quoted(service)}`]),
+      ...of.map(word => `      ${word}: ${quoted(name)}`),
+      // Nobody's service is a whole cluster.
+      ...(service === undefined || (of.includes('cluster') && of.length > 1)
+        ? []
+        : [`      service: ${quoted(service)}`]),
     ]),
     '  # Clusters, Azure and HCP Terraform are asked by policy.kyverno, policy.gatekeeper, policy.azure_policy and',
     '  # policy.hcp_terraform; pipelines post to /ingest/policy/KIND, and Open Policy Agents to policy.opa.',

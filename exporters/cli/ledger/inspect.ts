@@ -70,7 +70,7 @@ export interface InspectOutput {
   readonly residuals: readonly ResidualReport[];
   readonly problems: readonly string[];
   /** What is configured and selects nothing. */
-  readonly notices: readonly { readonly subject: string; readonly text: string }[];
+  readonly notices: readonly { readonly subject: string; readonly text: string; readonly isInOrder: boolean }[];
 }
 
 export const inspectCommand = defineLedgerCommand({
@@ -161,10 +161,13 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
       .filter(family => /_residual(_|$)/.test(family.name))
       .flatMap(family => nonZero(family.name, family.text.toString())),
     problems: runtime.problems(),
-    notices: ((await exporter.check?.(ledger)) ?? []).map(({ subject, text: said, word = '', known = [] }) => ({
-      subject,
-      text: `${said}${didYouMean(word, known)}`,
-    })),
+    notices: ((await exporter.check?.(ledger)) ?? []).map(
+      ({ subject, text: said, isInOrder = false, word = '', known = [] }) => ({
+        isInOrder,
+        subject,
+        text: `${said}${didYouMean(word, known)}`,
+      }),
+    ),
   };
 }
 

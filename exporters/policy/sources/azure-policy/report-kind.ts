@@ -19,6 +19,7 @@ import { engine, idOf, provider, scopeOf, subscriptionOf } from './terms.ts';
 export const azurePolicy: ReportKind = {
   kind: 'azure-policy',
   accepts: name => /\.json$/i.test(name),
+  recognises,
   read: (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);
@@ -28,11 +29,20 @@ export const azurePolicy: ReportKind = {
     const isAnswer = isObject(document) && Array.isArray(document.value);
     if (!isAnswer && !Array.isArray(document)) return faulty('not_azure_policy');
     const rows = rowsOf(document);
-    if (rows.length > 0 && !rows.some(row => isObject(row) && 'policyAssignmentId' in row))
-      return faulty('not_azure_policy');
+    if (rows.length > 0 && !rows.some(isState)) return faulty('not_azure_policy');
     return readRows(document, rows, { bytes, context });
   },
 };
+
+const isState = (row: unknown): boolean => isObject(row) && 'policyAssignmentId' in row;
+
+/** An answer without any state says what it was asked; a bare list without any may be another program's. */
+function recognises(json: unknown): 'subscription' | undefined {
+  const document = asAnswer(answerIn(json));
+  if (isObject(document) && readSummary(wrapped(document)) !== undefined) return 'subscription';
+  const rows = rowsOf(document);
+  return rows.some(isState) || askedOf(document, rows).isKnown ? 'subscription' : undefined;
+}
 
 /** An answer as it was recorded: Azure's API specification keeps examples with what was asked. */
 function answerIn(value: unknown): unknown {

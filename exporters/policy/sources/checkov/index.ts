@@ -16,15 +16,18 @@ import { readPart } from './part.ts';
 export const checkov: ReportKind = {
   kind: 'checkov',
   accepts: name => /\.(json|sarif)$/i.test(name),
+  recognises: json => (partsOf(json).some(isCheckov) ? 'repository' : undefined),
   read: async (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return read.fault === 'empty' ? emptyOutput('checkov', bytes, context) : faulty(read.fault);
     if (isSarif(read.value)) return readSarifReport(read.value, bytes, context);
-    const parts: readonly unknown[] = Array.isArray(read.value) ? read.value : [read.value];
+    const parts = partsOf(read.value);
     if (!parts.some(isCheckov)) return faulty('not_checkov');
     return readParts(parts, bytes, context);
   },
 };
+
+const partsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 const isCheckov = (part: unknown): part is JsonObject =>
   isObject(part) &&

@@ -22,10 +22,12 @@ const outcomes: Readonly<Record<string, Outcome>> = {
 export const codeScanning: ReportKind = {
   kind: 'code-scanning',
   accepts: name => /\.json$/i.test(name),
+  recognises: json =>
+    documentsIn(json).some(document => isAlert(document) || isInstance(document)) ? 'repository' : undefined,
   read: (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);
-    const documents: readonly unknown[] = Array.isArray(read.value) ? read.value : [read.value];
+    const documents = documentsIn(read.value);
     if (!documents.some(isAlert))
       return faulty(documents.some(isInstance) ? 'instances_without_alert' : 'not_code_scanning');
     const told: { readonly engine: string; readonly scope: string; readonly result: Result }[] = [];
@@ -50,6 +52,8 @@ export const codeScanning: ReportKind = {
     return { told: { reports }, records: documents.length, rejections };
   },
 };
+
+const documentsIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** The alert itself, or a webhook that tells of one. */
 const alertIn = (document: JsonObject): JsonObject => (isObject(document.alert) ? document.alert : document);

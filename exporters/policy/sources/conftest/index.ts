@@ -6,7 +6,7 @@
 
 import { scopeOfPlace } from '../../../findings/place.ts';
 import type { ExceptionList, Report } from '../../../findings/report.ts';
-import { isObject, type JsonObject, readJson } from '../../../formats/json.ts';
+import { isObject, type JsonObject, listOf, readJson } from '../../../formats/json.ts';
 import { isSarif } from '../../../formats/sarif/index.ts';
 import { numbered } from '../../identity.ts';
 import { digestOf, emptyOutput, faulty, ownerOf, rejection, wholeReport, withRejected } from '../../look.ts';
@@ -18,6 +18,7 @@ import { type FileRow, readRow } from './row.ts';
 export const conftest: ReportKind = {
   kind: 'conftest',
   accepts: name => /\.(json|sarif)$/i.test(name),
+  recognises: json => (listOf(json).some(isRow) ? 'repository' : undefined),
   read: (bytes, context) => {
     const read = readJson(bytes);
     // A policy that doesn't compile or a file that doesn't parse ends the whole run without a word on its output.

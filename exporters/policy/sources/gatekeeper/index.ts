@@ -29,6 +29,7 @@ export const gatekeeper: ReportKind = {
   kind: 'gatekeeper',
   accepts: name => /\.(log|txt|json|jsonl|ndjson|ya?ml)(\.\d+|[.-]\d{8}([T-]?\d+)?)?(\.gz)?$/i.test(name),
   grows: true,
+  words: ['gatekeeper', 'audit_id', 'constraint_kind'],
   isPrinted: true,
   read,
   weigh,

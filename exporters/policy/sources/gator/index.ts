@@ -15,18 +15,24 @@ import type { ReadContext, Reading, ReportKind } from '../../reading.ts';
 export const gator: ReportKind = {
   kind: 'gator',
   accepts: name => /\.json$/i.test(name),
+  // `null` and an empty list are what others write, too.
+  recognises: json => {
+    const isWithStats = isObject(json) && 'results' in json && Array.isArray(json.stats);
+    return isWithStats || listOf(resultsIn(json)).some(isViolation) ? 'repository' : undefined;
+  },
   read: (bytes, context) => {
     const read = readJson(bytes);
     // A constraint without its template ends the run without a word on its output.
     if ('fault' in read) return read.fault === 'empty' ? emptyOutput('gator', bytes, context) : faulty(read.fault);
-    const { value } = read;
-    const results = isObject(value) && 'results' in value ? value.results : value;
+    const results = resultsIn(read.value);
     if (results === null) return readResults([], bytes, context);
     return Array.isArray(results) && (results.length === 0 || results.some(isViolation))
       ? readResults(results, bytes, context)
       : faulty('not_gator');
   },
 };
+
+const resultsIn = (value: unknown): unknown => (isObject(value) && 'results' in value ? value.results : value);
 
 /** One is enough: a bad result among good ones is a rejection. */
 const isViolation = (result: unknown): boolean =>

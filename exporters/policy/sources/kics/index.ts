@@ -11,11 +11,12 @@ import { severityOf } from '../../severity.ts';
 export const kics: ReportKind = {
   kind: 'kics',
   accepts: name => /\.json$/i.test(name),
+  recognises: json => (isKics(objectOf(json)) ? 'repository' : undefined),
   read: (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);
     const report = objectOf(read.value);
-    if (!('queries_total' in report) && !('files_scanned' in report)) return faulty('not_kics');
+    if (!isKics(report)) return faulty('not_kics');
     const scope = scopeOfPlace(context.place);
     if (scope === undefined) return faulty('missing_scope');
     const found = listOf(report.queries).flatMap(query =>
@@ -34,6 +35,8 @@ export const kics: ReportKind = {
     return { told: { reports: [withRejected(whole, rejections.length)] }, records: found.length, rejections };
   },
 };
+
+const isKics = (report: JsonObject): boolean => 'queries_total' in report || 'files_scanned' in report;
 
 const isSome = (value: unknown) => typeof value === 'number' && value > 0;
 

@@ -18,6 +18,7 @@ import { typeOf } from './untyped.ts';
 export const policyReportKind: ReportKind = {
   kind: 'policyreport',
   isPrinted: true,
+  words: ['wgpolicyk8s.io/', 'openreports.io/', 'reports.x-k8s.io/', 'kyverno', 'ValidatingAdmissionPolicyBinding'],
   accepts: name => /\.(ya?ml|json|jsonl|ndjson)(\.gz)?$/i.test(name),
   read: readPolicyReports,
 };

@@ -25,6 +25,7 @@ import { exceptionsOf } from './suppressions.ts';
 export const sarif: ReportKind = {
   kind: 'sarif',
   accepts: name => /\.(sarif|sarif\.json|json)$/i.test(name),
+  recognises: json => (isSarif(json) ? 'repository' : undefined),
   read: async (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);

@@ -17,13 +17,12 @@ import type { Evaluation } from './verdict.ts';
 export const sentinel: ReportKind = {
   kind: 'sentinel',
   accepts: name => /\.json$/i.test(name),
+  recognises: json => (itemsIn(json).some(isItem) ? 'repository' : undefined),
   read: (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);
-    const { data } = objectOf(read.value);
-    const items = Array.isArray(data) ? data : [data];
-    if (!isObject(read.value) || !('data' in read.value) || !items.every(one => isObject(one) && isKnown(one.type)))
-      return faulty('not_hcp_terraform');
+    const items = itemsIn(read.value);
+    if (!isObject(read.value) || !('data' in read.value) || !items.every(isItem)) return faulty('not_hcp_terraform');
     const scope = scopeOfPlace(context.place);
     if (scope === undefined) return faulty('missing_scope');
     return readItems(items, { context, scope });
@@ -31,7 +30,12 @@ export const sentinel: ReportKind = {
 };
 
 const types = ['policy-checks', 'policy-evaluations', 'policy-set-outcomes'];
-const isKnown = (type: unknown) => types.some(known => known === type);
+const isItem = (one: unknown): boolean => isObject(one) && types.some(known => known === one.type);
+
+function itemsIn(value: unknown): readonly unknown[] {
+  const { data } = objectOf(value);
+  return Array.isArray(data) ? data : [data];
+}
 
 interface Placed {
   readonly context: ReadContext;

@@ -15,11 +15,15 @@ import { severityOf } from '../../severity.ts';
 export const snyk: ReportKind = {
   kind: 'snyk',
   accepts: name => /\.json$/i.test(name),
+  recognises: json => {
+    const isCode = isObject(json) && listOf(json.data).some(isCodeIssue);
+    return isCode || filesIn(json).some(file => isChecked(file) || isOfPackages(file)) ? 'repository' : undefined;
+  },
   read: (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);
     if (isObject(read.value) && Array.isArray(read.value.data)) return codeIssues(read.value.data, bytes, context);
-    const files: readonly unknown[] = Array.isArray(read.value) ? read.value : [read.value];
+    const files = filesIn(read.value);
     if (!files.some(isChecked)) return faulty(files.some(isOfPackages) ? 'belongs_to_supply_chain' : 'not_snyk');
     const scope = scopeOfPlace(context.place);
     if (scope === undefined) return faulty('missing_scope');
@@ -82,6 +86,8 @@ interface CodeIssue {
 
 const isCodeIssue = (issue: unknown): issue is CodeIssue =>
   isObject(issue) && isObject(issue.attributes) && issue.attributes.type === 'code';
+
+const filesIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** A file without issues has an empty list. */
 const isChecked = (file: unknown): file is JsonObject =>

@@ -13,14 +13,17 @@ import { exceptionsOf } from '../sarif/suppressions.ts';
 export const terrascan: ReportKind = {
   kind: 'terrascan',
   accepts: name => /\.json$/i.test(name),
+  recognises: json => (isTerrascan(objectOf(objectOf(json).results)) ? 'repository' : undefined),
   read: (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);
     const results = objectOf(objectOf(read.value).results);
-    if (!('violations' in results) && !('scan_summary' in results)) return faulty('not_terrascan');
+    if (!isTerrascan(results)) return faulty('not_terrascan');
     return readResults(results, bytes, context);
   },
 };
+
+const isTerrascan = (results: JsonObject): boolean => 'violations' in results || 'scan_summary' in results;
 
 const lists = [
   ['violations', 'fail'],

@@ -13,6 +13,9 @@ import { subjectOf } from '../../subject.ts';
 export const tfsec: ReportKind = {
   kind: 'tfsec',
   accepts: name => /\.json$/i.test(name),
+  // Where nothing was found its only key is `results`; others have more beside it.
+  recognises: json =>
+    isTfsec(json) && (listOf(json.results).length > 0 || Object.keys(json).length === 1) ? 'repository' : undefined,
   read: (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);

@@ -18,6 +18,11 @@ import { readOperator } from './operator.ts';
 export const trivy: ReportKind = {
   kind: 'trivy',
   accepts: name => /\.json$/i.test(name),
+  recognises: json => {
+    if (isOperator(json)) return 'cluster';
+    if (json === null || !isTrivy(json)) return undefined;
+    return trivyReports(json)?.some(({ resource }) => resource !== undefined) ? 'cluster' : 'repository';
+  },
   read: (bytes, context) => {
     const read = readJson(bytes);
     if ('fault' in read) return faulty(read.fault);
