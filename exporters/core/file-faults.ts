@@ -26,6 +26,13 @@ const remedies: Readonly<Record<string, string>> = {
   not_json: 'it is no JSON, or cut; deliver it again',
   too_large: 'it is larger than such a file may be; deliver it in parts',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope beside the path',
+  unknown_export:
+    'it is no export of a tracker by its header; which columns it lacks to be one is listed below, and columns and kind can name them',
+  other_export: 'it is an export of another kind than those read before; give it a source of its own',
+  no_time_zone: 'its times name no zone; say time_zone where the source is configured',
+  no_date_in_name: 'moment is name, and its name holds no date',
+  older_export:
+    'it speaks of a time before what was known when it came; what was told of the past stays as it was told',
   unreadable: 'it could not be read to its end; the reader’s words are listed below',
 };
 

@@ -15,6 +15,7 @@ import type { RoadmapItem, RoadmapTold } from './told.ts';
 const read = (file: string) => readFileSync(new URL(`./${file}.sql`, import.meta.url), 'utf8');
 const storeSql = read('store');
 const eventsSql = read('events');
+const adoptSql = read('adopt');
 
 export interface StoreOptions {
   readonly now: Date;
@@ -46,6 +47,7 @@ export async function storeRoadmap(
   await stage(tx, 'told_items_staged', columns, rows);
   await tx.run(`CREATE OR REPLACE TEMP TABLE told_items AS
     SELECT * EXCLUDE owner, (md5_number(owner) // 2)::HUGEINT AS owner_key FROM told_items_staged`);
+  await adopt(tx, source);
   await tx.run(storeSql);
   const added = Number(await tx.scalar('SELECT count(*) FROM item_versions'));
   if (added > 0) {
@@ -143,6 +145,65 @@ export async function knownItems(reader: Reader, source: string): Promise<readon
     ...{ item: String(item), key: String(key), status: String(status), createdAt: new Date(Number(created)) },
     ...{ changedAt: new Date(Number(changed)), learnedAt: new Date(Number(learned)) },
   }));
+}
+
+/** Makes items that exports told of those of the API that tells of them now. */
+async function adopt(tx: Transaction, source: string): Promise<void> {
+  const may = await tx.scalar(
+    'SELECT EXISTS (FROM roadmap_exports JOIN roadmap_trackers AS t USING (tracker) WHERE t.source = $source)',
+    { source },
+  );
+  if (may !== true) return;
+  await tx.run('SET VARIABLE told_source = $source::VARCHAR', { source });
+  await tx.run(adoptSql);
+  if ((await tx.scalar('SELECT EXISTS (FROM adopted)')) === true)
+    tx.touch('roadmap_items', 'roadmap_events', 'roadmap_snapshots');
+}
+
+/**
+ * Keys, in lower case, of items of a tracker that another source tells of: those of an API, deleted ones too, and those of
+ * other exports.
+ */
+export async function keysElsewhere(reader: Reader, source: string, tracker: string): Promise<ReadonlySet<string>> {
+  const rows = await reader.all(
+    `SELECT DISTINCT lower(key) AS key
+     FROM (
+       FROM roadmap_items
+       WHERE source <> $source
+       QUALIFY row_number() OVER (PARTITION BY source, item ORDER BY version DESC) = 1
+     )
+     WHERE source IN (SELECT source FROM roadmap_trackers WHERE tracker = $tracker)
+       OR (NOT is_deleted AND source IN (SELECT source FROM roadmap_exports WHERE tracker = $tracker))`,
+    { source, tracker },
+  );
+  return new Set(rows.map(({ key }) => String(key)));
+}
+
+export interface ExportRead {
+  readonly kind: string;
+  readonly tracker: string;
+  readonly at: Date;
+  readonly items: number;
+  /** Items that another source tells of. */
+  readonly elsewhere: number;
+}
+
+/** Notes what an export told, for `plumbline check` and for what tells of the same items. */
+export async function noteExport(tx: Transaction, source: string, read: ExportRead): Promise<void> {
+  const { kind, tracker, items, elsewhere } = read;
+  const values = { source, kind, tracker, items, elsewhere, at: sqlTime(read.at) };
+  await tx.run(`CREATE OR REPLACE TEMP TABLE export_before AS FROM roadmap_exports WHERE source = $source;`, {
+    source,
+  });
+  await tx.run('DELETE FROM roadmap_exports WHERE source = $source', { source });
+  await tx.run(
+    `INSERT INTO roadmap_exports
+     SELECT $source, $kind, $tracker, coalesce(min(first_at), $at::TIMESTAMP), $at::TIMESTAMP,
+       coalesce(max(exports + (last_at <> $at::TIMESTAMP)::INTEGER), 1), $items, $elsewhere
+     FROM export_before`,
+    values,
+  );
+  tx.touch('roadmap_exports');
 }
 
 async function begin(tx: Transaction, owner: string, now: Date, at: Date): Promise<void> {
