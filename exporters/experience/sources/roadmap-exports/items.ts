@@ -147,16 +147,17 @@ function itemOf(
   const { times, due } = row;
   const labels = words.ofLabels(row.texts('labels').flatMap(text => text.split(kindsOfExport[kind].separator)));
   const moment = at.toISOString();
-  const changedAt = earliest([times.updated, moment]);
+  const updated = earliest([times.updated, moment]);
+  // An export is newer than the one before it, whatever its rows are dated.
   const known = before?.changedAt.toISOString() ?? '';
+  const changedAt = updated > known ? updated : before?.status === status ? known : moment;
   const endedAt = isEnd(status) ? endOf(row, status) : undefined;
   const createdAt = times.created ?? before?.createdAt.toISOString() ?? earliest([times.started, endedAt, moment]);
   const cycle = cycleOf(times);
   return {
     ...{ id, key, status, createdAt, area: labels.area ?? row.texts('area')[0] ?? '' },
     ...(url === '' ? {} : { url }),
-    // An export is newer than the one before it, whatever its rows are dated.
-    changedAt: [changedAt, known].sort()[1]!,
+    changedAt,
     ...(times.started === undefined ? {} : { startedAt: times.started }),
     ...(endedAt === undefined ? {} : { endedAt }),
     ...(due === undefined ? {} : { dueOn: due }),
