@@ -72,7 +72,7 @@ async function countsOf(ledger: Ledger): Promise<ReadonlyMap<string, Counts>> {
 async function exportsOf(ledger: Ledger): Promise<ReadonlyMap<string, readonly string[]>> {
   const [read, older] = await ledger.read(async reader => [
     await reader.all(`
-      SELECT source, kind, exports, items, elsewhere, strftime(first_at, '%Y-%m-%d %H:%M') AS first,
+      SELECT source, kind, exports, items, elsewhere, silent, strftime(first_at, '%Y-%m-%d %H:%M') AS first,
         strftime(last_at, '%Y-%m-%d %H:%M') AS last,
         source IN (SELECT source FROM roadmap_snapshots) AS is_whole
       FROM roadmap_exports`),
@@ -82,7 +82,7 @@ async function exportsOf(ledger: Ledger): Promise<ReadonlyMap<string, readonly s
       WHERE reason = 'older_export' GROUP BY source`),
   ]);
   const texts = new Map<string, readonly string[]>(
-    read.map(({ source, kind, exports, items, elsewhere, first, last, is_whole: isWhole }) => {
+    read.map(({ source, kind, exports, items, elsewhere, silent, first, last, is_whole: isWhole }) => {
       const moments = exports === 1 ? `of ${last} UTC` : `from ${first} to ${last} UTC`;
       const left =
         Number(elsewhere) > 0 ? `, and ${elsewhere} more that another source tells of, which counts them` : '';
@@ -90,6 +90,11 @@ async function exportsOf(ledger: Ledger): Promise<ReadonlyMap<string, readonly s
         String(source),
         [
           `${exports} ${exports === 1 ? 'export' : 'exports'} of ${kind} ${moments}; the last has ${items} ${items === 1 ? 'item' : 'items'}${left}`,
+          ...(silent === ''
+            ? []
+            : [
+                `the last has no column for ${silent}, which columns can name: what has no date of its own counts from when it was first seen`,
+              ]),
           ...(isWhole === true
             ? []
             : ['none of its exports was whole: nothing counts as gone, and no promises are known']),

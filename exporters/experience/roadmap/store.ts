@@ -186,12 +186,15 @@ export interface ExportRead {
   readonly items: number;
   /** Items that another source tells of. */
   readonly elsewhere: number;
+  /** What no column of it says: created, updated, due. */
+  readonly silent: readonly string[];
 }
 
 /** Notes what an export told, for `plumbline check` and for what tells of the same items. */
 export async function noteExport(tx: Transaction, source: string, read: ExportRead): Promise<void> {
   const { kind, tracker, items, elsewhere } = read;
-  const values = { source, kind, tracker, items, elsewhere, at: sqlTime(read.at) };
+  const silent = read.silent.join(', ');
+  const values = { source, kind, tracker, items, elsewhere, silent, at: sqlTime(read.at) };
   await tx.run(`CREATE OR REPLACE TEMP TABLE export_before AS FROM roadmap_exports WHERE source = $source;`, {
     source,
   });
@@ -199,7 +202,7 @@ export async function noteExport(tx: Transaction, source: string, read: ExportRe
   await tx.run(
     `INSERT INTO roadmap_exports
      SELECT $source, $kind, $tracker, coalesce(min(first_at), $at::TIMESTAMP), $at::TIMESTAMP,
-       coalesce(max(exports + (last_at <> $at::TIMESTAMP)::INTEGER), 1), $items, $elsewhere
+       coalesce(max(exports + (last_at <> $at::TIMESTAMP)::INTEGER), 1), $items, $elsewhere, $silent
      FROM export_before`,
     values,
   );

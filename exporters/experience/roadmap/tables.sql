@@ -34,10 +34,10 @@ ALTER TABLE roadmap_snapshots ADD COLUMN IF NOT EXISTS told_at TIMESTAMP;
 CREATE TABLE IF NOT EXISTS roadmap_trackers (source VARCHAR, tracker VARCHAR);
 
 -- What was read of the exports of a source: the first and the last moment that they speak of, how many there were, and of
--- the last one how many items it has, and how many more another source tells of.
+-- the last one how many items it has, how many more another source tells of, and what no column of it says.
 CREATE TABLE IF NOT EXISTS roadmap_exports (
   source VARCHAR, kind VARCHAR, tracker VARCHAR, first_at TIMESTAMP, last_at TIMESTAMP, exports INTEGER, items INTEGER,
-  elsewhere INTEGER
+  elsewhere INTEGER, silent VARCHAR
 );
 
 -- Settings that views read, as configured.

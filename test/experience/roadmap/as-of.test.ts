@@ -84,7 +84,7 @@ for (const lateDays of [0, 47])
         if (served.length > 0) seen.add(metric.name);
       }
     }
-    assert.ok(compared > 2_000, `only ${compared} values were compared`);
+    assert.ok(compared > 1_500, `only ${compared} values were compared`);
     assert.deepEqual(
       metrics.filter(({ name }) => !seen.has(name)).map(({ name }) => name),
       [],

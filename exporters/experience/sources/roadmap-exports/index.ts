@@ -192,6 +192,7 @@ async function storedExport(
     ...told.flatMap(({ file, told: { rejections: rows } }) => rows.map(row => ({ ...row, file }))),
   ];
   const isCut = told.every(one => one.isCut);
+  const silent = [...new Set(tables.flatMap(({ table }) => table.silent))];
   const items = new Map(told.flatMap(one => one.told.items.map(item => [item.id, item] as const)));
   const listed = new Set(told.flatMap(one => [...one.told.listed]));
   const sum = (count: (one: ExportItems) => number) => told.reduce((total, one) => total + count(one.told), 0);
@@ -214,7 +215,7 @@ async function storedExport(
         ? told.map(({ file }) => ({ file, reason: 'row_limit', value: `${mostRows} rows are as many as it exports` }))
         : [];
       const counts = await writeNotes(tx, { name, notes, rejections: [...rejections, ...cut], now });
-      await noteExport(tx, name, { kind, tracker, at, items: items.size, elsewhere: left });
+      await noteExport(tx, name, { kind, tracker, at, items: items.size, elsewhere: left, silent });
       const options = { now, at, team };
       const changed = await storeRoadmap(tx, name, { items: [...items.values()], isWhole: false }, options);
       return { ...counts, changed: changed + (isWhole ? await storeWhole(tx, name, listed, options) : 0) };

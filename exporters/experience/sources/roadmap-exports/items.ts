@@ -92,9 +92,9 @@ const digestOf = (title: string) => createHash('sha256').update(title).digest('h
 
 /** Names of Jira's categories in the languages that sites are set to most. */
 const categories: readonly (readonly [ItemStatus, RegExp])[] = [
-  ['todo', /^(to do|new|zu erledigen|à faire|por hacer|tareas por hacer|da completare|te doen)$/],
-  ['in_progress', /^(in progress|in arbeit|en cours|en curso|in corso|in uitvoering)$/],
-  ['done', /^(done|complete|fertig|erledigt|terminée?s?|listo|finalizad[ao]|completat[ao]|gereed)$/],
+  ['todo', /^(to do|new|zu erledigen|à faire|por hacer|tareas por hacer|da completare|te doen|do zrobienia)$/],
+  ['in_progress', /^(in progress|in arbeit|en cours|en curso|in corso|in uitvoering|w toku)$/],
+  ['done', /^(done|complete|fertig|erledigt|terminée?s?|listo|finalizad[ao]|completat[ao]|gereed|gotowe)$/],
 ];
 
 const categoryOf = (word = '') => categories.find(([, pattern]) => pattern.test(word.trim().toLowerCase()))?.[0];

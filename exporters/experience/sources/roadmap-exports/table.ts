@@ -49,6 +49,8 @@ export interface ExportTable {
   readonly kind: ExportKind;
   readonly rows: readonly ExportRow[];
   readonly rejections: readonly Omit<Rejection, 'file'>[];
+  /** What no column of it says, though it matters most. */
+  readonly silent: readonly Meaning[];
 }
 
 export interface ExportFault {
@@ -99,6 +101,7 @@ export function readExport(bytes: Buffer, options: TableOptions): ExportTable | 
   return {
     kind,
     rejections,
+    silent: (['created', 'updated', 'due'] as const).filter(meaning => columns.get(meaning)?.length === 0),
     rows: filled.map((record, index): ExportRow => {
       const { times, due, bad } = read[index]!;
       return {
