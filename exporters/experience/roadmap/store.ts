@@ -160,55 +160,6 @@ async function adopt(tx: Transaction, source: string): Promise<void> {
     tx.touch('roadmap_items', 'roadmap_events', 'roadmap_snapshots');
 }
 
-/**
- * Keys, in lower case, of items of a tracker that another source tells of: those of an API, deleted ones too, and those of
- * other exports.
- */
-export async function keysElsewhere(reader: Reader, source: string, tracker: string): Promise<ReadonlySet<string>> {
-  const rows = await reader.all(
-    `SELECT DISTINCT lower(key) AS key
-     FROM (
-       FROM roadmap_items
-       WHERE source <> $source
-       QUALIFY row_number() OVER (PARTITION BY source, item ORDER BY version DESC) = 1
-     )
-     WHERE source IN (SELECT source FROM roadmap_trackers WHERE tracker = $tracker)
-       OR (NOT is_deleted AND source IN (SELECT source FROM roadmap_exports WHERE tracker = $tracker))`,
-    { source, tracker },
-  );
-  return new Set(rows.map(({ key }) => String(key)));
-}
-
-export interface ExportRead {
-  readonly kind: string;
-  readonly tracker: string;
-  readonly at: Date;
-  readonly items: number;
-  /** Items that another source tells of. */
-  readonly elsewhere: number;
-  /** What no column of it says: created, updated, due. */
-  readonly silent: readonly string[];
-}
-
-/** Notes what an export told, for `plumbline check` and for what tells of the same items. */
-export async function noteExport(tx: Transaction, source: string, read: ExportRead): Promise<void> {
-  const { kind, tracker, items, elsewhere } = read;
-  const silent = read.silent.join(', ');
-  const values = { source, kind, tracker, items, elsewhere, silent, at: sqlTime(read.at) };
-  await tx.run(`CREATE OR REPLACE TEMP TABLE export_before AS FROM roadmap_exports WHERE source = $source;`, {
-    source,
-  });
-  await tx.run('DELETE FROM roadmap_exports WHERE source = $source', { source });
-  await tx.run(
-    `INSERT INTO roadmap_exports
-     SELECT $source, $kind, $tracker, coalesce(min(first_at), $at::TIMESTAMP), $at::TIMESTAMP,
-       coalesce(max(exports + (last_at <> $at::TIMESTAMP)::INTEGER), 1), $items, $elsewhere, $silent
-     FROM export_before`,
-    values,
-  );
-  tx.touch('roadmap_exports');
-}
-
 async function begin(tx: Transaction, owner: string, now: Date, at: Date): Promise<void> {
   await tx.run('SET VARIABLE told_now = $now::TIMESTAMP', { now: sqlTime(now) });
   await tx.run('SET VARIABLE told_at = $at::TIMESTAMP', { at: sqlTime(at) });

@@ -567,4 +567,25 @@ describe('an item that an API tells of too', () => {
     await run.refresh();
     assert.deepEqual(await counts(run), ['platform none done = 1', 'platform none todo = 1', 'platform = 2']);
   });
+
+  test('before, by a source of the same name, goes on with the exports since', async t => {
+    const run = await open(t, {
+      files: {
+        'a-2026-01-05.csv': jira(jiraIssue(1, 'Doing'), jiraIssue(2, 'Doing')),
+        'b-2026-03-02.csv': jira(jiraIssue(1, 'Done', { Updated: '27/Feb/26 9:00 AM' })),
+      },
+    });
+    await run.runtime.ledger.write(tx =>
+      storeRoadmap(
+        tx,
+        'plat',
+        { items: [told('todo', '2026-02-01T00:00:00Z', 'of-the-api')], isWhole: true },
+        { now: new Date('2026-02-02T00:00:00Z'), team: 'platform' },
+      ),
+    );
+    await run.refresh();
+    assert.deepEqual(await linesOf(run), ['PLAT-1 done - - 02-27T08 - -']);
+    assert.deepEqual(await run.rows('SELECT DISTINCT item FROM roadmap_items'), [{ item: 'of-the-api' }]);
+    assert.match((await run.notices()).join('\n'), /1 file speaks of a time before what was known .*a-2026-01-05\.csv/);
+  });
 });

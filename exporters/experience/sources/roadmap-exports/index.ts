@@ -7,10 +7,12 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { type FileNote, noteFiles, seenFiles } from '../../../core/file-notes.ts';
 import { listFiles, sameLook } from '../../../core/files.ts';
+import type { Transaction } from '../../../core/ledger.ts';
 import { keepRejections, type Rejection } from '../../../core/rejections.ts';
 import type { Batch, ReadSource, SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
-import { keysElsewhere, knownItems, noteExport, storeRoadmap, storeWhole } from '../../roadmap/store.ts';
+import { keysElsewhere, newestTold, noteExport } from '../../roadmap/exports.ts';
+import { knownItems, storeRoadmap, storeWhole } from '../../roadmap/store.ts';
 import { type Words, wordsOf } from '../../roadmap/words.ts';
 import { isTable, readTableFile } from '../../surveys/sheet/table-file.ts';
 import type { RoadmapExportConfig } from './config.ts';
@@ -20,6 +22,8 @@ import { type Export, exportsOf } from './moment.ts';
 import { type ExportTable, readExport } from './table.ts';
 
 interface Cursor {
+  /** A source of this name may have been an API before, with another cursor. */
+  readonly of: 'exports';
   /** Of the configuration: the newest export is read anew with another one. */
   readonly shape: string;
   /** The moment of the newest export that was read; ms since the epoch, 0 before the first. */
@@ -40,10 +44,11 @@ export function roadmapExportSource(config: RoadmapExportConfig): ReadSource {
       if (listed.length === 0 && !(await stat(path).catch(() => undefined))?.isDirectory())
         throw new PlumblineError('ROADMAP_EXPORTS_NOT_FOUND', { path });
       const seen = await context.ledger.read(reader => seenFiles(reader, name));
-      const isSame = (before as Cursor | undefined)?.shape === shape;
-      let { through } = (before as Cursor | undefined) ?? { through: 0 };
+      const cursor = (before as Partial<Cursor> | undefined)?.of === 'exports' ? (before as Cursor) : undefined;
+      const isSame = cursor?.shape === shape;
+      let through = cursor?.through ?? (await context.ledger.read(reader => newestTold(reader, name))).getTime();
       const noted = (notes: readonly FileNote[], gone: readonly string[] = []): Batch => ({
-        cursor: { shape, through } satisfies Cursor,
+        cursor: { of: 'exports', shape, through } satisfies Cursor,
         write: tx => writeNotes(tx, { name, notes, gone, rejections: [], now: context.now() }),
       });
       const { exports, undated } = exportsOf(listed, {
@@ -71,7 +76,7 @@ export function roadmapExportSource(config: RoadmapExportConfig): ReadSource {
         }
         const stored = await storedExport(one, read, { config, words, context });
         if (stored.isStored) through = one.at.getTime();
-        yield { cursor: { shape, through } satisfies Cursor, write: stored.write };
+        yield { cursor: { of: 'exports', shape, through } satisfies Cursor, write: stored.write };
       }
       const present = new Set(listed.map(file => file.path));
       const gone = [...seen.keys()].filter(file => !present.has(file));
@@ -96,7 +101,7 @@ interface Notes {
   readonly now: Date;
 }
 
-async function writeNotes(tx: Parameters<Batch['write']>[0], { name, notes, gone = [], rejections, now }: Notes) {
+async function writeNotes(tx: Transaction, { name, notes, gone = [], rejections, now }: Notes) {
   await noteFiles(tx, name, notes, { now, gone });
   const broken = notes.flatMap(({ path: file, state, reason }) =>
     state === 'broken' && !rejections.some(one => one.file === file) ? [{ file, reason: `file_${reason}` }] : [],
@@ -167,14 +172,15 @@ interface Storing {
 async function storedExport(
   { at }: Export,
   { notes, tables, rejections: unread }: Parts,
-  { config: { name, team, ...rest }, words, context }: Storing,
+  { config, words, context }: Storing,
 ): Promise<{ readonly isStored: boolean; readonly write: Batch['write'] }> {
-  const config = { name, team, ...rest };
+  const { name, team } = config;
   const [first] = tables;
-  const writeUnread = (all: readonly FileNote[]): Batch['write'] => {
-    return tx => writeNotes(tx, { name, notes: all, rejections: unread, now: context.now() });
-  };
-  if (first === undefined) return { isStored: false, write: writeUnread(notes) };
+  const onlyNoted = (all: readonly FileNote[], rejections: readonly Rejection[]) => ({
+    isStored: false,
+    write: (tx: Transaction) => writeNotes(tx, { name, notes: all, rejections, now: context.now() }),
+  });
+  if (first === undefined) return onlyNoted(notes, unread);
   const { kind } = first.table;
   const { tracker, mostRows } = kindsOfExport[kind];
   const [known, elsewhere] = await context.ledger.read(async reader => [
@@ -201,12 +207,9 @@ async function storedExport(
   if (items.size === 0 && left === 0 && (rejections.length > 0 || known.length > 0)) {
     const reason = rejections.length > 0 ? 'no_readable_rows' : 'empty';
     const all = notes.map(note => (note.state === 'loaded' ? { ...note, state: 'broken' as const, reason } : note));
-    return {
-      isStored: false,
-      write: tx => writeNotes(tx, { name, notes: all, rejections, now: context.now() }),
-    };
+    return onlyNoted(all, rejections);
   }
-  const isWhole = unread.length === 0 && !isCut && told.every(one => one.told.isSure);
+  const isWhole = tables.length === notes.length && !isCut && told.every(one => one.told.isSure);
   return {
     isStored: true,
     write: async tx => {

@@ -19,19 +19,17 @@ export interface TableOptions {
 }
 
 const timeMeanings = [
-  ...['created', 'updated', 'started', 'ended', 'cancelled', 'archived', 'category_changed'],
-  ...['cycle_from', 'cycle_until'],
-] as const satisfies readonly string[];
-type TimeMeaning =
-  | 'category_changed'
-  | 'created'
-  | 'updated'
-  | 'started'
-  | 'ended'
-  | 'cancelled'
-  | 'archived'
-  | 'cycle_from'
-  | 'cycle_until';
+  'created',
+  'updated',
+  'started',
+  'ended',
+  'cancelled',
+  'archived',
+  'category_changed',
+  'cycle_from',
+  'cycle_until',
+] as const satisfies readonly Meaning[];
+type TimeMeaning = (typeof timeMeanings)[number];
 
 export interface ExportRow {
   readonly line: number;
