@@ -38,6 +38,13 @@ const remedies: Readonly<Record<string, string>> = {
   nothing_found_by_whom:
     'it says that nothing was found, and not by which program; name its kind in an entry of its own',
   missing_scope: 'nothing says what it is a report of; name the repository, cluster or scope beside the path',
+  unknown_export:
+    'it is no export of a tracker by its header; which columns it lacks to be one is listed below, and columns and kind can name them',
+  other_export: 'it is an export of another kind than those read before; give it a source of its own',
+  no_time_zone: 'its times name no zone; say time_zone where the source is configured',
+  no_date_in_name: 'moment is name, and its name holds no date',
+  older_export:
+    'it speaks of a time before what was known when it came; what was told of the past stays as it was told',
   unreadable: 'it could not be read to its end; the reader’s words are listed below',
 };
 

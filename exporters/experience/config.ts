@@ -10,6 +10,7 @@ import { githubProjectSchema } from './sources/github-projects/config.ts';
 import { googleFormsSchema } from './sources/google-forms/config.ts';
 import { jiraRoadmapSchema } from './sources/jira/config.ts';
 import { linearSchema } from './sources/linear/config.ts';
+import { roadmapExportSchema } from './sources/roadmap-exports/config.ts';
 import { surveyMonkeySchema } from './sources/surveymonkey/config.ts';
 import { privacySchema, surveySchema } from './surveys/config.ts';
 import { featureSchema } from './usage/config.ts';
@@ -24,6 +25,7 @@ const sourceKeys = [
   'linear',
   'jira',
   'github_projects',
+  'roadmap_exports',
 ] as const satisfies readonly string[];
 /** Those of answers to surveys; each names the `survey` that its answers are to. */
 const answerKeys = ['surveymonkey', 'google_forms', 'csv'] as const;
@@ -53,6 +55,10 @@ export const experienceSchema = z
     linear: z.array(linearSchema).default([]).describe('Workspaces of Linear whose issues are a roadmap.'),
     jira: z.array(jiraRoadmapSchema).default([]).describe('Issues of Jira that are a roadmap.'),
     github_projects: z.array(githubProjectSchema).default([]).describe('Projects of GitHub whose items are a roadmap.'),
+    roadmap_exports: z
+      .array(roadmapExportSchema)
+      .default([])
+      .describe('Exports of Jira, Linear and GitHub Projects in files, whose items are a roadmap.'),
     roadmap: roadmapSchema.prefault({}).describe('How the roadmap is told.'),
     scorecards: scorecardsSchema.prefault({}).describe('What of scorecards stands in metrics.'),
     privacy: privacySchema.prefault({}).describe('What is told of people, and how long anything of them is kept.'),

@@ -65,6 +65,10 @@ export const errors = {
     remedy: 'check what its account may see, and what it is asked for; what was read before is kept',
     kind: 'remote',
   },
+  ROADMAP_EXPORTS_NOT_FOUND: {
+    sentence: 'found no export of a tracker (.csv, .tsv, .txt) at {path}',
+    remedy: 'correct the path, or make the folder that exports are put into; what was read before is kept',
+  },
   GITHUB_PROJECT: {
     sentence: 'found no project {number} of {owner}, or {identity} may not see it',
     remedy:

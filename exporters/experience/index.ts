@@ -19,6 +19,7 @@ import { githubProjectSource } from './sources/github-projects/index.ts';
 import { googleFormsSource } from './sources/google-forms/index.ts';
 import { jiraRoadmapSource } from './sources/jira/index.ts';
 import { linearSource } from './sources/linear/index.ts';
+import { roadmapExportSource } from './sources/roadmap-exports/index.ts';
 import { surveyMonkeySource } from './sources/surveymonkey/index.ts';
 import { experienceSubjects } from './subjects.ts';
 import type { SurveyDesk } from './surveys/desk.ts';
@@ -67,6 +68,7 @@ export function experienceExporter(
     ...config.linear.map(item => linearSource(item)),
     ...config.jira.map(item => jiraRoadmapSource(item)),
     ...config.github_projects.map(item => githubProjectSource(item)),
+    ...config.roadmap_exports.map(item => roadmapExportSource(item)),
   ];
   return {
     name: 'experience',

@@ -4,7 +4,7 @@ import type { Notice } from '../../core/exporter.ts';
 import type { Ledger } from '../../core/ledger.ts';
 import type { ExperienceConfig } from '../config.ts';
 
-const trackers = ['linear', 'jira', 'github_projects'] as const;
+const sources = ['linear', 'jira', 'github_projects', 'roadmap_exports'] as const;
 
 interface Counts {
   readonly items: number;
@@ -21,8 +21,9 @@ export async function checkRoadmap(
   { config, ownership }: { readonly config: ExperienceConfig; readonly ownership: Ownership },
 ): Promise<readonly Notice[]> {
   const counts = await countsOf(ledger);
-  return trackers.flatMap(tracker =>
-    config[tracker].flatMap(({ name, team, feedback_labels, office_hours_labels }) => {
+  const exports = await exportsOf(ledger);
+  return sources.flatMap(key =>
+    config[key].flatMap(({ name, team, feedback_labels, office_hours_labels }) => {
       const subject = `roadmap ${name}`;
       const notices: Notice[] = [];
       if (ownership.teams.length > 0 && ownership.names.teamOf(team) === undefined)
@@ -30,6 +31,7 @@ export async function checkRoadmap(
           ...{ subject, text: `the team ${team} is none of the catalog: its roadmap is of "unowned"` },
           ...{ word: team, known: ownership.teams },
         });
+      for (const text of key === 'roadmap_exports' ? (exports.get(name) ?? []) : []) notices.push({ subject, text });
       const found = counts.get(name);
       // What isn't read yet has no effect yet.
       if (found === undefined || found.items === 0) return notices;
@@ -64,4 +66,46 @@ async function countsOf(ledger: Ledger): Promise<ReadonlyMap<string, Counts>> {
       GROUP BY source`),
   );
   return new Map(rows.map(({ source, ...counts }) => [String(source), counts as unknown as Counts]));
+}
+
+/** What was read of exports, by source. */
+async function exportsOf(ledger: Ledger): Promise<ReadonlyMap<string, readonly string[]>> {
+  const [read, older] = await ledger.read(async reader => [
+    await reader.all(`
+      SELECT source, kind, exports, items, elsewhere, silent, strftime(first_at, '%Y-%m-%d %H:%M') AS first,
+        strftime(last_at, '%Y-%m-%d %H:%M') AS last,
+        source IN (SELECT source FROM roadmap_snapshots) AS is_whole
+      FROM roadmap_exports`),
+    await reader.all(`
+      SELECT source, count(*)::INTEGER AS files, min(path) AS path
+      FROM files JOIN roadmap_exports USING (source)
+      WHERE reason = 'older_export' GROUP BY source`),
+  ]);
+  const texts = new Map<string, readonly string[]>(
+    read.map(({ source, kind, exports, items, elsewhere, silent, first, last, is_whole: isWhole }) => {
+      const moments = exports === 1 ? `of ${last} UTC` : `from ${first} to ${last} UTC`;
+      const left =
+        Number(elsewhere) > 0 ? `, and ${elsewhere} more that another source tells of, which counts them` : '';
+      return [
+        String(source),
+        [
+          `${exports} ${exports === 1 ? 'export' : 'exports'} of ${kind} ${moments}; the last has ${items} ${items === 1 ? 'item' : 'items'}${left}`,
+          ...(silent === ''
+            ? []
+            : [
+                `the last has no column for ${silent}, which columns can name: what has no date of its own counts from when it was first seen`,
+              ]),
+          ...(isWhole === true
+            ? []
+            : ['none of its exports was whole: nothing counts as gone, and no promises are known']),
+        ],
+      ] as const;
+    }),
+  );
+  for (const { source, files, path } of older)
+    texts.set(String(source), [
+      ...(texts.get(String(source)) ?? []),
+      `${files} ${files === 1 ? 'file speaks' : 'files speak'} of a time before what was known when they came, and changed nothing: ${path}${Number(files) > 1 ? ', …' : ''}`,
+    ]);
+  return texts;
 }

@@ -4,6 +4,10 @@ import { itemStatuses } from './told.ts';
 
 const text = z.string().trim().min(1);
 
+/** The trackers whose APIs are read, by their keys in the configuration. */
+export const trackers = ['jira', 'linear', 'github_projects'] as const;
+export type Tracker = (typeof trackers)[number];
+
 export const roadmapSchema = z.strictObject({
   top_areas: z
     .int()

@@ -1,6 +1,7 @@
 import { replaceConfigured } from '../../core/configured.ts';
 import type { Part } from '../part.ts';
 import { checkRoadmap } from './check.ts';
+import { trackers } from './config.ts';
 import { roadmapMetrics } from './metrics.ts';
 
 export const roadmap: Part = {
@@ -11,6 +12,8 @@ export const roadmap: Part = {
     { table: 'roadmap_events', kept: 'a few rows an item; counters count them' },
     { table: 'roadmap_seen', kept: 'one row an item' },
     { table: 'roadmap_snapshots', kept: 'one row a source' },
+    { table: 'roadmap_exports', kept: 'one row a source' },
+    { table: 'roadmap_trackers', kept: 'as configured' },
     { table: 'roadmap_settings', kept: 'as configured' },
   ],
   metrics: roadmapMetrics,
@@ -21,6 +24,12 @@ export const roadmap: Part = {
       'roadmap_settings',
       { name: 'VARCHAR', value: 'DOUBLE' },
       (['top_areas', 'minimum_samples'] as const).map(name => ({ name, value: config.roadmap[name] })),
+    );
+    await replaceConfigured(
+      tx,
+      'roadmap_trackers',
+      { source: 'VARCHAR', tracker: 'VARCHAR' },
+      trackers.flatMap(tracker => config[tracker].map(({ name }) => ({ source: name, tracker }))),
     );
   },
 };

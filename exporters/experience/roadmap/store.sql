@@ -1,4 +1,5 @@
--- Adds the versions that `told_items` has to roadmap_items. The variable told_now is our clock.
+-- Adds the versions that `told_items` has to roadmap_items. The variable told_now is our clock, told_at the moment that what
+-- told of them speaks of.
 
 CREATE OR REPLACE TEMP TABLE newest_items AS
 SELECT *
@@ -80,9 +81,10 @@ SELECT
   v.started_at, v.ended_at, v.answered_at, v.due_on, v.cycle_from, v.cycle_until,
   CASE
     WHEN n.item IS NULL THEN v.changed_at
-    ELSE greatest(n.occurred_at, CASE WHEN v.changed_at > n.changed_at THEN v.changed_at ELSE getvariable('told_now') END)
+    ELSE greatest(n.occurred_at, CASE WHEN v.changed_at > n.changed_at THEN v.changed_at ELSE getvariable('told_at') END)
   END AS occurred_at,
-  getvariable('told_now') AS learned_at
+  getvariable('told_now') AS learned_at,
+  getvariable('told_at') AS told_at
 FROM item_versions AS v
 LEFT JOIN newest_items AS n USING (source, item);
 

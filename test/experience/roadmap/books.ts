@@ -16,6 +16,8 @@ export interface Telling {
   readonly isWhole?: boolean;
   readonly source?: string;
   readonly team?: string;
+  /** The moment that it speaks of, where that is not when it is told. */
+  readonly at?: string;
 }
 
 export interface Books {
@@ -56,9 +58,14 @@ export async function openBooks({
   return {
     ledger,
     exporter,
-    tell: ({ items, isWhole = false, source = 'linear', team = 'platform' }, when) =>
+    tell: ({ items, isWhole = false, source = 'linear', team = 'platform', at: moment }, when) =>
       ledger.write(async tx => {
-        const added = await storeRoadmap(tx, source, { items, isWhole }, { now: new Date(when), team });
+        const added = await storeRoadmap(
+          tx,
+          source,
+          { items, isWhole },
+          { now: new Date(when), at: new Date(moment ?? when), team },
+        );
         await exporter.derive?.(tx, at(when));
         return added;
       }),

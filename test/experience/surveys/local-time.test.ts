@@ -27,13 +27,19 @@ describe('a time as a tool writes it', () => {
     ['Australian summer time', '2024/01/15 9:30:00 AM AEDT', '2024-01-14T22:30:00Z'],
     ['ISO 8601', '2024-03-21T08:05:19.250+02:00', '2024-03-21T06:05:19Z'],
     ['a day alone', '2024-03-21', '2024-03-21T00:00:00Z'],
+    ['Jira', '21/Mar/24 3:04 PM', '2024-03-21T15:04:00Z'],
+    ['Jira in French', '21/févr./24 3:04 PM', '2024-02-21T15:04:00Z'],
+    ['Jira in Polish', '21/lut/24 12:04 AM', '2024-02-21T00:04:00Z'],
+    ['an American month', 'Mar 21, 2024, 3:04 PM', '2024-03-21T15:04:00Z'],
+    ['JavaScript', 'Thu Mar 21 2024 10:00:00 GMT+0100 (Central European Standard Time)', '2024-03-21T09:00:00Z'],
   ];
   for (const [what, text, expected] of cases) test(what, () => assert.deepEqual(read([text], 'UTC'), [expected]));
 
   test('that is none is a fault', () => {
-    assert.deepEqual(read(['', 'yesterday', '2/31/2026 9:00:00', '13/13/2026 9:00', '1/1/2026 25:00:00'], 'UTC'), [
-      ...Array.from({ length: 5 }, () => 'bad_time'),
-    ]);
+    assert.deepEqual(
+      read(['', 'yesterday', '2/31/2026 9:00:00', '13/13/2026 9:00', '1/1/2026 25:00:00', '31/Feb/26'], 'UTC'),
+      [...Array.from({ length: 6 }, () => 'bad_time')],
+    );
   });
 
   test('of no zone is a fault where none is configured', () => {

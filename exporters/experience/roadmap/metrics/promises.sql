@@ -1,7 +1,7 @@
 -- What was promised for each of the last five quarters whose first day is over, and what became of it. A promise is an
--- item that was open as it was known at the end of the quarter's first day (UTC), and due in the quarter or in a cycle that
--- ends in it. What was learned later, of that day too, was no promise; nor is anything of a source that wasn't read whole
--- by then.
+-- item that was open as it was told of at the end of the quarter's first day (UTC), and due in the quarter or in a cycle
+-- that ends in it. What was told later, of that day too, was no promise; nor is anything of a source that had not told of
+-- all its items by then. An export of that day may be read long after: its promises count from when they are known.
 quarters AS (
   SELECT ts, starts, starts + INTERVAL 3 MONTH AS ends
   FROM (
@@ -11,20 +11,29 @@ quarters AS (
   WHERE ts >= starts + INTERVAL 1 DAY
 ),
 snapshots AS (
-  SELECT DISTINCT starts, ends, source
+  SELECT starts, ends, source, min(effective_at) AS known_from
   FROM (SELECT DISTINCT starts, ends FROM quarters)
-  JOIN roadmap_snapshots_known ON learned_at < starts + INTERVAL 1 DAY
+  JOIN roadmap_snapshots_known ON coalesce(told_at, learned_at) < starts + INTERVAL 1 DAY
+  GROUP BY ALL
+),
+-- The versions told of by then: each holds from when it is known until a later one of them is.
+by_then AS (
+  SELECT
+    s.starts, s.ends, v.*, greatest(s.known_from, v.effective_at) AS from_at,
+    coalesce(min(v.effective_at) OVER newer, TIMESTAMP '9999-12-31') AS until_at
+  FROM snapshots AS s
+  JOIN roadmap_items_known AS v
+    ON v.source = s.source
+      AND coalesce(v.told_at, v.learned_at) < s.starts + INTERVAL 1 DAY
+      AND v.occurred_at < s.starts + INTERVAL 1 DAY
+  WINDOW newer AS (
+    PARTITION BY s.starts, v.source, v.item ORDER BY v.version ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+  )
+  QUALIFY until_at >= s.starts + INTERVAL 1 DAY
 ),
 promised AS (
-  SELECT starts, source, item, team
-  FROM (
-    SELECT s.starts, s.ends, v.*
-    FROM snapshots AS s
-    JOIN roadmap_items_known AS v
-      ON v.source = s.source
-        AND v.learned_at < s.starts + INTERVAL 1 DAY AND v.occurred_at < s.starts + INTERVAL 1 DAY
-    QUALIFY row_number() OVER (PARTITION BY s.starts, v.source, v.item ORDER BY v.version DESC) = 1
-  )
+  SELECT starts, source, item, team, from_at, until_at
+  FROM by_then
   JOIN owners USING (owner_key)
   WHERE valid_from <= starts::DATE AND starts::DATE < valid_to
     AND NOT is_deleted AND NOT is_office_hours AND status NOT IN ('done', 'cancelled')
@@ -39,7 +48,7 @@ stands AS (
     arg_max(struct_pack(status := v.status, is_deleted := v.is_deleted, ended_at := v.ended_at), v.version) AS now,
     arg_max(v.status, v.version) FILTER (v.occurred_at < q.ends) AS last_status
   FROM quarters AS q
-  JOIN promised AS p USING (starts)
+  JOIN promised AS p ON p.starts = q.starts AND q.ts >= p.from_at AND q.ts < p.until_at
   JOIN roadmap_items_known AS v ON v.source = p.source AND v.item = p.item AND v.effective_at <= q.ts
   GROUP BY ALL
 ),

@@ -7,6 +7,11 @@ import { every, sourceName } from '../../source-name.ts';
 const text = z.string().trim().min(1);
 const field = (what: string) => text.describe(`${what}; a field's name or id, such as customfield_10042.`);
 
+export const cancelledResolutions = z
+  .array(text)
+  .default(["Won't Do", "Won't Fix", 'Duplicate', 'Declined', 'Invalid', 'Cancelled', 'Canceled', 'Cannot Reproduce'])
+  .describe('Resolutions of what was not done; case does not matter.');
+
 export const jiraRoadmapSchema = z
   .strictObject({
     name: sourceName('jira'),
@@ -17,19 +22,7 @@ export const jiraRoadmapSchema = z
     area_field: field('The area, its first value').default('components'),
     due_field: field('The day that it is due').default('duedate'),
     sprint_field: field('The sprint; found by its type unless given').optional(),
-    cancelled_resolutions: z
-      .array(text)
-      .default([
-        "Won't Do",
-        "Won't Fix",
-        'Duplicate',
-        'Declined',
-        'Invalid',
-        'Cancelled',
-        'Canceled',
-        'Cannot Reproduce',
-      ])
-      .describe('Resolutions of what was not done; case does not matter.'),
+    cancelled_resolutions: cancelledResolutions,
     changelog: z
       .boolean()
       .default(true)

@@ -2,17 +2,17 @@
  * Tables of answers in files, read as one: an answer that was edited or deleted shows only against all that there is, so
  * that they are read anew together when any of them changes. While one is not whole, nothing counts as withdrawn.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import { type FileNote, noteFiles, seenFiles } from '../../../core/file-notes.ts';
-import { type FileStat, isSettled, listFiles, look, sameLook } from '../../../core/files.ts';
-import { gunzipped } from '../../../core/gzip.ts';
+import { type FileStat, listFiles, sameLook } from '../../../core/files.ts';
 import type { Rejection } from '../../../core/rejections.ts';
 import type { Batch, ReadSource, SourceContext } from '../../../core/source.ts';
 import { PlumblineError } from '../../errors.ts';
 import { type SurveyDesk, tell } from '../desk.ts';
-import { digestOf, joinedSheets } from './joined.ts';
+import { joinedSheets } from './joined.ts';
 import { readSheet, type SheetOptions, type SheetRead } from './read.ts';
+import { isTable, readTableFile } from './table-file.ts';
 
 export interface SheetFiles {
   readonly name: string;
@@ -24,9 +24,6 @@ export interface SheetFiles {
   readonly shape: string;
   readonly options: SheetOptions;
 }
-
-const mostBytes = 128 << 20;
-const isTable = (name: string) => /\.(csv|tsv|tab|txt)(\.gz)?$/i.test(name);
 
 /** Throws SURVEY_FILES_NOT_FOUND from a refresh where the path means nothing at all. */
 export function sheetFiles(source: SheetFiles, desk: SurveyDesk): ReadSource {
@@ -77,13 +74,9 @@ async function readOne(source: SheetFiles, file: FileStat, before: FileNote | un
         ? [{ file: file.path, reason: `file_${reason}`, ...(more.field === undefined ? {} : { field: more.field }) }]
         : [],
   });
-  if (!isSettled(file, before, source.settleSeconds)) return noted('waiting', 'being_written');
-  if (file.size > mostBytes) return noted('broken', 'too_large');
-  const packed = await readFile(file.path).catch(() => undefined);
-  if (packed === undefined || !sameLook(file, await look(file.path))) return noted('waiting', 'changed_while_read');
-  const bytes = await gunzipped(packed, mostBytes);
-  if (typeof bytes === 'string') return noted('broken', bytes);
-  const digest = digestOf(packed);
+  const table = await readTableFile(file, before, source.settleSeconds);
+  if ('state' in table) return noted(table.state, table.reason);
+  const { bytes, digest } = table;
   const read = readSheet(bytes, source.options);
   if ('fault' in read)
     return noted('broken', read.fault, { digest, ...(read.column === undefined ? {} : { field: read.column }) });

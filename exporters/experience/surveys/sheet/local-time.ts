@@ -1,9 +1,11 @@
 /**
  * Times as people's tools write them: `12/13/2024 9:12:35` of Google Sheets in its sheet's zone, `2024/03/21 12:05:19 PM
  * AST` of Google Forms, `2024-03-21 12:05:19`, `21.03.2024 12:05`, ISO 8601, and halves of the day in the languages that Google
- * writes them in (`5:34:13 오후 GMT+9`, `9:40:00 p. m. GMT-3`, `2024/3/21 下午 2:05:10`). A local time needs a zone; one that its zone
- * skipped is taken as if the clock had not been put forward, and one that it had twice is the first of the two.
+ * writes them in (`5:34:13 오후 GMT+9`, `9:40:00 p. m. GMT-3`, `2024/3/21 下午 2:05:10`); months may have their names. A local
+ * time needs a zone; one that its zone skipped is taken as if the clock had not been put forward, and one that it had twice
+ * is the first of the two.
  */
+import { withoutMonthName } from './month-names.ts';
 
 export const dateOrders = ['ymd', 'mdy', 'dmy'] as const;
 export type DateOrder = (typeof dateOrders)[number];
@@ -77,7 +79,7 @@ const dayMs = 24 * hourMs;
 const iso = (ms: number) => new Date(ms).toISOString();
 
 function partsOf(text: string): Parts | undefined {
-  const match = pattern.exec(plainly(text));
+  const match = pattern.exec(plainly(withoutMonthName(text.normalize('NFKC').trim())));
   if (!match) return undefined;
   const [, a = '', mark = '', b = '', c = '', hour = '0', minute = '0', second = '0', half, zone = ''] = match;
   const hours = half === undefined ? Number(hour) : (Number(hour) % 12) + (/p/i.test(half) ? 12 : 0);

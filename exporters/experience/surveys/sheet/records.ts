@@ -57,7 +57,10 @@ export function sheetRecords(bytes: Buffer, encoding?: string): SheetRecords | S
   scan.push(body);
   const shape = scan.end();
   if (!shape.balanced) return 'unbalanced_quotes';
-  if (!shape.lastRecordWhole) return 'truncated_record';
+  // Where every record leaves out what is empty at its end, as an older export of Linear does, the last one is whole too.
+  const last = records.at(-1)?.fields.length ?? 0;
+  if (!shape.lastRecordWhole && !records.slice(1, -1).some(({ fields }) => fields.length === last))
+    return 'truncated_record';
   return { delimiter, records };
 }
 
