@@ -30,7 +30,7 @@ import { experienceOfTeam } from './team-page.ts';
 import { usage } from './usage/index.ts';
 import { withoutNames } from './usage/people.ts';
 
-export { lookAtSurvey, type SurveyLook } from './surveys/sheet/look.ts';
+export { lookAtSurvey, type SurveyLook } from './sheet/look.ts';
 
 export interface ExperienceOptions {
   readonly now?: () => Date;

@@ -9,7 +9,7 @@ import { experienceExporter } from '../../../exporters/experience/index.ts';
 import { itemsOpened, promises, roadmapItems } from '../../../exporters/experience/roadmap/metrics.ts';
 import { storeRoadmap } from '../../../exporters/experience/roadmap/store.ts';
 import { roadmapExportSource } from '../../../exporters/experience/sources/roadmap-exports/index.ts';
-import { ownershipOf } from '../../dora/books.ts';
+import { ownershipOf } from '../../catalog/ownership-of.ts';
 import { item } from '../roadmap/books.ts';
 import { linesOf, newest } from '../run.ts';
 import { experienceRun } from '../runtime.ts';

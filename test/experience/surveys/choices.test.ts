@@ -1,7 +1,7 @@
 /** Several choices in a cell, taken apart. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { splitChoices } from '../../../exporters/experience/surveys/sheet/choices.ts';
+import { splitChoices } from '../../../exporters/experience/sheet/choices.ts';
 
 const split = (cells: readonly string[], choices: readonly string[] = [], separator = ', ') =>
   splitChoices(cells, { separator, choices });

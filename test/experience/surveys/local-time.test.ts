@@ -1,7 +1,7 @@
 /** Times as survey tools write them, in zones with summer time. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type DateOrder, readTimes } from '../../../exporters/experience/surveys/sheet/local-time.ts';
+import { type DateOrder, readTimes } from '../../../exporters/experience/sheet/local-time.ts';
 
 const read = (texts: readonly string[], timeZone?: string, order?: DateOrder) =>
   readTimes(texts, { timeZone, order }).map(time => ('at' in time ? time.at.replace('.000Z', 'Z') : time.fault));

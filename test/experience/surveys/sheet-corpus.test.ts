@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
 import { openLedger } from '../../../exporters/core/ledger.ts';
-import { readSheet, type SheetOptions, type SheetRead } from '../../../exporters/experience/surveys/sheet/read.ts';
+import { readSheet, type SheetOptions, type SheetRead } from '../../../exporters/experience/sheet/read.ts';
 import type { SurveyItem } from '../../../exporters/experience/surveys/told.ts';
 import { corpus } from '../../e2e/lib/corpus.ts';
 

@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, type TestContext, test } from 'node:test';
-import { lookAtSurvey } from '../../../exporters/experience/surveys/sheet/look.ts';
-import { readSheet } from '../../../exporters/experience/surveys/sheet/read.ts';
-import { sheetRecords } from '../../../exporters/experience/surveys/sheet/records.ts';
+import { lookAtSurvey } from '../../../exporters/experience/sheet/look.ts';
+import { readSheet } from '../../../exporters/experience/sheet/read.ts';
+import { sheetRecords } from '../../../exporters/experience/sheet/records.ts';
 
 async function look(t: TestContext, lines: readonly string[]) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'plumbline-sheet-'));

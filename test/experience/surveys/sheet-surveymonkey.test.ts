@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, test } from 'node:test';
-import { lookAtSurvey } from '../../../exporters/experience/surveys/sheet/look.ts';
-import { readSheet, type SheetRead } from '../../../exporters/experience/surveys/sheet/read.ts';
+import { lookAtSurvey } from '../../../exporters/experience/sheet/look.ts';
+import { readSheet, type SheetRead } from '../../../exporters/experience/sheet/read.ts';
 
 const own =
   'Respondent ID,Collector ID,Start Date,End Date,IP Address,Email Address,First Name,Last Name,Custom Data 1';

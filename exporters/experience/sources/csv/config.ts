@@ -1,8 +1,8 @@
 /** An item of `experience.csv` in plumbline.yaml. */
 import { z } from 'zod';
+import { dateOrder, encoding, isWhole, multiple, settle, tablePath, timeZone } from '../../sheet/config.ts';
+import { type SheetToolName, sheetTools } from '../../sheet/tools.ts';
 import { every, sourceName } from '../../source-name.ts';
-import { dateOrder, encoding, isWhole, multiple, settle, tablePath, timeZone } from '../../surveys/sheet/config.ts';
-import { type SheetToolName, sheetTools } from '../../surveys/sheet/tools.ts';
 
 const text = z.string().trim().min(1);
 

@@ -3,10 +3,10 @@
  * Forms, and others by the names of their columns. Contact data in them is never read.
  */
 import type { Source } from '../../../core/source.ts';
+import { type ClientOptions, sheetAddress } from '../../sheet/address.ts';
+import { sheetFiles } from '../../sheet/files.ts';
+import type { SheetOptions } from '../../sheet/read.ts';
 import { type SurveyDesk, shapeOf } from '../../surveys/desk.ts';
-import { type ClientOptions, sheetAddress } from '../../surveys/sheet/address.ts';
-import { sheetFiles } from '../../surveys/sheet/files.ts';
-import type { SheetOptions } from '../../surveys/sheet/read.ts';
 import type { CsvConfig } from './config.ts';
 
 export function csvSource(config: CsvConfig, desk: SurveyDesk, client: ClientOptions = {}): Source {

@@ -1,7 +1,7 @@
 /** An item of `experience.google_forms` in plumbline.yaml. */
 import { z } from 'zod';
+import { dateOrder, isWhole, multiple, settle, tablePath, timeZone } from '../../sheet/config.ts';
 import { every, sourceName } from '../../source-name.ts';
-import { dateOrder, isWhole, multiple, settle, tablePath, timeZone } from '../../surveys/sheet/config.ts';
 
 const text = z.string().trim().min(1);
 

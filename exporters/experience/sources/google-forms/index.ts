@@ -1,9 +1,9 @@
 /** Google Forms: by its API, or by the CSV that Google Sheets and Google Forms export, in files or at an address. */
 import type { Source } from '../../../core/source.ts';
+import { sheetAddress } from '../../sheet/address.ts';
+import { sheetFiles } from '../../sheet/files.ts';
+import type { SheetOptions } from '../../sheet/read.ts';
 import { type SurveyDesk, shapeOf } from '../../surveys/desk.ts';
-import { sheetAddress } from '../../surveys/sheet/address.ts';
-import { sheetFiles } from '../../surveys/sheet/files.ts';
-import type { SheetOptions } from '../../surveys/sheet/read.ts';
 import { formSource } from './api.ts';
 import type { ClientOptions } from './client.ts';
 import type { GoogleFormsConfig } from './config.ts';

@@ -1,8 +1,8 @@
 /** An item of `experience.roadmap_exports` in plumbline.yaml. */
 import { z } from 'zod';
 import { trackerShape } from '../../roadmap/config.ts';
+import { dateOrder, encoding, settle, timeZone } from '../../sheet/config.ts';
 import { every, sourceName } from '../../source-name.ts';
-import { dateOrder, encoding, settle, timeZone } from '../../surveys/sheet/config.ts';
 import { cancelledResolutions } from '../jira/config.ts';
 import { exportKinds, type Meaning, meanings } from './kinds.ts';
 

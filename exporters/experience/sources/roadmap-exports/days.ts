@@ -1,6 +1,6 @@
 /** Days that things are promised for. */
 import { utcDay } from '../../../core/time.ts';
-import { withoutMonthName } from '../../surveys/sheet/month-names.ts';
+import { withoutMonthName } from '../../sheet/month-names.ts';
 
 const dayMs = 86_400_000;
 

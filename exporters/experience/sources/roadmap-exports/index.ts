@@ -14,7 +14,7 @@ import { PlumblineError } from '../../errors.ts';
 import { keysElsewhere, newestTold, noteExport } from '../../roadmap/exports.ts';
 import { knownItems, storeRoadmap, storeWhole } from '../../roadmap/store.ts';
 import { type Words, wordsOf } from '../../roadmap/words.ts';
-import { isTable, readTableFile } from '../../surveys/sheet/table-file.ts';
+import { isTable, readTableFile } from '../../sheet/table-file.ts';
 import type { RoadmapExportConfig } from './config.ts';
 import { type ExportItems, itemsOf } from './items.ts';
 import { kindsOfExport } from './kinds.ts';

@@ -2,8 +2,8 @@
 import path from 'node:path';
 import type { FileStat } from '../../../core/files.ts';
 import { utcDay } from '../../../core/time.ts';
-import { readTimes } from '../../surveys/sheet/local-time.ts';
-import { withoutMonthName } from '../../surveys/sheet/month-names.ts';
+import { readTimes } from '../../sheet/local-time.ts';
+import { withoutMonthName } from '../../sheet/month-names.ts';
 
 /** The files of one moment. */
 export interface Export {

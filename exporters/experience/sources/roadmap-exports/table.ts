@@ -3,8 +3,8 @@
  * there is a rejection with its line and column, and never with its text: a person may stand in it.
  */
 import type { Rejection } from '../../../core/rejections.ts';
-import { type DateOrder, readTimes } from '../../surveys/sheet/local-time.ts';
-import { type SheetFault, type SheetRecord, sheetRecords } from '../../surveys/sheet/records.ts';
+import { type DateOrder, readTimes } from '../../sheet/local-time.ts';
+import { type SheetFault, type SheetRecord, sheetRecords } from '../../sheet/records.ts';
 import { periodEnd, plainDay, zonedDay } from './days.ts';
 import { type ExportKind, exportKinds, kindsOfExport, type Meaning, meanings } from './kinds.ts';
 

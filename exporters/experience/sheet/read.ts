@@ -2,9 +2,9 @@
  * A table of answers, a response a record, as what a survey tells. Of what can't be read there is a rejection with its line
  * and column and never with its text.
  */
-import type { Rejection } from '../../../core/rejections.ts';
-import { isLike } from '../like.ts';
-import type { SurveyItem, SurveyResponse } from '../told.ts';
+import type { Rejection } from '../../core/rejections.ts';
+import { isLike } from '../surveys/like.ts';
+import type { SurveyItem, SurveyResponse } from '../surveys/told.ts';
 import { splitChoices } from './choices.ts';
 import { type ColumnNames, columnsOf, type QuestionColumn } from './columns.ts';
 import { choiceSeparator, headerOf, type SheetHeader } from './header.ts';

@@ -1,6 +1,6 @@
 /** What the columns of a table of answers are, found by its header. */
-import { isLike } from '../like.ts';
-import { spaced } from '../numbers.ts';
+import { isLike } from '../surveys/like.ts';
+import { spaced } from '../surveys/numbers.ts';
 import { isContactColumn, type SheetTool } from './tools.ts';
 
 export interface ColumnNames {

@@ -3,7 +3,7 @@
  * mark, comma, semicolon, tab or bar, a line `sep=;` before the header, quotes that hold newlines. Read in memory and by
  * the core's own scanner: a reader that quotes the line it stumbles over would put answers into a log.
  */
-import { type CsvDelimiter, readCsvHeader, scanCsv, splitRecord } from '../../../core/csv.ts';
+import { type CsvDelimiter, readCsvHeader, scanCsv, splitRecord } from '../../core/csv.ts';
 
 export interface SheetRecord {
   /** The line, counted from 1, on which it begins. */

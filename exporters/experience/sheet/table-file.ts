@@ -1,7 +1,7 @@
 /** A file of a table before anything of it is understood: settled, whole, unpacked. */
 import { readFile } from 'node:fs/promises';
-import { type FileStat, isSettled, look, sameLook } from '../../../core/files.ts';
-import { gunzipped } from '../../../core/gzip.ts';
+import { type FileStat, isSettled, look, sameLook } from '../../core/files.ts';
+import { gunzipped } from '../../core/gzip.ts';
 import { digestOf } from './joined.ts';
 
 const mostBytes = 128 << 20;

@@ -3,7 +3,7 @@
  * responses from 1 each: what was begun in another minute is another response, though its number may be the same.
  */
 import { createHash } from 'node:crypto';
-import type { SurveyItem, SurveyResponse } from '../told.ts';
+import type { SurveyItem, SurveyResponse } from '../surveys/told.ts';
 import type { SheetRead } from './read.ts';
 
 export interface NamedSheet {

@@ -1,13 +1,13 @@
 /** A table of answers at an address, such as a sheet's export: read whole at every refresh, stored where it has changed. */
 
-import type { Sleep } from '../../../core/backoff.ts';
-import type { HttpResponse } from '../../../core/http-answer.ts';
-import { createHttpClient } from '../../../core/http-client.ts';
-import type { Rejection } from '../../../core/rejections.ts';
-import { redactUrl } from '../../../core/secrets.ts';
-import type { PullSource, SourceContext } from '../../../core/source.ts';
-import { PlumblineError } from '../../errors.ts';
-import { type SurveyDesk, tell } from '../desk.ts';
+import type { Sleep } from '../../core/backoff.ts';
+import type { HttpResponse } from '../../core/http-answer.ts';
+import { createHttpClient } from '../../core/http-client.ts';
+import type { Rejection } from '../../core/rejections.ts';
+import { redactUrl } from '../../core/secrets.ts';
+import type { PullSource, SourceContext } from '../../core/source.ts';
+import { PlumblineError } from '../errors.ts';
+import { type SurveyDesk, tell } from '../surveys/desk.ts';
 import { digestOf, joinedSheets } from './joined.ts';
 import { readSheet, type SheetOptions } from './read.ts';
 

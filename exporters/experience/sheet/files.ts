@@ -4,12 +4,12 @@
  */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import { type FileNote, noteFiles, seenFiles } from '../../../core/file-notes.ts';
-import { type FileStat, listFiles, sameLook } from '../../../core/files.ts';
-import type { Rejection } from '../../../core/rejections.ts';
-import type { Batch, ReadSource, SourceContext } from '../../../core/source.ts';
-import { PlumblineError } from '../../errors.ts';
-import { type SurveyDesk, tell } from '../desk.ts';
+import { type FileNote, noteFiles, seenFiles } from '../../core/file-notes.ts';
+import { type FileStat, listFiles, sameLook } from '../../core/files.ts';
+import type { Rejection } from '../../core/rejections.ts';
+import type { Batch, ReadSource, SourceContext } from '../../core/source.ts';
+import { PlumblineError } from '../errors.ts';
+import { type SurveyDesk, tell } from '../surveys/desk.ts';
 import { joinedSheets } from './joined.ts';
 import { readSheet, type SheetOptions, type SheetRead } from './read.ts';
 import { isTable, readTableFile } from './table-file.ts';

@@ -2,7 +2,7 @@
  * What the first records of a table of answers say of its columns: one record of names; of Qualtrics names, texts and ids; of
  * SurveyMonkey the questions, and below each what its columns stand for.
  */
-import { plainText } from '../plain-text.ts';
+import { plainText } from '../surveys/plain-text.ts';
 import type { SheetRecord } from './records.ts';
 import { isContactColumn, type SheetTool, saysSeveral } from './tools.ts';
 

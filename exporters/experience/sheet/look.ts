@@ -3,9 +3,9 @@
  * scales. Questions are told, and answers never: of those it counts alone whether all are numbers or words of a known scale.
  */
 import { readFile } from 'node:fs/promises';
-import { gunzipped } from '../../../core/gzip.ts';
-import { type QuestionConfig, questionSchema } from '../config.ts';
-import { numberOf, spaced } from '../numbers.ts';
+import { gunzipped } from '../../core/gzip.ts';
+import { type QuestionConfig, questionSchema } from '../surveys/config.ts';
+import { numberOf, spaced } from '../surveys/numbers.ts';
 import { readTimes } from './local-time.ts';
 import { readSheet, type SheetRead } from './read.ts';
 import { sheetRecords } from './records.ts';
