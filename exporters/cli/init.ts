@@ -150,7 +150,7 @@ async function textFor(
   const documents = await lookAtDocuments({ scan, sbom });
   const roots = folders.map(one => path.resolve(one));
   const besides = await reportsAmong(
-    [...new Set(documents.places.flatMap(({ looked }) => looked))].filter(
+    [...new Set(documents.places.flatMap(({ besides: own }) => own))].filter(
       file => !roots.some(root => isWithin(root, file)),
     ),
   );

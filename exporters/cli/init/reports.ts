@@ -34,6 +34,9 @@ const mostRead = 200;
 const mostOfMixed = 1000;
 const mostBytes = 64 << 20;
 const ofClusters = new Set(['gatekeeper', 'policyreport']);
+/** Kinds that scans are too. */
+const besideScans = new Set(['sarif', 'snyk', 'trivy']);
+type Kinds = typeof reportKinds;
 
 /** Errors: COMMAND_USAGE where a path is none, or nothing in it is a report. */
 export async function lookAtReports(places: readonly string[]): Promise<ReportLook> {
@@ -62,9 +65,10 @@ export async function lookAtReports(places: readonly string[]): Promise<ReportLo
 
 /** Reports of policies that stand in scans, such as Trivy's misconfigurations beside the vulnerabilities of one file. */
 export async function reportsAmong(files: readonly string[]): Promise<readonly ReportFolder[]> {
-  const accepted = files.filter(file => reportKinds.some(kind => kind.accepts(file)));
+  const kinds = reportKinds.filter(({ kind }) => besideScans.has(kind));
+  const accepted = files.filter(file => kinds.some(kind => kind.accepts(file)));
   const found: ReportFolder[] = [];
-  for (const of of Map.groupBy(accepted, file => path.dirname(file))) found.push(...(await folderOf(of)).items);
+  for (const of of Map.groupBy(accepted, file => path.dirname(file))) found.push(...(await folderOf(of, kinds)).items);
   return found;
 }
 
@@ -73,11 +77,11 @@ interface FolderLook {
   readonly leftOut: ReportLook['leftOut'];
 }
 
-async function folderOf([folder, files]: [string, readonly string[]]): Promise<FolderLook> {
+async function folderOf([folder, files]: [string, readonly string[]], asked: Kinds = reportKinds): Promise<FolderLook> {
   const looks: FileLook[] = [];
-  for (const file of files.slice(0, mostRead)) looks.push(await lookAtFile(file));
+  for (const file of files.slice(0, mostRead)) looks.push(await lookAtFile(file, asked));
   const isOne = (): boolean => new Set(looks.map(({ kind }) => kind)).size === 1 && looks[0]?.kind !== undefined;
-  if (!isOne()) for (const file of files.slice(mostRead, mostOfMixed)) looks.push(await lookAtFile(file));
+  if (!isOne()) for (const file of files.slice(mostRead, mostOfMixed)) looks.push(await lookAtFile(file, asked));
   const known = looks.filter((look): look is Known => look.kind !== undefined);
   const item = (kind: string, where: string, of: readonly Known[], number = of.length): ReportFolder => ({
     ...{ kind, path: where, files: number, name: path.basename(folder) },
@@ -125,7 +129,7 @@ interface FileLook {
 
 type Known = FileLook & { readonly kind: string };
 
-async function lookAtFile(file: string): Promise<FileLook> {
+async function lookAtFile(file: string, kinds: Kinds): Promise<FileLook> {
   const none = (reason: string): FileLook => ({ file, reason, workloads: [] });
   if (statSync(file).size > mostBytes) return none('too large');
   const packed = await readFile(file);
@@ -141,7 +145,7 @@ async function lookAtFile(file: string): Promise<FileLook> {
   const now = new Date();
   const faults = new Set<string>();
   // Several kinds read a SARIF of any scanner.
-  for (const kind of reportKinds.toSorted((a, b) => Number(b.kind === 'sarif') - Number(a.kind === 'sarif'))) {
+  for (const kind of kinds.toSorted((a, b) => Number(b.kind === 'sarif') - Number(a.kind === 'sarif'))) {
     if (!kind.accepts(file)) continue;
     const { fault, records, told } = await kind.read(bytes, { at: now, now, place: { scope: 'init' }, file });
     if (fault !== undefined) faults.add(fault === 'not_json' ? whyNotJson(bytes) : fault);
