@@ -150,9 +150,9 @@ async function textFor(
   const documents = await lookAtDocuments({ scan, sbom });
   const roots = folders.map(one => path.resolve(one));
   const besides = await reportsAmong(
-    documents.places.map(({ path: where, looked }) => ({
+    documents.places.map(({ path: where, besides: own }) => ({
       path: where,
-      looked: looked.filter(file => !roots.some(root => isWithin(root, file))),
+      scans: own.filter(file => !roots.some(root => isWithin(root, file))),
     })),
   );
   const reports = [...found, ...besides].map(one => ({

@@ -15,8 +15,9 @@ export interface DocumentPlace {
   /** A file, a folder or a glob, absolute. */
   readonly path: string;
   readonly files: number;
-  /** Those that were looked at. */
+  /** Those that were looked at, and of them those that may tell of policies too. */
   readonly looked: readonly string[];
+  readonly besides: readonly string[];
   /** Of what was looked at, by their names. */
   readonly kinds: readonly string[];
   /** A repository's name by the folder's; where some document doesn't say what it is about. */
@@ -35,6 +36,8 @@ export interface DocumentLook {
 const mostRead = 200;
 const mostBytes = 64 << 20;
 const accepts = acceptsName('auto');
+/** Scanners that look at configuration and code beside packages. */
+const tellPolicies = new Set(['trivy', 'trivy-operator', 'snyk', 'sarif']);
 
 /** Of `--scan` and `--sbom`: the same files may stand under both. */
 export interface AskedPlaces {
@@ -67,7 +70,7 @@ async function lookAtPlace(option: string, place: string, where: string) {
   if (files.length === 0 && !existsSync(where))
     throw wrong('is no file and no folder, and matches no file whose name such a document has');
   const documents = [];
-  for (const file of files.slice(0, mostRead)) documents.push(await lookAtFile(file));
+  for (const file of files.slice(0, mostRead)) documents.push({ file, ...(await lookAtFile(file)) });
   const known = documents.filter(({ kind }) => kind !== undefined);
   if (known.length === 0) {
     const why = [...new Set(documents.map(({ fault = 'unknown_format' }) => wordsOf(fault)))];
@@ -77,6 +80,9 @@ async function lookAtPlace(option: string, place: string, where: string) {
   }
   const one: DocumentPlace = {
     ...{ path: where, files: files.length, looked: files.slice(0, mostRead) },
+    besides: documents.flatMap(({ file, kind = '', fault }) =>
+      tellPolicies.has(kind) || fault === 'belongs_to_policy' ? [file] : [],
+    ),
     kinds: [...new Set(known.map(({ kind = '' }) => kind))].sort(),
     repository: documents.some(({ fault }) => fault === 'missing_subject') ? folderName(where, files) : undefined,
   };

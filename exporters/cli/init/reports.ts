@@ -71,22 +71,23 @@ export async function lookAtReports(places: readonly string[]): Promise<ReportLo
 
 /**
  * Reports of policies that stand in scans, such as Trivy's misconfigurations beside the vulnerabilities of one file, by the
- * places where the scans are: a file, a folder or a glob, and the files of it that are looked at.
+ * places where the scans are: a file, a folder or a glob, and the files of it that may be such. What else stands there is of
+ * packages: only auto makes no fault of it.
  */
 export async function reportsAmong(
-  places: readonly { readonly path: string; readonly looked: readonly string[] }[],
+  places: readonly { readonly path: string; readonly scans: readonly string[] }[],
 ): Promise<readonly ReportFolder[]> {
   const found: ReportFolder[] = [];
-  for (const { path: where, looked } of places) {
-    const accepted = looked.filter(file => reportKinds.some(kind => kind.accepts(file)));
+  for (const { path: where, scans } of places) {
+    const accepted = scans.filter(file => reportKinds.some(kind => kind.accepts(file)));
     const groups = Map.groupBy(accepted, file => path.dirname(file));
     const items: ReportFolder[] = [];
     for (const of of groups) items.push(...(await folderOf(of, [...groups.keys()])).items);
-    const [first, ...others] = items;
+    const [first] = items;
     if (first === undefined) continue;
-    const isFolder = existsSync(where) && statSync(where).isDirectory();
-    if (isFolder) found.push(...items);
-    else if (others.length === 0) found.push({ ...first, path: where });
+    const look = statSync(where, { throwIfNoEntry: false });
+    if (look?.isDirectory()) found.push(...items.map(one => ({ ...one, kind: auto })));
+    else if (look?.isFile()) found.push({ ...first, path: where });
     else found.push({ ...first, ...{ path: where, kind: auto, of: [...new Set(items.flatMap(({ of }) => of))] } });
   }
   return found;
