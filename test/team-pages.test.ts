@@ -63,6 +63,7 @@ function sectionOf(
   return page({
     ...{ team: 'search', now: new Date('2026-11-27T12:00:00Z') },
     series: read(now),
+    isMeasured: (metric: Metric) => read(now)(metric).length > 0,
     daysAgo: async (metric: Metric) => read(before)(metric),
     lastDays: async () =>
       days.map(([day, service, value, currency = 'EUR']) => ({
@@ -245,6 +246,7 @@ test('supply chain: exploited, past their limit, signed and described', async ()
         [{ ...limited, status: 'due' }, 2],
       ],
       supply_chain_exploited_findings: [[{ severity: 'critical', state: 'open' }, 2]],
+      supply_chain_known_exploited_vulnerabilities: [[{}, 1_400]],
       supply_chain_running_images: [[{ service: 'api' }, 4]],
       supply_chain_images_by_signature: [
         [{ service: 'api', status: 'verified' }, 3],
@@ -274,9 +276,20 @@ test('supply chain: exploited, past their limit, signed and described', async ()
   assert.deepEqual([amount, absent, verdict], [undefined, 'nothing has looked for it', undefined]);
   assert.equal(numberOf(unasked, 'Provenance verified').amount?.value, 0);
   const clean = await sectionOf('supply-chain', {
-    now: { supply_chain_images_by_scan: [[{ service: 'api', status: 'fresh' }, 1]] },
+    now: {
+      supply_chain_images_by_scan: [[{ service: 'api', status: 'fresh' }, 1]],
+      supply_chain_known_exploited_vulnerabilities: [[{}, 1_400]],
+    },
   });
   assert.equal(numberOf(clean, 'Known to be exploited').amount?.value, 0);
+  const unlisted = await sectionOf('supply-chain', {
+    now: { supply_chain_images_by_scan: [[{ service: 'api', status: 'fresh' }, 1]] },
+  });
+  const exploited = numberOf(unlisted, 'Known to be exploited');
+  assert.deepEqual(
+    [exploited.amount, exploited.absent, exploited.before],
+    [undefined, 'no KEV list was read', undefined],
+  );
   const never = await sectionOf('supply-chain', {
     now: { supply_chain_images_by_scan: [[{ service: 'api', status: 'never' }, 1]] },
   });

@@ -6,6 +6,7 @@ import {
   runningImages,
   slaFindings,
 } from '../../exporters/supply-chain/metrics.ts';
+import { notListed, whereListed } from '../common/exploited.ts';
 import { linksToPage } from '../lib/links.ts';
 import { stat } from '../lib/panels.ts';
 import { dividedBy, earlier, latest, minus, not, oneOf, or, sum, times } from '../lib/promql.ts';
@@ -93,10 +94,10 @@ export const supplyChain = [
   stat({
     title: 'Exploited',
     description: 'What do attackers use already? Open vulnerabilities that KEV lists.',
-    query: ofSupplyChain(sum(latest(exploitedFindings, open))),
+    query: whereListed(ofSupplyChain(sum(latest(exploitedFindings, open)))),
     thresholds: noneAllowed,
     otherwise: 'good',
-    whenEmpty: notScanned,
+    whenEmpty: notListed,
     ...needs,
   }),
   stat({

@@ -9,6 +9,7 @@ import {
   runningImages,
   slaFindings,
 } from '../../exporters/supply-chain/metrics.ts';
+import { notListed, whereListed } from '../common/exploited.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToSupplyFindings, linksToSupplyImages } from '../lib/links.ts';
 import { stat } from '../lib/panels.ts';
@@ -77,10 +78,10 @@ export const answer = row(
     title: 'Exploited',
     description:
       'What do attackers use already? Open vulnerabilities that KEV lists, in whichever environment they run.',
-    query: orNone(sum(latest(exploitedFindings, exploited))),
+    query: whereListed(orNone(sum(latest(exploitedFindings, exploited)))),
     thresholds: noneAllowed,
     otherwise: 'good',
-    whenEmpty: notScanned,
+    whenEmpty: notListed,
     more: list('List what is exploited', { ...open, exploited: 'yes' }, [...chosenPlaces, 'severity']),
     ...told,
   }),
@@ -186,7 +187,7 @@ export const answer = row(
   stat({
     title: '30 d ago: in KEV',
     description: 'Was more known to be exploited 30 days ago, as was known then?',
-    query: orNone(sum(earlier(exploitedFindings, '30d', exploited)), '30d'),
+    query: whereListed(orNone(sum(earlier(exploitedFindings, '30d', exploited)), '30d'), '30d'),
     whenEmpty: 'not known then',
     ...over,
   }),

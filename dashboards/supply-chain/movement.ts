@@ -6,6 +6,7 @@ import {
   findingsResolved,
   slaFindings,
 } from '../../exporters/supply-chain/metrics.ts';
+import { whereListed } from '../common/exploited.ts';
 import { row } from '../lib/dashboard.ts';
 import { days, lines, table } from '../lib/panels.ts';
 import {
@@ -113,7 +114,7 @@ export const movement = row(
       { title: 'With a fix', query: ofEach(sumBy(by, latest(findings, { ...found, fix: 'available' }))) },
       {
         title: 'Exploited',
-        query: ofEach(sumBy(by, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open }))),
+        query: whereListed(ofEach(sumBy(by, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open })))),
       },
     ],
     whenEmpty: notScanned,

@@ -7,6 +7,7 @@ import {
   slaFindings,
   slaNextDue,
 } from '../../exporters/supply-chain/metrics.ts';
+import { whereListed } from '../common/exploited.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToSupplyFindings, linksToTeam } from '../lib/links.ts';
 import { ordered, table } from '../lib/panels.ts';
@@ -73,7 +74,7 @@ export const remedy = row(
       },
       {
         title: 'Exploited',
-        query: ofFound(sumBy(team, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open }))),
+        query: whereListed(ofFound(sumBy(team, latest(exploitedFindings, { ...ofPlaces, ...ofSeverities, ...open })))),
         thresholds: noneAllowed,
       },
       { title: 'Critical', query: ofFound(sumBy(team, latest(findings, { ...found, severity: 'critical' }))) },

@@ -11,6 +11,7 @@ import {
   slaFindings,
   slaNextDue,
 } from '../../exporters/supply-chain/metrics.ts';
+import { notListed, whereListed } from '../common/exploited.ts';
 import { row } from '../lib/dashboard.ts';
 import { lines, stat, table } from '../lib/panels.ts';
 import {
@@ -94,11 +95,11 @@ export const supplyChain = row(
   stat({
     title: 'Exploited',
     description: 'What of it do attackers use already? Open vulnerabilities that KEV lists.',
-    query: orNone(sum(latest(exploitedFindings, exploited))),
+    query: whereListed(orNone(sum(latest(exploitedFindings, exploited)))),
     thresholds: noneAllowed,
     otherwise: 'good',
     more: list('List what is exploited', { state: 'open', exploited: 'yes' }),
-    whenEmpty: notScanned,
+    whenEmpty: notListed,
     ...told,
   }),
   stat({

@@ -3,7 +3,7 @@
  * folder, readable by its user alone.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import fetch from 'node-fetch';
 import type { Config } from '../config.ts';
@@ -22,7 +22,12 @@ export function writeAdminToken(dataDir: string): string {
   return token;
 }
 
-export const writeAddress = (dataDir: string, url: string): void => writeFileSync(addressFile(dataDir), url);
+/** At once, so that no command reads half of it and takes the ledger for free. */
+export function writeAddress(dataDir: string, url: string): void {
+  const written = `${addressFile(dataDir)}.tmp`;
+  writeFileSync(written, url);
+  renameSync(written, addressFile(dataDir));
+}
 
 export function removeLocalFiles(dataDir: string): void {
   for (const file of [tokenFile(dataDir), addressFile(dataDir)]) rmSync(file, { force: true });

@@ -13,6 +13,7 @@ import {
   imagesBySbom,
   imagesByScan,
   imagesBySignature,
+  listedExploited,
   oldestFinding,
   runningImages,
   slaFindings,
@@ -64,15 +65,16 @@ async function toRemedy(read: TeamReader, list: List): Promise<readonly TeamNumb
     await read.daysAgo(imagesByScan, 30),
   ];
   const was = isScanned(scansThen, foundThen);
-  const known = countOf(exploited, open, is);
+  const isListed = read.isMeasured(listedExploited);
+  const known = isListed ? countOf(exploited, open, is) : undefined;
   const late = countOf(limits, breached, is);
   const due = earliestOf(read.series(slaNextDue));
   return [
     {
       label: 'Known to be exploited',
       amount: count(known),
-      absent: notScanned,
-      before: { value: countOf(exploitedThen, open, was), when: ago },
+      absent: is ? 'no KEV list was read' : notScanned,
+      ...(isListed && { before: { value: countOf(exploitedThen, open, was), when: ago } }),
       better: 'less',
       ...act(known, 'attackers use them', [
         list('List them', { ...open, exploited: 'yes' }),

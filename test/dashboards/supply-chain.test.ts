@@ -140,8 +140,11 @@ test('a big number is 0 where images were scanned and have nothing, and absent w
   const exprs = ['Critical, high', 'Past limit', 'Exploited', 'Due soon'].map(panel => queryOf(panel));
   const zero = exprs.map(expr => ({ expr, at: '2h', finds: [['{}', 0]] as const }));
   const nothing = exprs.map(expr => ({ expr, at: '2h', finds: [] }));
-  await proved(t, [images('a', 'fresh', '3x3')], zero);
-  await proved(t, [images('a', 'never', '3x3'), images('a', 'failed', '1x3')], nothing);
+  const kev = { series: 'supply_chain_known_exploited_vulnerabilities{job="p"}', values: '1400x3' };
+  await proved(t, [images('a', 'fresh', '3x3'), kev], zero);
+  // Without a list of what is exploited nothing could count as that.
+  await proved(t, [images('a', 'fresh', '3x3')], [{ expr: queryOf('Exploited'), at: '2h', finds: [] }]);
+  await proved(t, [images('a', 'never', '3x3'), images('a', 'failed', '1x3'), kev], nothing);
   await proved(
     t,
     [images('a', 'fresh', '3x3')],

@@ -30,6 +30,10 @@ export function seriesOfTeam(snapshot: Snapshot | undefined, family: string, tea
   return found;
 }
 
+/** Whether a page has any series of a family. */
+export const isOnPage = (snapshot: Snapshot | undefined, family: string): boolean =>
+  snapshot?.families.some(({ name, series }) => name === family && series > 0) ?? false;
+
 const numberOf = (text: string): number =>
   text === '+Inf' ? Number.POSITIVE_INFINITY : text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
 

@@ -9,7 +9,7 @@ import type { Metric } from '../metric.ts';
 import { newestDays } from '../publish.ts';
 import type { Snapshot } from '../snapshot-types.ts';
 import { withView } from '../views.ts';
-import { pairOf, seriesOfTeam, type TeamSeries } from './page-series.ts';
+import { isOnPage, pairOf, seriesOfTeam, type TeamSeries } from './page-series.ts';
 
 export type LabelOf<M extends Metric> = M['labels'][number];
 
@@ -26,6 +26,8 @@ export interface TeamReader {
   readonly now: Date;
   /** As it is scraped. Empty where nothing is measured of the team. */
   readonly series: <M extends Gauge>(metric: M) => readonly TeamSeries<LabelOf<M>>[];
+  /** Whether the family is measured at all, of whichever team. */
+  readonly isMeasured: (metric: Gauge) => boolean;
   /**
    * As of so many days ago, to the hour. Of an additive family without `service` and `environment`, summed over them.
    * Errors: VIEW_FAILED.
@@ -85,6 +87,7 @@ export function teamReaders({ exporter, ledger, snapshot }: TeamReadersOptions):
   return {
     of: (team, now) => ({
       ...{ team, now },
+      isMeasured: metric => isOnPage(snapshot(), metric.name),
       series: metric => seriesOfTeam(snapshot(), metric.name, team),
       daysAgo: async (metric, days) => (await pastOf(metric, days, now)).get(team) ?? [],
       lastDays: (metric, days) => daysOf(metric, { team, days }, now) as never,

@@ -66,6 +66,18 @@ export const exploitedFindings = defineMetric({
   sql: sql(...found, 'exploited_at', 'exploited_findings'),
 });
 
+export const listedExploited = defineMetric({
+  name: 'supply_chain_known_exploited_vulnerabilities',
+  kind: 'state',
+  help: 'Vulnerabilities that the list of known exploited ones (KEV) has, of whatever product; absent where no list was read, and nothing counts as exploited.',
+  unit: 'count',
+  labels: [],
+  additive: true,
+  maxSeries: 1,
+  reads: ['kev_entries', 'vulnerability_aliases'],
+  sql: sql('exploited_at', 'listed_exploited'),
+});
+
 export const likelyExploitedFindings = defineMetric({
   name: 'supply_chain_likely_exploited_findings',
   kind: 'state',
@@ -80,5 +92,5 @@ export const likelyExploitedFindings = defineMetric({
 });
 
 export const findingMetrics = [
-  ...[findings, findingsByAge, oldestFinding, exploitedFindings, likelyExploitedFindings],
+  ...[findings, findingsByAge, oldestFinding, exploitedFindings, listedExploited, likelyExploitedFindings],
 ] as const;
