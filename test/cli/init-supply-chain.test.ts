@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, utimesSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { workplace } from './command.ts';
@@ -81,6 +81,19 @@ describe('plumbline init --scan and --sbom', () => {
     assert.match(readFileSync(path.join(folder, 'both.yaml'), 'utf8'), /policy:[\s\S]*- path: scans\n/);
     const alone = await run(...['init', '--catalog', 'catalog', '--policy', 'scans', '--out', 'alone.yaml']);
     assert.match(alone.stdout, /left out +.*checkout\.json: belongs to the supply chain, which --scan reads/);
+
+    // What one of them leaves to the other is no fault of it.
+    const { Results, ...audit } = JSON.parse(repository);
+    write('scans/audit.json', JSON.stringify({ ...audit, Results: Results.slice(1) }));
+    const aged = new Date(Date.now() - 3_600_000);
+    for (const file of ['checkout', 'fs', 'audit']) utimesSync(path.join(folder, `scans/${file}.json`), aged, aged);
+    const checked = await run('check', '--config', 'both.yaml');
+    assert.match(checked.stdout, /^ok +source document-files +1 file left to another exporter: belongs_to_policy: /m);
+    assert.match(
+      checked.stdout,
+      /^ok +source report-files +1 file left to another exporter: belongs_to_supply_chain: /m,
+    );
+    assert.doesNotMatch(checked.stdout, /^wrong/m);
   });
 
   it('tells what was read, whose it is and what nothing says, and writes it', async t => {

@@ -83,7 +83,7 @@ export function ledgerFindings(config: Config, report: InspectOutput): Finding[]
   const findings: Finding[] = [];
   const idle = report.sources.filter(isIdle);
   for (const one of report.sources) {
-    const { source, kind, state, error, records, files, broken, plan } = one;
+    const { source, kind, state, error, records, files, broken, others, plan } = one;
     if (idle.includes(one)) continue;
     const subject = `source ${source}`;
     const seen = Object.entries(files)
@@ -104,6 +104,8 @@ export function ledgerFindings(config: Config, report: InspectOutput): Finding[]
               : note(subject, 'reachable, with no record'),
       );
     else findings.push(ok(subject, `files: ${seen}`));
+    for (const [reason, n] of Object.entries(others))
+      findings.push(ok(subject, `${count(n, 'file')} left to another exporter: ${explainFile(reason)}`));
     if (plan !== undefined) findings.push(ok(`${subject}, next`, plan));
     for (const file of broken)
       findings.push(

@@ -25,6 +25,8 @@ export interface SourceReport {
   readonly files: Readonly<Record<string, number>>;
   /** Files that could not be loaded, with the reason. */
   readonly broken: readonly { readonly path: string; readonly state: string; readonly reason: string }[];
+  /** How many files were left to another exporter, by the reason. */
+  readonly others: Readonly<Record<string, number>>;
 }
 
 export interface RejectReport {
@@ -139,6 +141,14 @@ async function inspect(runtime: Runtime): Promise<InspectOutput> {
         broken: own
           .filter(row => row.state === 'broken' || row.state === 'waiting')
           .map(row => ({ path: text(row, 'path'), state: text(row, 'state'), reason: text(row, 'reason') })),
+        others: Object.fromEntries(
+          [
+            ...Map.groupBy(
+              own.filter(row => row.state === 'skipped' && text(row, 'reason').startsWith('belongs_to_')),
+              row => text(row, 'reason'),
+            ),
+          ].map(([reason, rows]) => [reason, rows.length]),
+        ),
       };
     }),
     rejects: rejects.map(row => ({

@@ -19,7 +19,7 @@ import { reportKinds } from '../../kinds.ts';
 import { type Heard, type ReportKind, weighed } from '../../reading.ts';
 import { earliestOf, mergedTold } from '../../told.ts';
 import { auto, type ReportFilesConfig } from './config.ts';
-import { earlierKinds, noteKinds, ofPackages } from './kinds.ts';
+import { earlierKinds, noteKinds } from './kinds.ts';
 
 /** What was read of a file, by each kind that read it. */
 interface Document {
@@ -48,8 +48,7 @@ export function reportFilesSource(config: ReportFilesConfig): ReadSource {
     everySeconds: every,
     notFound: () => new PlumblineError('POLICY_FILES_NOT_FOUND', { path }),
     mostBytes: 256 << 20,
-    // one in which nothing is read has no time
-    orderOf: ({ read }) => Math.min(Number.MAX_VALUE, ...read.map(({ heard }) => orderOf(heard))),
+    orderOf: ({ read }) => Math.min(...read.map(({ heard }) => orderOf(heard))),
   };
   const asked: Asked = { config, common, placeOf: file => ({ ...placeOf(file), ...configured }) };
   return kind === auto ? ofAnyKind(asked) : ofKind(reportKinds.find(one => one.kind === kind)!, asked);
@@ -90,10 +89,9 @@ function ofAnyKind({ config, common, placeOf }: Asked): ReadSource {
       const readings = 'readings' in found ? found.readings : [];
       const isLog = readings.length > 0 && readings.every(({ kind }) => kind.grows === true);
       if (!isSettled && !isLog) return { state: 'waiting', reason: 'being_written' };
-      // Scans and reports often share a folder: what another source reads is no fault of it. `check` says how many.
-      if ('fault' in found && found.fault === ofPackages)
-        return { state: 'loaded', document: { path: file.path, read: [] }, records: 0, rejections: [] };
-      if ('fault' in found) return { state: 'broken', reason: found.fault };
+      // Scans and reports often share a folder: what the supply chain reads is no fault of it.
+      if ('fault' in found)
+        return { state: found.fault === 'belongs_to_supply_chain' ? 'skipped' : 'broken', reason: found.fault };
       const read = readings.map(({ kind, reading: { records: _, rejections: __, fault: ___, ...heard } }) => ({
         kind,
         heard,
@@ -113,10 +111,7 @@ function ofAnyKind({ config, common, placeOf }: Asked): ReadSource {
       await noteKinds(
         tx,
         name,
-        documents.map(({ path, read }) => ({
-          path,
-          kinds: read.length === 0 ? [ofPackages] : read.map(({ kind }) => kind.kind),
-        })),
+        documents.map(({ path, read }) => ({ path, kinds: read.map(({ kind }) => kind.kind) })),
       );
       return storeTold(tx, name, mergedTold(told), storing(config, now));
     },

@@ -2,9 +2,6 @@
 import type { Notice } from '../../../core/exporter.ts';
 import type { Ledger, Reader, Transaction } from '../../../core/ledger.ts';
 
-/** In place of a kind: scans and bills of materials, which the supply chain reads; also the fault of the one that is alone. */
-export const ofPackages = 'belongs_to_supply_chain';
-
 /** By path. */
 export async function earlierKinds(reader: Reader, source: string): Promise<ReadonlyMap<string, readonly string[]>> {
   const rows = await reader.all('SELECT path, kind FROM report_kinds WHERE source = $source ORDER BY path, kind', {
@@ -41,13 +38,9 @@ export async function kindNotices(ledger: Ledger): Promise<readonly Notice[]> {
        JOIN files USING (source, path) WHERE state = 'loaded' GROUP BY ALL ORDER BY source, n DESC, kind`,
     ),
   );
-  return [...Map.groupBy(rows, ({ source }) => String(source))].map(([source, kinds]) => {
-    const read = kinds.filter(({ kind }) => kind !== ofPackages).map(({ kind, n }) => `${n} of ${kind}`);
-    const others = kinds.find(({ kind }) => kind === ofPackages);
-    const text = [
-      `read by their content: ${read.length === 0 ? 'none' : read.join(', ')}`,
-      ...(others === undefined ? [] : [`${others.n} of packages, which supply_chain.files reads`]),
-    ].join('; ');
-    return { subject: `source ${source}`, text, isInOrder: true };
-  });
+  return [...Map.groupBy(rows, ({ source }) => String(source))].map(([source, kinds]) => ({
+    subject: `source ${source}`,
+    text: `read by their content: ${kinds.map(({ kind, n }) => `${n} of ${kind}`).join(', ')}`,
+    isInOrder: true,
+  }));
 }

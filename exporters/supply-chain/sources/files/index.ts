@@ -51,6 +51,8 @@ export function documentFilesSource(
         ...(verifier && { verifier }),
       };
       const { heard, records, rejections, fault } = await readDocument(kind, bytes, context, kinds);
+      // Scans and reports of policies often share a folder: what policy reads is no fault of it.
+      if (fault === 'belongs_to_policy' && kind === 'auto') return { state: 'skipped', reason: fault };
       if (fault !== undefined) return { state: 'broken', reason: fault };
       return { state: 'loaded', document: heard, records, rejections: rejections.map(withoutFile) };
     },
