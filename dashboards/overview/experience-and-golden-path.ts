@@ -75,7 +75,7 @@ export const goldenPath = [
   }),
   stat({
     title: 'Conformance, 30 days',
-    description: 'Do services come nearer, or drift? In points.',
+    description: 'Do services come nearer, or drift? In points; a check that was added since moves it too.',
     query: minus(conformance, maxBy([], earlier(organisationConformance, '30d'))),
     thresholds: conformanceMoves,
     otherwise: 'bad',
