@@ -12,7 +12,7 @@ import {
 import { row } from '../lib/dashboard.ts';
 import { linksToSupplyImages, linksToTeam } from '../lib/links.ts';
 import { days, lines, ordered, table } from '../lib/panels.ts';
-import { dividedBy, eventsByDay, eventsWithin, latest, or, type Query, sum, sumBy, times } from '../lib/promql.ts';
+import { dividedBy, eventsByDay, eventsWithin, latest, not, or, type Query, sum, sumBy, times } from '../lib/promql.ts';
 import { anyToActOn, coveredShares, noneAllowed } from '../thresholds.ts';
 import { byStatus, chosenNames, chosenPlaces, nothingRuns, ofPlaces, ofRunning, ofServices } from './scope.ts';
 import { provenanceWords, signatureWords } from './words.ts';
@@ -23,7 +23,11 @@ const running = sumBy(team, latest(runningImages, ofServices));
 const ofRunningTeams = (query: Query<'team', true>) => or(query, times(running, 0));
 const signed = (status: string) => ofRunningTeams(sumBy(team, latest(imagesBySignature, { ...ofServices, status })));
 const built = (status: string) => ofRunningTeams(sumBy(team, latest(imagesByProvenance, { ...ofServices, status })));
-const share = (of: ReturnType<typeof signed>) => dividedBy(of, running);
+/** 0 where anything has looked at any of a team's images; where nothing has, it is not measured. */
+const verified = (of: typeof imagesBySignature | typeof imagesByProvenance) => {
+  const looked = sumBy(team, latest(of, { ...ofServices, status: not('unknown') }));
+  return dividedBy(or(sumBy(team, latest(of, { ...ofServices, status: 'verified' })), times(looked, 0)), running);
+};
 const levels = ['0', '1', '2', '3'] as const;
 
 /** What is ours provably, what only says so, and what nobody looked at. */
@@ -36,12 +40,12 @@ export const signing = row(
     columns: [{ label: 'team', title: 'Team', links: linksToTeam('Team', { currency: false }) }],
     values: [
       { title: 'Images', query: running },
-      { title: 'Verified', query: share(signed('verified')), thresholds: coveredShares },
+      { title: 'Verified', query: verified(imagesBySignature), thresholds: coveredShares },
       { title: 'Unchecked', query: signed('claimed') },
       { title: 'Invalid', query: signed('failed'), thresholds: noneAllowed },
       { title: 'Unsigned', query: signed('unsigned'), thresholds: anyToActOn },
       { title: 'Unknown', query: signed('unknown') },
-      { title: 'Provenance', query: share(built('verified')), thresholds: coveredShares },
+      { title: 'Provenance', query: verified(imagesByProvenance), thresholds: coveredShares },
       { title: 'Only told', query: built('claimed') },
       { title: 'Does not hold', query: built('failed'), thresholds: noneAllowed },
       { title: 'Has none', query: built('missing') },

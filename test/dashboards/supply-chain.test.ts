@@ -186,6 +186,14 @@ test('a share of what is signed is 0 where anything looked, and absent where not
       { expr: of('a'), at: '2h', finds: [['{}', 0]] },
       { expr: of('b'), at: '2h', finds: [] },
       { expr: of('c'), at: '2h', finds: [['{}', 0.75]] },
+      {
+        expr: queryOf('Teams and whose images they run', 'B'),
+        at: '2h',
+        finds: [
+          ['{team="a"}', 0],
+          ['{team="c"}', 0.75],
+        ],
+      },
     ],
   );
 });
