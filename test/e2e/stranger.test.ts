@@ -252,11 +252,12 @@ async function seesAll(url: string, { of }: Stranger, page: (name: string) => Da
   for (const [panel, expected] of [
     ['Policy: open violations', sumOf(({ violations }) => violations)],
     ['Deployments, 30 days', sumOf(({ deployments }) => deployments)],
-    ['Exploited', 0],
     ['Scanned in time', 1],
     ['Plumbline: sources failing', 0],
   ] as const)
     assert.equal(await number('overview', panel, '.*'), expected, panel);
+  // No list of what is exploited was read: that none is would be no finding.
+  assert.deepEqual(await promQuery(url, exprOf('overview', 'Exploited', '.*')), []);
   assert.equal(await number('scorecard', 'n: services', '.*'), all.length);
   for (const name of ['overview', 'scorecard']) {
     const [conforms, teams] = name === 'overview' ? ['Golden path: conformance', 'G'] : ['Conformance', 'A'];
