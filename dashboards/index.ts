@@ -1,5 +1,4 @@
 /** Every page, by its file's name. To add one: its file, and a line here. */
-
 import { costDashboard } from './cost.ts';
 import { costReviewDashboard } from './cost-review.ts';
 import { deliveryDashboard } from './delivery.ts';

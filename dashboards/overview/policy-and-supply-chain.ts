@@ -7,9 +7,10 @@ import {
   slaFindings,
 } from '../../exporters/supply-chain/metrics.ts';
 import { notListed, whereListed } from '../common/exploited.ts';
+import { notLooked, shareLooked } from '../common/looked.ts';
 import { linksToPage } from '../lib/links.ts';
 import { stat } from '../lib/panels.ts';
-import { dividedBy, earlier, latest, minus, not, oneOf, or, sum, times } from '../lib/promql.ts';
+import { dividedBy, earlier, latest, minus, not, oneOf, sum } from '../lib/promql.ts';
 import { anyToActOn, moreThanBefore, noneAllowed, uncovered } from '../thresholds.ts';
 import { first, moved, needs, needsPast, needsToo, ofPolicy, ofSupplyChain, open } from './scope.ts';
 
@@ -66,9 +67,9 @@ const notScanned = 'nothing was scanned yet';
 const breached = { state: oneOf('open', 'unknown'), status: 'breached' } as const;
 const late = ofSupplyChain(sum(latest(slaFindings, breached)));
 const shareOf = (metric: typeof imagesByScan | typeof imagesBySignature, status: string) =>
-  dividedBy(
-    // What nothing has looked at is not measured, and not 0.
-    or(sum(latest(metric, { status })), times(sum(latest(metric, { status: not('unknown') })), 0)),
+  shareLooked(
+    sum(latest(metric, { status })),
+    sum(latest(metric, { status: not('unknown') })),
     sum(latest(runningImages)),
   );
 export const supplyChain = [
@@ -115,7 +116,7 @@ export const supplyChain = [
     query: shareOf(imagesBySignature, 'verified'),
     thresholds: uncovered,
     otherwise: 'bad',
-    whenEmpty: 'nothing has looked',
+    whenEmpty: notLooked,
     ...needsToo,
   }),
 ];

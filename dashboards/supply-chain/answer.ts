@@ -10,10 +10,11 @@ import {
   slaFindings,
 } from '../../exporters/supply-chain/metrics.ts';
 import { notListed, whereListed } from '../common/exploited.ts';
+import { notLooked, shareLooked } from '../common/looked.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToSupplyFindings, linksToSupplyImages } from '../lib/links.ts';
 import { stat } from '../lib/panels.ts';
-import { dividedBy, earlier, latest, not, oneOf, or, sum, times } from '../lib/promql.ts';
+import { earlier, latest, not, oneOf, or, sum, times } from '../lib/promql.ts';
 import { anyToActOn, noneAllowed, uncovered } from '../thresholds.ts';
 import {
   chosenNames,
@@ -21,7 +22,6 @@ import {
   chosenSeverity,
   found,
   nothingRuns,
-  notLooked,
   notScanned,
   ofPlaces,
   ofServices,
@@ -41,7 +41,6 @@ const checked = { ...ofPlaces, verdict: not('unknown') } as const;
 const list = linksToSupplyFindings;
 const images = linksToSupplyImages;
 
-/** 0 where anything has looked at any of them; where nothing has, it is not measured. */
 const ratio = (
   of: typeof imagesByScan | typeof imagesBySignature | typeof imagesByProvenance,
   status: string,
@@ -50,12 +49,10 @@ const ratio = (
   const matchers = { ...ofServices, status } as const;
   const looked = { ...ofServices, status: not('unknown') } as const;
   return before === undefined
-    ? dividedBy(
-        or(sum(latest(of, matchers)), times(sum(latest(of, looked)), 0)),
-        sum(latest(runningImages, ofServices)),
-      )
-    : dividedBy(
-        or(sum(earlier(of, before, matchers)), times(sum(earlier(of, before, looked)), 0)),
+    ? shareLooked(sum(latest(of, matchers)), sum(latest(of, looked)), sum(latest(runningImages, ofServices)))
+    : shareLooked(
+        sum(earlier(of, before, matchers)),
+        sum(earlier(of, before, looked)),
         sum(earlier(runningImages, before, ofServices)),
       );
 };

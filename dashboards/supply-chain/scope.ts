@@ -22,8 +22,6 @@ export const found = { ...chosen, ...open };
 export const wholeOrganisation = 'Of the whole organisation, whatever is chosen.';
 export const notScanned = 'nothing was scanned yet';
 export const nothingRuns = 'nothing says what runs';
-/** For signatures and provenance, of which nothing that was read tells. */
-export const notLooked = 'nothing has looked';
 
 /** 0 as long as anything at all was ever scanned: what nobody looks at is not without findings. */
 export const looked = (before?: '30d') => {

@@ -9,10 +9,11 @@ import {
   signatureVerified,
   signerChanges,
 } from '../../exporters/supply-chain/metrics.ts';
+import { shareLooked } from '../common/looked.ts';
 import { row } from '../lib/dashboard.ts';
 import { linksToSupplyImages, linksToTeam } from '../lib/links.ts';
 import { days, lines, ordered, table } from '../lib/panels.ts';
-import { dividedBy, eventsByDay, eventsWithin, latest, not, or, type Query, sum, sumBy, times } from '../lib/promql.ts';
+import { eventsByDay, eventsWithin, latest, not, or, type Query, sum, sumBy, times } from '../lib/promql.ts';
 import { anyToActOn, coveredShares, noneAllowed } from '../thresholds.ts';
 import { byStatus, chosenNames, chosenPlaces, nothingRuns, ofPlaces, ofRunning, ofServices } from './scope.ts';
 import { provenanceWords, signatureWords } from './words.ts';
@@ -23,11 +24,12 @@ const running = sumBy(team, latest(runningImages, ofServices));
 const ofRunningTeams = (query: Query<'team', true>) => or(query, times(running, 0));
 const signed = (status: string) => ofRunningTeams(sumBy(team, latest(imagesBySignature, { ...ofServices, status })));
 const built = (status: string) => ofRunningTeams(sumBy(team, latest(imagesByProvenance, { ...ofServices, status })));
-/** 0 where anything has looked at any of a team's images; where nothing has, it is not measured. */
-const verified = (of: typeof imagesBySignature | typeof imagesByProvenance) => {
-  const looked = sumBy(team, latest(of, { ...ofServices, status: not('unknown') }));
-  return dividedBy(or(sumBy(team, latest(of, { ...ofServices, status: 'verified' })), times(looked, 0)), running);
-};
+const verified = (of: typeof imagesBySignature | typeof imagesByProvenance) =>
+  shareLooked(
+    sumBy(team, latest(of, { ...ofServices, status: 'verified' })),
+    sumBy(team, latest(of, { ...ofServices, status: not('unknown') })),
+    running,
+  );
 const levels = ['0', '1', '2', '3'] as const;
 
 /** What is ours provably, what only says so, and what nobody looked at. */

@@ -12,8 +12,6 @@ export const list = (title: string, of: Readonly<Record<string, string>>) => lin
 export const images = (title: string, of: Readonly<Record<string, string>>) => linksToSupplyImages(title, of, ['team']);
 export const notScanned = 'nothing of this team was scanned';
 export const nothingRuns = 'nothing says what it runs';
-/** For signatures and provenance, of which nothing that was read tells. */
-export const notLooked = 'nothing has looked';
 
 const scanned = { team, status: oneOf('fresh', 'partial', 'stale') } as const;
 /** 0 where nothing is found, as long as any of its images was scanned. */

@@ -12,10 +12,10 @@ import {
   slaNextDue,
 } from '../../exporters/supply-chain/metrics.ts';
 import { notListed, whereListed } from '../common/exploited.ts';
+import { notLooked, shareLooked } from '../common/looked.ts';
 import { row } from '../lib/dashboard.ts';
 import { lines, stat, table } from '../lib/panels.ts';
 import {
-  dividedBy,
   earlier,
   latest,
   maxBy,
@@ -39,7 +39,6 @@ import {
   list,
   mine,
   nothingRuns,
-  notLooked,
   notScanned,
   ofRunning,
   orNone,
@@ -56,11 +55,12 @@ const told = { width: 4, height: 4 } as const;
 const over = { width: 4, height: 3 } as const;
 
 type ByStatus = typeof imagesByScan | typeof imagesBySbom | typeof imagesBySignature | typeof imagesByProvenance;
-/** 0 where anything has looked at any of its images; where nothing has, it is not measured. */
-const share = (of: ByStatus, status: string) => {
-  const looked = sum(latest(of, { ...mine, status: not('unknown') }));
-  return dividedBy(or(sum(latest(of, { ...mine, status })), times(looked, 0)), sum(latest(runningImages, mine)));
-};
+const share = (of: ByStatus, status: string) =>
+  shareLooked(
+    sum(latest(of, { ...mine, status })),
+    sum(latest(of, { ...mine, status: not('unknown') })),
+    sum(latest(runningImages, mine)),
+  );
 
 /** 0 where the gate could tell of any of its images. */
 const ofGate = (verdict: string) =>

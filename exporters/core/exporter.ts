@@ -1,5 +1,4 @@
 /** An exporter: one domain's sources, tables and metrics over one ledger file. */
-
 import type { ApiEndpoint } from './api.ts';
 import type { Transaction } from './ledger.ts';
 import type { Metric } from './metric.ts';

@@ -1,5 +1,4 @@
 /** What /teams/TEAM tells of money: effective cost, whether budgets last, and what moved. */
-
 import type { TeamSeries } from '../core/team/page-series.ts';
 import type { LabelOf, TeamDay, TeamReader } from '../core/team/reader.ts';
 import type { TeamNumber, TeamSection, TeamTable, Verdict } from '../core/team/section.ts';

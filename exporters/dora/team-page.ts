@@ -1,5 +1,4 @@
 /** What /teams/TEAM tells of delivery: DORA's five metrics, each with its n and its own past. */
-
 import type { TeamSeries } from '../core/team/page-series.ts';
 import type { TeamReader } from '../core/team/reader.ts';
 import type { Amount, TeamNumber, TeamSection, TeamTable } from '../core/team/section.ts';

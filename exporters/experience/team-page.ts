@@ -1,5 +1,4 @@
 /** What /teams/TEAM tells of experience: what the team says where that may be told, and what was asked of it. */
-
 import type { TeamSeries } from '../core/team/page-series.ts';
 import type { LabelOf, TeamReader } from '../core/team/reader.ts';
 import type { Amount, TeamNumber, TeamSection, TeamTable, Verdict } from '../core/team/section.ts';

@@ -1,5 +1,4 @@
 /** Where a report is from, as the configuration of its files or the address of its post says; the report wins. */
-
 import { fold } from '../catalog/refs.ts';
 import type { OwnerAttributes } from '../catalog/rules.ts';
 import type { Enforcement } from './report.ts';

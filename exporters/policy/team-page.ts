@@ -1,5 +1,4 @@
 /** What /teams/TEAM tells of policy: what is violated, how gravely, for how long, and where each is listed. */
-
 import type { TeamSeries } from '../core/team/page-series.ts';
 import type { LabelOf, TeamReader } from '../core/team/reader.ts';
 import type { Amount, TeamLink, TeamNumber, TeamSection, TeamTable } from '../core/team/section.ts';

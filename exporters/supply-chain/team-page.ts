@@ -1,5 +1,4 @@
 /** What /teams/TEAM tells of the supply chain: what has to be remedied by when, and what the team can prove. */
-
 import type { TeamSeries } from '../core/team/page-series.ts';
 import type { LabelOf, TeamReader } from '../core/team/reader.ts';
 import type { Amount, TeamLink, TeamNumber, TeamSection, TeamTable, Verdict } from '../core/team/section.ts';

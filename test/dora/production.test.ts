@@ -1,5 +1,4 @@
 /** Deployments to production: which there are, of which service and team, how they ended, how far they have got. */
-
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DeploymentFact } from '../../exporters/dora/facts.ts';

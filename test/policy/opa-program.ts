@@ -1,5 +1,4 @@
 /** A real Open Policy Agent that posts to a run, with a bundle that the test serves, and requests to make it decide. */
-
 import { execFileSync } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import http from 'node:http';

@@ -1,5 +1,4 @@
 /** The promtool test that every SLO ships: made of its model, and of nothing that its rules are made with. */
-
 import { windowStarts } from '../calendar.ts';
 import type { Server, Slo } from '../model.ts';
 import { calendarEndsTests } from './calendar.ts';

@@ -1,5 +1,4 @@
 /** Series that make an indicator's events good or bad, found by trying what values its expressions give. */
-
 import { durationSeconds } from '../durations.ts';
 import { nodesOf, type Parsed, parsePromql, type SyntaxNode, sourceOf } from '../import/text.ts';
 import type { Indicator, Operator, Part } from '../model.ts';

@@ -2,7 +2,6 @@
  * Grafana's HTTP API, as far as dashboards need it, 10 and later:
  * https://grafana.com/docs/grafana/latest/developers/http_api/dashboard/
  */
-
 import type { HttpResponse } from '../../core/http-answer.ts';
 import type { HttpClient } from '../../core/http-client.ts';
 import { redactUrl } from '../../core/secrets.ts';

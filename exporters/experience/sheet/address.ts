@@ -1,5 +1,4 @@
 /** A table of answers at an address, such as a sheet's export: read whole at every refresh, stored where it has changed. */
-
 import type { Sleep } from '../../core/backoff.ts';
 import type { HttpResponse } from '../../core/http-answer.ts';
 import { createHttpClient } from '../../core/http-client.ts';

@@ -2,7 +2,6 @@
  * Reads incidents: all of them at first and at every sweep; between, those created since, those that are open, and by its
  * id each that was open and is in neither.
  */
-
 import { keepRejections } from '../../../core/rejections.ts';
 import type { Batch } from '../../../core/source.ts';
 import { fromSqlTime } from '../../../core/time.ts';

@@ -3,7 +3,6 @@
  * and its run is taken for one over all of the scope's files: runs over different files of one repository need a scope
  * each. Failures are refusals and warnings warnings, unless the place says what a violation leads to.
  */
-
 import { scopeOfPlace } from '../../../findings/place.ts';
 import type { ExceptionList, Report } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, readJson } from '../../../formats/json.ts';

@@ -3,7 +3,6 @@
  * them in the cluster. A list, an object with `--stats`, `null` where nothing is violated. A run is taken for one over all
  * of its scope's manifests and constraints.
  */
-
 import { scopeOfPlace } from '../../../findings/place.ts';
 import type { Enforcement } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';

@@ -1,5 +1,4 @@
 /** KICS' reports: what `kics scan --report-formats json` writes. A finding is known by its query and what it searched for. */
-
 import { scopeOfPlace } from '../../../findings/place.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
 import { relativePath } from '../../../formats/sarif/index.ts';

@@ -1,5 +1,4 @@
 /** Tools whose SARIF says less than it holds, and how it is read all the same. */
-
 import type { Enforcement, Outcome, Severity } from '../../../findings/report.ts';
 import type { SarifResult } from '../../../formats/sarif/index.ts';
 

@@ -3,7 +3,6 @@
  * file relative to what was scanned, and what it stands in or what it reads: never by a line. Where that is all the same
  * on several lines, they are numbered.
  */
-
 import { repositorySlug } from '../../../catalog/repository.ts';
 import { scopeOfPlace } from '../../../findings/place.ts';
 import type { ExceptionList, Report } from '../../../findings/report.ts';

@@ -1,5 +1,4 @@
 /** Terrascan's reports: what `terrascan scan -o json` writes. */
-
 import { scopeOfPlace } from '../../../findings/place.ts';
 import type { Outcome, ResultCount } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';

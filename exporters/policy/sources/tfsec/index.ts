@@ -1,5 +1,4 @@
 /** tfsec's reports: what `tfsec --format json` writes, of the versions with `long_id`, with `legacy_rule_id`, and before. */
-
 import { scopeOfPlace } from '../../../findings/place.ts';
 import type { Outcome } from '../../../findings/report.ts';
 import { isObject, type JsonObject, listOf, objectOf, readJson, wordOf } from '../../../formats/json.ts';
